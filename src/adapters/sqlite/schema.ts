@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Version of the schema below; `database.ts` refuses a file of a later one and migrates an earlier one. */
+export const SCHEMA_VERSION = 1;
+
+/** Times are milliseconds since 1970; digests are 32-byte blobs. */
+export const SCHEMA = `
+CREATE TABLE certificates (
+  id            TEXT PRIMARY KEY,               -- certificate identifier
+  lineage       TEXT NOT NULL,                  -- identifier without version and check character
+  version       INTEGER NOT NULL,
+  digest        BLOB NOT NULL UNIQUE,
+  token_digest  BLOB NOT NULL UNIQUE,
+  leaf_hash     BLOB NOT NULL UNIQUE,
+  region        TEXT NOT NULL,
+  agency        TEXT NOT NULL,
+  type_code     TEXT NOT NULL,
+  type_version  INTEGER NOT NULL,
+  number        TEXT NOT NULL,
+  key_digest    BLOB NOT NULL,
+  status_index  INTEGER NOT NULL,               -- list * 131072 + position
+  issue_date    TEXT NOT NULL,
+  valid_from    INTEGER NOT NULL,
+  valid_until   INTEGER,
+  state         TEXT NOT NULL,                  -- legal state, never 'expired'
+  predecessor   TEXT,
+  successor     TEXT,
+  certificate   BLOB NOT NULL,                  -- canonical JSON, UTF-8
+  token         BLOB NOT NULL,
+  issued_at     INTEGER NOT NULL,
+  batch_id      INTEGER,                        -- null while pending
+  batch_index   INTEGER,
+  held          INTEGER NOT NULL DEFAULT 0,     -- 1: key marked compromised before anchoring, to be reissued
+  UNIQUE (lineage, version),
+  UNIQUE (region, status_index)
+) STRICT;
+CREATE INDEX certificates_number ON certificates (agency, number, id);
+CREATE INDEX certificates_type   ON certificates (agency, type_code, issue_date, id);
+CREATE INDEX certificates_date   ON certificates (agency, issue_date, id);
+CREATE INDEX certificates_state  ON certificates (agency, state, issue_date, id);
+CREATE INDEX certificates_batch  ON certificates (batch_id, batch_index);
+
+CREATE TABLE holders (
+  code           TEXT NOT NULL,
+  code_type      TEXT NOT NULL,
+  certificate_id TEXT NOT NULL REFERENCES certificates (id),
+  agency         TEXT NOT NULL,
+  PRIMARY KEY (code, certificate_id)
+) STRICT, WITHOUT ROWID;
+
+-- Entries waiting to be staged; a row leaves in the transaction that stages its batch.
+CREATE TABLE outbox (
+  seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+  leaf_hash      BLOB NOT NULL UNIQUE,
+  certificate_id TEXT NOT NULL REFERENCES certificates (id),
+  key_digest     BLOB NOT NULL,
+  queued_at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_key ON outbox (key_digest);
+
+CREATE TABLE batches (
+  id            INTEGER PRIMARY KEY,
+  region        TEXT NOT NULL,
+  root          BLOB NOT NULL,
+  size          INTEGER NOT NULL,
+  leaves        BLOB NOT NULL,                  -- ordered leaf hashes, 32 bytes each
+  state         TEXT NOT NULL,                  -- staged | submitted | anchored
+  staged_at     INTEGER NOT NULL,
+  tx            TEXT,
+  block         INTEGER,
+  anchored_at   INTEGER,                        -- block time, seconds
+  UNIQUE (region, root, size)
+) STRICT;
+CREATE INDEX batches_state ON batches (state, id);
+
+-- Leases with fencing: 'fence' only grows, and a holder writes only while its fence is the newest.
+CREATE TABLE leases (
+  name    TEXT PRIMARY KEY,
+  holder  TEXT NOT NULL,
+  fence   INTEGER NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT;
+
+-- Legal state changes on their way to the status words on chain.
+CREATE TABLE status_changes (
+  seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+  certificate_id TEXT NOT NULL REFERENCES certificates (id),
+  status_index   INTEGER NOT NULL,
+  action         TEXT NOT NULL,                 -- revoke | suspend | release
+  queued_at      INTEGER NOT NULL,
+  tx             TEXT,
+  confirmed_at   INTEGER
+) STRICT;
+CREATE INDEX status_changes_open ON status_changes (confirmed_at, seq);
+
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+
+CREATE TABLE type_definitions (
+  type_code  TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  digest     BLOB NOT NULL,
+  definition BLOB NOT NULL,                     -- canonical JSON
+  retired_at INTEGER,
+  PRIMARY KEY (type_code, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE agencies (
+  code        TEXT PRIMARY KEY,                 -- USCC
+  name        TEXT NOT NULL,
+  region      TEXT NOT NULL,
+  area_code   TEXT NOT NULL,
+  did         TEXT NOT NULL UNIQUE,
+  key_digest  BLOB                              -- current signing key
+) STRICT;
+
+CREATE TABLE api_tokens (
+  id          TEXT PRIMARY KEY,
+  secret_hash BLOB NOT NULL UNIQUE,             -- SHA-256 of the whole token text
+  agency      TEXT NOT NULL,
+  types       TEXT NOT NULL,                    -- JSON array of type codes, or ["*"]
+  role        TEXT NOT NULL,
+  label       TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  expires_at  INTEGER,
+  revoked_at  INTEGER
+) STRICT;
+
+CREATE TABLE idempotency (
+  scope        TEXT NOT NULL,                   -- token id and route
+  key          TEXT NOT NULL,
+  request_hash BLOB NOT NULL,
+  status       INTEGER,                         -- null while the first request is under way
+  response     BLOB,
+  created_at   INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_events (
+  seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+  time          INTEGER NOT NULL,
+  actor_kind    TEXT NOT NULL,
+  actor_id      TEXT NOT NULL,
+  actor_role    TEXT NOT NULL,
+  action        TEXT NOT NULL,
+  object        TEXT NOT NULL,
+  purpose       TEXT,
+  matter        TEXT,
+  digest_before BLOB,
+  digest_after  BLOB,
+  request_id    TEXT NOT NULL,
+  result        TEXT NOT NULL,
+  detail        TEXT                            -- JSON
+) STRICT;
+CREATE INDEX audit_object ON audit_events (object, seq);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+-- Batches of other regions (and our own), kept by this region's mirror.
+CREATE TABLE mirrored_batches (
+  id          INTEGER PRIMARY KEY,
+  region      TEXT NOT NULL,
+  root        BLOB NOT NULL,
+  size        INTEGER NOT NULL,
+  leaves      BLOB,                             -- null until fetched and checked
+  block       INTEGER NOT NULL,
+  anchored_at INTEGER NOT NULL,
+  attempts    INTEGER NOT NULL DEFAULT 0,
+  next_try    INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (region, root, size)
+) STRICT;
+CREATE TABLE mirrored_leaves (
+  leaf_hash BLOB NOT NULL,
+  batch_id  INTEGER NOT NULL REFERENCES mirrored_batches (id),
+  position  INTEGER NOT NULL,
+  PRIMARY KEY (leaf_hash, batch_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cursors (name TEXT PRIMARY KEY, block INTEGER NOT NULL) STRICT;
+CREATE TABLE alarms (
+  seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+  time      INTEGER NOT NULL,
+  kind      TEXT NOT NULL,                      -- unknown-batch | unknown-status | …
+  object    TEXT NOT NULL,
+  detail    TEXT NOT NULL,
+  cleared_at INTEGER,
+  UNIQUE (kind, object)
+) STRICT;
+`;

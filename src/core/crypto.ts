@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The primitives the core needs. Two implementations, portable (`core/portable-crypto.ts`) and node:crypto
+ * (`adapters/node-crypto`), pass one suite and give the same verdict on every input.
+ *
+ * Ed25519, one verdict (RFC 8032 with the ambiguities closed): a public key that is non-canonical, of small order or not
+ * torsion-free is refused; s ≥ L is refused; verification is cofactorless, by comparing the bytes of R.
+ */
+export interface Crypto {
+  /** SHA-256 over the concatenation of `parts`; 32 bytes. */
+  sha256(...parts: readonly Uint8Array[]): Uint8Array;
+  /** Ed25519 signature, 64 bytes. `secretKey` is the 32-byte seed of RFC 8032. */
+  sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
+  /** False for a wrong signature, a signature not 64 bytes long, and a refused public key. Never throws. */
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** The 32-byte public key of a seed. */
+  publicKey(secretKey: Uint8Array): Uint8Array;
+  /** Throws `key.refused` for a public key that is not 32 bytes, non-canonical, of small order or not torsion-free. */
+  checkPublicKey(publicKey: Uint8Array): void;
+  /** zlib (RFC 1950) inflation. Throws `inflate.too-large` as soon as more than `maxBytes` would come out, `inflate.malformed`
+   *  for broken data and for bytes after the end of the zlib stream. */
+  inflate(data: Uint8Array, maxBytes: number): Uint8Array;
+  /** Cryptographically secure random bytes. */
+  randomBytes(length: number): Uint8Array;
+}

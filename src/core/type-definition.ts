@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export interface Label {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Pointer (RFC 6901) into credentialSubject, e.g. `/certificateHolder/0/certificateHolder` or `/face/businessScope`. */
+export type SubjectPointer = string;
+
+/** One version of a certificate type 证照类型. Immutable once published; its digest is on chain. */
+export interface TypeDefinition {
+  readonly format: "tigertally-type";
+  readonly formatVersion: 1;
+  /** 18-character USCC of the defining authority and 3 digits. */
+  readonly typeCode: string;
+  readonly version: number;
+  readonly name: Label;
+  readonly definingAuthority: { readonly code: string; readonly name: Label };
+  readonly sharing: "unconditional" | "conditional" | "none";
+  readonly holder: {
+    /** Allowed holder-code types (GB/T 36903 Annex A). */
+    readonly codeTypes: readonly string[];
+    readonly max: number;
+  };
+  readonly number: {
+    /** ECMAScript regular expression, anchored by the reader; bounded input length. */
+    readonly pattern: string;
+    readonly maxLength: number;
+    /** Check character over the digits after `skip` characters, when the rule has one. */
+    readonly check?: {
+      readonly algorithm: "iso7064-mod11-10" | "iso7064-mod37-36" | "uscc" | "citizen-id";
+      readonly skip: number;
+    };
+    /** The number must equal the first holder's code. */
+    readonly equalsHolderCode?: boolean;
+    readonly rule: Label;
+  };
+  readonly validity: { readonly endDate: "required" | "optional" | "none"; readonly maxYears?: number };
+  readonly fields: {
+    /** JSON Schema 2020-12 of `face`; `additionalProperties` is false. No `$ref` outside itself. */
+    readonly schema: Readonly<Record<string, unknown>>;
+    /** Order and labels of every property of the schema. */
+    readonly labels: readonly { readonly field: string; readonly label: Label }[];
+  };
+  /** The type's own state codes for each legal state the product knows. */
+  readonly states: Readonly<Partial<Record<LegalState, { readonly code: string; readonly label: Label }>>>;
+  readonly qr: {
+    /** Values printed into the token, each with its budget in UTF-8 bytes. */
+    readonly face: readonly { readonly pointer: SubjectPointer; readonly label: Label; readonly maxBytes: number }[];
+  };
+  readonly layout: Layout;
+}
+
+/** Legal states 法律状态. `expired` is derived from the clock and never stored. */
+export const LEGAL_STATES = [
+  "valid", // 有效
+  "suspended", // 暂扣
+  "revoked-penalty", // 吊销
+  "revoked-unlawful", // 撤销
+  "cancelled", // 注销
+  "replaced", // 已换发
+  "transferred-out", // 转出
+] as const;
+export type LegalState = (typeof LEGAL_STATES)[number];
+
+/** How the paper looks. Lengths in millimetres from the top left corner; owned by `render/`. */
+export interface Layout {
+  readonly layoutVersion: 1;
+  readonly page: "A4-portrait" | "A4-landscape";
+  readonly title: Label;
+  readonly subtitle?: Label;
+  readonly rows: readonly LayoutRow[];
+  readonly qr: { readonly x: number; readonly y: number; readonly size: number };
+  readonly seal: { readonly x: number; readonly y: number; readonly size: number };
+}
+
+export interface LayoutRow {
+  readonly label: Label;
+  readonly pointer: SubjectPointer | "validity";
+  /** How many lines the value may take before it is an error at issue time. */
+  readonly maxLines: number;
+  /** Hidden characters: prints `*` in place of characters [from, to) of the value. */
+  readonly mask?: { readonly from: number; readonly to: number };
+  /** Words printed for booleans and null. */
+  readonly words?: { readonly true?: Label; readonly false?: Label; readonly null?: Label };
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Every reason code of a report, with the check it belongs to before the dot (or `format`, `registry`, for codes that any
+ * check may give). docs/reasons.md says for each what the person should do next; pages and CLI translate.
+ */
+export const REASON_CODES = [
+  // The file or text itself.
+  "format.unrecognised",
+  "format.malformed",
+  "format.too-large",
+  "format.version-unsupported",
+  "format.algorithm-unsupported",
+  "format.pdf-refused",
+  "format.attachment-missing",
+  // integrity: signatures, halves, internal agreement.
+  "integrity.signature-wrong",
+  "integrity.token-signature-wrong",
+  "integrity.token-mismatch",
+  "integrity.status-out-of-range",
+  "integrity.identifier-wrong",
+  "integrity.key-refused",
+  "integrity.not-registered-issuer",
+  // type
+  "type.digest-mismatch",
+  "type.not-published",
+  "type.definition-missing",
+  "type.fields-invalid",
+  // anchor
+  "anchor.pending",
+  "anchor.overdue",
+  "anchor.evidence-missing",
+  "anchor.proof-mismatch",
+  "anchor.root-not-recorded",
+  "anchor.root-disputed",
+  "anchor.root-disowned",
+  "anchor.not-in-mirror",
+  // issuer
+  "issuer.key-not-registered",
+  "issuer.key-disputed",
+  "issuer.key-compromised",
+  "issuer.key-retired",
+  "issuer.key-not-active",
+  "issuer.key-purpose",
+  "issuer.method-mismatch",
+  "issuer.agency-mismatch",
+  "issuer.agency-not-registered",
+  "issuer.agency-suspended",
+  "issuer.agency-struck",
+  "issuer.region-suspended",
+  "issuer.region-mismatch",
+  "issuer.region-not-recognised",
+  "issuer.type-not-authorised",
+  "issuer.anchor-time-unknown",
+  // seal (from the seal issue on)
+  "seal.absent",
+  "seal.broken",
+  // content: what is printed against what is signed.
+  "content.differs",
+  "content.renderer-unknown",
+  "content.not-compared",
+  // status and validity
+  "status.revoked",
+  "status.suspended",
+  "status.unknown",
+  "validity.expired",
+  "validity.not-yet-valid",
+  // recognition
+  "recognition.not-listed",
+  "recognition.no-list",
+  // Anything that asks the registry.
+  "registry.unreachable",
+  "registry.wrong-chain",
+  "registry.garbage",
+  "registry.disagrees",
+  "registry.missing",
+  "registry.behind",
+  "registry.stale",
+  "registry.not-asked",
+] as const;
+
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+/** Remarks change no answer. */
+export const REMARK_CODES = [
+  "issuer.agency-suspended-since",
+  "issuer.region-suspended-since",
+  "issuer.key-retired-since",
+  "issuer.key-compromised-since",
+  "anchor.later-than-stated",
+  "anchor.foreign-hints",
+  "content.not-compared",
+  "token.face-truncated",
+  "identifier.check-variant",
+] as const;
+export type RemarkCode = (typeof REMARK_CODES)[number];
