@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { TallyError } from "../core/errors.js";
+
+/** One setting: its environment variable, its meaning, how its text is read, and what holds when it is not set. */
+interface Setting<T> {
+  readonly env: string;
+  readonly doc: string;
+  /** Throws a plain Error whose message completes "TALLY_X: ". */
+  readonly parse: (text: string) => T;
+  readonly fallback: T;
+}
+
+const setting = <T>(env: string, doc: string, parse: (text: string) => T, fallback: T): Setting<T> => ({
+  env,
+  doc,
+  parse,
+  fallback,
+});
+
+const text = (value: string): string => value;
+
+const integer =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!/^\d{1,15}$/.test(value) || number < min || number > max) {
+      throw new Error(`"${value}" is not a whole number from ${min} to ${max}`);
+    }
+    return number;
+  };
+
+const optionalSeconds = (value: string): number | null => (value === "off" ? null : integer(1, 31_536_000)(value));
+
+const regionCode = (value: string): string => {
+  if (!/^\d{6}$/.test(value)) throw new Error(`"${value}" is not a six-digit region code (GB/T 2260)`);
+  return value;
+};
+
+const list =
+  <T>(parse: (value: string) => T) =>
+  (value: string): readonly T[] =>
+    value
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "")
+      .map(parse);
+
+const httpUrl = (value: string): string => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol))
+    throw new Error(`"${value}" is not an http or https URL`);
+  return value.replace(/\/+$/, "");
+};
+
+const host = (value: string): string => {
+  if (!/^[a-z0-9.-]+(:\d{1,5})?$/i.test(value)) throw new Error(`"${value}" is not a host name with an optional port`);
+  return value.toLowerCase();
+};
+
+const address = (value: string): string => {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(value))
+    throw new Error(`"${value}" is not a contract address (0x and 40 hex digits)`);
+  return value;
+};
+
+const oneOf =
+  <T extends string>(...allowed: readonly T[]) =>
+  (value: string): T => {
+    if (!allowed.includes(value as T)) throw new Error(`"${value}" is none of ${allowed.join(", ")}`);
+    return value as T;
+  };
+
+/** Every setting of the product. docs/configuration.md is printed from this table. */
+export const SETTINGS = {
+  dataDirectory: setting(
+    "TALLY_DATA",
+    "Folder that holds the store, the embedded chain and the keys.",
+    text,
+    ".tigertally",
+  ),
+  region: setting("TALLY_REGION", "Region that this deployment serves (GB/T 2260, six digits).", regionCode, "340000"),
+  bindAddress: setting("TALLY_BIND", "Address that the service listens on.", text, "127.0.0.1"),
+  port: setting("TALLY_PORT", "Port that the service listens on; 0 picks a free one.", integer(0, 65_535), 3000),
+  chainPort: setting("TALLY_CHAIN_PORT", "Port of the embedded chain; 0 picks a free one.", integer(0, 65_535), 0),
+  verifyHost: setting(
+    "TALLY_VERIFY_HOST",
+    "Host printed into every QR code, one for the whole network. Scanners ignore it; it is a convenience for the public.",
+    host,
+    "verify.tigertally.example",
+  ),
+  publicUrl: setting(
+    "TALLY_PUBLIC_URL",
+    "Base URL under which status lists and DID documents of this region are published.",
+    httpUrl,
+    "https://tally.example",
+  ),
+  chainUrls: setting(
+    "TALLY_CHAIN_URLS",
+    "JSON-RPC endpoints of the network, comma separated. Empty: the embedded chain of the data directory.",
+    list(httpUrl),
+    [] as readonly string[],
+  ),
+  chainId: setting<number | null>(
+    "TALLY_CHAIN_ID",
+    "Chain id that every endpoint must state. Needed with TALLY_CHAIN_URLS.",
+    integer(1, Number.MAX_SAFE_INTEGER),
+    null,
+  ),
+  registry: setting<string | null>(
+    "TALLY_REGISTRY",
+    "Address of the registry contract. Needed with TALLY_CHAIN_URLS.",
+    address,
+    null,
+  ),
+  chainTimeoutMs: setting(
+    "TALLY_CHAIN_TIMEOUT_MS",
+    "Longest wait for one answer of a node.",
+    integer(10, 600_000),
+    5_000,
+  ),
+  confirmations: setting(
+    "TALLY_CONFIRMATIONS",
+    "Blocks on top of an anchor before it counts as confirmed.",
+    integer(0, 1_000),
+    0,
+  ),
+  maxHeadAgeSeconds: setting<number | null>(
+    "TALLY_MAX_HEAD_AGE",
+    "Seconds after which a node's newest block is too old to state a standing; `off` where blocks come only with transactions.",
+    optionalSeconds,
+    null,
+  ),
+  maxAnchorDelaySeconds: setting(
+    "TALLY_MAX_ANCHOR_DELAY",
+    "Seconds a certificate may stay pending before a verifier calls it overdue.",
+    integer(1, 31_536_000),
+    86_400,
+  ),
+  anchorEverySeconds: setting(
+    "TALLY_ANCHOR_EVERY",
+    "Seconds between two runs of the anchoring worker.",
+    integer(1, 86_400),
+    2,
+  ),
+  batchSize: setting("TALLY_BATCH_SIZE", "Most entries in one batch.", integer(1, 1_048_576), 10_000),
+  mirrorEverySeconds: setting("TALLY_MIRROR_EVERY", "Seconds between two runs of the mirror.", integer(1, 86_400), 2),
+  peers: setting(
+    "TALLY_PEERS",
+    "Base URLs of other regions' services to mirror batches from, comma separated.",
+    list(httpUrl),
+    [] as readonly string[],
+  ),
+  passphraseFile: setting<string | null>(
+    "TALLY_PASSPHRASE_FILE",
+    "File with the passphrase of the key files. Empty: `passphrase` in the data directory, made at first start.",
+    text,
+    null,
+  ),
+  rateLimitPerMinute: setting(
+    "TALLY_RATE_LIMIT",
+    "Requests one address may make in a minute.",
+    integer(1, 10_000_000),
+    600,
+  ),
+  maxConcurrent: setting(
+    "TALLY_MAX_CONCURRENT",
+    "Requests worked on at once; more wait in a bounded queue.",
+    integer(1, 10_000),
+    64,
+  ),
+  trustProxy: setting(
+    "TALLY_TRUST_PROXY",
+    "Reverse proxies in front whose X-Forwarded-For counts; 0 trusts none.",
+    integer(0, 10),
+    0,
+  ),
+  logLevel: setting("TALLY_LOG", "What is logged.", oneOf("silent", "error", "warn", "info", "debug"), "info"),
+} as const;
+
+type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+
+export type Config = Values<typeof SETTINGS>;
+
+/**
+ * Reads every setting, from `overrides` (by name, e.g. from the command line) before the environment.
+ * All bad settings are reported at once in one `config.invalid`.
+ */
+export function readConfig(
+  overrides: Readonly<Record<string, string | undefined>> = {},
+  environment = process.env,
+): Config {
+  const problems: { field: string; message: string }[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, { env, parse, fallback }] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    const given = overrides[name] ?? environment[env];
+    if (given === undefined || given === "") {
+      config[name] = fallback;
+      continue;
+    }
+    try {
+      config[name] = parse(given);
+    } catch (error) {
+      problems.push({ field: env, message: (error as Error).message });
+    }
+  }
+  problems.push(...unknownSettings(environment), ...missingCompanions(config as Partial<Config>));
+  if (problems.length > 0) {
+    const lines = problems.map(({ field, message }) => `${field}: ${message}`);
+    throw new TallyError("config.invalid", `settings that cannot be used:\n${lines.join("\n")}`, { problems });
+  }
+  config.dataDirectory = resolve(config.dataDirectory as string);
+  return config as Config;
+}
+
+/** A misspelt setting would silently leave its default in force. */
+function unknownSettings(environment: NodeJS.ProcessEnv): { field: string; message: string }[] {
+  const known = new Set<string>(Object.values(SETTINGS).map(({ env }) => env));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("TALLY_") && !known.has(name))
+    .map((field) => ({ field, message: "is not a setting; docs/configuration.md lists them" }));
+}
+
+function missingCompanions({ chainUrls, chainId, registry }: Partial<Config>): { field: string; message: string }[] {
+  if (chainUrls === undefined || chainUrls.length === 0) return [];
+  return [
+    ...(chainId === null
+      ? [
+          {
+            field: "TALLY_CHAIN_ID",
+            message: "is needed with TALLY_CHAIN_URLS: trust is configured, never read from a node",
+          },
+        ]
+      : []),
+    ...(registry === null ? [{ field: "TALLY_REGISTRY", message: "is needed with TALLY_CHAIN_URLS" }] : []),
+  ];
+}
+
+/** The passphrase of the key files: the configured file, else the one in the data directory; null when there is none yet. */
+export function readPassphrase({ passphraseFile, dataDirectory }: Config): string | null {
+  const path = passphraseFile ?? join(dataDirectory, "passphrase");
+  if (!existsSync(path)) {
+    if (passphraseFile === null) return null;
+    throw new TallyError("config.invalid", `TALLY_PASSPHRASE_FILE: there is no file ${path}`);
+  }
+  const passphrase = readFileSync(path, "utf8").replace(/\r?\n$/, "");
+  if (passphrase === "")
+    throw new TallyError("config.invalid", `${path} is empty; it must hold the passphrase of the key files`);
+  return passphrase;
+}
