@@ -68,11 +68,27 @@ export type LegalState = (typeof LEGAL_STATES)[number];
 export interface Layout {
   readonly layoutVersion: 1;
   readonly page: "A4-portrait" | "A4-landscape";
+  /** Colours of border and ornament; "vermilion" when absent. */
+  readonly palette?: LayoutPalette;
   readonly title: Label;
   readonly subtitle?: Label;
   readonly rows: readonly LayoutRow[];
-  readonly qr: { readonly x: number; readonly y: number; readonly size: number };
-  readonly seal: { readonly x: number; readonly y: number; readonly size: number };
+  /** What stands before the issuing agency at the lower right; 发证机关 "Issuing authority" when absent. */
+  readonly issuerLabel?: Label;
+  /** Large pale words across the page, e.g. 样例 on types that exist for demonstrations. */
+  readonly watermark?: Label;
+  readonly qr: LayoutSquare;
+  readonly seal: LayoutSquare;
+}
+
+export const LAYOUT_PALETTES = ["vermilion", "jade", "indigo"] as const;
+export type LayoutPalette = (typeof LAYOUT_PALETTES)[number];
+
+/** Upper left corner and side. */
+export interface LayoutSquare {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
 }
 
 export interface LayoutRow {
@@ -80,6 +96,8 @@ export interface LayoutRow {
   readonly pointer: SubjectPointer | "validity";
   /** How many lines the value may take before it is an error at issue time. */
   readonly maxLines: number;
+  /** "half": shares its line with the next half row; "full" when absent. */
+  readonly width?: "half" | "full";
   /** Hidden characters: prints `*` in place of characters [from, to) of the value. */
   readonly mask?: { readonly from: number; readonly to: number };
   /** Words printed for booleans and null. */
