@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { BatchName } from "../anchoring/ports.js";
+
+/** A batch that the chain knows and this mirror should keep. */
+export interface SeenBatch extends BatchName {
+  readonly block: number;
+  /** Block time, seconds. */
+  readonly anchoredAt: number;
+}
+
+export interface MissingBatch extends SeenBatch {
+  readonly id: number;
+  readonly attempts: number;
+}
+
+export interface SeenType {
+  readonly typeCode: string;
+  readonly version: number;
+  /** On chain: SHA-256 of the canonical JSON, lower-case hex. */
+  readonly digest: string;
+}
+
+export interface MissingType extends SeenType {
+  readonly attempts: number;
+}
+
+export interface LeafSighting extends BatchName {
+  readonly batchId: number;
+  readonly index: number;
+  /** Block time, seconds. */
+  readonly anchoredAt: number;
+}
+
+/**
+ * The leaves and type definitions of every region, kept by this one. Passes test/adapters/mirror-store.suite.ts.
+ * Writes are durable, atomic and idempotent.
+ */
+export interface MirrorStore {
+  /** Remembers that a batch exists; a batch already seen is left as it is. */
+  seeBatch(batch: SeenBatch): Promise<void>;
+
+  /** Batches without leaves whose next try is due, oldest first. */
+  missingBatches(now: number, limit: number): Promise<readonly MissingBatch[]>;
+
+  /** Stores the ordered, already checked leaves and makes each findable, together or not at all. */
+  keepLeaves(batchId: number, leaves: Uint8Array): Promise<void>;
+
+  postponeBatch(batchId: number, attempts: number, nextTry: number): Promise<void>;
+
+  /** Every batch that holds the leaf, earliest anchor first. More than one when a stranger copied a leaf into a batch of its own. */
+  findLeaf(leafHash: Uint8Array): Promise<readonly LeafSighting[]>;
+
+  /** Null when the batch is unknown or its leaves are not here yet. */
+  mirroredLeaves(batch: BatchName): Promise<Uint8Array | null>;
+
+  /** Remembers that a type definition was published; one already seen is left as it is. */
+  seeType(type: SeenType): Promise<void>;
+
+  missingTypes(now: number, limit: number): Promise<readonly MissingType[]>;
+
+  /** The definition is in the catalogue now. */
+  typeArrived(typeCode: string, version: number): Promise<void>;
+
+  postponeType(typeCode: string, version: number, attempts: number, nextTry: number): Promise<void>;
+
+  mirrorCounts(): Promise<{ readonly batches: number; readonly missingBatches: number; readonly missingTypes: number }>;
+}
+
+/** Where mirrored type definitions go and where known ones are found; the catalogue's store fits. */
+export interface TypeShelf {
+  hasType(typeCode: string, version: number): Promise<boolean>;
+  /** `bytes` is canonical JSON whose SHA-256 is `digest`. Idempotent. */
+  keepType(type: SeenType & { readonly bytes: Uint8Array }): Promise<void>;
+}
+
+/**
+ * Another keeper of public data. Peers come from configuration alone, never from a document, an event or another peer.
+ * Both methods resolve to null when the peer does not have it. They reject with `peer.unreachable` for every failure of
+ * the network or of the peer's server, redirects included, and with `peer.lied` for an answer of an impossible length.
+ * What they resolve to is unchecked: the caller recomputes root or digest.
+ */
+export interface Peer {
+  /** For logs. */
+  readonly name: string;
+  /** `GET /v1/batches/{region}/{root}/{size}`: exactly 32 · size bytes. */
+  fetchLeaves(batch: BatchName): Promise<Uint8Array | null>;
+  /** `GET /v1/types/{typeCode}/{version}`: canonical JSON, bounded. */
+  fetchType(typeCode: string, version: number): Promise<Uint8Array | null>;
+}
+
+/** An inclusion proof out of this region's own keeping; the verifier checks it against its own chain. */
+export interface FoundProof extends BatchName {
+  readonly index: number;
+  readonly path: readonly Uint8Array[];
+}
