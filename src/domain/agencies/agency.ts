@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** An issuing agency 发证机构 of the region that this deployment serves. */
+export interface Agency {
+  /** USCC; unique on the network. */
+  readonly code: string;
+  readonly name: string;
+  /** GB/T 2260 code of the province-level region, e.g. 340000. */
+  readonly region: string;
+  /** GB/T 2260 code of the area the agency is responsible for, e.g. 340100. */
+  readonly areaCode: string;
+  /** `did:web:<host>:agencies:<code>`. */
+  readonly did: string;
+  /** SHA-256 of the Multikey bytes of its current signing key, lower-case hex; null until it has one. */
+  readonly keyDigest: string | null;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Actor } from "./actor.js";
+
+/** Past-tense names of what happened. A new one is added here and documented in docs/issuance-cycle.md. */
+export const AUDIT_ACTIONS = [
+  "certificate-issued",
+  "certificate-renewed",
+  "certificate-corrected",
+  "certificate-replaced",
+  "certificate-suspended",
+  "certificate-released",
+  "certificate-revoked",
+  "certificates-imported",
+  "type-published",
+  "type-retired",
+  "agency-registered",
+  "agency-authorised",
+  "agency-authorisation-withdrawn",
+  "agency-key-changed",
+  "token-created",
+  "token-revoked",
+  "batch-anchored",
+  "alarm-raised",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** Plain values only. Never a holder's name or code, nor any face field: the object and its digests lead to them. */
+export type AuditDetail = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface AuditEvent {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly actor: Pick<Actor, "kind" | "id" | "role">;
+  readonly action: AuditAction;
+  /** Identifier of what was acted on: certificate identifier, `typeCode/version`, agency USCC, token id. */
+  readonly object: string;
+  /** Why data was used, and for which matter 事项, where the law asks for them. */
+  readonly purpose?: string;
+  readonly matter?: string;
+  /** Digest of the object before and after; absent where there was or is none. */
+  readonly digestBefore?: Uint8Array;
+  readonly digestAfter?: Uint8Array;
+  readonly requestId: string;
+  readonly result: "done" | "refused";
+  readonly detail?: AuditDetail;
+}
+
+/** An event in its place in the log. */
+export interface RecordedEvent extends AuditEvent {
+  /** Grows by one or more; a later event never has a smaller one. */
+  readonly sequence: number;
+}
