@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes every generated file, or with --check fails when one is not as it would be written.
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SETTINGS } from "../src/main/config.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const check = process.argv.includes("--check");
+
+function configurationPage(): string {
+  const rows = Object.values(SETTINGS).map(({ env, doc, fallback }) => `| \`${env}\` | ${doc} | ${shown(fallback)} |`);
+  return [
+    "# Configuration",
+    "",
+    "Settings are environment variables, read in one place. All bad ones are reported at once, and a misspelt `TALLY_…` name is",
+    "an error, so that a default never stays in force unnoticed. This page is printed from `src/main/config.ts`.",
+    "",
+    "| setting | meaning | default |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function shown(fallback: unknown): string {
+  if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return "(none)";
+  return `\`${String(fallback)}\``;
+}
+
+let stale = false;
+function generate(path: string, content: string): void {
+  const file = join(root, path);
+  const now = read(file);
+  if (now === content) return;
+  if (check) {
+    console.error(`${path} is not what its generator writes; run: npm run fix`);
+    stale = true;
+  } else writeFileSync(file, content);
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function generator(script: string): void {
+  const args = ["--import", "tsx", join(root, script), ...(check ? ["--check"] : [])];
+  if (spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status !== 0) stale = true;
+}
+
+generate("docs/configuration.md", configurationPage());
+generator("scripts/abi.ts");
+generator("scripts/gas.ts");
+process.exit(stale ? 1 : 0);

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ReasonCode, RemarkCode } from "../verify/reasons.js";
+
+export type Language = "en" | "zh";
+
+type Text = Readonly<Record<Language, string>>;
+
+/** What is the matter, and what to do next, in words a clerk uses. A new reason without a row does not compile. */
+export const REASON_TEXTS = {
+  "format.unrecognised": {
+    en: "This is not a document of this system. Ask for the licence's PDF, its JSON document or its QR code.",
+    zh: "不是本系统的证照文件。请索取证照 PDF、JSON 文件或二维码。",
+  },
+  "format.malformed": {
+    en: "The document is damaged or was changed: it does not have the form that issuers write. Ask for the original file.",
+    zh: "文件损坏或被改动，格式与签发格式不符。请索取原始文件。",
+  },
+  "format.too-large": {
+    en: "The document is larger than any licence. Ask for the original file.",
+    zh: "文件超过任何证照的大小。请索取原始文件。",
+  },
+  "format.version-unsupported": {
+    en: "The document has a later format than this verifier knows. Update the verifier and try again.",
+    zh: "文件格式版本高于本核验程序。请更新核验程序后重试。",
+  },
+  "format.algorithm-unsupported": {
+    en: "The document uses an algorithm that this verifier does not know. Update the verifier and try again.",
+    zh: "文件使用了本核验程序不支持的算法。请更新核验程序后重试。",
+  },
+  "format.pdf-refused": {
+    en: "This PDF was not written by an issuing system, or was changed after it was. Ask for the original file.",
+    zh: "该 PDF 不是签发系统生成的文件，或生成后被改动。请索取原始文件。",
+  },
+  "format.attachment-missing": {
+    en: "The PDF lacks the signed record it must carry. Ask for the original file.",
+    zh: "PDF 缺少应附带的签名数据。请索取原始文件。",
+  },
+  "integrity.signature-wrong": {
+    en: "The signature does not fit the content: it was changed after signing, or never signed by this key. Do not accept it.",
+    zh: "签名与内容不符：签发后被改动，或并非该密钥所签。不得采信。",
+  },
+  "integrity.token-signature-wrong": {
+    en: "The signature of the QR code does not fit: the code was changed or invented. Do not accept it.",
+    zh: "二维码签名不符：二维码被改动或伪造。不得采信。",
+  },
+  "integrity.token-mismatch": {
+    en: "Certificate and QR code say different things. Do not accept it; tell the issuing agency.",
+    zh: "证照与二维码内容不一致。不得采信，并告知发证机构。",
+  },
+  "integrity.status-out-of-range": {
+    en: "The document names a place in the status list that does not exist. Do not accept it.",
+    zh: "状态清单位置不存在。不得采信。",
+  },
+  "integrity.identifier-wrong": {
+    en: "The certificate identifier contradicts the issuing agency or the type. Do not accept it.",
+    zh: "证照标识与发证机构或证照类型不符。不得采信。",
+  },
+  "integrity.key-refused": {
+    en: "The signing key is of a kind that proves nothing. Do not accept it.",
+    zh: "签名密钥属于不可信的弱密钥。不得采信。",
+  },
+  "integrity.not-registered-issuer": {
+    en: "The signature is right, but the issuer is not registered here. Ask the issuer's own authority.",
+    zh: "签名正确，但签发者未在本登记网络登记。请向签发者主管机关核实。",
+  },
+  "type.digest-mismatch": {
+    en: "The type definition with the document is not the one it was issued under. Do not accept it.",
+    zh: "所附证照类型定义与签发时不符。不得采信。",
+  },
+  "type.not-published": {
+    en: "This version of the certificate type was never published. Do not accept it.",
+    zh: "该版本证照类型未曾发布。不得采信。",
+  },
+  "type.definition-missing": {
+    en: "The type definition is not at hand. Ask for the PDF or the JSON document.",
+    zh: "缺少证照类型定义。请索取 PDF 或 JSON 文件。",
+  },
+  "type.fields-invalid": {
+    en: "The fields do not fit the certificate type. Do not accept it.",
+    zh: "字段与证照类型不符。不得采信。",
+  },
+  "anchor.pending": {
+    en: "Issued but not yet anchored (锚定中). Try again in a while with a fresh download.",
+    zh: "已签发，锚定中。请稍后重新下载再核验。",
+  },
+  "anchor.overdue": {
+    en: "Not confirmed for longer than it should take. Do not rely on it; ask the issuing agency.",
+    zh: "超过应有时限仍未确认。请勿采信，向发证机构核实。",
+  },
+  "anchor.evidence-missing": {
+    en: "The document lacks its anchor evidence. Ask for the PDF or the JSON document.",
+    zh: "缺少锚定证明。请索取 PDF 或 JSON 文件。",
+  },
+  "anchor.proof-mismatch": {
+    en: "The anchor evidence does not belong to this document. Do not accept it.",
+    zh: "锚定证明与文件不符。不得采信。",
+  },
+  "anchor.root-not-recorded": {
+    en: "The registry that we look at does not know this batch. Try again later, or with another node; until then do not rely on it.",
+    zh: "所查登记合约中没有该批次记录。请稍后或换节点重试，此前请勿采信。",
+  },
+  "anchor.root-disputed": {
+    en: "The issuing region disputes this batch; the decision is not final yet. Ask the issuing region.",
+    zh: "签发地区对该批次提出异议，尚未生效。请向签发地区核实。",
+  },
+  "anchor.root-disowned": {
+    en: "The issuing region has disowned this batch. Do not accept it.",
+    zh: "签发地区已否认该批次。不得采信。",
+  },
+  "anchor.not-in-mirror": {
+    en: "Your region's mirror does not have this licence yet. Ask for the PDF file.",
+    zh: "本地区镜像中尚无该证照。请索取 PDF 文件。",
+  },
+  "issuer.key-not-registered": {
+    en: "The signing key was never registered. Do not accept it.",
+    zh: "签名密钥从未登记。不得采信。",
+  },
+  "issuer.key-disputed": {
+    en: "The signing key is reported stolen; the report is not final yet. Ask the issuing agency.",
+    zh: "签名密钥被报告泄露，尚未生效。请向发证机构核实。",
+  },
+  "issuer.key-compromised": {
+    en: "The signing key had been stolen when this was anchored. Do not accept it; the agency issues a new one.",
+    zh: "锚定时签名密钥已泄露。不得采信，应由发证机构重新签发。",
+  },
+  "issuer.key-retired": {
+    en: "The signing key had been retired when this was anchored. Do not accept it; ask the issuing agency.",
+    zh: "锚定时签名密钥已停用。不得采信，向发证机构核实。",
+  },
+  "issuer.key-not-active": {
+    en: "The signing key was not in force yet when this was anchored. Do not accept it; ask the issuing agency.",
+    zh: "锚定时签名密钥尚未生效。不得采信，向发证机构核实。",
+  },
+  "issuer.key-purpose": {
+    en: "The key is registered for something other than certificates. Do not accept it.",
+    zh: "该密钥登记用途不是签发证照。不得采信。",
+  },
+  "issuer.method-mismatch": {
+    en: "The document names one issuer and was signed as another. Do not accept it.",
+    zh: "文件所称签发者与签名者不一致。不得采信。",
+  },
+  "issuer.agency-mismatch": {
+    en: "The signing key belongs to another agency than the one named. Do not accept it.",
+    zh: "签名密钥属于另一机构。不得采信。",
+  },
+  "issuer.agency-not-registered": {
+    en: "The issuing agency is not registered. Do not accept it.",
+    zh: "发证机构未登记。不得采信。",
+  },
+  "issuer.agency-suspended": {
+    en: "The agency was suspended when this was anchored. Do not accept it; ask the issuing region.",
+    zh: "锚定时发证机构处于暂停状态。不得采信，向签发地区核实。",
+  },
+  "issuer.agency-struck": {
+    en: "The agency was wrongly registered and has been struck off. Do not accept it.",
+    zh: "该机构系错误登记，已被除名。不得采信。",
+  },
+  "issuer.region-suspended": {
+    en: "The region was suspended when this was anchored. Do not accept it.",
+    zh: "锚定时签发地区处于暂停状态。不得采信。",
+  },
+  "issuer.region-mismatch": {
+    en: "Agency, key and anchor belong to different regions. Do not accept it.",
+    zh: "机构、密钥与锚定不属于同一地区。不得采信。",
+  },
+  "issuer.region-not-recognised": {
+    en: "Your configuration does not recognise the issuing region. Ask your administrator.",
+    zh: "本地配置不承认签发地区。请询问管理员。",
+  },
+  "issuer.type-not-authorised": {
+    en: "The agency had no authority for this type when it was anchored. Do not accept it.",
+    zh: "锚定时该机构无权签发此类证照。不得采信。",
+  },
+  "issuer.anchor-time-unknown": {
+    en: "Without an anchor time nobody can say whether the key was good. Wait until it is anchored, or ask for the PDF.",
+    zh: "没有锚定时间，无法判断密钥当时是否有效。请待锚定后再核验或索取 PDF。",
+  },
+  "seal.absent": {
+    en: "The file carries no electronic seal. It was downloaded before sealing, or is not the sealed file.",
+    zh: "文件未加盖电子印章。可能在盖章前下载。",
+  },
+  "seal.broken": {
+    en: "The electronic seal does not fit the file. Do not accept it.",
+    zh: "电子印章与文件不符。不得采信。",
+  },
+  "content.differs": {
+    en: "What is printed is not what was signed. Do not accept it.",
+    zh: "所印内容与签名内容不一致。不得采信。",
+  },
+  "content.renderer-unknown": {
+    en: "This verifier does not have the program version that drew the page. Update it, or compare the signed fields with the paper.",
+    zh: "本核验程序没有生成该页面的版本。请更新，或将签名字段与纸面逐项比对。",
+  },
+  "content.not-compared": {
+    en: "The printed page was not compared with the signed record. Compare the signed fields with the paper.",
+    zh: "未比对所印页面与签名数据。请将签名字段与纸面逐项比对。",
+  },
+  "status.revoked": {
+    en: "Genuine, but revoked. Do not accept it.",
+    zh: "证照真实，但已吊销、撤销或注销。不得采用。",
+  },
+  "status.suspended": {
+    en: "Genuine, but suspended at present. Do not accept it while the suspension lasts.",
+    zh: "证照真实，但目前处于暂扣状态。暂扣期间不得采用。",
+  },
+  "status.unknown": {
+    en: "The current state could not be learnt. Try again.",
+    zh: "无法得知当前状态。请重试。",
+  },
+  "validity.expired": {
+    en: "Genuine, but its validity has ended. Ask for the renewed licence.",
+    zh: "证照真实，但已过有效期。请索取换发后的证照。",
+  },
+  "validity.not-yet-valid": {
+    en: "Genuine, but its validity has not begun.",
+    zh: "证照真实，但尚未到有效期起始日。",
+  },
+  "recognition.not-listed": {
+    en: "Genuine, but not on the mutual recognition list for this matter.",
+    zh: "真实有效但不在互认清单。",
+  },
+  "recognition.no-list": {
+    en: "No recognition list is configured; whether it is accepted here is not decided.",
+    zh: "未配置互认清单，不作互认判断。",
+  },
+  "registry.unreachable": {
+    en: "The registry could not be reached. Try again when the connection is back.",
+    zh: "无法连接登记合约。请在网络恢复后重试。",
+  },
+  "registry.wrong-chain": {
+    en: "The configured node belongs to another chain. Tell your administrator.",
+    zh: "所配节点属于另一条链。请告知管理员。",
+  },
+  "registry.garbage": {
+    en: "The node's answers make no sense. Use another node; tell your administrator.",
+    zh: "节点返回内容异常。请更换节点并告知管理员。",
+  },
+  "registry.disagrees": {
+    en: "The configured nodes do not agree. Try again later; tell your administrator.",
+    zh: "各节点答复不一致。请稍后重试并告知管理员。",
+  },
+  "registry.missing": {
+    en: "There is no registry at the configured address. Tell your administrator.",
+    zh: "所配地址没有登记合约。请告知管理员。",
+  },
+  "registry.behind": {
+    en: "The node is behind: its newest block is older than this document. Try again in a while.",
+    zh: "节点落后于本文件签发时间。请稍后重试。",
+  },
+  "registry.stale": {
+    en: "The node's newest block is too old to state the current standing. Try again with a node that is up to date.",
+    zh: "节点最新区块过旧，无法判断当前效力。请使用最新节点重试。",
+  },
+  "registry.not-asked": {
+    en: "The registry was not asked because the document failed before.",
+    zh: "文件已不通过，未查询登记合约。",
+  },
+} satisfies Record<ReasonCode, Text>;
+
+export const REMARK_TEXTS = {
+  "issuer.agency-suspended-since": {
+    en: "the agency was suspended after this was anchored",
+    zh: "发证机构在锚定之后被暂停",
+  },
+  "issuer.region-suspended-since": {
+    en: "the region was suspended after this was anchored",
+    zh: "签发地区在锚定之后被暂停",
+  },
+  "issuer.key-retired-since": {
+    en: "the signing key was retired after this was anchored",
+    zh: "签名密钥在锚定之后停用",
+  },
+  "issuer.key-compromised-since": {
+    en: "the signing key was stolen after this was anchored",
+    zh: "签名密钥在锚定之后泄露",
+  },
+  "anchor.later-than-stated": {
+    en: "it was anchored on a later day than its issuer states",
+    zh: "锚定日期晚于签发者所称日期",
+  },
+  "anchor.foreign-hints": { en: "the document names other chains; they were ignored", zh: "文件提到其他链，已忽略" },
+  "content.not-compared": { en: "compare the signed fields with the paper", zh: "请将签名字段与纸面比对" },
+  "token.face-truncated": { en: "long values are shortened in the code", zh: "二维码中的长字段有截断" },
+  "identifier.check-variant": {
+    en: "the identifier's check character follows the known A=11 variant",
+    zh: "校验位不符（符合已知 A=11 变体）",
+  },
+} satisfies Record<RemarkCode, Text>;
