@@ -23,6 +23,7 @@ CREATE TABLE certificates (
   valid_from    INTEGER NOT NULL,
   valid_until   INTEGER,
   state         TEXT NOT NULL,                  -- legal state, never 'expired'
+  resume_state  TEXT NOT NULL DEFAULT 'valid',  -- where a release returns to
   predecessor   TEXT,
   successor     TEXT,
   certificate   BLOB NOT NULL,                  -- canonical JSON, UTF-8
@@ -35,9 +36,12 @@ CREATE TABLE certificates (
   UNIQUE (region, status_index)
 ) STRICT;
 CREATE INDEX certificates_number ON certificates (agency, number, id);
+-- One licence in force for a number; renewal and correction replace the old version in the same transaction.
+CREATE UNIQUE INDEX certificates_in_force ON certificates (agency, type_code, number) WHERE state IN ('valid', 'suspended');
 CREATE INDEX certificates_type   ON certificates (agency, type_code, issue_date, id);
 CREATE INDEX certificates_date   ON certificates (agency, issue_date, id);
 CREATE INDEX certificates_state  ON certificates (agency, state, issue_date, id);
+CREATE INDEX certificates_type_state ON certificates (agency, type_code, state, issue_date, id);
 CREATE INDEX certificates_batch  ON certificates (batch_id, batch_index);
 
 CREATE TABLE holders (
@@ -95,6 +99,9 @@ CREATE INDEX status_changes_open ON status_changes (confirmed_at, seq);
 
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 
+-- Secret key of a region's status index permutation. Two keys for one counter would collide, so it lives beside it.
+CREATE TABLE status_index_keys (region TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
+
 CREATE TABLE type_definitions (
   type_code  TEXT NOT NULL,
   version    INTEGER NOT NULL,
@@ -112,6 +119,13 @@ CREATE TABLE agencies (
   did         TEXT NOT NULL UNIQUE,
   key_digest  BLOB                              -- current signing key
 ) STRICT;
+
+-- Types that an agency may issue here; verifiers ask the registry.
+CREATE TABLE agency_types (
+  agency    TEXT NOT NULL REFERENCES agencies (code),
+  type_code TEXT NOT NULL,
+  PRIMARY KEY (agency, type_code)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE api_tokens (
   id          TEXT PRIMARY KEY,
