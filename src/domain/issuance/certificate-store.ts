@@ -20,7 +20,6 @@ export interface SignedCertificate {
   readonly keyDigest: Uint8Array;
   /** list × 131072 + position. */
   readonly statusIndex: number;
-  readonly holders: readonly { readonly code: string; readonly codeType: string }[];
   /** YYYY-MM-DD. */
   readonly issueDate: string;
   readonly validFrom: number;
@@ -35,6 +34,7 @@ export interface SignedCertificate {
 export type InForceState = "valid" | "suspended";
 
 export interface NewCertificate extends SignedCertificate {
+  readonly holders: readonly { readonly code: string; readonly codeType: string }[];
   /** `suspended` only for the successor of a suspended certificate: a new version does not lift a suspension. */
   readonly state: InForceState;
 }
@@ -52,7 +52,7 @@ export interface CertificateRecord extends SignedCertificate {
 /** A row of a search: what a list shows, without the certificate itself. */
 export type CertificateEntry = Omit<
   CertificateRecord,
-  "certificate" | "token" | "holders" | "leafHash" | "tokenDigest" | "keyDigest" | "region" | "lineage" | "resumeState"
+  "certificate" | "token" | "leafHash" | "tokenDigest" | "keyDigest" | "region" | "lineage" | "resumeState"
 >;
 
 /**
@@ -125,10 +125,11 @@ export interface CertificateStore {
   addSuccessor(item: { certificate: NewCertificate; event: AuditEvent }, replacement: Replacement): Promise<AddOutcome>;
 
   /**
-   * Writes the new state, queues the status bit (when there is an action) and appends the event, all or nothing. False, with
-   * nothing written, when the certificate is no longer in the state `from`.
+   * Writes the new state, queues the status bit (when there is an action) and appends the event, all or nothing. Nothing is
+   * written when the certificate is not in the state `from` (`stale`), or when it would be back in force beside another one
+   * of the same agency, type and number (`number`).
    */
-  changeState(change: StateChange): Promise<boolean>;
+  changeState(change: StateChange): Promise<"changed" | "stale" | "number">;
 
   findCertificate(identifier: string): Promise<CertificateRecord | null>;
 

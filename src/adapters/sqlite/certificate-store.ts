@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../core/errors.js";
+import type { AuditEvent } from "../../domain/audit/index.js";
+import type {
+  AddOutcome,
+  CertificateRecord,
+  CertificateStore,
+  NewCertificate,
+  StatusAction,
+} from "../../domain/issuance/index.js";
+import { appendEvent } from "./audit-store.js";
+import {
+  type EntryRow,
+  entryOf,
+  FROM_CERTIFICATES,
+  RECORD_COLUMNS,
+  type RecordRow,
+  recordOf,
+} from "./certificate-rows.js";
+import { searchStatement } from "./certificate-search.js";
+import type { Database, SqlValue } from "./database.js";
+
+export function sqliteCertificateStore(database: Database): CertificateStore {
+  return {
+    async addIssued(items) {
+      return database.write(() => items.map(({ certificate, event }) => add(database, certificate, event)));
+    },
+
+    async addSuccessor({ certificate, event }, { predecessor, expected, event: replaced }) {
+      return undoOnConflict(database, () => {
+        const replacedOne = database.run(
+          "UPDATE certificates SET state = 'replaced', successor = ? WHERE id = ? AND state = ?",
+          ...[certificate.identifier, predecessor, expected],
+        );
+        if (replacedOne.changes === 0) return { stored: false, conflict: "predecessor", existing: predecessor };
+        const outcome = add(database, certificate, event);
+        if (outcome.stored) {
+          queueStatus(database, predecessor, "revoke", certificate.issuedAt);
+          appendEvent(database, replaced);
+        }
+        return outcome;
+      });
+    },
+
+    async changeState({ identifier, from, to, resumeState, statusAction, at, event }) {
+      return database.write(() => {
+        const sql = "UPDATE OR IGNORE certificates SET state = ?, resume_state = ? WHERE id = ? AND state = ?";
+        if (database.run(sql, to, resumeState, identifier, from).changes === 0) {
+          const state = database.get<{ state: string }>(
+            "SELECT state FROM certificates WHERE id = ?",
+            identifier,
+          )?.state;
+          return state === from ? "number" : "stale";
+        }
+        if (statusAction !== null) queueStatus(database, identifier, statusAction, at);
+        appendEvent(database, event);
+        return "changed";
+      });
+    },
+
+    findCertificate: async (identifier) => findRecord(database, "c.id = ?", identifier),
+    findByDigest: async (digest) => findRecord(database, "c.digest = ?", digest),
+
+    async search(query, page) {
+      if (query.agency === undefined && query.identifier === undefined && query.holderCode === undefined) {
+        throw new TallyError("request.invalid", "a search names an agency, an identifier or a holder code");
+      }
+      const { sql, values } = searchStatement(query, page);
+      return database.all<EntryRow>(sql, ...values).map(entryOf);
+    },
+  };
+}
+
+/** Thrown to undo the transaction of a successor that cannot be stored. */
+class Conflict extends Error {
+  constructor(readonly outcome: AddOutcome) {
+    super("conflict");
+  }
+}
+
+function undoOnConflict(database: Database, work: () => AddOutcome): AddOutcome {
+  try {
+    return database.write(() => {
+      const outcome = work();
+      if (!outcome.stored) throw new Conflict(outcome);
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof Conflict) return error.outcome;
+    throw error;
+  }
+}
+
+/** Within the caller's transaction. The certificate's row decides: when it conflicts, nothing of the item is written. */
+function add(database: Database, certificate: NewCertificate, event: AuditEvent): AddOutcome {
+  if (database.run(INSERT_CERTIFICATE, ...columnsOf(certificate)).changes === 0)
+    return conflictOf(database, certificate);
+  for (const { code, codeType } of certificate.holders) {
+    database.run(
+      "INSERT INTO holders (code, code_type, certificate_id, agency) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      ...[code, codeType, certificate.identifier, certificate.agency],
+    );
+  }
+  database.run(
+    "INSERT INTO outbox (leaf_hash, certificate_id, key_digest, queued_at) VALUES (?, ?, ?, ?)",
+    ...[certificate.leafHash, certificate.identifier, certificate.keyDigest, certificate.issuedAt],
+  );
+  if (certificate.state === "suspended") queueStatus(database, certificate.identifier, "suspend", certificate.issuedAt);
+  appendEvent(database, event);
+  return { stored: true };
+}
+
+const INSERT_CERTIFICATE = `INSERT INTO certificates (id, lineage, version, digest, token_digest, leaf_hash, region, agency,
+    type_code, type_version, number, key_digest, status_index, issue_date, valid_from, valid_until, state, predecessor,
+    certificate, token, issued_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+
+function columnsOf(c: NewCertificate): SqlValue[] {
+  return [
+    ...[c.identifier, c.lineage, c.version, c.digest, c.tokenDigest, c.leafHash, c.region, c.agency],
+    ...[c.typeCode, c.typeVersion, c.number, c.keyDigest, c.statusIndex, c.issueDate, c.validFrom, c.validUntil],
+    ...[c.state, c.predecessor, c.certificate, c.token, c.issuedAt],
+  ];
+}
+
+function conflictOf(database: Database, certificate: NewCertificate): AddOutcome {
+  const find = (condition: string, ...values: SqlValue[]): string | null =>
+    database.get<{ id: string }>(`SELECT id FROM certificates WHERE ${condition}`, ...values)?.id ?? null;
+
+  const same = find("id = ?", certificate.identifier);
+  const sibling = same ?? find("lineage = ? AND version = ?", certificate.lineage, certificate.version);
+  if (sibling !== null) return { stored: false, conflict: "identifier", existing: sibling };
+  const numbered = find(
+    "agency = ? AND type_code = ? AND number = ? AND state IN ('valid', 'suspended')",
+    ...[certificate.agency, certificate.typeCode, certificate.number],
+  );
+  if (numbered !== null) return { stored: false, conflict: "number", existing: numbered };
+  const indexed = find("region = ? AND status_index = ?", certificate.region, certificate.statusIndex);
+  if (indexed !== null) return { stored: false, conflict: "status-index", existing: indexed };
+  throw new TallyError("store.failed", `${certificate.identifier} repeats the digest of a stored certificate or token`);
+}
+
+function queueStatus(database: Database, identifier: string, action: StatusAction, at: number): void {
+  database.run(
+    `INSERT INTO status_changes (certificate_id, status_index, action, queued_at)
+     SELECT id, status_index, ?, ? FROM certificates WHERE id = ?`,
+    ...[action, at, identifier],
+  );
+}
+
+function findRecord(database: Database, condition: string, value: SqlValue): CertificateRecord | null {
+  const row = database.get<RecordRow>(`SELECT ${RECORD_COLUMNS} ${FROM_CERTIFICATES} WHERE ${condition}`, value);
+  return row === null ? null : recordOf(row);
+}
