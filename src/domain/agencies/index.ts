@@ -1,3 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+export {
+  type Administration,
+  type AdministrationDependencies,
+  type CreatedKey,
+  createAdministration,
+  type KeyMaker,
+  type NewAgency,
+  type PendingUnderKey,
+} from "./administration.js";
 export type { Agency } from "./agency.js";
 export type { AgencyStore } from "./agency-store.js";
+export type { OperatorRight, RegistryAct, RegistryGovernance, Veto } from "./registry-governance.js";

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../core/errors.js";
+import type { KeyPurpose, RegistryAccess } from "../../verify/registry.js";
+import { type Actor, type AuditStore, eventBy } from "../audit/index.js";
+import type { Agency } from "./agency.js";
+import type { AgencyStore } from "./agency-store.js";
+import type { RegistryGovernance } from "./registry-governance.js";
+
+export interface CreatedKey {
+  /** Lower-case hex. */
+  readonly keyDigest: string;
+  /** Multikey text. */
+  readonly multikey: string;
+}
+
+/** Makes and keeps private keys; what leaves it is public. */
+export interface KeyMaker {
+  /** `owner`: an agency's USCC or a region code. The private half is safe on disk when this resolves. */
+  createKey(owner: string, purpose: KeyPurpose): Promise<CreatedKey>;
+}
+
+/** What waits for its anchor under a key. */
+export interface PendingUnderKey {
+  /** Certificates of the key that no anchor protects yet. */
+  pendingForKey(keyDigest: string): Promise<number>;
+  /** Anchors all that is pending, or rejects. */
+  drain(): Promise<void>;
+  /** Takes the pending ones out of the outbox, to be issued again under another key; how many. */
+  holdPending(keyDigest: string): Promise<number>;
+}
+
+export interface AdministrationDependencies {
+  readonly region: string;
+  readonly agencies: AgencyStore;
+  readonly audit: AuditStore;
+  readonly registry: RegistryAccess;
+  /** Sends from the region admin's account. */
+  readonly governance: RegistryGovernance;
+  readonly keys: KeyMaker;
+  readonly pending: PendingUnderKey;
+  /** The DID under which an agency's document is published. */
+  readonly didOf: (agency: string) => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface NewAgency {
+  /** USCC, already checked. */
+  readonly code: string;
+  readonly name: string;
+  /** GB/T 2260, six digits. */
+  readonly areaCode: string;
+}
+
+/**
+ * What a region admin does with agencies and keys. Each act goes to the registry first and then into the store, and looks at the
+ * registry before it asks: repeated after a crash, it finishes what was begun and does nothing twice.
+ */
+export interface Administration {
+  registerAgency(actor: Actor, agency: NewAgency): Promise<Agency>;
+  suspendAgency(actor: Actor, agency: string): Promise<void>;
+  releaseAgency(actor: Actor, agency: string): Promise<void>;
+  authorise(actor: Actor, agency: string, typeCode: string): Promise<void>;
+  withdraw(actor: Actor, agency: string, typeCode: string): Promise<void>;
+  /** A first or further signing key; from now on the agency signs with it. */
+  addKey(actor: Actor, agency: string): Promise<CreatedKey>;
+  /** A new key takes over, what was signed with the old one is anchored, then the old one is retired. */
+  rotateKey(actor: Actor, agency: string): Promise<CreatedKey & { readonly retired: string | null }>;
+  retireKey(actor: Actor, keyDigest: string): Promise<void>;
+  /** What was anchored under the key from `since` (seconds) on no longer counts; pending ones are held for reissue. */
+  claimCompromise(actor: Actor, keyDigest: string, since: number): Promise<{ readonly held: number }>;
+}
+
+export function createAdministration(dependencies: AdministrationDependencies): Administration {
+  const { region, agencies, audit, registry, governance, keys, pending, didOf, now } = dependencies;
+
+  const known = async (code: string): Promise<Agency> => {
+    const agency = await agencies.findAgency(code);
+    if (agency !== null) return agency;
+    throw new TallyError(
+      "agency.unknown",
+      `agency ${code} is not registered here; tally agency list shows those that are`,
+      {
+        field: "agency",
+      },
+    );
+  };
+
+  const record = async (
+    actor: Actor,
+    action: "agency-suspended" | "agency-released" | "key-created" | "key-retired" | "key-compromise-claimed",
+    object: string,
+    detail: Record<string, string | number> = {},
+  ): Promise<void> => {
+    await audit.append(eventBy(actor, { time: now(), action, object, detail }));
+  };
+
+  const retire = async (actor: Actor, keyDigest: string): Promise<void> => {
+    const key = await (await registry.snapshot()).findKey(keyDigest);
+    if (key === null) throw new TallyError("key.unknown", `the registry has no key ${keyDigest}`, { field: "key" });
+    // Retired first, whatever is pending under it would never count.
+    if ((await pending.pendingForKey(keyDigest)) > 0) await pending.drain();
+    const left = await pending.pendingForKey(keyDigest);
+    if (left > 0) {
+      throw new TallyError(
+        "request.conflict",
+        `${left} certificates signed with key ${keyDigest} are not anchored yet; let the worker finish, then retire it`,
+      );
+    }
+    if (key.interval.until === null) await governance.retireKey(keyDigest);
+    await record(actor, "key-retired", keyDigest);
+  };
+
+  const addKey = async (actor: Actor, code: string): Promise<CreatedKey> => {
+    await known(code);
+    const key = await keys.createKey(code, "certificate");
+    await record(actor, "key-created", key.keyDigest, { agency: code });
+    await governance.addAgencyKey(code, "certificate", key.multikey);
+    const event = eventBy(actor, {
+      time: now(),
+      action: "agency-key-changed",
+      object: code,
+      detail: { key: key.keyDigest },
+    });
+    await agencies.setKey(code, key.keyDigest, event);
+    return key;
+  };
+
+  return {
+    async registerAgency(actor, { code, name, areaCode }) {
+      const did = didOf(code);
+      const registered = await (await registry.snapshot()).findAgency(code);
+      if (registered === null) await governance.registerAgency(region, code, did);
+      else if (registered.region !== region || registered.did !== did || registered.removedAt !== null) {
+        throw new TallyError(
+          "agency.invalid",
+          `agency ${code} is registered already, in region ${registered.region} as ${registered.did}; the governor can strike a wrong claim`,
+          { field: "code" },
+        );
+      }
+      const agency: Agency = { code, name, region, areaCode, did, keyDigest: null };
+      const event = eventBy(actor, { time: now(), action: "agency-registered", object: code });
+      await agencies.addAgency(agency, event);
+      return known(code);
+    },
+
+    async suspendAgency(actor, code) {
+      await known(code);
+      await governance.suspendAgency(code);
+      await record(actor, "agency-suspended", code);
+    },
+
+    async releaseAgency(actor, code) {
+      await known(code);
+      await governance.releaseAgency(code);
+      await record(actor, "agency-released", code);
+    },
+
+    async authorise(actor, code, typeCode) {
+      await known(code);
+      const intervals = await (await registry.snapshot()).findAuthorisations(code, typeCode);
+      if (!intervals.some(({ until }) => until === null)) await governance.authorise(code, typeCode);
+      const event = eventBy(actor, { time: now(), action: "agency-authorised", object: code, detail: { typeCode } });
+      await agencies.authorise(code, typeCode, event);
+    },
+
+    async withdraw(actor, code, typeCode) {
+      await known(code);
+      // Here the store goes first: from now on nothing is signed that the registry would refuse.
+      const event = eventBy(actor, {
+        time: now(),
+        action: "agency-authorisation-withdrawn",
+        object: code,
+        detail: { typeCode },
+      });
+      await agencies.withdraw(code, typeCode, event);
+      const intervals = await (await registry.snapshot()).findAuthorisations(code, typeCode);
+      if (intervals.some(({ until }) => until === null)) await governance.endAuthorisation(code, typeCode);
+    },
+
+    addKey,
+
+    async rotateKey(actor, code) {
+      const old = (await known(code)).keyDigest;
+      const key = await addKey(actor, code);
+      if (old !== null) await retire(actor, old);
+      return { ...key, retired: old };
+    },
+
+    retireKey: retire,
+
+    async claimCompromise(actor, keyDigest, since) {
+      if (!Number.isSafeInteger(since) || since < 0 || since * 1000 > now()) {
+        throw new TallyError("request.invalid", `since: ${since} is not a time in the past, in seconds`, {
+          field: "since",
+        });
+      }
+      // Held first: an anchor that the worker makes in between would be born dead.
+      const held = await pending.holdPending(keyDigest);
+      await governance.claimKeyCompromise(keyDigest, since);
+      await record(actor, "key-compromise-claimed", keyDigest, { since, held });
+      return { held };
+    },
+  };
+}
