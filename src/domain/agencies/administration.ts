@@ -67,8 +67,15 @@ export interface Administration {
   /** A new key takes over, what was signed with the old one is anchored, then the old one is retired. */
   rotateKey(actor: Actor, agency: string): Promise<CreatedKey & { readonly retired: string | null }>;
   retireKey(actor: Actor, keyDigest: string): Promise<void>;
-  /** What was anchored under the key from `since` (seconds) on no longer counts; pending ones are held for reissue. */
-  claimCompromise(actor: Actor, keyDigest: string, since: number): Promise<{ readonly held: number }>;
+  /**
+   * What was anchored under the key from `since` (seconds) on no longer counts; pending ones are held for reissue. When an
+   * agency still signs with the key, it gets a new one first.
+   */
+  claimCompromise(
+    actor: Actor,
+    keyDigest: string,
+    since: number,
+  ): Promise<{ readonly held: number; readonly replacement: CreatedKey | null }>;
 }
 
 export function createAdministration(dependencies: AdministrationDependencies): Administration {
@@ -195,11 +202,13 @@ export function createAdministration(dependencies: AdministrationDependencies): 
           field: "since",
         });
       }
-      // Held first: an anchor that the worker makes in between would be born dead.
+      const signing = (await agencies.listAgencies()).find((agency) => agency.keyDigest === keyDigest);
+      const replacement = signing === undefined ? null : await addKey(actor, signing.code);
+      // Held before it is claimed: an anchor that the worker makes in between would be born dead.
       const held = await pending.holdPending(keyDigest);
       await governance.claimKeyCompromise(keyDigest, since);
       await record(actor, "key-compromise-claimed", keyDigest, { since, held });
-      return { held };
+      return { held, replacement };
     },
   };
 }
