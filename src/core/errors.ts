@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   // Requests that cannot be carried out.
   "request.invalid",
   "request.too-large",
+  "request.timeout",
   "request.unauthenticated",
   "request.forbidden",
   "request.not-found",

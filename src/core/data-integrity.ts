@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fromBase58, toBase58 } from "./base58.js";
+import { concatBytes } from "./bytes.js";
+import { canonicalBytes } from "./canonical-json.js";
+import type { Certificate, DataIntegrityProof, UnsignedCertificate } from "./certificate.js";
+import type { Crypto } from "./crypto.js";
+import { parseMultikey } from "./multikey.js";
+
+/** W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3: `eddsa-jcs-2022`. */
+export interface ProofOptions {
+  /** RFC 3339 in UTC, whole seconds. */
+  readonly created: string;
+  /** The issuer's DID, `#` and the key's Multikey text. */
+  readonly verificationMethod: string;
+}
+
+/** A document secured with exactly one proof. */
+export interface Secured {
+  readonly proof: DataIntegrityProof;
+}
+
+/** The 64 bytes to sign: SHA-256 of the canonical proof configuration, then SHA-256 of the canonical document (section 3.3.4). */
+export function hashData(crypto: Crypto, document: object, proofConfiguration: object): Uint8Array {
+  return concatBytes(crypto.sha256(canonicalBytes(proofConfiguration)), crypto.sha256(canonicalBytes(document)));
+}
+
+/** What the issuer's key signs. */
+export function certificateSigningInput(
+  crypto: Crypto,
+  unsigned: UnsignedCertificate,
+  options: ProofOptions,
+): Uint8Array {
+  return hashData(crypto, unsigned, proofConfigurationOf(unsigned, options));
+}
+
+/** The document with its proof; `signature` are 64 bytes over `certificateSigningInput` with the same options. */
+export function attachProof<T extends { readonly "@context": readonly string[] }>(
+  unsigned: T,
+  options: ProofOptions,
+  signature: Uint8Array,
+): T & Secured {
+  const proof = { ...proofConfigurationOf(unsigned, options), proofValue: `z${toBase58(signature)}` };
+  return { ...unsigned, proof };
+}
+
+/** Signs in one go; `sign` may be a key store that answers later. */
+export async function secureCertificate(
+  crypto: Crypto,
+  unsigned: UnsignedCertificate,
+  { sign, ...options }: ProofOptions & { readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array> },
+): Promise<Certificate> {
+  return attachProof(unsigned, options, await sign(certificateSigningInput(crypto, unsigned, options)));
+}
+
+/**
+ * Whether the one proof of the document was made by `publicKey` (32 bytes). The proof's `@context` must be the document's own, so
+ * that nobody can give its terms another meaning. Which key counts is not decided here.
+ */
+export function verifyProof(
+  crypto: Crypto,
+  secured: Secured & { readonly "@context"?: unknown },
+  publicKey: Uint8Array,
+): boolean {
+  const { proof, ...document } = secured;
+  const { proofValue, ...configuration } = proof;
+  if (proof.type !== "DataIntegrityProof" || proof.cryptosuite !== "eddsa-jcs-2022") return false;
+  if (!sameContexts(configuration["@context"], document["@context"])) return false;
+  const signature = proofValue.startsWith("z") ? fromBase58(proofValue.slice(1)) : null;
+  return signature?.length === 64 && crypto.verify(publicKey, hashData(crypto, document, configuration), signature);
+}
+
+/** The key that the verification method names after `#`; throws as `parseMultikey`. */
+export function keyOfProof({ verificationMethod }: Pick<DataIntegrityProof, "verificationMethod">): {
+  readonly controller: string;
+  readonly publicKey: Uint8Array;
+  readonly multikeyBytes: Uint8Array;
+} {
+  const hash = verificationMethod.indexOf("#");
+  const { bytes } = parseMultikey(verificationMethod.slice(hash + 1));
+  return {
+    controller: verificationMethod.slice(0, Math.max(hash, 0)),
+    publicKey: bytes.slice(2),
+    multikeyBytes: bytes,
+  };
+}
+
+/** Section 3.3.1: a document with a context hands it to its proof, so that it is signed with it. */
+function proofConfigurationOf(
+  unsigned: { readonly "@context": readonly string[] },
+  { created, verificationMethod }: ProofOptions,
+) {
+  return {
+    "@context": unsigned["@context"],
+    type: "DataIntegrityProof",
+    cryptosuite: "eddsa-jcs-2022",
+    created,
+    verificationMethod,
+    proofPurpose: "assertionMethod",
+  } as const;
+}
+
+function sameContexts(ofProof: unknown, ofDocument: unknown): boolean {
+  if (!Array.isArray(ofProof) || !Array.isArray(ofDocument)) return ofProof === undefined && ofDocument === undefined;
+  return (
+    ofProof.length === ofDocument.length &&
+    ofProof.every((context, i) => typeof context === "string" && context === ofDocument[i])
+  );
+}

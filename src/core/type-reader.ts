@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { toBase64 } from "./base64.js";
+import { canonicalBytes } from "./canonical-json.js";
+import { MAX_TYPE_VERSION } from "./certificate-reader.js";
+import type { Crypto } from "./crypto.js";
+import { TallyError } from "./errors.js";
+import { isTypeCode } from "./identifiers/certificate-identifier.js";
+import { isUscc } from "./identifiers/uscc.js";
+import type { JsonObject, JsonValue } from "./json.js";
+import { pointerTokens } from "./json-pointer.js";
+import { shape } from "./shape.js";
+import { MAX_PRINTED_TOKEN_BYTES } from "./token.js";
+import { largestTokenBytes } from "./token-budget.js";
+import { LAYOUT_PALETTES, LEGAL_STATES, type TypeDefinition } from "./type-definition.js";
+
+const must = shape("type.invalid");
+
+/**
+ * The type definition that strictly parsed JSON says. Throws `format.version-unsupported` for a later format, else `type.invalid`
+ * with the JSON pointer: unknown and missing members, a pattern that does not compile, a schema that leaves fields open, labels that
+ * do not cover the fields, pointers that lead nowhere, a QR budget beyond `MAX_PRINTED_TOKEN_BYTES`.
+ */
+export function readTypeDefinition(json: JsonValue): TypeDefinition {
+  refuseLaterVersion(json);
+  const type = must.object(json, "", MEMBERS);
+  must.oneOf(type["format"], "/format", ["tigertally-type"]);
+  if (!isTypeCode(type["typeCode"])) throw must.fail("/typeCode", "must be a USCC and three digits");
+  must.integer(type["version"], "/version", 1, MAX_TYPE_VERSION);
+  readLabel(type["name"], "/name");
+  readAuthority(type["definingAuthority"], type["typeCode"]);
+  must.oneOf(type["sharing"], "/sharing", ["unconditional", "conditional", "none"]);
+  readHolder(type["holder"]);
+  readNumber(type["number"]);
+  readValidity(type["validity"]);
+  const fields = readFields(type["fields"]);
+  readStates(type["states"]);
+  readQr(type["qr"], fields);
+  readLayout(type["layout"], fields);
+  return type as unknown as TypeDefinition;
+}
+
+/** SHA-256 of the canonical JSON: what the registry holds for type code and version. */
+export function typeDigest(crypto: Crypto, type: TypeDefinition): Uint8Array {
+  return crypto.sha256(canonicalBytes(type));
+}
+
+/** The digest as `credentialSchema.digestSRI` writes it. */
+export function digestSri(digest: Uint8Array): string {
+  return `sha256-${toBase64(digest)}`;
+}
+
+const MEMBERS = [
+  "format",
+  "formatVersion",
+  "typeCode",
+  "version",
+  "name",
+  "definingAuthority",
+  "sharing",
+  "holder",
+  "number",
+  "validity",
+  "fields",
+  "states",
+  "qr",
+  "layout",
+];
+
+function refuseLaterVersion(json: JsonValue): void {
+  const version = typeof json === "object" && json !== null ? (json as JsonObject)["formatVersion"] : undefined;
+  if (typeof version !== "number") throw must.fail("/formatVersion", "must be a number");
+  if (version !== 1)
+    throw new TallyError(
+      "format.version-unsupported",
+      `type definition format ${version} is not known to this reader`,
+      {
+        field: "/formatVersion",
+      },
+    );
+}
+
+function readLabel(value: JsonValue | undefined, at: string): void {
+  const label = must.object(value, at, ["zh", "en"]);
+  must.text(label["zh"], `${at}/zh`);
+  must.text(label["en"], `${at}/en`);
+}
+
+function readOptionalLabels(members: JsonObject, at: string, names: readonly string[]): void {
+  for (const name of names) if (Object.hasOwn(members, name)) readLabel(members[name], `${at}/${name}`);
+}
+
+/** The first 18 characters of a type code are the authority's USCC. */
+function readAuthority(value: JsonValue | undefined, typeCode: string): void {
+  const authority = must.object(value, "/definingAuthority", ["code", "name"]);
+  if (!isUscc(authority["code"])) throw must.fail("/definingAuthority/code", "must be a unified social credit code");
+  if (authority["code"] !== typeCode.slice(0, 18))
+    throw must.fail("/definingAuthority/code", "must be the first 18 characters of typeCode");
+  readLabel(authority["name"], "/definingAuthority/name");
+}
+
+function readHolder(value: JsonValue | undefined): void {
+  const holder = must.object(value, "/holder", ["codeTypes", "max"]);
+  const codeTypes = must.array(holder["codeTypes"], "/holder/codeTypes", 1, 30);
+  codeTypes.forEach((each, i) => {
+    must.matching(each, `/holder/codeTypes/${i}`, /^[0-9]{3}$/, "three digits of Annex A");
+  });
+  requireDistinct(codeTypes, "/holder/codeTypes");
+  must.integer(holder["max"], "/holder/max", 1, 50);
+}
+
+function readNumber(value: JsonValue | undefined): void {
+  const number = must.object(value, "/number", ["pattern", "maxLength", "rule"], ["check", "equalsHolderCode"]);
+  const pattern = must.text(number["pattern"], "/number/pattern", { maxLength: 300 });
+  const problem = patternProblem(pattern);
+  if (problem !== null) throw must.fail("/number/pattern", problem);
+  must.integer(number["maxLength"], "/number/maxLength", 1, 128);
+  readLabel(number["rule"], "/number/rule");
+  if (Object.hasOwn(number, "equalsHolderCode")) must.boolean(number["equalsHolderCode"], "/number/equalsHolderCode");
+  if (!Object.hasOwn(number, "check")) return;
+  const check = must.object(number["check"], "/number/check", ["algorithm", "skip"]);
+  must.oneOf(check["algorithm"], "/number/check/algorithm", [
+    "iso7064-mod11-10",
+    "iso7064-mod37-36",
+    "uscc",
+    "citizen-id",
+  ]);
+  must.integer(check["skip"], "/number/check/skip", 0, 64);
+}
+
+/**
+ * Numbers are matched against patterns that an agency wrote, so a pattern may not backtrack without end: no group that repeats
+ * may contain a repetition or an alternative, no back-references, no look-around.
+ */
+export function patternProblem(pattern: string): string | null {
+  try {
+    new RegExp(`^(?:${pattern})$`, "u");
+  } catch {
+    return "is not a regular expression (ECMAScript, flag u)";
+  }
+  const bare = pattern
+    .replace(/\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|.)/gu, (escape) => (/^\\[1-9k]/.test(escape) ? "\\" : "a"))
+    .replace(/\[[^\]]*\]/gu, "a");
+  if (bare.includes("\\")) return "must not use back-references";
+  if (/\(\?(?!:)/.test(bare)) return "must not use look-around or named groups";
+  if (/\([^()]*[*+{|][^()]*\)(?:[*+]|\{)/.test(bare) || /\([^()]*\([\s\S]*\)[^()]*\)(?:[*+]|\{)/.test(bare))
+    return "must not repeat a group that itself repeats, nests or has alternatives";
+  return null;
+}
+
+function readValidity(value: JsonValue | undefined): void {
+  const validity = must.object(value, "/validity", ["endDate"], ["maxYears"]);
+  must.oneOf(validity["endDate"], "/validity/endDate", ["required", "optional", "none"]);
+  if (Object.hasOwn(validity, "maxYears")) must.integer(validity["maxYears"], "/validity/maxYears", 1, 100);
+}
+
+/** Returns the names of the type's own fields. */
+function readFields(value: JsonValue | undefined): ReadonlySet<string> {
+  const fields = must.object(value, "/fields", ["schema", "labels"]);
+  const names = readSchema(fields["schema"]);
+  const labelled = must.array(fields["labels"], "/fields/labels", 0, 100).map((each, i) => {
+    const at = `/fields/labels/${i}`;
+    const label = must.object(each, at, ["field", "label"]);
+    readLabel(label["label"], `${at}/label`);
+    const field = label["field"];
+    if (typeof field !== "string" || !names.has(field))
+      throw must.fail(`${at}/field`, "must be a property of the schema");
+    return field;
+  });
+  requireDistinct(labelled, "/fields/labels");
+  for (const name of names)
+    if (!labelled.includes(name)) throw must.fail("/fields/labels", `must have a label for ${name}`);
+  return names;
+}
+
+function readSchema(value: JsonValue | undefined): ReadonlySet<string> {
+  const at = "/fields/schema";
+  const schema = must.object(
+    value,
+    at,
+    ["type", "properties", "additionalProperties"],
+    isObject(value) ? Object.keys(value) : [],
+  );
+  must.oneOf(schema["type"], `${at}/type`, ["object"]);
+  if (schema["additionalProperties"] !== false) throw must.fail(`${at}/additionalProperties`, "must be false");
+  const { properties } = schema;
+  if (!isObject(properties)) throw must.fail(`${at}/properties`, "must be an object");
+  const names = Object.keys(properties);
+  if (names.length > 100) throw must.fail(`${at}/properties`, "must not be more than 100");
+  for (const name of names) {
+    if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name))
+      throw must.fail(
+        `${at}/properties`,
+        `the name ${JSON.stringify(name.slice(0, 60))} must be letters, digits and _`,
+      );
+    if (!isObject(properties[name])) throw must.fail(`${at}/properties/${name}`, "must be a schema object");
+  }
+  refuseOutsideReferences(schema, at, 0);
+  return new Set(names);
+}
+
+/** Nothing is fetched: `$ref` stays inside the schema; `$id` and dynamic references would change what it means. */
+function refuseOutsideReferences(value: JsonValue, at: string, depth: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth > 16) throw must.fail(at, "is nested too deeply");
+  for (const [name, member] of Object.entries(value)) {
+    const where = `${at}/${name}`;
+    if (name === "$ref" && !(typeof member === "string" && member.startsWith("#")))
+      throw must.fail(where, "must stay inside the schema");
+    if (name === "$id" || name === "$dynamicRef" || name === "$anchor" || name === "$dynamicAnchor")
+      throw must.fail(where, "is not allowed");
+    if (name === "pattern" && typeof member === "string") {
+      const problem = patternProblem(member);
+      if (problem !== null) throw must.fail(where, problem);
+    }
+    refuseOutsideReferences(member as JsonValue, where, depth + 1);
+  }
+}
+
+function readStates(value: JsonValue | undefined): void {
+  const states = must.object(value, "/states", [], LEGAL_STATES);
+  for (const [name, each] of Object.entries(states)) {
+    const state = must.object(each, `/states/${name}`, ["code", "label"]);
+    must.matching(state["code"], `/states/${name}/code`, /^[0-9A-Za-z]{1,8}$/, "1 to 8 letters or digits");
+    readLabel(state["label"], `/states/${name}/label`);
+  }
+}
+
+const SUBJECT_TEXTS = [
+  "certificateIdentifier",
+  "certificateName",
+  "certificateTypeCode",
+  "certificateNumber",
+  "issueDept",
+  "issueDeptCode",
+  "issueDate",
+  "certificateAreaCode",
+];
+
+/** A pointer into credentialSubject that some certificate of the type can resolve. */
+function readPointer(value: JsonValue | undefined, at: string, fields: ReadonlySet<string>): void {
+  const tokens = typeof value === "string" ? pointerTokens(value) : null;
+  const [first, second, third, ...rest] = tokens ?? [];
+  const isSubjectText = first !== undefined && second === undefined && SUBJECT_TEXTS.includes(first);
+  const isFace = first === "face" && second !== undefined && fields.has(second);
+  const isHolder =
+    first === "certificateHolder" &&
+    rest.length === 0 &&
+    /^[0-9]$/.test(second ?? "") &&
+    ["certificateHolder", "certificateHolderCode", "certificateHolderType"].includes(third ?? "");
+  if (!isSubjectText && !isFace && !isHolder)
+    throw must.fail(at, "must be a pointer to a member of credentialSubject that this type has");
+}
+
+function readQr(value: JsonValue | undefined, fields: ReadonlySet<string>): void {
+  const qr = must.object(value, "/qr", ["face"]);
+  const budgets = must.array(qr["face"], "/qr/face", 0, 16).map((each, i) => {
+    const at = `/qr/face/${i}`;
+    const item = must.object(each, at, ["pointer", "label", "maxBytes"]);
+    readPointer(item["pointer"], `${at}/pointer`, fields);
+    readLabel(item["label"], `${at}/label`);
+    return must.integer(item["maxBytes"], `${at}/maxBytes`, 1, MAX_PRINTED_TOKEN_BYTES);
+  });
+  const largest = largestTokenBytes(budgets);
+  if (largest > MAX_PRINTED_TOKEN_BYTES)
+    throw must.fail(
+      "/qr/face",
+      `allows a token of ${largest} bytes, more than the ${MAX_PRINTED_TOKEN_BYTES} that print readably`,
+    );
+}
+
+function readLayout(value: JsonValue | undefined, fields: ReadonlySet<string>): void {
+  const layout = must.object(
+    value,
+    "/layout",
+    ["layoutVersion", "page", "title", "rows", "qr", "seal"],
+    ["palette", "subtitle", "issuerLabel", "watermark"],
+  );
+  if (typeof layout["layoutVersion"] === "number" && layout["layoutVersion"] !== 1)
+    throw new TallyError(
+      "format.version-unsupported",
+      `layout version ${layout["layoutVersion"]} is not known to this reader`,
+      {
+        field: "/layout/layoutVersion",
+      },
+    );
+  must.oneOf(layout["layoutVersion"], "/layout/layoutVersion", [1]);
+  must.oneOf(layout["page"], "/layout/page", ["A4-portrait", "A4-landscape"]);
+  if (Object.hasOwn(layout, "palette")) must.oneOf(layout["palette"], "/layout/palette", LAYOUT_PALETTES);
+  readLabel(layout["title"], "/layout/title");
+  readOptionalLabels(layout, "/layout", ["subtitle", "issuerLabel", "watermark"]);
+  for (const [i, row] of must.array(layout["rows"], "/layout/rows", 1, 40).entries())
+    readRow(row, `/layout/rows/${i}`, fields);
+  readSquare(layout["qr"], "/layout/qr");
+  readSquare(layout["seal"], "/layout/seal");
+}
+
+function readRow(value: JsonValue, at: string, fields: ReadonlySet<string>): void {
+  const row = must.object(value, at, ["label", "pointer", "maxLines"], ["width", "mask", "words"]);
+  readLabel(row["label"], `${at}/label`);
+  if (row["pointer"] !== "validity") readPointer(row["pointer"], `${at}/pointer`, fields);
+  must.integer(row["maxLines"], `${at}/maxLines`, 1, 20);
+  if (Object.hasOwn(row, "width")) must.oneOf(row["width"], `${at}/width`, ["half", "full"]);
+  if (Object.hasOwn(row, "mask")) {
+    const mask = must.object(row["mask"], `${at}/mask`, ["from", "to"]);
+    const from = must.integer(mask["from"], `${at}/mask/from`, 0, 200);
+    must.integer(mask["to"], `${at}/mask/to`, from + 1, 200);
+  }
+  if (Object.hasOwn(row, "words")) {
+    const words = must.object(row["words"], `${at}/words`, [], ["true", "false", "null"]);
+    readOptionalLabels(words, `${at}/words`, ["true", "false", "null"]);
+  }
+}
+
+/** Millimetres on A4. */
+function readSquare(value: JsonValue | undefined, at: string): void {
+  const square = must.object(value, at, ["x", "y", "size"]);
+  for (const name of ["x", "y", "size"]) {
+    const length = square[name];
+    if (typeof length !== "number" || length < 0 || length > 297)
+      throw must.fail(`${at}/${name}`, "must be millimetres from 0 to 297");
+  }
+  if (square["size"] === 0) throw must.fail(`${at}/size`, "must be more than 0");
+}
+
+function requireDistinct(items: readonly unknown[], at: string): void {
+  if (new Set(items).size !== items.length) throw must.fail(at, "must not repeat an item");
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
