@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from "node:crypto";
+import { fromBase64Url } from "../core/base64.js";
+import { canonicalBytes } from "../core/canonical-json.js";
+import type { Certificate, CertificateSubject } from "../core/certificate.js";
+import { qrText } from "../core/digits.js";
+import { TallyError } from "../core/errors.js";
+import type { Evidence } from "../core/evidence.js";
+import type { TypeDefinition } from "../core/type-definition.js";
+import { writeDocument } from "./document.js";
+import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
+import { licenceMetadata } from "./licence-metadata.js";
+import { placeRows } from "./layout/place-rows.js";
+import { qrImage } from "./qr-image.js";
+import { fitValues, type RenderProblem } from "./fit-values.js";
+import { buildTemplate, type Template } from "./template.js";
+import type { Validity } from "./text/printed-date.js";
+import { printedDate } from "./text/printed-date.js";
+
+/** Raised with every change that alters the decoded objects of a file. */
+export const RENDERER_VERSION = "1";
+
+export interface Renderer {
+  /** What this renderer writes into the file as Producer: version, and a digest of type, fonts, look and QR host. */
+  rendererId(type: TypeDefinition): string;
+
+  /**
+   * The PDF of a certificate: the same input gives the same decoded objects in every process. Pending evidence gives a file
+   * marked 锚定中. Throws `certificate.not-renderable` with a problem per field when a value cannot be printed.
+   */
+  render(input: RenderInput): Uint8Array;
+
+  /** What would keep a certificate from being printed: characters without a glyph, values that do not fit. Empty: nothing. */
+  checkRenderable(subject: CertificateSubject, validity: Validity, type: TypeDefinition): RenderProblem[];
+}
+
+export interface RenderInput {
+  readonly certificate: Certificate;
+  readonly evidence: Evidence;
+  readonly type: TypeDefinition;
+}
+
+export interface RendererOptions {
+  /** Host that a phone opens when it scans the code: one per network, from the configuration. */
+  readonly verifyHost: string;
+  /** Fonts for characters that the built-in ones lack, in order of preference. */
+  readonly fonts?: readonly FallbackFont[];
+}
+
+/** Templates kept at a time; each is some 40 KB. */
+const TEMPLATE_LIMIT = 64;
+
+/** Reads the font files on first use, 40 MB a process. */
+export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOptions): Renderer {
+  let loaded: FontLibrary | undefined;
+  const fonts = () => {
+    loaded ??= loadFonts(fallback);
+    return loaded;
+  };
+  const templates = new Map<string, Template>();
+
+  const template = (type: TypeDefinition, pending: boolean): Template => {
+    const key = `${type.typeCode} ${type.version} ${pending}`;
+    let found = templates.get(key);
+    // A type version is immutable, but two networks' definitions of it could meet in one process.
+    if (found && found.type !== type && !sameType(found.type, type)) found = undefined;
+    if (!found) {
+      found = buildTemplate(type, pending, fonts());
+      templates.delete(key);
+      templates.set(key, found);
+      if (templates.size > TEMPLATE_LIMIT) templates.delete(templates.keys().next().value as string);
+    }
+    return found;
+  };
+
+  const ids = new WeakMap<Template, string>();
+  const rendererId = (type: TypeDefinition): string => {
+    const look = template(type, false);
+    let id = ids.get(look);
+    if (id === undefined) {
+      const digest = sha256(
+        [RENDERER_VERSION, verifyHost, fonts().digest, sha256(look.groundOperators), sha256(canonicalBytes(type))].join("\n"),
+      );
+      id = `tigertally-render/${RENDERER_VERSION} ${digest.slice(0, 16)}`;
+      ids.set(look, id);
+    }
+    return id;
+  };
+
+  return {
+    rendererId,
+
+    render({ certificate, evidence, type }) {
+      const look = template(type, !("batch" in evidence));
+      const subject = certificate.credentialSubject;
+      const fitted = fitValues(subject, certificate, look, fonts().value);
+      if (fitted.problems.length > 0) throw notRenderable(subject, fitted.problems);
+      const certificateBytes = canonicalBytes(certificate);
+      const evidenceBytes = canonicalBytes(evidence);
+      return writeDocument(
+        look,
+        {
+          lines: placeRows(look.lines, fitted.values, look.geometry.rows),
+          issuer: fitted.issuer,
+          issueDate: printedDate(subject.issueDate),
+          qr: qrImage(qrText(verifyHost, fromBase64Url(evidence.token))),
+          certificate: certificateBytes,
+          evidence: evidenceBytes,
+          metadata: licenceMetadata(certificate, rendererId(type)),
+          id: [sha256(certificateBytes).slice(0, 32), sha256(evidenceBytes).slice(0, 32)],
+        },
+        fonts().value,
+      );
+    },
+
+    checkRenderable: (subject, validity, type) => fitValues(subject, validity, template(type, false), fonts().value).problems,
+  };
+}
+
+function sameType(a: TypeDefinition, b: TypeDefinition): boolean {
+  return sha256(canonicalBytes(a)) === sha256(canonicalBytes(b));
+}
+
+function notRenderable(subject: CertificateSubject, problems: RenderProblem[]): TallyError {
+  const [first] = problems as [RenderProblem];
+  return new TallyError(
+    "certificate.not-renderable",
+    `${subject.certificateIdentifier} cannot be printed: ${first.field}: ${first.message}`,
+    { field: first.field, problems },
+  );
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
