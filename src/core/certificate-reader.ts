@@ -31,7 +31,7 @@ export function readCertificate(json: JsonValue): Certificate {
   if (isObject(json)) refuseLaterVersion(json);
   const certificate = must.object(json, "", SIGNED_MEMBERS, OPTIONAL_MEMBERS);
   readBody(certificate);
-  readProof(certificate["proof"], certificate["issuer"] as string);
+  readProof(certificate.proof, certificate.issuer as string);
   return certificate as unknown as Certificate;
 }
 
@@ -76,12 +76,12 @@ function refuseLaterVersion(json: JsonObject): void {
           field: "/@context",
         },
       );
-  const proof = json["proof"];
+  const proof = json.proof;
   if (!isObject(proof)) return;
-  if (typeof proof["type"] === "string" && proof["type"] !== "DataIntegrityProof")
-    throw laterAlgorithm("/proof/type", proof["type"]);
-  if (typeof proof["cryptosuite"] === "string" && proof["cryptosuite"] !== "eddsa-jcs-2022")
-    throw laterAlgorithm("/proof/cryptosuite", proof["cryptosuite"]);
+  if (typeof proof.type === "string" && proof.type !== "DataIntegrityProof")
+    throw laterAlgorithm("/proof/type", proof.type);
+  if (typeof proof.cryptosuite === "string" && proof.cryptosuite !== "eddsa-jcs-2022")
+    throw laterAlgorithm("/proof/cryptosuite", proof.cryptosuite);
 }
 
 function isLaterContext(context: string): boolean {
@@ -101,13 +101,13 @@ function laterAlgorithm(at: string, name: string): TallyError {
 
 function readBody(certificate: JsonObject): void {
   readTuple(certificate["@context"], "/@context", [VC_CONTEXT, LICENCE_CONTEXT]);
-  readTuple(certificate["type"], "/type", ["VerifiableCredential", "ElectronicLicence"]);
-  must.matching(certificate["issuer"], "/issuer", DID_WEB, "a did:web DID");
+  readTuple(certificate.type, "/type", ["VerifiableCredential", "ElectronicLicence"]);
+  must.matching(certificate.issuer, "/issuer", DID_WEB, "a did:web DID");
   readPeriod(certificate);
-  const typeCode = readSubject(certificate["credentialSubject"]);
-  readSchema(certificate["credentialSchema"], typeCode);
-  readStatus(certificate["credentialStatus"]);
-  if (certificate["predecessor"] !== undefined) readIdentifier(certificate["predecessor"], "/predecessor");
+  const typeCode = readSubject(certificate.credentialSubject);
+  readSchema(certificate.credentialSchema, typeCode);
+  readStatus(certificate.credentialStatus);
+  if (certificate.predecessor !== undefined) readIdentifier(certificate.predecessor, "/predecessor");
 }
 
 /** Host (port percent-encoded) and path segments of did:web; bounded, since the registry holds the same text. */
@@ -121,10 +121,10 @@ function readTuple(value: JsonValue | undefined, at: string, wanted: readonly st
 }
 
 function readPeriod(certificate: JsonObject): void {
-  const from = readShanghai(certificate["validFrom"], "/validFrom");
+  const from = readShanghai(certificate.validFrom, "/validFrom");
   if (!Object.hasOwn(certificate, "validUntil")) return;
-  const until = readShanghai(certificate["validUntil"], "/validUntil");
-  if (!(certificate["validUntil"] as string).endsWith("T23:59:59+08:00"))
+  const until = readShanghai(certificate.validUntil, "/validUntil");
+  if (!(certificate.validUntil as string).endsWith("T23:59:59+08:00"))
     throw must.fail("/validUntil", "must be the last second of a day, since the printed end date is inclusive");
   if (until < from) throw must.fail("/validUntil", "must not be before validFrom");
 }
@@ -151,28 +151,23 @@ const SUBJECT_MEMBERS = [
 function readSubject(value: JsonValue | undefined): string {
   const at = "/credentialSubject";
   const subject = must.object(value, at, SUBJECT_MEMBERS, ["certificateAreaCode"]);
-  readIdentifier(subject["certificateIdentifier"], "/credentialSubject/certificateIdentifier");
-  must.text(subject["certificateName"], "/credentialSubject/certificateName");
-  const typeCode = subject["certificateTypeCode"];
+  readIdentifier(subject.certificateIdentifier, "/credentialSubject/certificateIdentifier");
+  must.text(subject.certificateName, "/credentialSubject/certificateName");
+  const typeCode = subject.certificateTypeCode;
   if (!isTypeCode(typeCode))
     throw must.fail("/credentialSubject/certificateTypeCode", "must be a USCC and three digits");
-  must.text(subject["certificateNumber"], "/credentialSubject/certificateNumber");
-  must.text(subject["issueDept"], "/credentialSubject/issueDept");
-  if (!isUscc(subject["issueDeptCode"]))
+  must.text(subject.certificateNumber, "/credentialSubject/certificateNumber");
+  must.text(subject.issueDept, "/credentialSubject/issueDept");
+  if (!isUscc(subject.issueDeptCode))
     throw must.fail("/credentialSubject/issueDeptCode", "must be a unified social credit code");
-  if (!isCalendarDate(subject["issueDate"]))
+  if (!isCalendarDate(subject.issueDate))
     throw must.fail("/credentialSubject/issueDate", "must be a date that exists, written YYYY-MM-DD");
   if (Object.hasOwn(subject, "certificateAreaCode"))
-    must.matching(subject["certificateAreaCode"], "/credentialSubject/certificateAreaCode", /^[0-9]{6}$/, "six digits");
-  readHolders(subject["certificateHolder"]);
-  readFace(subject["face"]);
+    must.matching(subject.certificateAreaCode, "/credentialSubject/certificateAreaCode", /^[0-9]{6}$/, "six digits");
+  readHolders(subject.certificateHolder);
+  readFace(subject.face);
   // 128 bits in 22 characters: the last one has four unused bits, which must be zero so that there is one text only.
-  must.matching(
-    subject["nonce"],
-    "/credentialSubject/nonce",
-    /^[A-Za-z0-9_-]{21}[AQgw]$/,
-    "128 random bits as base64url",
-  );
+  must.matching(subject.nonce, "/credentialSubject/nonce", /^[A-Za-z0-9_-]{21}[AQgw]$/, "128 random bits as base64url");
   return typeCode;
 }
 
@@ -192,14 +187,9 @@ function readHolders(value: JsonValue | undefined): void {
   holders.forEach((each, i) => {
     const at = `/credentialSubject/certificateHolder/${i}`;
     const holder = must.object(each, at, HOLDER_MEMBERS);
-    must.text(holder["certificateHolder"], `${at}/certificateHolder`);
-    must.text(holder["certificateHolderCode"], `${at}/certificateHolderCode`);
-    must.matching(
-      holder["certificateHolderType"],
-      `${at}/certificateHolderType`,
-      /^[0-9]{3}$/,
-      "three digits of Annex A",
-    );
+    must.text(holder.certificateHolder, `${at}/certificateHolder`);
+    must.text(holder.certificateHolderCode, `${at}/certificateHolderCode`);
+    must.matching(holder.certificateHolderType, `${at}/certificateHolderType`, /^[0-9]{3}$/, "three digits of Annex A");
   });
 }
 
@@ -230,10 +220,10 @@ function readFaceMember(name: string, value: JsonValue, at: string, depth: numbe
 
 function readSchema(value: JsonValue | undefined, typeCode: string): void {
   const schema = must.object(value, "/credentialSchema", ["id", "type", "typeVersion", "digestSRI"]);
-  must.oneOf(schema["type"], "/credentialSchema/type", ["LicenceTypeDefinition"]);
-  const version = must.integer(schema["typeVersion"], "/credentialSchema/typeVersion", 1, MAX_TYPE_VERSION);
-  must.oneOf(schema["id"], "/credentialSchema/id", [schemaId(typeCode, version)]);
-  must.matching(schema["digestSRI"], "/credentialSchema/digestSRI", DIGEST_SRI, "sha256- and base64 of 32 bytes");
+  must.oneOf(schema.type, "/credentialSchema/type", ["LicenceTypeDefinition"]);
+  const version = must.integer(schema.typeVersion, "/credentialSchema/typeVersion", 1, MAX_TYPE_VERSION);
+  must.oneOf(schema.id, "/credentialSchema/id", [schemaId(typeCode, version)]);
+  must.matching(schema.digestSRI, "/credentialSchema/digestSRI", DIGEST_SRI, "sha256- and base64 of 32 bytes");
 }
 
 export const MAX_TYPE_VERSION = 0xffff_ffff;
@@ -246,19 +236,19 @@ function readStatus(value: JsonValue | undefined): void {
   const entries = must.array(value, "/credentialStatus", 2, 2).map((each, i) => {
     const at = `/credentialStatus/${i}`;
     const entry = must.object(each, at, STATUS_MEMBERS);
-    must.oneOf(entry["type"], `${at}/type`, ["BitstringStatusListEntry"]);
-    must.oneOf(entry["statusPurpose"], `${at}/statusPurpose`, [STATUS_PURPOSES[i]!]);
+    must.oneOf(entry.type, `${at}/type`, ["BitstringStatusListEntry"]);
+    must.oneOf(entry.statusPurpose, `${at}/statusPurpose`, [STATUS_PURPOSES[i]!]);
     const index = must.matching(
-      entry["statusListIndex"],
+      entry.statusListIndex,
       `${at}/statusListIndex`,
       /^(?:0|[1-9][0-9]{0,5})$/,
       "decimal digits",
     );
     if (Number(index) >= STATUS_LIST_LENGTH)
       throw must.fail(`${at}/statusListIndex`, `must be below ${STATUS_LIST_LENGTH}`);
-    must.integer(entry["statusListNumber"], `${at}/statusListNumber`, 0, 0xffff_ffff);
+    must.integer(entry.statusListNumber, `${at}/statusListNumber`, 0, 0xffff_ffff);
     must.matching(
-      entry["statusListCredential"],
+      entry.statusListCredential,
       `${at}/statusListCredential`,
       /^https?:\/\/[!-~]{1,400}$/,
       "an http or https URL",
@@ -283,14 +273,14 @@ const PROOF_MEMBERS = [
 function readProof(value: JsonValue | undefined, issuer: string): void {
   const proof = must.object(value, "/proof", PROOF_MEMBERS);
   readTuple(proof["@context"], "/proof/@context", [VC_CONTEXT, LICENCE_CONTEXT]);
-  must.oneOf(proof["type"], "/proof/type", ["DataIntegrityProof"]);
-  must.oneOf(proof["cryptosuite"], "/proof/cryptosuite", ["eddsa-jcs-2022"]);
-  must.oneOf(proof["proofPurpose"], "/proof/proofPurpose", ["assertionMethod"]);
-  if (parseUtcInstant(proof["created"]) === null)
+  must.oneOf(proof.type, "/proof/type", ["DataIntegrityProof"]);
+  must.oneOf(proof.cryptosuite, "/proof/cryptosuite", ["eddsa-jcs-2022"]);
+  must.oneOf(proof.proofPurpose, "/proof/proofPurpose", ["assertionMethod"]);
+  if (parseUtcInstant(proof.created) === null)
     throw must.fail("/proof/created", "must be a date and time that exist, written YYYY-MM-DDThh:mm:ssZ");
-  readVerificationMethod(proof["verificationMethod"], issuer);
+  readVerificationMethod(proof.verificationMethod, issuer);
   must.matching(
-    proof["proofValue"],
+    proof.proofValue,
     "/proof/proofValue",
     /^z[1-9A-HJ-NP-Za-km-z]{64,88}$/,
     "z and base58-btc of 64 bytes",

@@ -20,13 +20,13 @@ export function readEvidence(json: JsonValue): Evidence {
   refuseLaterVersion(json);
   const isAnchored = Object.hasOwn(json as JsonObject, "batch");
   const evidence = must.object(json, "", isAnchored ? ANCHORED_MEMBERS : PENDING_MEMBERS);
-  readTokenText(evidence["token"]);
+  readTokenText(evidence.token);
   if (isAnchored) {
-    readBatch(evidence["batch"]);
-    must.integer(evidence["index"], "/index", 0, MAX_TREE_SIZE - 1);
-    for (const [i, hash] of must.array(evidence["path"], "/path", 0, MAX_PATH).entries())
+    readBatch(evidence.batch);
+    must.integer(evidence.index, "/index", 0, MAX_TREE_SIZE - 1);
+    for (const [i, hash] of must.array(evidence.path, "/path", 0, MAX_PATH).entries())
       must.matching(hash, `/path/${i}`, HEX_32, "64 lower-case hex digits");
-    for (const [i, anchor] of must.array(evidence["anchors"], "/anchors", 0, 16).entries())
+    for (const [i, anchor] of must.array(evidence.anchors, "/anchors", 0, 16).entries())
       readAnchor(anchor, `/anchors/${i}`);
   }
   return evidence as unknown as Evidence;
@@ -78,7 +78,7 @@ const MAX_PATH = 20;
 const HEX_32 = /^[0-9a-f]{64}$/;
 
 function refuseLaterVersion(json: JsonValue): void {
-  const version = typeof json === "object" && json !== null ? (json as JsonObject)["version"] : undefined;
+  const version = typeof json === "object" && json !== null ? (json as JsonObject).version : undefined;
   if (typeof version !== "number") throw must.fail("/version", "must be a number");
   if (version !== 1)
     throw new TallyError("format.version-unsupported", `evidence version ${version} is not known to this reader`, {
@@ -95,17 +95,17 @@ function readTokenText(value: JsonValue | undefined): void {
 
 function readBatch(value: JsonValue | undefined): void {
   const batch = must.object(value, "/batch", ["region", "root", "size"]);
-  must.matching(batch["region"], "/batch/region", /^[0-9]{6}$/, "six digits");
-  must.matching(batch["root"], "/batch/root", HEX_32, "64 lower-case hex digits");
-  must.integer(batch["size"], "/batch/size", 1, MAX_TREE_SIZE);
+  must.matching(batch.region, "/batch/region", /^[0-9]{6}$/, "six digits");
+  must.matching(batch.root, "/batch/root", HEX_32, "64 lower-case hex digits");
+  must.integer(batch.size, "/batch/size", 1, MAX_TREE_SIZE);
 }
 
 function readAnchor(value: JsonValue, at: string): void {
   const anchor = must.object(value, at, ["chainId", "registry", "block", "time", "tx"]);
-  must.integer(anchor["chainId"], `${at}/chainId`, 1, Number.MAX_SAFE_INTEGER);
-  must.matching(anchor["registry"], `${at}/registry`, /^0x[0-9a-fA-F]{40}$/, "an address");
-  must.integer(anchor["block"], `${at}/block`, 0, Number.MAX_SAFE_INTEGER);
-  if (parseUtcInstant(anchor["time"]) === null)
+  must.integer(anchor.chainId, `${at}/chainId`, 1, Number.MAX_SAFE_INTEGER);
+  must.matching(anchor.registry, `${at}/registry`, /^0x[0-9a-fA-F]{40}$/, "an address");
+  must.integer(anchor.block, `${at}/block`, 0, Number.MAX_SAFE_INTEGER);
+  if (parseUtcInstant(anchor.time) === null)
     throw must.fail(`${at}/time`, "must be a time that exists, written YYYY-MM-DDThh:mm:ssZ");
-  must.matching(anchor["tx"], `${at}/tx`, /^0x[0-9a-f]{64}$/, "a transaction hash");
+  must.matching(anchor.tx, `${at}/tx`, /^0x[0-9a-f]{64}$/, "a transaction hash");
 }

@@ -13,10 +13,10 @@ export function largestTokenBytes(faceBudgets: readonly number[]): number {
 
 /** Every value at its longest; the identifier has the 20-character serial that we issue, imported ones are checked when issued. */
 const LARGEST = {
-  issuedAt: 253_402_300_799,
-  notBefore: 253_402_300_799,
+  issuedAt: 0xffff_ffff,
+  notBefore: 0xffff_ffff,
   expires: 253_402_300_799,
-  certificateIdentifier: "1.2.156.3005.2.11100000000013338W011.11430000006122244L.ZZZZZZZZZZZZZZZZZZZZ.999.8",
+  certificateIdentifier: "1.2.156.3005.2.11100000000013338W011.11430000006122244L.ZZZZZZZZZZZZZZZZZZZZ.999.9",
   typeCode: "11100000000013338W011",
   agencyCode: "11430000006122244L",
   typeVersion: 0xffff_ffff,

@@ -24,19 +24,19 @@ const must = shape("type.invalid");
 export function readTypeDefinition(json: JsonValue): TypeDefinition {
   refuseLaterVersion(json);
   const type = must.object(json, "", MEMBERS);
-  must.oneOf(type["format"], "/format", ["tigertally-type"]);
-  if (!isTypeCode(type["typeCode"])) throw must.fail("/typeCode", "must be a USCC and three digits");
-  must.integer(type["version"], "/version", 1, MAX_TYPE_VERSION);
-  readLabel(type["name"], "/name");
-  readAuthority(type["definingAuthority"], type["typeCode"]);
-  must.oneOf(type["sharing"], "/sharing", ["unconditional", "conditional", "none"]);
-  readHolder(type["holder"]);
-  readNumber(type["number"]);
-  readValidity(type["validity"]);
-  const fields = readFields(type["fields"]);
-  readStates(type["states"]);
-  readQr(type["qr"], fields);
-  readLayout(type["layout"], fields);
+  must.oneOf(type.format, "/format", ["tigertally-type"]);
+  if (!isTypeCode(type.typeCode)) throw must.fail("/typeCode", "must be a USCC and three digits");
+  must.integer(type.version, "/version", 1, MAX_TYPE_VERSION);
+  readLabel(type.name, "/name");
+  readAuthority(type.definingAuthority, type.typeCode);
+  must.oneOf(type.sharing, "/sharing", ["unconditional", "conditional", "none"]);
+  readHolder(type.holder);
+  readNumber(type.number);
+  readValidity(type.validity);
+  const fields = readFields(type.fields);
+  readStates(type.states);
+  readQr(type.qr, fields);
+  readLayout(type.layout, fields);
   return type as unknown as TypeDefinition;
 }
 
@@ -68,7 +68,7 @@ const MEMBERS = [
 ];
 
 function refuseLaterVersion(json: JsonValue): void {
-  const version = typeof json === "object" && json !== null ? (json as JsonObject)["formatVersion"] : undefined;
+  const version = typeof json === "object" && json !== null ? (json as JsonObject).formatVersion : undefined;
   if (typeof version !== "number") throw must.fail("/formatVersion", "must be a number");
   if (version !== 1)
     throw new TallyError(
@@ -82,8 +82,8 @@ function refuseLaterVersion(json: JsonValue): void {
 
 function readLabel(value: JsonValue | undefined, at: string): void {
   const label = must.object(value, at, ["zh", "en"]);
-  must.text(label["zh"], `${at}/zh`);
-  must.text(label["en"], `${at}/en`);
+  must.text(label.zh, `${at}/zh`);
+  must.text(label.en, `${at}/en`);
 }
 
 function readOptionalLabels(members: JsonObject, at: string, names: readonly string[]): void {
@@ -93,44 +93,45 @@ function readOptionalLabels(members: JsonObject, at: string, names: readonly str
 /** The first 18 characters of a type code are the authority's USCC. */
 function readAuthority(value: JsonValue | undefined, typeCode: string): void {
   const authority = must.object(value, "/definingAuthority", ["code", "name"]);
-  if (!isUscc(authority["code"])) throw must.fail("/definingAuthority/code", "must be a unified social credit code");
-  if (authority["code"] !== typeCode.slice(0, 18))
+  if (!isUscc(authority.code)) throw must.fail("/definingAuthority/code", "must be a unified social credit code");
+  if (authority.code !== typeCode.slice(0, 18))
     throw must.fail("/definingAuthority/code", "must be the first 18 characters of typeCode");
-  readLabel(authority["name"], "/definingAuthority/name");
+  readLabel(authority.name, "/definingAuthority/name");
 }
 
 function readHolder(value: JsonValue | undefined): void {
   const holder = must.object(value, "/holder", ["codeTypes", "max"]);
-  const codeTypes = must.array(holder["codeTypes"], "/holder/codeTypes", 1, 30);
+  const codeTypes = must.array(holder.codeTypes, "/holder/codeTypes", 1, 30);
   codeTypes.forEach((each, i) => {
     must.matching(each, `/holder/codeTypes/${i}`, /^[0-9]{3}$/, "three digits of Annex A");
   });
   requireDistinct(codeTypes, "/holder/codeTypes");
-  must.integer(holder["max"], "/holder/max", 1, 50);
+  must.integer(holder.max, "/holder/max", 1, 50);
 }
 
 function readNumber(value: JsonValue | undefined): void {
   const number = must.object(value, "/number", ["pattern", "maxLength", "rule"], ["check", "equalsHolderCode"]);
-  const pattern = must.text(number["pattern"], "/number/pattern", { maxLength: 300 });
+  const pattern = must.text(number.pattern, "/number/pattern", { maxLength: 300 });
   const problem = patternProblem(pattern);
   if (problem !== null) throw must.fail("/number/pattern", problem);
-  must.integer(number["maxLength"], "/number/maxLength", 1, 128);
-  readLabel(number["rule"], "/number/rule");
-  if (Object.hasOwn(number, "equalsHolderCode")) must.boolean(number["equalsHolderCode"], "/number/equalsHolderCode");
+  must.integer(number.maxLength, "/number/maxLength", 1, 128);
+  readLabel(number.rule, "/number/rule");
+  if (Object.hasOwn(number, "equalsHolderCode")) must.boolean(number.equalsHolderCode, "/number/equalsHolderCode");
   if (!Object.hasOwn(number, "check")) return;
-  const check = must.object(number["check"], "/number/check", ["algorithm", "skip"]);
-  must.oneOf(check["algorithm"], "/number/check/algorithm", [
+  const check = must.object(number.check, "/number/check", ["algorithm", "skip"]);
+  must.oneOf(check.algorithm, "/number/check/algorithm", [
     "iso7064-mod11-10",
     "iso7064-mod37-36",
     "uscc",
     "citizen-id",
   ]);
-  must.integer(check["skip"], "/number/check/skip", 0, 64);
+  must.integer(check.skip, "/number/check/skip", 0, 64);
 }
 
 /**
- * Numbers are matched against patterns that an agency wrote, so a pattern may not backtrack without end: no group that repeats
- * may contain a repetition or an alternative, no back-references, no look-around.
+ * What is wrong with a pattern, or null. Numbers are matched against patterns that an agency wrote, so none may backtrack without
+ * end: a group that repeats may hold no repetition, group or alternative; no back-references, no look-around; at most three
+ * repetitions of open length.
  */
 export function patternProblem(pattern: string): string | null {
   try {
@@ -139,30 +140,32 @@ export function patternProblem(pattern: string): string | null {
     return "is not a regular expression (ECMAScript, flag u)";
   }
   const bare = pattern
-    .replace(/\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|.)/gu, (escape) => (/^\\[1-9k]/.test(escape) ? "\\" : "a"))
+    .replace(/\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|.)/gu, (escaped) => (/^\\[1-9k]/.test(escaped) ? "\\" : "a"))
     .replace(/\[[^\]]*\]/gu, "a");
   if (bare.includes("\\")) return "must not use back-references";
   if (/\(\?(?!:)/.test(bare)) return "must not use look-around or named groups";
   if (/\([^()]*[*+{|][^()]*\)(?:[*+]|\{)/.test(bare) || /\([^()]*\([\s\S]*\)[^()]*\)(?:[*+]|\{)/.test(bare))
     return "must not repeat a group that itself repeats, nests or has alternatives";
+  if ((bare.match(/[*+]|\{[0-9]+,/g) ?? []).length > 3)
+    return "must not have more than three repetitions of open length";
   return null;
 }
 
 function readValidity(value: JsonValue | undefined): void {
   const validity = must.object(value, "/validity", ["endDate"], ["maxYears"]);
-  must.oneOf(validity["endDate"], "/validity/endDate", ["required", "optional", "none"]);
-  if (Object.hasOwn(validity, "maxYears")) must.integer(validity["maxYears"], "/validity/maxYears", 1, 100);
+  must.oneOf(validity.endDate, "/validity/endDate", ["required", "optional", "none"]);
+  if (Object.hasOwn(validity, "maxYears")) must.integer(validity.maxYears, "/validity/maxYears", 1, 100);
 }
 
 /** Returns the names of the type's own fields. */
 function readFields(value: JsonValue | undefined): ReadonlySet<string> {
   const fields = must.object(value, "/fields", ["schema", "labels"]);
-  const names = readSchema(fields["schema"]);
-  const labelled = must.array(fields["labels"], "/fields/labels", 0, 100).map((each, i) => {
+  const names = readSchema(fields.schema);
+  const labelled = must.array(fields.labels, "/fields/labels", 0, 100).map((each, i) => {
     const at = `/fields/labels/${i}`;
     const label = must.object(each, at, ["field", "label"]);
-    readLabel(label["label"], `${at}/label`);
-    const field = label["field"];
+    readLabel(label.label, `${at}/label`);
+    const field = label.field;
     if (typeof field !== "string" || !names.has(field))
       throw must.fail(`${at}/field`, "must be a property of the schema");
     return field;
@@ -181,8 +184,8 @@ function readSchema(value: JsonValue | undefined): ReadonlySet<string> {
     ["type", "properties", "additionalProperties"],
     isObject(value) ? Object.keys(value) : [],
   );
-  must.oneOf(schema["type"], `${at}/type`, ["object"]);
-  if (schema["additionalProperties"] !== false) throw must.fail(`${at}/additionalProperties`, "must be false");
+  must.oneOf(schema.type, `${at}/type`, ["object"]);
+  if (schema.additionalProperties !== false) throw must.fail(`${at}/additionalProperties`, "must be false");
   const { properties } = schema;
   if (!isObject(properties)) throw must.fail(`${at}/properties`, "must be an object");
   const names = Object.keys(properties);
@@ -221,8 +224,8 @@ function readStates(value: JsonValue | undefined): void {
   const states = must.object(value, "/states", [], LEGAL_STATES);
   for (const [name, each] of Object.entries(states)) {
     const state = must.object(each, `/states/${name}`, ["code", "label"]);
-    must.matching(state["code"], `/states/${name}/code`, /^[0-9A-Za-z]{1,8}$/, "1 to 8 letters or digits");
-    readLabel(state["label"], `/states/${name}/label`);
+    must.matching(state.code, `/states/${name}/code`, /^[0-9A-Za-z]{1,8}$/, "1 to 8 letters or digits");
+    readLabel(state.label, `/states/${name}/label`);
   }
 }
 
@@ -254,12 +257,12 @@ function readPointer(value: JsonValue | undefined, at: string, fields: ReadonlyS
 
 function readQr(value: JsonValue | undefined, fields: ReadonlySet<string>): void {
   const qr = must.object(value, "/qr", ["face"]);
-  const budgets = must.array(qr["face"], "/qr/face", 0, 16).map((each, i) => {
+  const budgets = must.array(qr.face, "/qr/face", 0, 16).map((each, i) => {
     const at = `/qr/face/${i}`;
     const item = must.object(each, at, ["pointer", "label", "maxBytes"]);
-    readPointer(item["pointer"], `${at}/pointer`, fields);
-    readLabel(item["label"], `${at}/label`);
-    return must.integer(item["maxBytes"], `${at}/maxBytes`, 1, MAX_PRINTED_TOKEN_BYTES);
+    readPointer(item.pointer, `${at}/pointer`, fields);
+    readLabel(item.label, `${at}/label`);
+    return must.integer(item.maxBytes, `${at}/maxBytes`, 1, MAX_PRINTED_TOKEN_BYTES);
   });
   const largest = largestTokenBytes(budgets);
   if (largest > MAX_PRINTED_TOKEN_BYTES)
@@ -276,38 +279,38 @@ function readLayout(value: JsonValue | undefined, fields: ReadonlySet<string>): 
     ["layoutVersion", "page", "title", "rows", "qr", "seal"],
     ["palette", "subtitle", "issuerLabel", "watermark"],
   );
-  if (typeof layout["layoutVersion"] === "number" && layout["layoutVersion"] !== 1)
+  if (typeof layout.layoutVersion === "number" && layout.layoutVersion !== 1)
     throw new TallyError(
       "format.version-unsupported",
-      `layout version ${layout["layoutVersion"]} is not known to this reader`,
+      `layout version ${layout.layoutVersion} is not known to this reader`,
       {
         field: "/layout/layoutVersion",
       },
     );
-  must.oneOf(layout["layoutVersion"], "/layout/layoutVersion", [1]);
-  must.oneOf(layout["page"], "/layout/page", ["A4-portrait", "A4-landscape"]);
-  if (Object.hasOwn(layout, "palette")) must.oneOf(layout["palette"], "/layout/palette", LAYOUT_PALETTES);
-  readLabel(layout["title"], "/layout/title");
+  must.oneOf(layout.layoutVersion, "/layout/layoutVersion", [1]);
+  must.oneOf(layout.page, "/layout/page", ["A4-portrait", "A4-landscape"]);
+  if (Object.hasOwn(layout, "palette")) must.oneOf(layout.palette, "/layout/palette", LAYOUT_PALETTES);
+  readLabel(layout.title, "/layout/title");
   readOptionalLabels(layout, "/layout", ["subtitle", "issuerLabel", "watermark"]);
-  for (const [i, row] of must.array(layout["rows"], "/layout/rows", 1, 40).entries())
+  for (const [i, row] of must.array(layout.rows, "/layout/rows", 1, 40).entries())
     readRow(row, `/layout/rows/${i}`, fields);
-  readSquare(layout["qr"], "/layout/qr");
-  readSquare(layout["seal"], "/layout/seal");
+  readSquare(layout.qr, "/layout/qr");
+  readSquare(layout.seal, "/layout/seal");
 }
 
 function readRow(value: JsonValue, at: string, fields: ReadonlySet<string>): void {
   const row = must.object(value, at, ["label", "pointer", "maxLines"], ["width", "mask", "words"]);
-  readLabel(row["label"], `${at}/label`);
-  if (row["pointer"] !== "validity") readPointer(row["pointer"], `${at}/pointer`, fields);
-  must.integer(row["maxLines"], `${at}/maxLines`, 1, 20);
-  if (Object.hasOwn(row, "width")) must.oneOf(row["width"], `${at}/width`, ["half", "full"]);
+  readLabel(row.label, `${at}/label`);
+  if (row.pointer !== "validity") readPointer(row.pointer, `${at}/pointer`, fields);
+  must.integer(row.maxLines, `${at}/maxLines`, 1, 20);
+  if (Object.hasOwn(row, "width")) must.oneOf(row.width, `${at}/width`, ["half", "full"]);
   if (Object.hasOwn(row, "mask")) {
-    const mask = must.object(row["mask"], `${at}/mask`, ["from", "to"]);
-    const from = must.integer(mask["from"], `${at}/mask/from`, 0, 200);
-    must.integer(mask["to"], `${at}/mask/to`, from + 1, 200);
+    const mask = must.object(row.mask, `${at}/mask`, ["from", "to"]);
+    const from = must.integer(mask.from, `${at}/mask/from`, 0, 200);
+    must.integer(mask.to, `${at}/mask/to`, from + 1, 200);
   }
   if (Object.hasOwn(row, "words")) {
-    const words = must.object(row["words"], `${at}/words`, [], ["true", "false", "null"]);
+    const words = must.object(row.words, `${at}/words`, [], ["true", "false", "null"]);
     readOptionalLabels(words, `${at}/words`, ["true", "false", "null"]);
   }
 }
@@ -320,7 +323,7 @@ function readSquare(value: JsonValue | undefined, at: string): void {
     if (typeof length !== "number" || length < 0 || length > 297)
       throw must.fail(`${at}/${name}`, "must be millimetres from 0 to 297");
   }
-  if (square["size"] === 0) throw must.fail(`${at}/size`, "must be more than 0");
+  if (square.size === 0) throw must.fail(`${at}/size`, "must be more than 0");
 }
 
 function requireDistinct(items: readonly unknown[], at: string): void {
