@@ -21,7 +21,8 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD).setAction(async ({ solcVersion }: 
 const config: HardhatUserConfig = {
   solidity: {
     version: solcPackage.version,
-    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
+    // Without a digest of the sources in the bytecode, a changed comment changes neither the code nor its gas.
+    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun", metadata: { bytecodeHash: "none" } },
   },
   networks: {
     hardhat: { chainId: 31337, hardfork: "cancun", throwOnTransactionFailures: false, loggingEnabled: false },
