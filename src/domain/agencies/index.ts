@@ -10,4 +10,10 @@ export {
 } from "./administration.js";
 export type { Agency } from "./agency.js";
 export type { AgencyStore } from "./agency-store.js";
-export type { OperatorRight, RegistryAct, RegistryGovernance, Veto } from "./registry-governance.js";
+export type {
+  OperatorRight,
+  RegistryAct,
+  RegistryGovernance,
+  Veto,
+} from "./registry-governance.js";
+export { type KeyInfo, type KeyStore, type Signer, type SignerSource, signersFrom } from "./signer.js";

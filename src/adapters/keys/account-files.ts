@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Wallet } from "ethers";
+import { TallyError } from "../../core/errors.js";
+import { fromHex, toHex } from "../../core/hex.js";
+import { type KeyFileHeader, openKey, readKeyHeader, sealKey } from "./encrypted-key-file.js";
+import type { KeyFilesOptions } from "./file-key-store.js";
+import { KeyDirectory } from "./key-directory.js";
+
+/** An account of the chain: who it acts for, e.g. "governor", "guardian", "admin-340000", "operator-340000". */
+export interface AccountInfo {
+  readonly label: string;
+  /** EIP-55. */
+  readonly address: string;
+  readonly createdAt: string;
+}
+
+export interface Account extends AccountInfo {
+  /** 0x and 64 hex digits. Never logged. */
+  readonly privateKey: string;
+}
+
+const LABEL = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Accounts that send transactions, in encrypted files like the signing keys'. */
+export class AccountFiles {
+  readonly #files: KeyDirectory;
+  readonly #options: KeyFilesOptions;
+
+  constructor(options: KeyFilesOptions) {
+    this.#files = new KeyDirectory(options.directory);
+    this.#options = options;
+  }
+
+  /** Makes an account at random; rejects with `request.conflict` when the label is taken. */
+  async create(label: string): Promise<Account> {
+    checkLabel(label);
+    const { passphrase, scryptN, now = Date.now } = this.#options;
+    const { address, privateKey } = Wallet.createRandom();
+    const header: KeyFileHeader = {
+      purpose: "account",
+      algorithm: "secp256k1",
+      name: label,
+      publicKey: address,
+      owner: label,
+      createdAt: new Date(now()).toISOString(),
+    };
+    await this.#files.add(fileName(label), await sealKey(header, fromHex(privateKey.slice(2)), passphrase, scryptN));
+    return { label, address, createdAt: header.createdAt, privateKey };
+  }
+
+  async list(): Promise<readonly AccountInfo[]> {
+    const headers = (await this.#files.readAll()).map(({ path, text }) => readKeyHeader(text, path));
+    return headers
+      .filter(({ purpose }) => purpose === "account")
+      .map(({ name, publicKey, createdAt }) => ({ label: name, address: publicKey, createdAt }));
+  }
+
+  /** Rejects with `key.unknown` or `key.locked`. */
+  async open(label: string): Promise<Account> {
+    checkLabel(label);
+    const file = await this.#files.read(fileName(label));
+    if (!file) throw new TallyError("key.unknown", `there is no account ${label} here`);
+    const { header, secret } = await openKey(file.text, this.#options.passphrase, file.path);
+    const { address, privateKey } = new Wallet(`0x${toHex(secret)}`);
+    if (header.name !== label || header.publicKey !== address) {
+      throw new TallyError(
+        "key.locked",
+        `${file.path} holds another account than its name says: restore it from a backup`,
+      );
+    }
+    return { label, address, createdAt: header.createdAt, privateKey };
+  }
+
+  async openOrCreate(label: string): Promise<Account> {
+    checkLabel(label);
+    return (await this.#files.read(fileName(label))) ? this.open(label) : this.create(label);
+  }
+}
+
+function fileName(label: string): string {
+  return `account-${label}`;
+}
+
+function checkLabel(label: string): void {
+  if (LABEL.test(label)) return;
+  throw new TallyError("request.invalid", "an account label takes 1 to 40 lower-case letters, digits and hyphens", {
+    field: "label",
+  });
+}
