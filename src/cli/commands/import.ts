@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from "commander";
+import { readCount } from "../arguments.js";
+import { EXIT } from "../exit-codes.js";
+import type { CommandContext } from "../tally.js";
+import { actingFor } from "./issue.js";
+
+interface Options {
+  readonly agency: string;
+  readonly type: string;
+  readonly typeVersion?: string;
+  readonly anchor?: boolean;
+}
+
+export function addImport(program: Command, context: CommandContext): void {
+  program
+    .command("import <csv>")
+    .description(
+      "issue a certificate for each row of a CSV file (- for standard input); one JSON result a row on stdout",
+    )
+    .requiredOption("--agency <uscc>", "the issuing agency")
+    .requiredOption("--type <code>", "type code")
+    .option("--type-version <n>", "version of the type; default the newest")
+    .option("--anchor", "wait until everything pending is anchored")
+    .action((csv: string, { agency, type, typeVersion, anchor }: Options) =>
+      context.withTally(async (tally) => {
+        const options = {
+          typeCode: type,
+          ...(typeVersion === undefined ? {} : { typeVersion: readCount("type-version", typeVersion, 2 ** 31) }),
+        };
+        let issued = 0;
+        let refused = 0;
+        for await (const result of tally.issuance.importCsv(actingFor(tally, agency), options, context.stream(csv))) {
+          context.out(JSON.stringify(result));
+          if (result.ok) issued += 1;
+          else refused += 1;
+        }
+        context.say(`${issued} issued, ${refused} refused`);
+        if (anchor) context.say(`${(await tally.anchorPending()).anchored} anchored`);
+        // Some rows were refused: the caller must look at the results.
+        if (refused > 0) context.exitWith(EXIT.failed);
+      }),
+    );
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from "commander";
+import type { CommandContext } from "../tally.js";
+
+export function addServe(program: Command, context: CommandContext): void {
+  program
+    .command("serve")
+    .description("run the service, the anchoring worker and the mirror of this region")
+    .option("--demo-data", "when the data directory is new: fill it with demo agencies, types and certificates")
+    .action(async ({ demoData }: { demoData?: boolean }) => {
+      await context.serve({ demoData: demoData === true });
+    });
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command } from "commander";
+import { addAgency } from "./commands/agency.js";
+import { addImport } from "./commands/import.js";
+import { addInit } from "./commands/init.js";
+import { addIssue } from "./commands/issue.js";
+import { addKey } from "./commands/key.js";
+import { addRegion } from "./commands/region.js";
+import { addServe } from "./commands/serve.js";
+import { addStatus } from "./commands/status.js";
+import { addToken } from "./commands/token.js";
+import { addTrust } from "./commands/trust.js";
+import { addType } from "./commands/type.js";
+import { addVerify } from "./commands/verify.js";
+import type { CommandContext } from "./tally.js";
+
+/** The `tally` command line. Parsing errors are thrown as commander's own, for `main` to turn into exit code 64. */
+export function buildProgram(context: CommandContext, version: string): Command {
+  const program = new Command("tally")
+    .description("Tiger Tally 虎符: issue, anchor and verify electronic licences")
+    .version(version)
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.say(text.trimEnd()),
+    })
+    .exitOverride();
+  for (const add of [
+    addInit,
+    addServe,
+    addVerify,
+    addIssue,
+    addImport,
+    addStatus,
+    addAgency,
+    addKey,
+    addType,
+    addToken,
+    addRegion,
+    addTrust,
+  ]) {
+    add(program, context);
+  }
+  return program;
+}
