@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FittedText, PlacedLine } from "./layout/place-rows.js";
+
 import { addAttachment } from "./attachment.js";
 import { addFont } from "./font/font-objects.js";
 import type { FontStack } from "./font/font-stack.js";
 import { FontSubset } from "./font/font-subset.js";
 import { IDENTIFIER_LABEL } from "./ground.js";
+import type { FittedText, PlacedLine } from "./layout/place-rows.js";
 import { LEADING } from "./layout/row-plan.js";
 import { PALETTES, SMALL_PRINT, TEXT_INK } from "./ornament/palettes.js";
 import { Canvas, mm } from "./pdf/canvas.js";
 import { PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, date, number, type Ref, ref, textString } from "./pdf/syntax.js";
 import { type XmpFields, xmpPacket } from "./pdf/xmp.js";
-import { type QrImage } from "./qr-image.js";
+import type { QrImage } from "./qr-image.js";
 import type { Template } from "./template.js";
 
 /** Everything one document adds to its template. */
@@ -46,7 +47,10 @@ export function writeDocument(template: Template, content: DocumentContent, valu
   const modified = date(new Date(created));
   const certificate = addAttachment(writer, "certificate.json", content.certificate, modified, 3);
   const evidence = addAttachment(writer, "evidence.json", content.evidence, modified, 3);
-  const metadata = writer.addStream("/Type/Metadata/Subtype/XML", new TextEncoder().encode(xmpPacket(content.metadata)));
+  const metadata = writer.addStream(
+    "/Type/Metadata/Subtype/XML",
+    new TextEncoder().encode(xmpPacket(content.metadata)),
+  );
   const { width, height } = template.geometry;
   const page = writer.add(
     `<</Type/Page/Parent ${ref(writer.upcoming(1))}/MediaBox[0 0 ${number(width)} ${number(height)}]` +
@@ -62,7 +66,13 @@ export function writeDocument(template: Template, content: DocumentContent, valu
   return writer.finish({ root, info, id: content.id });
 }
 
-function catalogue(pages: Ref, metadata: Ref, { typeFile, colourProfile }: Template, certificate: Ref, evidence: Ref): string {
+function catalogue(
+  pages: Ref,
+  metadata: Ref,
+  { typeFile, colourProfile }: Template,
+  certificate: Ref,
+  evidence: Ref,
+): string {
   return (
     `<</Type/Catalog/Pages ${ref(pages)}/Lang(zh-CN)/Metadata ${ref(metadata)}` +
     `/Names<</EmbeddedFiles<</Names[(certificate.json)${ref(certificate)}(evidence.json)${ref(evidence)}(type.json)${ref(typeFile)}]>>>>` +
@@ -72,7 +82,12 @@ function catalogue(pages: Ref, metadata: Ref, { typeFile, colourProfile }: Templ
   );
 }
 
-function drawValues(template: Template, content: DocumentContent, stack: FontStack, subsets: readonly FontSubset[]): string {
+function drawValues(
+  template: Template,
+  content: DocumentContent,
+  stack: FontStack,
+  subsets: readonly FontSubset[],
+): string {
   const { geometry, labels, type } = template;
   const palette = PALETTES[type.layout.palette ?? "vermilion"];
   const canvas = new Canvas(geometry.height);
@@ -88,13 +103,20 @@ function drawValues(template: Template, content: DocumentContent, stack: FontSta
   for (const { plan, baseline } of rows)
     canvas.text("L", plan.label.enSize, plan.label.x, baseline + 8.6, labels.encode(plan.label.en));
   const { identifier } = content.metadata;
-  canvas.text("L", 6.4, geometry.qr.x - mm(3), geometry.identifierAt, labels.encode(`${IDENTIFIER_LABEL} ${identifier}`));
+  canvas.text(
+    "L",
+    6.4,
+    geometry.qr.x - mm(3),
+    geometry.identifierAt,
+    labels.encode(`${IDENTIFIER_LABEL} ${identifier}`),
+  );
 
   canvas.fill(TEXT_INK);
   for (const { plan, value, baseline } of rows)
-    value.lines.forEach((line, i) => pen.text(line, value.size, plan.valueX, baseline + i * value.size * LEADING));
+    for (const [i, line] of value.lines.entries())
+      pen.text(line, value.size, plan.valueX, baseline + i * value.size * LEADING);
   drawIssuer(pen, template, content);
-  canvas.stroke(palette.gold, 0.35);
+  canvas.stroke(palette.rule, 0.4);
   const { x, width } = geometry.rows;
   for (const { bottom } of content.lines) canvas.line(x, bottom, x + width, bottom);
   canvas.place("QR", geometry.qr.width, 0, 0, geometry.qr.height, geometry.qr.x, geometry.qr.y + geometry.qr.height);

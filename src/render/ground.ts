@@ -18,7 +18,10 @@ export interface StaticFonts {
 export const IDENTIFIER_LABEL = "证照标识";
 const QR_CAPTION: Label = { zh: "扫码验证", en: "Scan to verify" };
 const PENDING: Label = { zh: "锚定中", en: "ANCHORING PENDING" };
-const PENDING_ADVICE: Label = { zh: "尚待上链确认，请稍后重新下载", en: "Not yet confirmed. Fetch this document again later." };
+const PENDING_ADVICE: Label = {
+  zh: "尚待上链确认，请稍后重新下载",
+  en: "Not yet confirmed. Fetch this document again later.",
+};
 const DEFAULT_ISSUER: Label = { zh: "发证机关", en: "Issuing authority" };
 
 export const issuerLabel = (layout: Layout): Label => layout.issuerLabel ?? DEFAULT_ISSUER;
@@ -81,7 +84,9 @@ function drawBorder(canvas: Canvas, geometry: PageGeometry, { ink, gold }: Palet
     { x: frame.x + LANE, y: frame.y + LANE, width: frame.width - 2 * LANE, height: frame.height - 2 * LANE },
     band,
   );
-  canvas.stroke(ink, 0.6).rectangle(frame.x + depth, frame.y + depth, frame.width - 2 * depth, frame.height - 2 * depth, "S");
+  canvas
+    .stroke(ink, 0.6)
+    .rectangle(frame.x + depth, frame.y + depth, frame.width - 2 * depth, frame.height - 2 * depth, "S");
 }
 
 function drawTitle(pen: Pen, layout: Layout, geometry: PageGeometry, { ink, gold }: Palette): void {
@@ -97,7 +102,9 @@ function drawTitle(pen: Pen, layout: Layout, geometry: PageGeometry, { ink, gold
   if (layout.subtitle) {
     const text = `${layout.subtitle.zh}  ${layout.subtitle.en}`;
     const width = pen.centred("label", text, 8.5, centre, y + 3, room, 0.05);
-    canvas.line(centre - half - width / 4, y, centre - width / 2 - mm(3), y).line(centre + width / 2 + mm(3), y, centre + half + width / 4, y);
+    canvas
+      .line(centre - half - width / 4, y, centre - width / 2 - mm(3), y)
+      .line(centre + width / 2 + mm(3), y, centre + half + width / 4, y);
   } else {
     canvas.line(centre - half, y, centre - mm(4), y).line(centre + mm(4), y, centre + half, y);
     drawLozenge(canvas, centre, y, mm(1.7));
@@ -115,7 +122,15 @@ function drawQrPlate(pen: Pen, { qr, captionAt }: PageGeometry, { ink, gold }: P
   pen.canvas.fill([1, 1, 1]).rectangle(qr.x - quiet, qr.y - quiet, qr.width + 2 * quiet, qr.height + 2 * quiet, "f");
   pen.canvas.stroke(gold, 0.6).rectangle(qr.x - quiet, qr.y - quiet, qr.width + 2 * quiet, qr.height + 2 * quiet, "S");
   pen.canvas.fill(ink);
-  pen.centred("label", `${QR_CAPTION.zh}  ${QR_CAPTION.en}`, 8, qr.x + qr.width / 2, captionAt + mm(0.6), qr.width, 0.02);
+  pen.centred(
+    "label",
+    `${QR_CAPTION.zh}  ${QR_CAPTION.en}`,
+    8,
+    qr.x + qr.width / 2,
+    captionAt + mm(0.6),
+    qr.width,
+    0.02,
+  );
 }
 
 function drawSealPlace(pen: Pen, layout: Layout, geometry: PageGeometry, palette: Palette, pending: boolean): void {
@@ -123,9 +138,9 @@ function drawSealPlace(pen: Pen, layout: Layout, geometry: PageGeometry, palette
   const { canvas } = pen;
   const [x, y] = [seal.x + seal.width / 2, seal.y + seal.height / 2];
   if (pending) drawPendingStamp(pen, geometry);
-  else {
-    canvas.raw("q [2 2.5] 0 d").stroke(palette.gold, 0.5).circle(x, y, seal.width / 2, "S").raw("Q");
-  }
+  // The electronic seal will stand here: two pale rings, so that what they pass under stays readable.
+  canvas.stroke(palette.pale, 1.1).circle(x, y, seal.width / 2, "S");
+  canvas.stroke(palette.pale, 0.5).circle(x, y, seal.width / 2 - 3, "S");
   const { zh, en } = issuerLabel(layout);
   canvas.fill(palette.ink);
   pen.centred("label", zh, 10.5, x, seal.y + seal.height * 0.3, seal.width, 0.1);
@@ -177,7 +192,15 @@ class Pen {
   }
 
   /** Returns the width it took. `tracking` is the space between characters in parts of the size; shrinks to `room`. */
-  centred(font: "title" | "label", text: string, size: number, x: number, y: number, room: number, tracking: number): number {
+  centred(
+    font: "title" | "label",
+    text: string,
+    size: number,
+    x: number,
+    y: number,
+    room: number,
+    tracking: number,
+  ): number {
     const gaps = Array.from(text).length - 1;
     const natural = this.widthOf(font, text, size) + gaps * tracking * size;
     const scale = Math.min(1, room / natural);

@@ -30,7 +30,6 @@ function pack(size: number, dark: Uint8Array): Uint8Array {
   const stride = (size + 7) >> 3;
   const bits = new Uint8Array(stride * size);
   for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++)
-      if (dark[y * size + x] === 0) bits[y * stride + (x >> 3)]! |= 0x80 >> (x & 7);
+    for (let x = 0; x < size; x++) if (dark[y * size + x] === 0) bits[y * stride + (x >> 3)]! |= 0x80 >> (x & 7);
   return bits;
 }

@@ -8,12 +8,13 @@ import { TallyError } from "../core/errors.js";
 import type { Evidence } from "../core/evidence.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { writeDocument } from "./document.js";
-import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
-import { licenceMetadata } from "./licence-metadata.js";
-import { placeRows } from "./layout/place-rows.js";
-import { qrImage } from "./qr-image.js";
 import { fitValues, type RenderProblem } from "./fit-values.js";
-import { buildTemplate, type Template } from "./template.js";
+import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
+import type { LayoutProblem } from "./layout/check-layout.js";
+import { placeRows } from "./layout/place-rows.js";
+import { licenceMetadata } from "./licence-metadata.js";
+import { qrImage } from "./qr-image.js";
+import { buildTemplate, layoutProblems, type Template } from "./template.js";
 import type { Validity } from "./text/printed-date.js";
 import { printedDate } from "./text/printed-date.js";
 
@@ -29,6 +30,9 @@ export interface Renderer {
    * marked 锚定中. Throws `certificate.not-renderable` with a problem per field when a value cannot be printed.
    */
   render(input: RenderInput): Uint8Array;
+
+  /** What would keep a type from being printed well: glyphs, room, overlaps. To be asked before a type is published. */
+  checkLayout(type: TypeDefinition): LayoutProblem[];
 
   /** What would keep a certificate from being printed: characters without a glyph, values that do not fit. Empty: nothing. */
   checkRenderable(subject: CertificateSubject, validity: Validity, type: TypeDefinition): RenderProblem[];
@@ -79,7 +83,9 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     let id = ids.get(look);
     if (id === undefined) {
       const digest = sha256(
-        [RENDERER_VERSION, verifyHost, fonts().digest, sha256(look.groundOperators), sha256(canonicalBytes(type))].join("\n"),
+        [RENDERER_VERSION, verifyHost, fonts().digest, sha256(look.groundOperators), sha256(canonicalBytes(type))].join(
+          "\n",
+        ),
       );
       id = `tigertally-render/${RENDERER_VERSION} ${digest.slice(0, 16)}`;
       ids.set(look, id);
@@ -113,7 +119,10 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
       );
     },
 
-    checkRenderable: (subject, validity, type) => fitValues(subject, validity, template(type, false), fonts().value).problems,
+    checkLayout: (type) => layoutProblems(type, fonts()),
+
+    checkRenderable: (subject, validity, type) =>
+      fitValues(subject, validity, template(type, false), fonts().value).problems,
   };
 }
 

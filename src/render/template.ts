@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { canonicalBytes } from "../core/canonical-json.js";
 import { TallyError } from "../core/errors.js";
-import type { TypeDefinition } from "../core/type-definition.js";
+import type { Layout, TypeDefinition } from "../core/type-definition.js";
 import { addAttachment } from "./attachment.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { addFont } from "./font/font-objects.js";
 import { FontSubset } from "./font/font-subset.js";
 import { drawGround, IDENTIFIER_LABEL, issuerLabel, type StaticFonts } from "./ground.js";
+import { checkLayout, type LayoutProblem } from "./layout/check-layout.js";
 import { type PageGeometry, pageGeometry } from "./layout/page-geometry.js";
 import { type LinePlan, planRows } from "./layout/row-plan.js";
-import { mm } from "./pdf/canvas.js";
 import { RIBBONS, ribbonPath, wavePath } from "./ornament/rosette.js";
+import { mm } from "./pdf/canvas.js";
 import { type PdfHead, PdfWriter } from "./pdf/pdf-writer.js";
 import { srgbProfile } from "./pdf/srgb-profile.js";
 import { number, type Ref, ref } from "./pdf/syntax.js";
@@ -31,14 +32,18 @@ export interface Template {
   readonly groundOperators: string;
 }
 
-/** Throws `type.invalid` when the type's words cannot be drawn. */
+/** Throws `type.invalid`, with a problem per place, for a layout that cannot be printed well. */
 export function buildTemplate(type: TypeDefinition, pending: boolean, fonts: FontLibrary): Template {
   const { layout } = type;
+  const problems = layoutProblems(type, fonts);
+  if (problems.length > 0) throw unprintable(type, problems);
   const geometry = pageGeometry(layout);
   const lines = planRows(layout.rows, geometry.rows, fonts.label);
-  requireGlyphs(type, fonts);
 
-  const subsets: StaticFonts = { title: new FontSubset(fonts.title.fonts[0]!), label: new FontSubset(fonts.label.fonts[0]!) };
+  const subsets: StaticFonts = {
+    title: new FontSubset(fonts.title.fonts[0]!),
+    label: new FontSubset(fonts.label.fonts[0]!),
+  };
   const groundOperators = drawGround(layout, geometry, pending, fonts, subsets);
   subsets.label.encode(`${IDENTIFIER_LABEL}${IDENTIFIER_CHARACTERS}`);
   for (const { label } of layout.rows) subsets.label.encode(label.zh + label.en);
@@ -75,7 +80,8 @@ function addGround(writer: PdfWriter, geometry: PageGeometry, operators: string,
   const { width, height } = geometry;
   const size = rosetteRadius(geometry);
   const strand = mm(1);
-  const box = (w: number, h: number) => `/Type/XObject/Subtype/Form/BBox[${number(-w)} ${number(-h)} ${number(w)} ${number(h)}]/Resources<<>>`;
+  const box = (w: number, h: number) =>
+    `/Type/XObject/Subtype/Form/BBox[${number(-w)} ${number(-h)} ${number(w)} ${number(h)}]/Resources<<>>`;
   const wave = writer.addDeflated(box(width, mm(4)), `${wavePath(width, mm(1.6), WAVES)} S`, 9);
   const ribbons = RIBBONS.map((ribbon) =>
     writer.addDeflated(box(size + strand, size + strand), `${ribbonPath(ribbon, size)} S`, 9),
@@ -95,14 +101,27 @@ export function rosetteRadius({ width, height }: PageGeometry): number {
   return Math.min(width, height) * 0.36;
 }
 
-function requireGlyphs(type: TypeDefinition, fonts: FontLibrary): void {
-  const { layout } = type;
+export function layoutProblems({ layout }: TypeDefinition, fonts: FontLibrary): LayoutProblem[] {
+  const geometry = pageGeometry(layout);
+  const lines = planRows(layout.rows, geometry.rows, fonts.label);
+  return [...checkLayout(layout, geometry, lines), ...missingGlyphs(layout, fonts)];
+}
+
+function unprintable(type: TypeDefinition, problems: readonly LayoutProblem[]): TallyError {
+  const [first] = problems as [LayoutProblem];
+  const message = `the layout of ${type.typeCode} cannot be printed: ${first.field}: ${first.message}`;
+  return new TallyError("type.invalid", message, { field: first.field, problems });
+}
+
+function missingGlyphs(layout: Layout, fonts: FontLibrary): LayoutProblem[] {
+  const titles = [layout.title, layout.subtitle, layout.watermark].flatMap((label) => label ?? []);
   const labels = [issuerLabel(layout), ...layout.rows.map(({ label }) => label)];
-  const titles = [layout.title, ...(layout.subtitle ? [layout.subtitle] : []), ...(layout.watermark ? [layout.watermark] : [])];
-  const problems = [
+  const characters = new Set([
+    ...titles.flatMap(({ zh, en }) => [...fonts.title.missing(zh), ...fonts.label.missing(zh + en)]),
     ...labels.flatMap(({ zh, en }) => fonts.label.missing(zh + en)),
-    ...titles.flatMap(({ zh, en }) => [...fonts.title.missing(zh + en), ...fonts.label.missing(en)]),
-  ].map((character) => ({ field: "/layout", message: `no glyph for ${character}` }));
-  if (problems.length > 0)
-    throw new TallyError("type.invalid", `the layout of ${type.typeCode} uses characters without a glyph`, { problems });
+  ]);
+  return [...characters].map((character) => ({
+    field: "/layout",
+    message: `the fonts have no glyph for "${character}" (U+${character.codePointAt(0)!.toString(16).toUpperCase()})`,
+  }));
 }

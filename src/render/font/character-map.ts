@@ -24,7 +24,11 @@ export function readCharacterMap(cmap: DataView): CharacterMap {
   const glyphs = new GlyphTable();
   if (full !== undefined && cmap.getUint16(full) === 12) readFormat12(cmap, full, glyphs);
   else if (basic !== undefined && cmap.getUint16(basic) === 4) readFormat4(cmap, basic, glyphs);
-  else throw new TallyError("format.malformed", "the font has no Unicode cmap of format 4 or 12; choose another font file");
+  else
+    throw new TallyError(
+      "format.malformed",
+      "the font has no Unicode cmap of format 4 or 12; choose another font file",
+    );
   return glyphs;
 }
 

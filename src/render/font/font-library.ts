@@ -29,7 +29,10 @@ const require = createRequire(import.meta.url);
 const BUILT_IN = {
   title: { name: "NotoSerifSC-Bold", file: "@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf" },
   label: { name: "NotoSansSC-Medium", file: "@expo-google-fonts/noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf" },
-  value: { name: "NotoSerifSC-Regular", file: "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf" },
+  value: {
+    name: "NotoSerifSC-Regular",
+    file: "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
+  },
 } as const;
 
 type LoadedFont = { readonly font: TrueTypeFont; readonly digest: string };

@@ -43,8 +43,7 @@ export class FontStack {
   /** The distinct characters of `text` that no font can draw. */
   missing(text: string): string[] {
     const missing = new Set<string>();
-    for (const character of text)
-      if (this.widthOf(character.codePointAt(0) as number) === null) missing.add(character);
+    for (const character of text) if (this.widthOf(character.codePointAt(0) as number) === null) missing.add(character);
     return [...missing];
   }
 

@@ -39,7 +39,8 @@ export class FontSubset {
   #cidOf(codePoint: number): number {
     const known = this.#cids.get(codePoint);
     if (known !== undefined) return known;
-    if (this.#frozen) throw new RangeError(`U+${codePoint.toString(16)} is not in the finished subset of ${this.font.name}`);
+    if (this.#frozen)
+      throw new RangeError(`U+${codePoint.toString(16)} is not in the finished subset of ${this.font.name}`);
     const cid = this.#codePoints.length;
     this.#cids.set(codePoint, cid);
     this.#codePoints.push(codePoint);

@@ -22,10 +22,13 @@ export function writeTrueType(font: TrueTypeFont, glyphs: readonly number[]): Ui
   loca.setUint32(count * 4, at);
   const tables: [string, Uint8Array][] = [
     ["glyf", glyf],
-    ["head", patched(font, "head", (head) => {
-      head.setUint32(8, 0); // checkSumAdjustment, filled in last
-      head.setInt16(50, 1); // long offsets in loca
-    })],
+    [
+      "head",
+      patched(font, "head", (head) => {
+        head.setUint32(8, 0); // checkSumAdjustment, filled in last
+        head.setInt16(50, 1); // long offsets in loca
+      }),
+    ],
     ["hhea", patched(font, "hhea", (hhea) => hhea.setUint16(34, count))],
     ["hmtx", bytesOf(hmtx)],
     ["loca", bytesOf(loca)],

@@ -78,7 +78,8 @@ export class TrueTypeFont {
 
   #view(tag: string): DataView {
     const view = this.#tables.get(tag);
-    if (!view) throw new TallyError("format.malformed", `font ${this.name} has no table ${tag}; choose a TrueType font file`);
+    if (!view)
+      throw new TallyError("format.malformed", `font ${this.name} has no table ${tag}; choose a TrueType font file`);
     return view;
   }
 
@@ -134,7 +135,8 @@ function readTables(name: string, bytes: Uint8Array): Map<string, DataView> {
     const record = 12 + i * 16;
     const tag = String.fromCharCode(...bytes.subarray(record, record + 4));
     const [offset, length] = [file.getUint32(record + 8), file.getUint32(record + 12)];
-    if (offset + length > bytes.length) throw new TallyError("format.malformed", `font ${name}: table ${tag} is cut off`);
+    if (offset + length > bytes.length)
+      throw new TallyError("format.malformed", `font ${name}: table ${tag} is cut off`);
     tables.set(tag, new DataView(bytes.buffer, bytes.byteOffset + offset, length));
   }
   return tables;

@@ -2,7 +2,15 @@
 import type { FontStack } from "../font/font-stack.js";
 import { breakLines } from "./line-breaking.js";
 import type { Box } from "./page-geometry.js";
-import { LABEL_HEIGHT, LEADING, type LinePlan, MAX_PADDING, MIN_PADDING, type RowPlan, VALUE_SIZES } from "./row-plan.js";
+import {
+  LABEL_HEIGHT,
+  LEADING,
+  type LinePlan,
+  MAX_PADDING,
+  MIN_PADDING,
+  type RowPlan,
+  VALUE_SIZES,
+} from "./row-plan.js";
 
 /** A value broken into lines, in the largest size in which it fits. */
 export interface FittedText {

@@ -33,7 +33,7 @@ export const LEADING = 1.42;
 export const LABEL_HEIGHT = 19;
 /** Air around the text of a line. */
 export const MIN_PADDING = 5;
-export const MAX_PADDING = 13;
+export const MAX_PADDING = 17;
 
 const ZH_SIZE = 10.5;
 const EN_SIZE = 6;
@@ -47,8 +47,16 @@ const SPREAD_EMS = 6;
 export function planRows(rows: readonly LayoutRow[], area: Box, labelFont: FontStack): LinePlan[] {
   const grouped = groupRows(rows);
   const half = (area.width - COLUMN_GAP) / 2;
-  const left = column(grouped.map(([row]) => row as LayoutRow), area.x, labelFont);
-  const right = column(grouped.flatMap(([, row]) => row ?? []), area.x + half + COLUMN_GAP, labelFont);
+  const left = column(
+    grouped.map(([row]) => row as LayoutRow),
+    area.x,
+    labelFont,
+  );
+  const right = column(
+    grouped.flatMap(([, row]) => row ?? []),
+    area.x + half + COLUMN_GAP,
+    labelFont,
+  );
   return grouped.map((line) =>
     line.map((row, i) => {
       const { x, width, spread } = i === 0 ? left : right;
@@ -99,4 +107,5 @@ function planLabel({ zh, en }: Label, x: number, columnWidth: number, spread: nu
 }
 
 const width = (font: FontStack, text: string, size: number): number => (font.textWidth(text) * size) / 1000;
-const shrunk = (natural: number, size: number, room: number): number => (natural > room ? (size * room) / natural : size);
+const shrunk = (natural: number, size: number, room: number): number =>
+  natural > room ? (size * room) / natural : size;

@@ -5,8 +5,10 @@ import type { Colour } from "../pdf/canvas.js";
 export interface Palette {
   /** Title, labels, border. */
   readonly ink: Colour;
-  /** Second line of the border, rules, dividers. */
+  /** Meanders, dividers. */
   readonly gold: Colour;
+  /** Between the rows. */
+  readonly rule: Colour;
   /** Rosette. */
   readonly pale: Colour;
   /** Waves of the ground. */
@@ -18,6 +20,7 @@ export const PALETTES = {
   vermilion: {
     ink: [0.6, 0.11, 0.09],
     gold: [0.72, 0.55, 0.24],
+    rule: [0.84, 0.74, 0.57],
     pale: [0.957, 0.898, 0.84],
     faint: [0.973, 0.945, 0.91],
     paper: [0.996, 0.99, 0.976],
@@ -25,6 +28,7 @@ export const PALETTES = {
   jade: {
     ink: [0.03, 0.33, 0.25],
     gold: [0.66, 0.56, 0.28],
+    rule: [0.68, 0.77, 0.68],
     pale: [0.86, 0.925, 0.885],
     faint: [0.918, 0.955, 0.93],
     paper: [0.986, 0.995, 0.988],
@@ -32,6 +36,7 @@ export const PALETTES = {
   indigo: {
     ink: [0.09, 0.19, 0.42],
     gold: [0.62, 0.55, 0.33],
+    rule: [0.7, 0.74, 0.82],
     pale: [0.87, 0.9, 0.95],
     faint: [0.925, 0.942, 0.972],
     paper: [0.988, 0.991, 0.998],

@@ -47,7 +47,7 @@ function writeHeader(profile: Uint8Array, view: DataView): void {
   view.setUint32(8, 0x02100000); // version 2.1
   ascii(profile, 12, "mntrRGB XYZ ");
   // Date of the profile, fixed: 2026-01-01T00:00:00Z.
-  [2026, 1, 1, 0, 0, 0].forEach((part, i) => view.setUint16(24 + i * 2, part));
+  for (const [i, part] of [2026, 1, 1, 0, 0, 0].entries()) view.setUint16(24 + i * 2, part);
   ascii(profile, 36, "acsp");
   profile.set(xyz(0.9642, 1, 0.8249).subarray(8), 68); // illuminant of the connection space, D50
 }
@@ -70,7 +70,7 @@ function xyz(...values: [number, number, number]): Uint8Array {
   const data = new Uint8Array(20);
   const view = new DataView(data.buffer);
   ascii(data, 0, "XYZ ");
-  values.forEach((value, i) => view.setInt32(8 + i * 4, Math.round(value * 65536)));
+  for (const [i, value] of values.entries()) view.setInt32(8 + i * 4, Math.round(value * 65536));
   return data;
 }
 

@@ -26,5 +26,8 @@ export function textString(text: string): string {
 
 /** A date (ISO 32000-1 section 7.9.4) in UTC. */
 export function date(instant: Date): string {
-  return `(D:${instant.toISOString().replace(/\.\d+Z$/, "").replace(/[-:T]/g, "")}Z)`;
+  return `(D:${instant
+    .toISOString()
+    .replace(/\.\d+Z$/, "")
+    .replace(/[-:T]/g, "")}Z)`;
 }
