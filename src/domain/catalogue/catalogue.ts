@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { BoundedCache } from "../../core/bounded-cache.js";
+import { canonicalBytes } from "../../core/canonical-json.js";
+import type { Crypto } from "../../core/crypto.js";
+import { TallyError } from "../../core/errors.js";
+import { toHex } from "../../core/hex.js";
+import type { JsonValue } from "../../core/json.js";
+import { parseJson } from "../../core/strict-json.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
-import type { Actor } from "../audit/index.js";
-import type { CompiledType } from "./compiled-type.js";
+import { readTypeDefinition } from "../../core/type-reader.js";
+import { type Actor, eventBy } from "../audit/index.js";
+import type { CatalogueStore, PublishedType } from "./catalogue-store.js";
+import { type CompiledType, compileType } from "./compiled-type.js";
+import { requireTokenFits } from "./token-budget.js";
 
 export interface TypeSummary {
   readonly definition: TypeDefinition;
@@ -36,4 +46,105 @@ export interface Catalogue {
 
   /** For reading what was issued: retired or not. */
   compiledType(typeCode: string, version: number): Promise<CompiledType>;
+}
+
+export interface CatalogueDependencies {
+  readonly store: CatalogueStore;
+  readonly crypto: Crypto;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Compiled types kept ready; a compiled schema takes some hundred kilobytes. */
+const CACHED_TYPES = 256;
+
+export function createCatalogue({ store, crypto, now }: CatalogueDependencies): Catalogue {
+  // A published version never changes, so an entry never goes stale.
+  const compiled = new BoundedCache<string, CompiledType>(CACHED_TYPES);
+
+  const compile = (published: PublishedType): CompiledType => {
+    const key = `${published.typeCode}/${published.version}`;
+    return compiled.get(key) ?? compiled.set(key, compileType(definitionOf(published), published.definition, published.digest));
+  };
+
+  const find = async (typeCode: string, version: number | undefined): Promise<PublishedType> => {
+    const published = await (version === undefined ? store.latestType(typeCode) : store.findType(typeCode, version));
+    if (published !== null) return published;
+    throw new TallyError("type.unknown", `there is no type ${nameOf(typeCode, version)}; publish its definition first`, {
+      field: "/typeCode",
+    });
+  };
+
+  return {
+    async publishType(actor, input) {
+      requireOperator(actor);
+      const definition = readTypeDefinition(jsonOf(input));
+      const bytes = canonicalBytes(definition);
+      const digest = crypto.sha256(bytes);
+      compileType(definition, bytes, digest);
+      requireTokenFits(crypto, definition);
+      const { typeCode, version } = definition;
+      const object = `${typeCode}/${version}`;
+      const event = eventBy(actor, { time: now(), action: "type-published", object, digestAfter: digest });
+      const outcome = await store.publish({ typeCode, version, digest, definition: bytes }, event);
+      if (outcome === "different") {
+        const message = `type ${object} is published with another content; give the new definition version ${version + 1}`;
+        throw new TallyError("type.immutable", message, { field: "/version" });
+      }
+      return { ...summaryOf(await find(typeCode, version)), published: outcome === "published" };
+    },
+
+    async retireType(actor, typeCode, version) {
+      requireOperator(actor);
+      const { digest } = await find(typeCode, version);
+      const object = `${typeCode}/${version}`;
+      const event = eventBy(actor, { time: now(), action: "type-retired", object, digestBefore: digest });
+      await store.retire(typeCode, version, event.time, event);
+      return summaryOf(await find(typeCode, version));
+    },
+
+    listTypes: async () => (await store.listTypes()).map(summaryOf),
+
+    getType: async (typeCode, version) => summaryOf(await find(typeCode, version)),
+
+    async findType(typeCode, version) {
+      const published = await store.findType(typeCode, version);
+      return published === null ? null : { bytes: published.definition };
+    },
+
+    async typeForIssue(typeCode, version) {
+      const published = await find(typeCode, version);
+      if (published.retiredAt === null) return compile(published);
+      const message = `type ${nameOf(typeCode, version)} is retired; issue under a newer version`;
+      throw new TallyError("type.retired", message, { field: "/typeVersion" });
+    },
+
+    compiledType: async (typeCode, version) => compile(await find(typeCode, version)),
+  };
+}
+
+function requireOperator({ role }: Actor): void {
+  if (role === "operator") return;
+  throw new TallyError("request.forbidden", `the role "${role}" does not publish or retire types; "operator" does`);
+}
+
+function jsonOf(input: unknown): JsonValue {
+  return typeof input === "string" || input instanceof Uint8Array ? parseJson(input) : (input as JsonValue);
+}
+
+/** What is in the store was checked when it was published. */
+function definitionOf({ definition }: PublishedType): TypeDefinition {
+  return parseJson(definition) as unknown as TypeDefinition;
+}
+
+function summaryOf(published: PublishedType): TypeSummary {
+  return {
+    definition: definitionOf(published),
+    digest: toHex(published.digest),
+    retiredAt: published.retiredAt === null ? null : new Date(published.retiredAt).toISOString(),
+  };
+}
+
+function nameOf(typeCode: string, version: number | undefined): string {
+  return version === undefined ? JSON.stringify(typeCode) : `${JSON.stringify(typeCode)} version ${version}`;
 }

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { toBase64 } from "../../core/base64.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
+import { compileFaceValidator, type FaceValidator } from "./face-validator.js";
+import { compileNumberRule, type NumberRule } from "./number-rule.js";
 
-export interface FieldProblem {
-  /** JSON pointer into the request, e.g. `/face/businessScope`. */
-  readonly field: string;
-  readonly message: string;
-}
-
-/** A published version with everything that is made from it once. */
+/** A version of a type with everything that is made from it once. */
 export interface CompiledType {
   readonly definition: TypeDefinition;
   /** Canonical JSON. */
@@ -17,7 +14,19 @@ export interface CompiledType {
   /** `sha256-` and base64, as `credentialSchema.digestSRI` says it. */
   readonly digestSRI: string;
   /** Every problem of a face against the schema; empty when there is none. */
-  checkFace(face: unknown): readonly FieldProblem[];
+  readonly checkFace: FaceValidator;
   /** Problems of a printed number against the rule of the type. */
-  checkNumber(number: string, firstHolderCode: string | undefined): readonly FieldProblem[];
+  readonly checkNumber: NumberRule;
+}
+
+/** Throws `type.invalid` for a schema or a pattern that does not compile. */
+export function compileType(definition: TypeDefinition, bytes: Uint8Array, digest: Uint8Array): CompiledType {
+  return {
+    definition,
+    bytes,
+    digest,
+    digestSRI: `sha256-${toBase64(digest)}`,
+    checkFace: compileFaceValidator(definition.fields.schema),
+    checkNumber: compileNumberRule(definition.number),
+  };
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-export type { Catalogue, TypeSummary } from "./catalogue.js";
+export { type Catalogue, type CatalogueDependencies, createCatalogue, type TypeSummary } from "./catalogue.js";
 export type { CatalogueStore, PublishedType } from "./catalogue-store.js";
-export type { CompiledType, FieldProblem } from "./compiled-type.js";
+export { type CompiledType, compileType } from "./compiled-type.js";
+export type { FieldProblem } from "./field-problem.js";
+export { escapePointer } from "./face-validator.js";

@@ -33,7 +33,7 @@ export type SuccessorRequest = Partial<
 
 /** Something worth telling the agency that did not stop the issue. */
 export interface IssueWarning {
-  readonly code: "identifier.check-variant" | "identifier.check-mismatch" | "identifier.foreign-agency";
+  readonly code: "identifier.check-variant" | "identifier.foreign-agency";
   readonly field: string;
   readonly message: string;
 }

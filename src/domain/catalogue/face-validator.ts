@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ErrorObject, Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { TallyError } from "../../core/errors.js";
+import { unsafeTextProblem } from "../../core/text.js";
+import type { FieldProblem } from "./field-problem.js";
+
+/** Longer texts are refused before any pattern of a schema sees them. */
+const MAX_TEXT_LENGTH = 4000;
+
+export type FaceValidator = (face: unknown) => readonly FieldProblem[];
+
+/**
+ * Compiles the schema of a type's face (JSON Schema 2020-12, strict: unknown keywords and formats are errors).
+ * Throws `type.invalid` for a schema that does not compile. The validator tells every problem, by JSON pointer from `/face`.
+ */
+export function compileFaceValidator(schema: Readonly<Record<string, unknown>>): FaceValidator {
+  const ajv = new Ajv2020({ strict: true, allErrors: true, validateFormats: true, ownProperties: true });
+  formats.default(ajv, { mode: "full" });
+  const validate = compile(ajv, schema);
+  return (face) => {
+    const unsafe: FieldProblem[] = [];
+    collectUnsafeText("/face", face, unsafe);
+    if (unsafe.length > 0) return unsafe;
+    return validate(face) ? [] : (validate.errors ?? []).map(problemOf);
+  };
+}
+
+function compile(ajv: Ajv2020, schema: Readonly<Record<string, unknown>>) {
+  try {
+    return ajv.compile(schema);
+  } catch (cause) {
+    const message = `fields.schema is not a strict JSON Schema 2020-12: ${(cause as Error).message}`;
+    throw new TallyError("type.invalid", message, { field: "/fields/schema", cause });
+  }
+}
+
+/** Every text of a face is signed and printed, however deep it lies. */
+function collectUnsafeText(pointer: string, value: unknown, problems: FieldProblem[]): void {
+  if (typeof value === "string") {
+    const problem = unsafeTextProblem(value, { maxLength: MAX_TEXT_LENGTH });
+    if (problem !== null) problems.push({ field: pointer, message: problem });
+  } else if (typeof value === "object" && value !== null) {
+    for (const [name, member] of Object.entries(value)) {
+      collectUnsafeText(`${pointer}/${escapePointer(name)}`, member, problems);
+    }
+  }
+}
+
+function problemOf({ keyword, instancePath, params, message = "is not valid" }: ErrorObject): FieldProblem {
+  const field = `/face${instancePath}`;
+  switch (keyword) {
+    case "required":
+      return { field: `${field}/${escapePointer(params.missingProperty)}`, message: "is required" };
+    case "additionalProperties":
+      return {
+        field: `${field}/${escapePointer(params.additionalProperty)}`,
+        message: "is not a field of this type",
+      };
+    case "enum":
+      return { field, message: `must be one of ${JSON.stringify(params.allowedValues)}` };
+    default:
+      return { field, message };
+  }
+}
+
+/** RFC 6901 section 3. */
+export function escapePointer(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+import { toBase64Url } from "../../core/base64.js";
+import { formatUtcInstant, parseShanghaiInstant } from "../../core/calendar.js";
+import { canonicalBytes } from "../../core/canonical-json.js";
+import {
+  type Certificate,
+  type CertificateSubject,
+  LICENCE_CONTEXT,
+  type UnsignedCertificate,
+  VC_CONTEXT,
+} from "../../core/certificate.js";
+import { STATUS_LIST_LENGTH, schemaId } from "../../core/certificate-reader.js";
+import type { Crypto } from "../../core/crypto.js";
+import { attachProof, certificateSigningInput } from "../../core/data-integrity.js";
+import { licenceEntry } from "../../core/entry.js";
+import { fromHex } from "../../core/hex.js";
+import {
+  formatCertificateIdentifier,
+  generateSerial,
+  lineageOf,
+  parseCertificateIdentifier,
+} from "../../core/identifiers/certificate-identifier.js";
+import { leafHash } from "../../core/merkle.js";
+import { assembleToken, tokenSigningInput } from "../../core/token.js";
+import { claimsFor } from "../../core/token-claims.js";
+import type { Agency, Signer } from "../agencies/index.js";
+import type { CompiledType } from "../catalogue/index.js";
+import type { InForceState, NewCertificate } from "./certificate-store.js";
+import type { CheckedClaims } from "./check-claims.js";
+import { validityOf } from "./validity-period.js";
+
+/** Everything a certificate is made from besides its claims. */
+export interface PrepareContext {
+  readonly crypto: Crypto;
+  readonly type: CompiledType;
+  readonly agency: Agency;
+  readonly signer: Signer;
+  /** Milliseconds; becomes the proof's `created` and the token's `iat`, in whole seconds. */
+  readonly now: number;
+  /** URL under which a list of the region is published, for standard verifiers. */
+  readonly statusListUrl: StatusListUrl;
+}
+
+export type StatusListUrl = (purpose: "revocation" | "suspension", list: number) => string;
+
+/** What a successor takes over. */
+export interface Succession {
+  readonly identifier: string;
+  readonly predecessor: string;
+  readonly state: InForceState;
+}
+
+/** Identifier and nonce are chosen here, so that the printed form can be checked before anything is signed. */
+export function subjectOf(
+  { crypto, type, agency }: Pick<PrepareContext, "crypto" | "type" | "agency">,
+  { request, period }: CheckedClaims,
+  identifier: string = request.identifier ?? newIdentifier(crypto, type, agency),
+): CertificateSubject {
+  const { definition } = type;
+  return {
+    certificateIdentifier: identifier,
+    certificateName: definition.name.zh,
+    certificateTypeCode: definition.typeCode,
+    certificateNumber: request.certificateNumber,
+    issueDept: agency.name,
+    issueDeptCode: agency.code,
+    issueDate: period.issueDate,
+    certificateHolder: request.holders,
+    certificateAreaCode: request.areaCode ?? agency.areaCode,
+    face: request.face,
+    nonce: toBase64Url(crypto.randomBytes(16)),
+  };
+}
+
+function newIdentifier(crypto: Crypto, { definition }: CompiledType, agency: Agency): string {
+  const serial = generateSerial(crypto);
+  return formatCertificateIdentifier({ typeCode: definition.typeCode, agencyCode: agency.code, serial, version: 1 });
+}
+
+/**
+ * Signs the certificate, then its token over the digest of the signed certificate: the two halves, fixed for ever. Pure but for
+ * the random bits; nothing is stored.
+ */
+export async function prepareCertificate(
+  context: PrepareContext,
+  claims: CheckedClaims,
+  subject: CertificateSubject,
+  statusIndex: number,
+  succession?: Succession,
+): Promise<NewCertificate> {
+  const { crypto, type, agency, signer, now } = context;
+  const unsigned = unsignedCertificate(context, claims, subject, statusIndex, succession?.predecessor);
+  const options = { created: formatUtcInstant(now), verificationMethod: `${agency.did}#${signer.multikey}` };
+  const signature = await signer.sign(certificateSigningInput(crypto, unsigned, options));
+  const certificate: Certificate = attachProof(unsigned, options, signature);
+  const bytes = canonicalBytes(certificate);
+  const digest = crypto.sha256(bytes);
+
+  const keyDigest = fromHex(signer.keyDigest);
+  const parts = tokenSigningInput(claimsFor(certificate, type.definition, digest), keyDigest.subarray(0, 8));
+  const token = assembleToken(parts, await signer.sign(parts.toSign));
+  const tokenDigest = crypto.sha256(token);
+
+  return {
+    identifier: subject.certificateIdentifier,
+    lineage: lineageOf(subject.certificateIdentifier),
+    version: parseCertificateIdentifier(subject.certificateIdentifier, "lenient").version,
+    digest,
+    tokenDigest,
+    leafHash: leafHash(crypto, licenceEntry(digest, tokenDigest)),
+    region: agency.region,
+    agency: agency.code,
+    typeCode: type.definition.typeCode,
+    typeVersion: type.definition.version,
+    number: subject.certificateNumber,
+    keyDigest,
+    statusIndex,
+    holders: subject.certificateHolder.map((holder) => ({
+      code: holder.certificateHolderCode,
+      codeType: holder.certificateHolderType,
+    })),
+    issueDate: subject.issueDate,
+    validFrom: instantOf(unsigned.validFrom),
+    validUntil: unsigned.validUntil === undefined ? null : instantOf(unsigned.validUntil),
+    predecessor: succession?.predecessor ?? null,
+    state: succession?.state ?? "valid",
+    certificate: bytes,
+    token,
+    issuedAt: now,
+  };
+}
+
+function unsignedCertificate(
+  { type, agency, statusListUrl }: PrepareContext,
+  { period }: CheckedClaims,
+  subject: CertificateSubject,
+  statusIndex: number,
+  predecessor: string | undefined,
+): UnsignedCertificate {
+  const { typeCode, version } = type.definition;
+  const list = Math.floor(statusIndex / STATUS_LIST_LENGTH);
+  const entry = (statusPurpose: "revocation" | "suspension") =>
+    ({
+      type: "BitstringStatusListEntry",
+      statusPurpose,
+      statusListIndex: String(statusIndex % STATUS_LIST_LENGTH),
+      statusListNumber: list,
+      statusListCredential: statusListUrl(statusPurpose, list),
+    }) as const;
+  return {
+    "@context": [VC_CONTEXT, LICENCE_CONTEXT],
+    type: ["VerifiableCredential", "ElectronicLicence"],
+    issuer: agency.did,
+    ...validityOf(period),
+    credentialSubject: subject,
+    credentialSchema: {
+      id: schemaId(typeCode, version),
+      type: "LicenceTypeDefinition",
+      typeVersion: version,
+      digestSRI: type.digestSRI,
+    },
+    credentialStatus: [entry("revocation"), entry("suspension")],
+    ...(predecessor === undefined ? {} : { predecessor }),
+  };
+}
+
+/** Only for instants that `validityOf` wrote. */
+function instantOf(text: string): number {
+  return parseShanghaiInstant(text) as number;
+}
