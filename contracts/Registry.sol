@@ -17,7 +17,7 @@ contract Registry is Keys, TypeDefinitions, Anchors, StatusLists, Multicall {
     constructor(address governor, address guardian) Regions(governor, guardian) {}
 
     /// @inheritdoc IRegistry
-    function version() external pure returns (uint32) {
+    function registryVersion() external pure returns (uint32) {
         return 1;
     }
 }

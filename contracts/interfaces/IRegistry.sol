@@ -341,7 +341,7 @@ interface IRegistry {
     // ----------------------------------------------------------------------------------------------------------- views
 
     /// @notice Version of this interface.
-    function version() external view returns (uint32);
+    function registryVersion() external view returns (uint32);
 
     function findRegion(bytes6 region) external view returns (RegionRecord memory);
 

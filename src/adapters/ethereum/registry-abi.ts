@@ -44,6 +44,7 @@ export const REGISTRY_ABI = [
   "function pendingDefaultAdminDelay() view returns (uint48 newDelay, uint48 schedule)",
   "function publishTypeDefinition(bytes21 typeCode, uint32 version, bytes32 digest)",
   "function registerAgency(bytes6 region, bytes18 agency, string did)",
+  "function registryVersion() pure returns (uint32)",
   "function release(bytes6 region, uint32 list, (uint16 word, uint256 mask)[] masks)",
   "function releaseAgency(bytes18 agency)",
   "function releaseRegion(bytes6 region)",
@@ -62,7 +63,6 @@ export const REGISTRY_ABI = [
   "function suspendAgency(bytes18 agency)",
   "function suspendRegion(bytes6 region)",
   "function verifyInclusion(bytes6 region, bytes32 leaf, uint32 index, uint32 size, bytes32[] path) view returns (uint8 inclusion, uint64 anchoredAt)",
-  "function version() pure returns (uint32)",
   "function vetoAgency(bytes18 agency)",
   "function vetoAuthorisation(bytes18 agency, bytes21 typeCode)",
   "function vetoDisowning(bytes6 region, bytes32 root, uint32 size)",
@@ -163,4 +163,4 @@ export const REGISTRY_ABI = [
 ] as const;
 
 /** SHA-256 of the runtime bytecode: what `eth_getCode` at a registry's address should hash to. */
-export const REGISTRY_RUNTIME_DIGEST = "397fe8981e8724b793a90de3237fa58aec9a23955e3b1c0dee6ed523ff9dbbc6";
+export const REGISTRY_RUNTIME_DIGEST = "4affed89d8876e61a4e25f5f951970ee9d9a6c274b7ff4bb61b08a54a1b37aa0";
