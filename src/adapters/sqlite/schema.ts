@@ -70,12 +70,14 @@ CREATE TABLE batches (
   leaves        BLOB NOT NULL,                  -- ordered leaf hashes, 32 bytes each
   state         TEXT NOT NULL,                  -- staged | submitted | anchored
   staged_at     INTEGER NOT NULL,
-  tx            TEXT,
+  submitted_at  INTEGER,
+  tx            TEXT,                           -- of the last submission, then of the anchor
   block         INTEGER,
   anchored_at   INTEGER,                        -- block time, seconds
   UNIQUE (region, root, size)
 ) STRICT;
 CREATE INDEX batches_state ON batches (state, id);
+CREATE INDEX batches_block ON batches (block) WHERE block IS NOT NULL;
 
 -- Leases with fencing: 'fence' only grows, and a holder writes only while its fence is the newest.
 CREATE TABLE leases (
@@ -92,10 +94,12 @@ CREATE TABLE status_changes (
   status_index   INTEGER NOT NULL,
   action         TEXT NOT NULL,                 -- revoke | suspend | release
   queued_at      INTEGER NOT NULL,
+  submitted_at   INTEGER,                       -- set before anything is sent
   tx             TEXT,
   confirmed_at   INTEGER
 ) STRICT;
 CREATE INDEX status_changes_open ON status_changes (confirmed_at, seq);
+CREATE INDEX status_changes_word ON status_changes (status_index, seq);
 
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 
@@ -187,6 +191,17 @@ CREATE TABLE mirrored_leaves (
   batch_id  INTEGER NOT NULL REFERENCES mirrored_batches (id),
   position  INTEGER NOT NULL,
   PRIMARY KEY (leaf_hash, batch_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mirrored_batches_missing ON mirrored_batches (next_try) WHERE leaves IS NULL;
+-- Type definitions that the chain knows; the definitions themselves are in type_definitions.
+CREATE TABLE mirrored_types (
+  type_code TEXT NOT NULL,
+  version   INTEGER NOT NULL,
+  digest    BLOB NOT NULL,
+  arrived   INTEGER NOT NULL DEFAULT 0,
+  attempts  INTEGER NOT NULL DEFAULT 0,
+  next_try  INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (type_code, version)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE cursors (name TEXT PRIMARY KEY, block INTEGER NOT NULL) STRICT;
 CREATE TABLE alarms (

@@ -108,8 +108,9 @@ export interface AnchorChain {
   findAnchor(batch: BatchName): Promise<FoundAnchor | null>;
 
   /**
-   * Writes masks on several words in one transaction; at most one element for a (list, word). Resolves once a node has
-   * accepted it. Repeating it is harmless: setting a set bit and releasing a clear one change nothing.
+   * Writes masks on several words, in as few transactions as the registry allows; at most one element for a (list, word).
+   * Resolves with the last transaction once a node has accepted all of them. When it rejects, some may have gone out.
+   * Repeating it is harmless: setting a set bit and releasing a clear one change nothing.
    */
   submitStatus(changes: readonly StatusMasks[]): Promise<{ readonly tx: string }>;
 
@@ -294,11 +295,11 @@ export interface StatusChange {
   readonly submitted: { readonly at: number; readonly tx: string | null } | null;
 }
 
-/** What the log of state changes allows the chain to show for one word. */
-export interface KnownStatusBits {
-  readonly revoked: bigint;
-  readonly suspended: bigint;
-  readonly released: bigint;
+/** One entry of the log that says what the words on chain should show. */
+export interface LoggedStatusChange {
+  readonly statusIndex: number;
+  readonly action: StatusAction;
+  readonly confirmed: boolean;
 }
 
 /** Legal state changes on their way to the status words. Passes test/adapters/status-queue.suite.ts. */
@@ -317,8 +318,16 @@ export interface StatusQueue extends LeaseStore {
 
   confirmStatusChanges(lease: Lease, seqs: readonly number[], now: number): Promise<boolean>;
 
-  /** Union over all changes of the word ever queued, confirmed or not. */
-  knownStatusBits(list: number, word: number): Promise<KnownStatusBits>;
+  /** Every change of the 256 certificates of a word, confirmed or not, in order of `seq`. */
+  statusLog(list: number, word: number): Promise<readonly LoggedStatusChange[]>;
+}
+
+/** How far a reader of the chain has come. */
+export interface CursorStore {
+  /** The last block whose events were dealt with; null before the first. */
+  cursor(name: string): Promise<number | null>;
+  /** Never moves backwards. */
+  moveCursor(name: string, block: number): Promise<void>;
 }
 
 export type AlarmKind = "unknown-batch" | "unknown-status" | "anchor-vanished";
@@ -337,16 +346,12 @@ export interface Alarm extends NewAlarm {
   readonly clearedAt: number | null;
 }
 
-/** Passes test/adapters/watch-store.suite.ts. */
-export interface WatchStore {
+/** Passes test/adapters/watch-store.suite.ts, as does `CursorStore`. */
+export interface AlarmStore {
   /** True when this raised it; false when the same alarm was raised before, cleared or not. */
   raiseAlarm(alarm: NewAlarm, now: number): Promise<boolean>;
   /** In order of `seq`; only open ones unless asked. */
   alarms(query?: { readonly includeCleared?: boolean; readonly limit?: number }): Promise<readonly Alarm[]>;
   /** False when there is no open alarm of that number. */
   clearAlarm(seq: number, now: number): Promise<boolean>;
-  /** The last block whose events were dealt with; null before the first. */
-  cursor(name: string): Promise<number | null>;
-  /** Never moves backwards. */
-  moveCursor(name: string, block: number): Promise<void>;
 }

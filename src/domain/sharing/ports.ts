@@ -87,9 +87,3 @@ export interface Peer {
   /** `GET /v1/types/{typeCode}/{version}`: canonical JSON, bounded. */
   fetchType(typeCode: string, version: number): Promise<Uint8Array | null>;
 }
-
-/** An inclusion proof out of this region's own keeping; the verifier checks it against its own chain. */
-export interface FoundProof extends BatchName {
-  readonly index: number;
-  readonly path: readonly Uint8Array[];
-}

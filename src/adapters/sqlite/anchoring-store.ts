@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { TallyError } from "../../core/errors.js";
+import { fromHex, toHex } from "../../core/hex.js";
+import type {
+  AnchoredBatch,
+  AnchoringState,
+  AnchoringStore,
+  AnchorOnChain,
+  NewBatch,
+  OpenBatch,
+  StageOutcome,
+  StoredBatch,
+} from "../../domain/anchoring/index.js";
+import type { Database } from "./database.js";
+import { holdsLease, sqliteLeaseStore } from "./lease-store.js";
+
+export function sqliteAnchoringStore(database: Database): AnchoringStore {
+  return {
+    ...sqliteLeaseStore(database),
+
+    async pendingWork(limit) {
+      return database.read(() => {
+        const rows = database.all<OutboxRow>("SELECT seq, leaf_hash FROM outbox ORDER BY seq LIMIT ?", limit);
+        const oldest = database.get<{ at: number }>("SELECT queued_at AS at FROM outbox ORDER BY seq LIMIT 1");
+        return {
+          entries: rows.map(({ seq, leaf_hash }) => ({ seq, leafHash: leaf_hash })),
+          oldestAt: oldest?.at ?? null,
+        };
+      });
+    },
+
+    async stageBatch(lease, batch, now) {
+      try {
+        return database.write((): StageOutcome => {
+          if (!holdsLease(database, lease)) return { outcome: "lease-lost" };
+          return { outcome: "staged", batch: stage(database, batch, now) };
+        });
+      } catch (error) {
+        if (error instanceof EntryGone) return { outcome: "changed" };
+        throw error;
+      }
+    },
+
+    async openBatches(limit) {
+      const sql = `SELECT ${BATCH} FROM batches WHERE state IN ('staged', 'submitted') ORDER BY id LIMIT ?`;
+      return database.all<BatchRow>(sql, limit).map(openBatchOf);
+    },
+
+    async recordSubmission(batchId, tx, now) {
+      const sql =
+        "UPDATE batches SET state = 'submitted', tx = ?, submitted_at = ? WHERE id = ? AND state <> 'anchored'";
+      database.run(sql, tx, now, batchId);
+    },
+
+    async attachAnchor(batchId, anchor) {
+      database.write(() => {
+        const { block, time, tx } = anchor;
+        const sql = `UPDATE batches SET state = 'anchored', block = ?, anchored_at = ?, tx = ? WHERE id = ? AND state <> 'anchored'`;
+        if (database.run(sql, block, time, tx, batchId).changes === 1) return;
+        const stored = database.get<BatchRow>(`SELECT ${BATCH} FROM batches WHERE id = ?`, batchId);
+        if (stored === null)
+          throw new TallyError("store.failed", `there is no batch ${batchId} to attach an anchor to`);
+        if (!sameAnchor(anchorOf(stored), anchor)) {
+          throw new TallyError(
+            "store.failed",
+            `batch ${batchId} is anchored in block ${stored.block} (${stored.tx}) already, not in block ${block} (${tx})`,
+          );
+        }
+      });
+    },
+
+    async anchoredSince(block, limit) {
+      const sql = `SELECT ${BATCH} FROM batches WHERE block >= ? AND state = 'anchored' ORDER BY block DESC, id DESC LIMIT ?`;
+      return database.all<BatchRow>(sql, block, limit).map((row): AnchoredBatch => {
+        return { id: row.id, ...nameOf(row), ...(anchorOf(row) as AnchorOnChain) };
+      });
+    },
+
+    async reanchor(batchId, lost, found) {
+      const where = "WHERE id = ? AND state = 'anchored' AND block = ? AND anchored_at = ? AND tx = ?";
+      const lostAnchor = [batchId, lost.block, lost.time, lost.tx] as const;
+      if (found === null) {
+        const sql =
+          "UPDATE batches SET state = 'staged', block = NULL, anchored_at = NULL, tx = NULL, submitted_at = NULL";
+        database.run(`${sql} ${where}`, ...lostAnchor);
+      } else {
+        const sql = `UPDATE batches SET block = ?, anchored_at = ?, tx = ? ${where}`;
+        database.run(sql, found.block, found.time, found.tx, ...lostAnchor);
+      }
+    },
+
+    async holdPending(keyDigest) {
+      const key = fromHex(keyDigest, "keyDigest");
+      return database.write(() => {
+        const waiting = "SELECT certificate_id FROM outbox WHERE key_digest = ?";
+        database.run(`UPDATE certificates SET held = 1 WHERE id IN (${waiting})`, key);
+        return database.run("DELETE FROM outbox WHERE key_digest = ?", key).changes;
+      });
+    },
+
+    async pendingForKey(keyDigest) {
+      const key = fromHex(keyDigest, "keyDigest");
+      return count(
+        database,
+        `SELECT (SELECT count(*) FROM outbox WHERE key_digest = ?) + (${COUNT_UNANCHORED_OF_KEY}) AS n`,
+        ...[key, key],
+      );
+    },
+
+    async certificatesToReissue({ keyDigest, compromisedSince, after = "", limit }) {
+      const rows = database.all<{ id: string }>(
+        `SELECT c.id FROM certificates c LEFT JOIN batches b ON b.id = c.batch_id
+         WHERE c.id > ? AND c.key_digest = ? AND c.successor IS NULL
+           AND (c.held = 1 OR (c.batch_id IS NOT NULL AND (b.state <> 'anchored' OR b.anchored_at >= ?)))
+         ORDER BY c.id LIMIT ?`,
+        ...[after, fromHex(keyDigest, "keyDigest"), compromisedSince, limit],
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    async counts() {
+      return database.read(() => ({
+        pending: count(database, "SELECT count(*) AS n FROM outbox"),
+        held: count(database, "SELECT count(*) AS n FROM certificates WHERE held = 1 AND successor IS NULL"),
+        openBatches: count(database, "SELECT count(*) AS n FROM batches WHERE state IN ('staged', 'submitted')"),
+        anchoredBatches: count(database, "SELECT count(*) AS n FROM batches WHERE state = 'anchored'"),
+        openStatusChanges: count(database, "SELECT count(*) AS n FROM status_changes WHERE confirmed_at IS NULL"),
+      }));
+    },
+
+    async leafPosition(certificateId) {
+      const row = database.get<PositionRow>(
+        `SELECT c.token, c.leaf_hash, c.held, c.batch_id, c.batch_index, b.state AS batch_state
+         FROM certificates c LEFT JOIN batches b ON b.id = c.batch_id WHERE c.id = ?`,
+        certificateId,
+      );
+      if (row === null) return null;
+      const { token, leaf_hash, batch_id, batch_index } = row;
+      const place = batch_id === null ? null : { batchId: batch_id, index: batch_index as number };
+      return { certificateId, token, leafHash: leaf_hash, state: stateOf(row), place };
+    },
+
+    async findBatch(id) {
+      const row = database.get<BatchRow>(`SELECT ${BATCH} FROM batches WHERE id = ?`, id);
+      return row === null ? null : storedBatchOf(row);
+    },
+
+    async findBatchByName({ region, root, size }) {
+      const sql = `SELECT ${BATCH} FROM batches WHERE region = ? AND root = ? AND size = ?`;
+      const row = database.get<BatchRow>(sql, region, fromHex(root, "root"), size);
+      return row === null ? null : storedBatchOf(row);
+    },
+
+    async batchLeaves(id) {
+      return database.get<{ leaves: Uint8Array }>("SELECT leaves FROM batches WHERE id = ?", id)?.leaves ?? null;
+    },
+  };
+}
+
+/** All columns but the leaves, which are up to 32 MiB. */
+const BATCH = "id, region, root, size, state, staged_at, submitted_at, tx, block, anchored_at";
+
+const COUNT_UNANCHORED_OF_KEY = `SELECT count(*) FROM batches b JOIN certificates c ON c.batch_id = b.id
+   WHERE b.state IN ('staged', 'submitted') AND c.key_digest = ?`;
+
+interface OutboxRow {
+  readonly seq: number;
+  readonly leaf_hash: Uint8Array;
+}
+
+interface BatchRow {
+  readonly id: number;
+  readonly region: string;
+  readonly root: Uint8Array;
+  readonly size: number;
+  readonly state: "staged" | "submitted" | "anchored";
+  readonly staged_at: number;
+  readonly submitted_at: number | null;
+  readonly tx: string | null;
+  readonly block: number | null;
+  readonly anchored_at: number | null;
+}
+
+interface PositionRow {
+  readonly token: Uint8Array;
+  readonly leaf_hash: Uint8Array;
+  readonly held: number;
+  readonly batch_id: number | null;
+  readonly batch_index: number | null;
+  readonly batch_state: BatchRow["state"] | null;
+}
+
+/** Thrown to undo the transaction of a batch whose entries are not all in the outbox any more. */
+class EntryGone extends Error {}
+
+function stage(database: Database, { region, root, size, entries }: NewBatch, now: number): OpenBatch {
+  const leaves = new Uint8Array(entries.length * 32);
+  entries.forEach(({ leafHash }, i) => {
+    leaves.set(leafHash, i * 32);
+  });
+  const { lastInsertRowid: id } = database.run(
+    "INSERT INTO batches (region, root, size, leaves, state, staged_at) VALUES (?, ?, ?, ?, 'staged', ?)",
+    ...[region, fromHex(root, "root"), size, leaves, now],
+  );
+  entries.forEach(({ seq, leafHash }, index) => {
+    const place = database.run(
+      `UPDATE certificates SET batch_id = ?, batch_index = ? WHERE batch_id IS NULL
+         AND id = (SELECT certificate_id FROM outbox WHERE seq = ? AND leaf_hash = ?)`,
+      ...[id, index, seq, leafHash],
+    );
+    if (place.changes !== 1) throw new EntryGone();
+    database.run("DELETE FROM outbox WHERE seq = ?", seq);
+  });
+  return { id, region, root, size, stagedAt: now, submitted: null };
+}
+
+function stateOf({ held, batch_id, batch_state }: PositionRow): AnchoringState {
+  if (batch_id === null) return held === 1 ? "held" : "pending";
+  return batch_state === "anchored" ? "anchored" : "staged";
+}
+
+function nameOf({ region, root, size }: BatchRow) {
+  return { region, root: toHex(root), size };
+}
+
+function openBatchOf(row: BatchRow): OpenBatch {
+  const { id, staged_at, submitted_at, tx } = row;
+  const submitted = tx !== null && submitted_at !== null ? { tx, at: submitted_at } : null;
+  return { id, ...nameOf(row), stagedAt: staged_at, submitted };
+}
+
+function storedBatchOf(row: BatchRow): StoredBatch {
+  return { id: row.id, ...nameOf(row), anchor: anchorOf(row) };
+}
+
+function anchorOf({ state, block, anchored_at, tx }: BatchRow): AnchorOnChain | null {
+  if (state !== "anchored" || block === null || anchored_at === null || tx === null) return null;
+  return { block, time: anchored_at, tx };
+}
+
+function sameAnchor(a: AnchorOnChain | null, b: AnchorOnChain): boolean {
+  return a !== null && a.block === b.block && a.time === b.time && a.tx === b.tx;
+}
+
+function count(database: Database, sql: string, ...values: readonly Uint8Array[]): number {
+  return database.get<{ n: number }>(sql, ...values)?.n ?? 0;
+}

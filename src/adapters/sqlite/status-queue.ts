@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { indexRangeOf, type Lease, type StatusAction, type StatusQueue } from "../../domain/anchoring/index.js";
+import type { Database, SqlValue } from "./database.js";
+import { holdsLease, sqliteLeaseStore } from "./lease-store.js";
+
+export function sqliteStatusQueue(database: Database): StatusQueue {
+  /** Runs one statement for each change in one transaction, while the lease holds. */
+  function write(lease: Lease | null, sql: string, seqs: readonly number[], value: SqlValue): boolean {
+    return database.write(() => {
+      if (lease !== null && !holdsLease(database, lease)) return false;
+      for (const seq of seqs) database.run(sql, value, seq);
+      return true;
+    });
+  }
+
+  return {
+    ...sqliteLeaseStore(database),
+
+    async openStatusChanges(limit) {
+      const sql = "SELECT * FROM status_changes WHERE confirmed_at IS NULL ORDER BY seq LIMIT ?";
+      return database.all<ChangeRow>(sql, limit).map(({ seq, status_index, action, submitted_at, tx }) => {
+        const submitted = submitted_at === null ? null : { at: submitted_at, tx };
+        return { seq, statusIndex: status_index, action, submitted };
+      });
+    },
+
+    async fixStatusSubmission(lease, seqs, now) {
+      // A transaction sent before says nothing about this sending.
+      const sql = "UPDATE status_changes SET submitted_at = ?, tx = NULL WHERE seq = ? AND confirmed_at IS NULL";
+      return write(lease, sql, seqs, now);
+    },
+
+    async recordStatusTransaction(seqs, tx) {
+      write(null, "UPDATE status_changes SET tx = ? WHERE seq = ?", seqs, tx);
+    },
+
+    async confirmStatusChanges(lease, seqs, now) {
+      const sql = "UPDATE status_changes SET confirmed_at = ? WHERE seq = ? AND confirmed_at IS NULL";
+      return write(lease, sql, seqs, now);
+    },
+
+    async statusLog(list, word) {
+      const { first, last } = indexRangeOf(list, word);
+      const sql = "SELECT * FROM status_changes WHERE status_index BETWEEN ? AND ? ORDER BY seq";
+      return database.all<ChangeRow>(sql, first, last).map(({ status_index, action, confirmed_at }) => {
+        return { statusIndex: status_index, action, confirmed: confirmed_at !== null };
+      });
+    },
+  };
+}
+
+interface ChangeRow {
+  readonly seq: number;
+  readonly status_index: number;
+  readonly action: StatusAction;
+  readonly submitted_at: number | null;
+  readonly tx: string | null;
+  readonly confirmed_at: number | null;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Crypto } from "../../core/crypto.js";
+import { toHex } from "../../core/hex.js";
+import { buildTree, MAX_TREE_SIZE } from "../../core/merkle.js";
+import type { OnEvent } from "./anchoring-events.js";
+import type { AnchorChain, AnchoringStore, Clock, Lease, NewBatch, OpenBatch, PendingEntry } from "./ports.js";
+
+export interface AnchorSettings {
+  /** Most entries in a batch, 1…2^20. */
+  readonly batchSize: number;
+  /** How long the oldest entry may wait for its batch to fill, milliseconds. */
+  readonly maxWaitMs: number;
+  /** Blocks on top of an anchor before it is attached. */
+  readonly confirmations: number;
+  readonly leaseMs: number;
+  /** A submission that is not on chain after so long is sent again. */
+  readonly resubmitAfterMs: number;
+  /** While so many batches wait for their confirmations, nothing more is staged. */
+  readonly maxOpenBatches: number;
+}
+
+export interface AnchorWorkerDeps {
+  /** The region that this deployment serves and whose operator the chain port signs for. */
+  readonly region: string;
+  /** Names this process among all workers, unique for every start. */
+  readonly instance: string;
+  readonly store: AnchoringStore;
+  readonly chain: AnchorChain;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly settings: AnchorSettings;
+  readonly onEvent: OnEvent;
+}
+
+export interface AnchorPass {
+  /** False when another instance holds the lease; the other figures are 0 then. */
+  readonly claimed: boolean;
+  /** Certificates. */
+  readonly staged: number;
+  readonly anchored: number;
+  /** Batches that wait for the chain. */
+  readonly open: number;
+  /** There is work that need not wait. */
+  readonly more: boolean;
+}
+
+export interface AnchorWorker {
+  /** One pass: continues from whatever is there. `flush` stages what is pending without waiting for a full batch. */
+  runOnce(options?: { readonly flush?: boolean }): Promise<AnchorPass>;
+}
+
+const IDLE: AnchorPass = { claimed: false, staged: 0, anchored: 0, open: 0, more: false };
+
+/**
+ * Takes certificates from the outbox to the chain in six steps. Whatever a crash leaves, the next pass of any instance
+ * continues from the store and the chain alone; nothing in the memory of a worker matters.
+ *
+ * | step | a crash right before it leaves | right after it |
+ * | --- | --- | --- |
+ * | claim | the outbox as it was | a lease that lapses by itself |
+ * | tree | the same | the same: a tree is only arithmetic |
+ * | stage | the same; entries are still in the outbox | a batch whose content and order never change again |
+ * | submit | a staged batch; submitted next | perhaps a transaction; sent again, which the registry ignores |
+ * | confirm | a submitted batch; looked up next | the same: confirming only reads |
+ * | attach, release | an anchor on chain that the store does not show yet; looked up and attached next | nothing to do but the lease, which lapses |
+ */
+export function createAnchorWorker(deps: AnchorWorkerDeps): AnchorWorker {
+  const { region, instance, store, clock, settings } = deps;
+  requireSettings(settings);
+
+  return {
+    async runOnce({ flush = false } = {}) {
+      // 1 claim. Before: nothing happened. After: a lease that nobody uses lapses after leaseMs.
+      const claim = () => store.claimLease(`anchor:${region}`, instance, clock.now(), settings.leaseMs);
+      const lease = await claim();
+      if (!lease) return IDLE;
+      try {
+        return await workThrough(deps, lease, claim, flush);
+      } finally {
+        // 6, second half: release. Before: the lease lapses. After: nothing is left to do.
+        await store.releaseLease(lease);
+      }
+    },
+  };
+}
+
+async function workThrough(
+  deps: AnchorWorkerDeps,
+  lease: Lease,
+  renew: () => Promise<Lease | null>,
+  flush: boolean,
+): Promise<AnchorPass> {
+  const { store, settings } = deps;
+  let open = 0;
+  let anchored = 0;
+  // What is staged goes first: its certificates have waited longest, and a chain that is down must not fill the store with batches.
+  for (const batch of await store.openBatches(settings.maxOpenBatches)) {
+    if (await advance(deps, batch)) anchored += batch.size;
+    else open++;
+  }
+  if (open >= settings.maxOpenBatches) return { claimed: true, staged: 0, anchored, open, more: false };
+  const entries = await entriesDue(deps, flush);
+  if (entries.length === 0) return { claimed: true, staged: 0, anchored, open, more: false };
+  // The work above may have taken long; a fence that is still ours when staging is what counts, so renew before it.
+  if ((await renew())?.fence !== lease.fence) return { claimed: true, staged: 0, anchored, open, more: false };
+  const batch = await treeAndStage(deps, lease, entries);
+  // Refused: the outbox moved under us. Nothing was written; read it again.
+  if (!batch) return { claimed: true, staged: 0, anchored, open, more: true };
+  if (await advance(deps, batch)) anchored += batch.size;
+  else open++;
+  return { claimed: true, staged: batch.size, anchored, open, more: true };
+}
+
+/** The next batch's entries, or none while it may still wait to fill. */
+async function entriesDue(
+  { store, clock, settings }: AnchorWorkerDeps,
+  flush: boolean,
+): Promise<readonly PendingEntry[]> {
+  const { entries, oldestAt } = await store.pendingWork(settings.batchSize);
+  const due =
+    flush ||
+    entries.length >= settings.batchSize ||
+    (oldestAt !== null && clock.now() - oldestAt >= settings.maxWaitMs);
+  return due ? entries : [];
+}
+
+async function treeAndStage(
+  { region, store, crypto, clock, onEvent }: AnchorWorkerDeps,
+  lease: Lease,
+  entries: readonly PendingEntry[],
+): Promise<OpenBatch | null> {
+  // 2 tree. Before and after: the outbox is untouched; the next pass computes a tree of its own.
+  const tree = buildTree(
+    crypto,
+    entries.map(({ leafHash }) => leafHash),
+  );
+  const batch: NewBatch = { region, root: toHex(tree.root), size: tree.size, entries };
+  // 3 stage. Before: the outbox is untouched. After: content and order are fixed, and no instance can stage these again.
+  const result = await store.stageBatch(lease, batch, clock.now());
+  if (result.outcome !== "staged") {
+    onEvent({ event: "stage-refused", reason: result.outcome });
+    return null;
+  }
+  onEvent({ event: "batch-staged", batchId: result.batch.id, ...nameOf(result.batch) });
+  return result.batch;
+}
+
+/** Submits, confirms and attaches as far as the chain lets us; true when the batch is anchored now. */
+async function advance(deps: AnchorWorkerDeps, batch: OpenBatch): Promise<boolean> {
+  const { clock, settings } = deps;
+  if (batch.submitted === null) {
+    // An earlier submission may have gone out and only its reply been lost: look before sending.
+    const outcome = await confirmAndAttach(deps, batch);
+    if (outcome !== "not-on-chain") return outcome === "anchored";
+    await submit(deps, batch);
+    return (await confirmAndAttach(deps, batch)) === "anchored";
+  }
+  const outcome = await confirmAndAttach(deps, batch);
+  if (outcome === "not-on-chain" && clock.now() - batch.submitted.at >= settings.resubmitAfterMs) {
+    // Dropped from a pool, or removed by a reorganisation: the registry records the first that is mined and ignores the rest.
+    await submit(deps, batch);
+    return (await confirmAndAttach(deps, batch)) === "anchored";
+  }
+  return outcome === "anchored";
+}
+
+async function submit({ store, chain, clock, onEvent }: AnchorWorkerDeps, batch: OpenBatch): Promise<void> {
+  // 4 submit. Before: staged, sent by the next pass. After the sending: perhaps sent twice, recorded once by the registry.
+  const { tx } = await chain.submitAnchor({ root: batch.root, size: batch.size });
+  await store.recordSubmission(batch.id, tx, clock.now());
+  onEvent({ event: "batch-submitted", batchId: batch.id, tx, ...nameOf(batch) });
+}
+
+async function confirmAndAttach(
+  { store, chain, settings, onEvent }: AnchorWorkerDeps,
+  batch: OpenBatch,
+): Promise<"anchored" | "waiting" | "not-on-chain"> {
+  // 5 confirm. Only reads: before and after are the same.
+  const found = await chain.findAnchor(nameOf(batch));
+  if (!found) return "not-on-chain";
+  if (found.confirmations < settings.confirmations) return "waiting";
+  const anchor = { block: found.block, time: found.time, tx: found.tx };
+  // 6 attach. Before: the next pass finds the anchor again. After: evidence of every certificate of the batch is complete.
+  await store.attachAnchor(batch.id, anchor);
+  onEvent({ event: "batch-anchored", batchId: batch.id, ...nameOf(batch), ...anchor });
+  return "anchored";
+}
+
+function nameOf({ region, root, size }: OpenBatch) {
+  return { region, root, size };
+}
+
+function requireSettings({ batchSize, maxOpenBatches }: AnchorSettings): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_TREE_SIZE)
+    throw new RangeError(`batchSize must be a whole number from 1 to ${MAX_TREE_SIZE}, not ${batchSize}`);
+  if (!Number.isInteger(maxOpenBatches) || maxOpenBatches < 1)
+    throw new RangeError(`maxOpenBatches must be a whole number from 1, not ${maxOpenBatches}`);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { AlarmKind, AnchorOnChain, BatchName } from "./ports.js";
+
+/** What the background work tells whoever watches it: one structured line in the log each. Nothing personal. */
+export type AnchoringEvent =
+  | ({ readonly event: "batch-staged"; readonly batchId: number } & BatchName)
+  | ({ readonly event: "batch-submitted"; readonly batchId: number; readonly tx: string } & BatchName)
+  | ({ readonly event: "batch-anchored"; readonly batchId: number } & BatchName & AnchorOnChain)
+  | ({ readonly event: "anchor-vanished"; readonly batchId: number } & BatchName)
+  | ({ readonly event: "anchor-moved"; readonly batchId: number } & BatchName & AnchorOnChain)
+  | { readonly event: "stage-refused"; readonly reason: "lease-lost" | "changed" }
+  | { readonly event: "status-submitted"; readonly changes: number; readonly words: number; readonly tx: string }
+  | { readonly event: "status-refused"; readonly changes: number; readonly error: unknown }
+  | { readonly event: "status-confirmed"; readonly changes: number }
+  | { readonly event: "alarm-raised"; readonly kind: AlarmKind; readonly object: string; readonly detail: string }
+  | {
+      readonly event: "batch-mirrored";
+      readonly from: string;
+      readonly region: string;
+      readonly root: string;
+      readonly size: number;
+    }
+  | { readonly event: "type-mirrored"; readonly from: string; readonly typeCode: string; readonly version: number }
+  | { readonly event: "peer-failed"; readonly peer: string; readonly code: string; readonly message: string }
+  | {
+      readonly event: "pass-failed";
+      readonly loop: string;
+      readonly failures: number;
+      readonly retryInMs: number;
+      readonly error: unknown;
+    };
+
+export type OnEvent = (event: AnchoringEvent) => void;
+
+export const ignoreEvents: OnEvent = () => {};

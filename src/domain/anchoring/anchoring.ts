@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Crypto } from "../../core/crypto.js";
+import { createAnchorWorker } from "./anchor-worker.js";
+import { ignoreEvents, type OnEvent } from "./anchoring-events.js";
+import { createDrain, createStatusDrain, type Drain, type StatusDrain } from "./drain.js";
+import { createLoop, type Loop } from "./loop.js";
+import { type Pause, pause as realPause } from "./pause.js";
+import type { AlarmStore, AnchorChain, AnchoringStore, Clock, CursorStore, StatusQueue } from "./ports.js";
+import { createAnchorRecheck } from "./reorganisation.js";
+import { createStatusSubmitter } from "./status-submitter.js";
+import { createWatcher, type WatchPass } from "./watcher.js";
+
+/** All of what the anchoring worker can be told; every one has a default. */
+export interface AnchoringSettings {
+  readonly batchSize: number;
+  readonly maxWaitMs: number;
+  readonly confirmations: number;
+  /** Between two passes that found nothing to do. */
+  readonly idleMs: number;
+  /** Between two looks at the anchors near the head. */
+  readonly recheckMs: number;
+  readonly recheckDepth: number;
+  readonly leaseMs: number;
+  readonly resubmitAfterMs: number;
+  readonly maxOpenBatches: number;
+  readonly statusWords: number;
+  readonly blockRange: number;
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+}
+
+export const DEFAULT_ANCHORING: AnchoringSettings = {
+  batchSize: 10_000,
+  maxWaitMs: 2_000,
+  confirmations: 0,
+  idleMs: 1_000,
+  recheckMs: 60_000,
+  recheckDepth: 256,
+  leaseMs: 60_000,
+  resubmitAfterMs: 120_000,
+  maxOpenBatches: 16,
+  statusWords: 256,
+  blockRange: 2_000,
+  backoffBaseMs: 500,
+  backoffCapMs: 60_000,
+};
+
+export interface AnchoringDeps {
+  readonly region: string;
+  /** Unique for every start of every process. */
+  readonly instance: string;
+  readonly store: AnchoringStore & StatusQueue & AlarmStore & CursorStore;
+  readonly chain: AnchorChain;
+  readonly crypto: Crypto;
+  readonly settings?: Partial<AnchoringSettings>;
+  readonly onEvent?: OnEvent;
+  readonly clock?: Clock;
+  readonly pause?: Pause;
+  readonly random?: () => number;
+}
+
+export interface Anchoring {
+  /** Four loops: batches, states, the watch over the chain, the look back at recent anchors. */
+  start(): void;
+  /** Resolves when every running pass has finished and handed back its lease. */
+  stop(): Promise<void>;
+  /** Anchors what is pending now. */
+  readonly drain: Drain;
+  /** Sends and confirms the open state changes now. */
+  readonly drainStatus: StatusDrain;
+  watchOnce(): Promise<WatchPass>;
+}
+
+/** The background work of a region's deployment, with the defaults of `DEFAULT_ANCHORING`. */
+export function createAnchoring(deps: AnchoringDeps): Anchoring {
+  const settings = { ...DEFAULT_ANCHORING, ...deps.settings };
+  const clock = deps.clock ?? { now: () => Date.now() };
+  const pause = deps.pause ?? realPause;
+  const random = deps.random ?? Math.random;
+  const onEvent = deps.onEvent ?? ignoreEvents;
+  const shared = { region: deps.region, instance: deps.instance, chain: deps.chain, clock, onEvent };
+
+  const worker = createAnchorWorker({ ...shared, store: deps.store, crypto: deps.crypto, settings });
+  const submitter = createStatusSubmitter({
+    ...shared,
+    queue: deps.store,
+    settings: { ...settings, maxWords: settings.statusWords, maxChanges: 10_000 },
+  });
+  const watcher = createWatcher({ ...shared, store: deps.store, settings: { ...settings, maxRanges: 20 } });
+  const recheck = createAnchorRecheck({
+    ...shared,
+    store: deps.store,
+    settings: { confirmations: settings.confirmations, depth: settings.recheckDepth, maxBatches: 100 },
+  });
+
+  const loop = (name: string, idleMs: number, pass: () => Promise<{ more: boolean }>): Loop =>
+    createLoop({
+      name,
+      pass,
+      idleMs,
+      backoff: { baseMs: settings.backoffBaseMs, capMs: settings.backoffCapMs },
+      pause,
+      random,
+      onEvent,
+    });
+  const loops = [
+    loop("anchor", settings.idleMs, () => worker.runOnce()),
+    loop("status", settings.idleMs, () => submitter.runOnce()),
+    loop("watch", settings.idleMs, () => watcher.runOnce()),
+    loop("recheck", settings.recheckMs, async () => {
+      await recheck.runOnce();
+      return { more: false };
+    }),
+  ];
+
+  const pollMs = Math.min(settings.idleMs, 200);
+
+  return {
+    start() {
+      for (const each of loops) each.start();
+    },
+    async stop() {
+      await Promise.all(loops.map((each) => each.stop()));
+    },
+    watchOnce: () => watcher.runOnce(),
+    drain: createDrain({ worker, store: deps.store, clock, pause, pollMs }),
+    drainStatus: createStatusDrain({ submitter, queue: deps.store, clock, pause, pollMs }),
+  };
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export { type AnchorPass, type AnchorSettings, type AnchorWorker, createAnchorWorker } from "./anchor-worker.js";
+export {
+  type Anchoring,
+  type AnchoringDeps,
+  type AnchoringSettings,
+  createAnchoring,
+  DEFAULT_ANCHORING,
+} from "./anchoring.js";
+export { type AnchoringEvent, ignoreEvents, type OnEvent } from "./anchoring-events.js";
+export { type BackoffSettings, delayAfter } from "./backoff.js";
+export { type BatchTrees, createBatchTrees, LEAF_LENGTH, splitLeaves } from "./batch-trees.js";
+export type { Drain, DrainOptions, StatusDrain } from "./drain.js";
+export { type ScanSettings, scanEvents } from "./event-scan.js";
+export { createEvidenceSource, type EvidenceSource, type StoredProof } from "./evidence-source.js";
+export { createLoop, type Loop, type LoopDeps } from "./loop.js";
+export { type Pause, pause } from "./pause.js";
+export type * from "./ports.js";
+export { type AnchorRecheck, createAnchorRecheck } from "./reorganisation.js";
+export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf, stillMissing } from "./status-masks.js";
+export { createStatusSubmitter, type StatusPass, type StatusSubmitter } from "./status-submitter.js";
+export { createWatcher, type Watcher, type WatchPass } from "./watcher.js";
