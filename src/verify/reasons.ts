@@ -35,6 +35,7 @@ export const REASON_CODES = [
   "anchor.root-disputed",
   "anchor.root-disowned",
   "anchor.not-in-mirror",
+  "anchor.mirror-failed",
   // issuer
   "issuer.key-not-registered",
   "issuer.key-disputed",
@@ -45,6 +46,7 @@ export const REASON_CODES = [
   "issuer.method-mismatch",
   "issuer.agency-mismatch",
   "issuer.agency-not-registered",
+  "issuer.agency-not-active",
   "issuer.agency-suspended",
   "issuer.agency-struck",
   "issuer.region-suspended",
@@ -55,9 +57,11 @@ export const REASON_CODES = [
   // seal (from the seal issue on)
   "seal.absent",
   "seal.broken",
+  "seal.not-checked",
   // content: what is printed against what is signed.
   "content.differs",
   "content.renderer-unknown",
+  "content.not-rendered",
   "content.not-compared",
   // status and validity
   "status.revoked",
@@ -68,6 +72,7 @@ export const REASON_CODES = [
   // recognition
   "recognition.not-listed",
   "recognition.no-list",
+  "recognition.issuer-unproven",
   // Anything that asks the registry.
   "registry.unreachable",
   "registry.wrong-chain",

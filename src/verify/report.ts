@@ -33,6 +33,8 @@ export interface Remark {
   readonly remark: RemarkCode;
   /** RFC 3339, where the remark is about a time. */
   readonly time?: string;
+  /** The earlier time or date that the document states, where the remark sets it against `time`. */
+  readonly stated?: string;
 }
 
 export interface Report {

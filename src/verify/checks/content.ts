@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CheckContext } from "../context.js";
+import type { CertificateDocument } from "../document.js";
+import { type Finding, findingsOf } from "../finding.js";
+import { samePdfContent } from "../pdf/compare.js";
+import { type LicencePdf, readLicencePdf } from "../pdf/read-licence-pdf.js";
+import type { Rerender } from "../sources.js";
+
+const { pass, fail, unknown, notApplicable } = findingsOf("content");
+
+/** Passes when rendering the signed record again gives the same pages: then what is printed is what was signed. */
+export async function checkContent(context: CheckContext): Promise<Finding> {
+  const { document, rerender, crypto } = context;
+  if (document.form === "token" || !document.pdf) return notApplicable();
+  if (!rerender || document.pdf.sealed)
+    return notApplicable("content.not-compared", [{ remark: "content.not-compared" }]);
+  // Only what somebody signed is worth drawing.
+  for (const check of ["integrity", "type"] as const)
+    if ((await context.finding(check)).result.outcome === "fail") return unknown("content.not-compared");
+  const rendered = await renderAgain(document, document.pdf, rerender);
+  if (rendered === "unknown-renderer") return unknown("content.renderer-unknown", document.pdf.producer);
+  if (rendered === "failed") return unknown("content.not-rendered");
+  return samePdfContent(document.pdf, readLicencePdf(rendered, crypto)) ? pass() : fail("content.differs");
+}
+
+async function renderAgain(
+  { certificate, evidence, type }: CertificateDocument,
+  { producer }: LicencePdf,
+  rerender: Rerender,
+): Promise<Uint8Array | "unknown-renderer" | "failed"> {
+  if (!evidence || !type) return "failed";
+  try {
+    const input = { certificate, evidence: evidence.content, type: type.content, renderer: producer };
+    return (await rerender(input)) ?? "unknown-renderer";
+  } catch {
+    // A fallback font that this verifier lacks, say: not the document's fault.
+    return "failed";
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { equalBytes } from "../../core/bytes.js";
+import type { Crypto } from "../../core/crypto.js";
+import { verifyProof } from "../../core/data-integrity.js";
+import { TallyError } from "../../core/errors.js";
+import { fromHex } from "../../core/hex.js";
+import { keyIdOf } from "../../core/multikey.js";
+import { tokenMatchesCertificate } from "../../core/token-claims.js";
+import { absent } from "../absence.js";
+import type { CheckContext } from "../context.js";
+import type { CertificateDocument, TokenDocument } from "../document.js";
+import { type Finding, findingsOf } from "../finding.js";
+import { judgeIdentifier } from "../identifier.js";
+import type { SigningKey } from "../issuer-facts.js";
+import type { Remark } from "../report.js";
+
+const findings = findingsOf("integrity");
+const { pass, fail, unknown, unanswered } = findings;
+
+const MAX_LIST = 0xffff_ffff;
+
+/** Passes when both halves are signed by the key they name, say the same, and contradict themselves nowhere. */
+export async function checkIntegrity(context: CheckContext): Promise<Finding> {
+  const { document, claims } = context;
+  const signature = document.form === "token" ? await checkToken(context) : await checkCertificate(document, context);
+  if (signature) return signature;
+  if (claims.status.list > MAX_LIST) return fail("integrity.status-out-of-range");
+  const identifier = judgeIdentifier(claims);
+  if (identifier === "wrong") return fail("integrity.identifier-wrong");
+  const remarks: Remark[] = identifier === "variant" ? [{ remark: "identifier.check-variant" }] : [];
+  return pass([...remarks, ...truncation(document)]);
+}
+
+async function checkCertificate(
+  document: CertificateDocument,
+  { issuer, crypto }: CheckContext,
+): Promise<Finding | null> {
+  const key = await issuer.signingKey();
+  if (!key.known || !key.value) return key.known ? fail("integrity.signature-wrong") : unanswered(key);
+  if (!verifyProof(crypto, document.certificate, key.value.publicKey))
+    return fail(isRefused(crypto, key.value.publicKey) ? "integrity.key-refused" : "integrity.signature-wrong");
+  return checkHalves(document, key.value, crypto);
+}
+
+/** The token, too, was made by the issuer's key at issue: a stolen certificate key cannot be spent on a token of another. */
+function checkHalves(
+  { certificate, certificateDigest, evidence, type }: CertificateDocument,
+  key: SigningKey,
+  crypto: Crypto,
+): Finding | null {
+  if (!evidence || !type) return null;
+  const { token } = evidence;
+  if (!equalBytes(token.kid, keyIdOf(fromHex(key.digest)))) return fail("integrity.token-mismatch", "kid");
+  const difference = tokenMatchesCertificate(token.claims, certificate, type.content, certificateDigest);
+  if (difference) return fail("integrity.token-mismatch", difference);
+  return crypto.verify(key.publicKey, token.toBeSigned, token.signature)
+    ? null
+    : fail("integrity.token-signature-wrong");
+}
+
+/** A token names its key by eight bytes; only the registry has the key itself. */
+async function checkToken(context: CheckContext): Promise<Finding | null> {
+  const key = await context.issuer.signingKey();
+  if (!key.known) return key.reason === "integrity.token-signature-wrong" ? fail(key.reason) : unanswered(key);
+  if (key.value) return null;
+  const { result } = await absent(context, findings, "issuer.key-not-registered");
+  // That the key was never registered is for the issuer check to say; here it only means that nobody could check the signature.
+  return result.outcome === "fail" ? unknown(result.reason) : { result };
+}
+
+function isRefused(crypto: Crypto, publicKey: Uint8Array): boolean {
+  try {
+    crypto.checkPublicKey(publicKey);
+    return false;
+  } catch (error) {
+    if (error instanceof TallyError) return true;
+    throw error;
+  }
+}
+
+function truncation(document: CertificateDocument | TokenDocument): readonly Remark[] {
+  return document.form === "token" && document.token.claims.truncated !== 0 ? [{ remark: "token.face-truncated" }] : [];
+}

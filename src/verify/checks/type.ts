@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fromBase64 } from "../../core/base64.js";
+import { equalBytes } from "../../core/bytes.js";
+import { toHex } from "../../core/hex.js";
+import { absent } from "../absence.js";
+import type { CheckContext } from "../context.js";
+import type { CertificateDocument } from "../document.js";
+import { type Finding, findingsOf } from "../finding.js";
+
+const findings = findingsOf("type");
+const { pass, fail, unanswered } = findings;
+
+/**
+ * Passes when the signed digest is the one published on chain for the type and version, and the definition that came along has
+ * it. JSON Schema is applied at issue, not here; here every field must at least be one that the definition knows.
+ */
+export async function checkType(context: CheckContext): Promise<Finding> {
+  const { document, claims, registry } = context;
+  const signed = document.form === "token" ? null : signedDigest(document);
+  const brought = document.form === "token" ? null : checkDefinition(document, signed!);
+  if (brought) return brought;
+  const published = await registry.findTypeDefinition(claims.typeCode, claims.typeVersion);
+  if (!published.known) return unanswered(published);
+  if (!published.value) return absent(context, findings, "type.not-published");
+  return signed && toHex(signed) !== published.value.digest ? fail("type.digest-mismatch") : pass();
+}
+
+function signedDigest({ certificate }: CertificateDocument): Uint8Array {
+  return fromBase64(certificate.credentialSchema.digestSRI.slice("sha256-".length));
+}
+
+function checkDefinition({ certificate, type }: CertificateDocument, signed: Uint8Array): Finding | null {
+  if (!type) return null;
+  const { credentialSubject, credentialSchema } = certificate;
+  const { typeCode, version, fields } = type.content;
+  if (
+    !equalBytes(type.digest, signed) ||
+    typeCode !== credentialSubject.certificateTypeCode ||
+    version !== credentialSchema.typeVersion
+  )
+    return fail("type.digest-mismatch");
+  const labelled = new Set(fields.labels.map(({ field }) => field));
+  // A field without a label would be signed and shown nowhere.
+  const stray = Object.keys(credentialSubject.face).find((field) => !labelled.has(field));
+  return stray === undefined ? null : fail("type.fields-invalid", `/face/${stray}`);
+}

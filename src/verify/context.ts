@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Crypto } from "../core/crypto.js";
+import type { Claims } from "./claims.js";
+import type { LicenceDocument } from "./document.js";
+import type { Finding } from "./finding.js";
+import type { IssuerFacts } from "./issuer-facts.js";
+import type { RegistryQuestions } from "./registry-questions.js";
+import type { CheckName } from "./report.js";
+import type { ProofSource, Rerender } from "./sources.js";
+import type { Purpose, Trust } from "./trust.js";
+
+/** All that a check may look at. */
+export interface CheckContext {
+  readonly document: LicenceDocument;
+  readonly claims: Claims;
+  readonly trust: Trust;
+  readonly registry: RegistryQuestions;
+  readonly issuer: IssuerFacts;
+  readonly crypto: Crypto;
+  /** The clock, seconds since 1970. */
+  readonly now: number;
+  /** The instant for which the validity period is judged. */
+  readonly at: number;
+  readonly purpose: Purpose | null;
+  readonly mirror: ProofSource | null;
+  readonly rerender: Rerender | null;
+  /** What an earlier check of the list found. */
+  finding(check: CheckName): Promise<Finding>;
+}
+
+/** One question with one answer. Resolves for every document and every registry; rejects only for errors in this library. */
+export type Check = (context: CheckContext) => Promise<Finding>;

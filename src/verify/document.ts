@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Certificate } from "../core/certificate.js";
+import type { Evidence } from "../core/evidence.js";
+import type { Token } from "../core/token.js";
+import type { ReadType } from "./known-types.js";
+import type { LicencePdf } from "./pdf/read-licence-pdf.js";
+import type { ReasonCode } from "./reasons.js";
+import type { DocumentSummary } from "./report.js";
+
+/** A file's bytes, or text from a scanner or a clipboard. What it is, is found out by looking. */
+export type DocumentInput = { readonly bytes: Uint8Array; readonly name?: string } | { readonly text: string };
+
+export type Form = DocumentSummary["form"];
+
+/** A certificate as it came, with what came along. A bare certificate has neither evidence nor type. */
+export interface CertificateDocument {
+  readonly form: "pdf" | "json" | "certificate";
+  readonly certificate: Certificate;
+  readonly certificateDigest: Uint8Array;
+  readonly evidence: { readonly content: Evidence; readonly token: Token; readonly tokenDigest: Uint8Array } | null;
+  readonly type: ReadType | null;
+  /** The file itself, when it is a PDF. */
+  readonly pdf: LicencePdf | null;
+}
+
+/** The token out of a QR code, alone. */
+export interface TokenDocument {
+  readonly form: "token";
+  readonly token: Token;
+  readonly tokenDigest: Uint8Array;
+}
+
+export type LicenceDocument = CertificateDocument | TokenDocument;
+
+/** Not a document of ours (`fail`), or one of a later version than this verifier knows (`unknown`). */
+export interface Unreadable {
+  readonly form: Form;
+  readonly outcome: "fail" | "unknown";
+  readonly reason: ReasonCode;
+  readonly detail: string;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The published verification library: `import { verifyCertificate } from "tigertally/verify"`. */
+export type { DocumentInput } from "./document.js";
+export { samePdfContent } from "./pdf/compare.js";
+export { type LicencePdf, readLicencePdf } from "./pdf/read-licence-pdf.js";
+export { REASON_CODES, REMARK_CODES, type ReasonCode, type RemarkCode } from "./reasons.js";
+export {
+  type AgencyRecord,
+  type AnchorRecord,
+  type Head,
+  type Interval,
+  type KeyPurpose,
+  type KeyRecord,
+  type RegionRecord,
+  type RegistryAccess,
+  RegistryError,
+  type RegistryFailure,
+  type RegistrySnapshot,
+  type RetroactiveAct,
+  type StatusWord,
+  type TypeDefinitionRecord,
+} from "./registry.js";
+export type {
+  Authenticity,
+  CheckName,
+  CheckResult,
+  DocumentSummary,
+  Recognition,
+  Remark,
+  Report,
+  Standing,
+  Verdict,
+} from "./report.js";
+export type { LeafProof, ProofSource, Rerender, TypeSource } from "./sources.js";
+export type { Purpose, RecognitionRule, Trust } from "./trust.js";
+export { type VerifyOptions, verifyCertificate } from "./verify-certificate.js";

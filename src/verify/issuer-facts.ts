@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { equalBytes } from "../core/bytes.js";
+import type { Crypto } from "../core/crypto.js";
+import { keyOfProof } from "../core/data-integrity.js";
+import { toHex } from "../core/hex.js";
+import { decodeMultikey, keyDigest, keyIdOf } from "../core/multikey.js";
+import { type Answer, known, notKnown } from "./answer.js";
+import type { Claims } from "./claims.js";
+import type { CertificateDocument, LicenceDocument, TokenDocument } from "./document.js";
+import { once } from "./once.js";
+import type { AgencyRecord, KeyRecord } from "./registry.js";
+import type { RegistryQuestions } from "./registry-questions.js";
+
+/** A public key by which the document is, or claims to be, signed. */
+export interface SigningKey {
+  readonly publicKey: Uint8Array;
+  /** Lower-case hex: its name in the registry. */
+  readonly digest: string;
+}
+
+/** Who signed, as far as the registry knows. Each question is asked at most once. */
+export interface IssuerFacts {
+  /** The key that the certificate names, or the registered key that verifies the token. Null when no such key is registered. */
+  signingKey(): Promise<Answer<SigningKey | null>>;
+  key(): Promise<Answer<KeyRecord | null>>;
+  /** By the code that the document states. */
+  agency(): Promise<Answer<AgencyRecord | null>>;
+  /** Of the key, else of the agency; never of the evidence. Null when the registry knows neither. */
+  region(): Promise<Answer<string | null>>;
+}
+
+export function issuerFacts(
+  document: LicenceDocument,
+  claims: Claims,
+  registry: RegistryQuestions,
+  crypto: Crypto,
+): IssuerFacts {
+  const signingKey = once(() =>
+    document.form === "token" ? keyOfToken(document, registry, crypto) : keyOfCertificate(document, crypto),
+  );
+  const key = once(async (): Promise<Answer<KeyRecord | null>> => {
+    const signer = await signingKey();
+    if (!signer.known) return signer;
+    return signer.value ? registry.findKey(signer.value.digest) : known(null);
+  });
+  const agency = once(() => registry.findAgency(claims.agencyCode));
+  const region = once(async (): Promise<Answer<string | null>> => {
+    const record = await key();
+    if (record.known && record.value) return known(record.value.region);
+    const named = await agency();
+    if (!named.known) return named;
+    return named.value || record.known ? known(named.value?.region ?? null) : record;
+  });
+  return { signingKey, key, agency, region };
+}
+
+async function keyOfCertificate({ certificate }: CertificateDocument, crypto: Crypto): Promise<Answer<SigningKey>> {
+  const { publicKey, multikeyBytes } = keyOfProof(certificate.proof);
+  return known({ publicKey, digest: toHex(keyDigest(crypto, multikeyBytes)) });
+}
+
+/** A key id is eight bytes, and anyone may search for keys that share one: each is tried, so a second key hides nothing. */
+async function keyOfToken(
+  { token }: TokenDocument,
+  registry: RegistryQuestions,
+  crypto: Crypto,
+): Promise<Answer<SigningKey | null>> {
+  const candidates = await registry.findKeysById(toHex(token.kid));
+  if (!candidates.known) return candidates;
+  let named = false;
+  for (const multikey of candidates.value) {
+    const digest = keyDigest(crypto, multikey);
+    if (!equalBytes(keyIdOf(digest), token.kid)) continue;
+    named = true;
+    const publicKey = ed25519KeyOf(multikey);
+    if (publicKey && crypto.verify(publicKey, token.toBeSigned, token.signature))
+      return known({ publicKey, digest: toHex(digest) });
+  }
+  return named ? notKnown("integrity.token-signature-wrong") : known(null);
+}
+
+/** Null for a key of another algorithm, which cannot have signed an EdDSA token. */
+function ed25519KeyOf(multikey: Uint8Array): Uint8Array | null {
+  try {
+    return decodeMultikey(multikey);
+  } catch {
+    return null;
+  }
+}

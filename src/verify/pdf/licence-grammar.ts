@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  arrayOf,
+  boolean,
+  dictionary,
+  either,
+  inPlaceOr,
+  integer,
+  name,
+  named,
+  number,
+  numbers,
+  type Rule,
+  reference,
+  stream,
+  text,
+  Walk,
+} from "./grammar.js";
+import { isDictionary, type PdfDictionary, PdfName, type PdfObject, PdfStream } from "./values.js";
+
+/**
+ * Every dictionary key that a licence PDF of ours may have, by the role of the dictionary. There is no list of bad things:
+ * scripts, actions, links, layers, other filters and object streams are refused because they are not here.
+ */
+const colourSpace = either((value) => value instanceof PdfName, name("DeviceGray", "DeviceRGB"), iccBased());
+
+const fontFile = stream({ Length1: integer, Subtype: name("OpenType", "CIDFontType0C") });
+
+const fontDescriptor = dictionary(
+  {
+    Type: name("FontDescriptor"),
+    FontName: name(),
+    FontFamily: text,
+    Flags: integer,
+    FontBBox: numbers,
+    ItalicAngle: number,
+    Ascent: number,
+    Descent: number,
+    CapHeight: number,
+    XHeight: number,
+    StemV: number,
+    CIDSet: reference(() => cidSet),
+    FontFile2: reference(() => fontFile),
+    FontFile3: reference(() => fontFile),
+  },
+  ["Type", "FontName"],
+);
+
+const cidSet = stream({});
+const toUnicode = stream({ Type: name("CMap"), CMapName: name() });
+const cidToGid = stream({});
+
+const cidFont = dictionary(
+  {
+    Type: name("Font"),
+    Subtype: name("CIDFontType0", "CIDFontType2"),
+    BaseFont: name(),
+    CIDSystemInfo: dictionary({ Registry: text, Ordering: text, Supplement: integer }),
+    FontDescriptor: reference(() => fontDescriptor),
+    CIDToGIDMap: either(
+      (value) => value instanceof PdfName,
+      name("Identity"),
+      reference(() => cidToGid),
+    ),
+    DW: number,
+    W: inPlaceOr(numbers),
+  },
+  ["Type", "Subtype", "FontDescriptor"],
+);
+
+const font = dictionary(
+  {
+    Type: name("Font"),
+    Subtype: name("Type0"),
+    BaseFont: name(),
+    Encoding: name("Identity-H"),
+    DescendantFonts: arrayOf(
+      reference(() => cidFont),
+      { min: 1, max: 1 },
+    ),
+    ToUnicode: reference(() => toUnicode),
+  },
+  ["Type", "Subtype", "DescendantFonts"],
+);
+
+const graphicsState = dictionary({ Type: name("ExtGState"), CA: number, ca: number, LW: number, BM: name("Normal") });
+
+const resources = dictionary({
+  Font: inPlaceOr(named(reference(() => font))),
+  XObject: inPlaceOr(named(reference(() => xObject))),
+  ExtGState: inPlaceOr(named(inPlaceOr(graphicsState))),
+  ColorSpace: inPlaceOr(named(inPlaceOr(colourSpace))),
+  ProcSet: arrayOf(name("PDF", "Text", "ImageB", "ImageC", "ImageI")),
+});
+
+const form = stream(
+  {
+    Type: name("XObject"),
+    Subtype: name("Form"),
+    FormType: integer,
+    BBox: numbers,
+    Matrix: numbers,
+    Resources: inPlaceOr(resources),
+  },
+  ["Subtype", "BBox"],
+);
+
+const image = stream(
+  {
+    Type: name("XObject"),
+    Subtype: name("Image"),
+    Width: integer,
+    Height: integer,
+    BitsPerComponent: integer,
+    ColorSpace: inPlaceOr(colourSpace),
+    Decode: numbers,
+    ImageMask: boolean,
+    Interpolate: boolean,
+    Intent: name(),
+  },
+  ["Subtype", "Width", "Height"],
+);
+
+const xObject: Rule = either((value) => subtypeOf(value) === "Image", image, form);
+
+const contents = stream({});
+
+const page = dictionary(
+  {
+    Type: name("Page"),
+    Parent: reference(() => pages),
+    MediaBox: numbers,
+    CropBox: numbers,
+    TrimBox: numbers,
+    Resources: inPlaceOr(resources),
+    Contents: either(
+      Array.isArray,
+      arrayOf(reference(() => contents)),
+      reference(() => contents),
+    ),
+    Annots: arrayOf(
+      reference(() => sealField),
+      { max: 1 },
+    ),
+    Group: dictionary({ Type: name("Group"), S: name("Transparency"), CS: name("DeviceRGB"), I: boolean, K: boolean }),
+  },
+  ["Type", "Parent", "MediaBox", "Contents"],
+);
+
+/** One level: a tree of page trees has no use in a licence. */
+const pages: Rule = dictionary(
+  {
+    Type: name("Pages"),
+    Kids: arrayOf(
+      reference(() => page),
+      { min: 1, max: 100 },
+    ),
+    Count: integer,
+  },
+  ["Type", "Kids", "Count"],
+);
+
+const embeddedFile = stream(
+  {
+    Type: name("EmbeddedFile"),
+    Subtype: name("application/json"),
+    Params: dictionary({ Size: integer, ModDate: text, CreationDate: text, CheckSum: text }),
+  },
+  ["Type"],
+);
+
+const fileSpecification = dictionary(
+  {
+    Type: name("Filespec"),
+    F: text,
+    UF: text,
+    Desc: text,
+    AFRelationship: name(),
+    EF: dictionary({ F: reference(() => embeddedFile), UF: reference(() => embeddedFile) }, ["F"]),
+  },
+  ["Type", "F", "UF", "EF"],
+);
+
+const metadata = stream({ Type: name("Metadata"), Subtype: name("XML") });
+
+const outputIntent = dictionary({
+  Type: name("OutputIntent"),
+  S: name("GTS_PDFA1"),
+  OutputCondition: text,
+  OutputConditionIdentifier: text,
+  RegistryName: text,
+  Info: text,
+  DestOutputProfile: reference(() => iccProfile),
+});
+
+const iccProfile = stream({ N: integer, Alternate: name("DeviceGray", "DeviceRGB") });
+
+/** The agency's electronic seal: a signature field, its value and its appearance. */
+const signature = dictionary({
+  Type: name("Sig"),
+  Filter: name("Adobe.PPKLite"),
+  SubFilter: name("ETSI.CAdES.detached"),
+  Reference: arrayOf(
+    dictionary({
+      Type: name("SigRef"),
+      TransformMethod: name("DocMDP"),
+      TransformParams: dictionary({ Type: name("TransformParams"), P: integer, V: name("1.2") }),
+    }),
+    { max: 1 },
+  ),
+  M: text,
+  Name: text,
+  Reason: text,
+  Location: text,
+  ByteRange: numbers,
+  Contents: text,
+});
+
+const sealField: Rule = dictionary(
+  {
+    Type: name("Annot"),
+    Subtype: name("Widget"),
+    FT: name("Sig"),
+    Rect: numbers,
+    V: reference(() => signature),
+    T: text,
+    F: integer,
+    P: reference(() => page),
+    AP: dictionary({ N: reference(() => xObject) }),
+  },
+  ["Subtype", "FT", "V"],
+);
+
+const catalog = dictionary(
+  {
+    Type: name("Catalog"),
+    Version: name("1.7"),
+    Pages: reference(() => pages),
+    Names: inPlaceOr(
+      dictionary({
+        EmbeddedFiles: inPlaceOr(
+          dictionary(
+            {
+              Names: arrayOf(
+                either(
+                  (value) => !isText(value),
+                  reference(() => fileSpecification),
+                  text,
+                ),
+              ),
+            },
+            ["Names"],
+          ),
+        ),
+      }),
+    ),
+    AF: inPlaceOr(arrayOf(reference(() => fileSpecification))),
+    Metadata: reference(() => metadata),
+    OutputIntents: inPlaceOr(arrayOf(inPlaceOr(outputIntent), { max: 1 })),
+    Lang: text,
+    MarkInfo: dictionary({ Marked: boolean }),
+    ViewerPreferences: dictionary({ DisplayDocTitle: boolean }),
+    AcroForm: inPlaceOr(
+      dictionary({
+        Fields: arrayOf(
+          reference(() => sealField),
+          { min: 1, max: 1 },
+        ),
+        SigFlags: integer,
+      }),
+    ),
+    Perms: dictionary({ DocMDP: reference(() => signature) }),
+  },
+  ["Type", "Pages"],
+);
+
+const information = dictionary({
+  Title: text,
+  Author: text,
+  Subject: text,
+  Keywords: text,
+  Creator: text,
+  Producer: text,
+  CreationDate: text,
+  ModDate: text,
+});
+
+const trailerRule = dictionary(
+  {
+    Size: integer,
+    Root: reference(() => catalog),
+    Info: reference(() => information),
+    ID: arrayOf(text, { min: 2, max: 2 }),
+  },
+  ["Size", "Root"],
+);
+
+/** Refuses a file in which anything is present that our renderer does not write, or that nothing refers to. */
+export function checkGrammar(trailer: PdfDictionary, objects: ReadonlyMap<number, PdfObject>): void {
+  const walk = new Walk(objects);
+  trailerRule(trailer, { walk, path: "trailer", depth: 0 });
+  walk.finish();
+}
+
+/** `[/ICCBased n 0 R]`. */
+function iccBased(): Rule {
+  return arrayOf(
+    either(
+      (value) => value instanceof PdfName,
+      name("ICCBased"),
+      reference(() => iccProfile),
+    ),
+    { min: 2, max: 2 },
+  );
+}
+
+function subtypeOf(value: PdfObject): string | null {
+  const subtype =
+    value instanceof PdfStream ? value.dictionary.get("Subtype") : isDictionary(value) ? value.get("Subtype") : null;
+  return subtype instanceof PdfName ? subtype.name : null;
+}
+
+function isText(value: PdfObject): boolean {
+  return typeof value === "object" && value !== null && "bytes" in value;
+}

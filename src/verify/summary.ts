@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CertificateSubject, FaceValue } from "../core/certificate.js";
+import { toHex } from "../core/hex.js";
+import type { TypeDefinition } from "../core/type-definition.js";
+import { claimsOf } from "./claims.js";
+import type { CertificateDocument, Form, LicenceDocument, TokenDocument } from "./document.js";
+import type { DocumentSummary } from "./report.js";
+import { toRfc3339 } from "./time.js";
+
+/** `region` is the registry's word about the issuer; all else is the document's own. */
+export function summarise(
+  document: LicenceDocument,
+  type: TypeDefinition | null,
+  region: string | null,
+): DocumentSummary {
+  return document.form === "token"
+    ? summariseToken(document, type, region)
+    : summariseCertificate(document, type, region);
+}
+
+export function emptySummary(form: Form): DocumentSummary {
+  return {
+    form,
+    certificateDigest: null,
+    tokenDigest: null,
+    certificateIdentifier: null,
+    certificateTypeCode: null,
+    certificateNumber: null,
+    certificateName: null,
+    holders: [],
+    issueDept: null,
+    issueDeptCode: null,
+    region: null,
+    validFrom: null,
+    validUntil: null,
+    face: [],
+  };
+}
+
+function summariseCertificate(
+  { form, certificate, certificateDigest, evidence }: CertificateDocument,
+  type: TypeDefinition | null,
+  region: string | null,
+): DocumentSummary {
+  const { credentialSubject: subject, validFrom, validUntil } = certificate;
+  return {
+    form,
+    certificateDigest: toHex(certificateDigest),
+    tokenDigest: evidence && toHex(evidence.tokenDigest),
+    certificateIdentifier: subject.certificateIdentifier,
+    certificateTypeCode: subject.certificateTypeCode,
+    certificateNumber: subject.certificateNumber,
+    certificateName: subject.certificateName,
+    holders: subject.certificateHolder.map(({ certificateHolder }) => certificateHolder),
+    issueDept: subject.issueDept,
+    issueDeptCode: subject.issueDeptCode,
+    region,
+    validFrom,
+    validUntil: validUntil ?? null,
+    face: faceOf(subject, type),
+  };
+}
+
+/** Labelled fields in the order of the type, then any without a label: nothing that was signed is left out. */
+function faceOf({ face }: CertificateSubject, type: TypeDefinition | null): DocumentSummary["face"] {
+  const labels = type?.fields.labels ?? [];
+  const labelled = labels.filter(({ field }) => Object.hasOwn(face, field));
+  const others = Object.keys(face).filter((field) => !labels.some((label) => label.field === field));
+  const value = (field: string): FaceValue | undefined => face[field];
+  return [
+    ...labelled.map(({ field, label }) => ({ field, label, value: value(field) })),
+    ...others.map((field) => ({ field, label: null, value: value(field) })),
+  ];
+}
+
+function summariseToken(document: TokenDocument, type: TypeDefinition | null, region: string | null): DocumentSummary {
+  const { claims } = document.token;
+  const { validFrom, validUntil } = claimsOf(document);
+  const fields = type && type.qr.face.length === claims.face.length ? type.qr.face : null;
+  return {
+    ...emptySummary("token"),
+    certificateDigest: toHex(claims.certificateDigest),
+    tokenDigest: toHex(document.tokenDigest),
+    certificateIdentifier: claims.certificateIdentifier,
+    certificateTypeCode: claims.typeCode,
+    issueDeptCode: claims.agencyCode,
+    region,
+    validFrom: toRfc3339(validFrom),
+    validUntil: validUntil === null ? null : toRfc3339(validUntil),
+    face: claims.face.map((value, i) => ({
+      field: fields?.[i]?.pointer ?? String(i),
+      label: fields?.[i]?.label ?? null,
+      value,
+    })),
+  };
+}

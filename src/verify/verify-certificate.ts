@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Crypto } from "../core/crypto.js";
+import { TallyError } from "../core/errors.js";
+import { portableCrypto } from "../core/portable-crypto.js";
+import { answersOf, type Results } from "./answers.js";
+import { CHECK_NAMES, CHECKS } from "./checks/index.js";
+import { claimsOf } from "./claims.js";
+import type { CheckContext } from "./context.js";
+import type { DocumentInput, LicenceDocument, Unreadable } from "./document.js";
+import type { Finding } from "./finding.js";
+import { issuerFacts } from "./issuer-facts.js";
+import { typeForLabels } from "./nearby-type.js";
+import { once } from "./once.js";
+import { readDocument } from "./read-document.js";
+import type { RegistryAccess } from "./registry.js";
+import { RegistryQuestions } from "./registry-questions.js";
+import type { CheckName, CheckResult, Report } from "./report.js";
+import type { ProofSource, Rerender, TypeSource } from "./sources.js";
+import { emptySummary, summarise } from "./summary.js";
+import { toRfc3339 } from "./time.js";
+import type { Purpose, Trust } from "./trust.js";
+
+export interface VerifyOptions {
+  readonly trust: Trust;
+  readonly registry: RegistryAccess;
+  /** The verifying region's own mirror: proves tokens, and files that were downloaded while pending. */
+  readonly mirror?: ProofSource;
+  /** Gives labels to forms that do not carry their type definition. */
+  readonly types?: TypeSource;
+  /** The clock. */
+  readonly now: Date;
+  /** The instant for which the validity period is judged; by default `now`. Status is always that of the head. */
+  readonly at?: Date;
+  /** For whom and what: needed for recognition. */
+  readonly purpose?: Purpose;
+  readonly crypto?: Crypto;
+  /** Lets the content check compare what is printed with what is signed. */
+  readonly rerender?: Rerender;
+}
+
+/**
+ * Answers whether a document is genuine, in force and recognised, as docs/verification.md specifies. Rejects only for wrong
+ * options (`config.invalid`); whatever the document or the registry does becomes a result with a reason.
+ */
+export async function verifyCertificate(input: DocumentInput, options: VerifyOptions): Promise<Report> {
+  requireOptions(options);
+  const crypto = options.crypto ?? portableCrypto;
+  const registry = new RegistryQuestions(options.registry, options.trust);
+  const document = readDocument(input, crypto);
+  if ("outcome" in document) return reportOfUnreadable(document, options);
+  const context = contextOf(document, registry, options, crypto);
+  const findings = await Promise.all(CHECK_NAMES.map((name) => context.finding(name)));
+  return reportOf(context, findings, options);
+}
+
+function contextOf(
+  document: LicenceDocument,
+  registry: RegistryQuestions,
+  options: VerifyOptions,
+  crypto: Crypto,
+): CheckContext {
+  const claims = claimsOf(document);
+  const runs = new Map<CheckName, () => Promise<Finding>>();
+  const context: CheckContext = {
+    document,
+    claims,
+    trust: options.trust,
+    registry,
+    issuer: issuerFacts(document, claims, registry, crypto),
+    crypto,
+    now: options.now.getTime() / 1000,
+    at: (options.at ?? options.now).getTime() / 1000,
+    purpose: options.purpose ?? null,
+    mirror: options.mirror ?? null,
+    rerender: options.rerender ?? null,
+    finding: (check) => runs.get(check)!(),
+  };
+  for (const name of CHECK_NAMES)
+    runs.set(
+      name,
+      once(() => CHECKS[name].run(context)),
+    );
+  return context;
+}
+
+async function reportOf(context: CheckContext, findings: readonly Finding[], options: VerifyOptions): Promise<Report> {
+  const { document, claims, registry, issuer, crypto } = context;
+  const results = Object.fromEntries(findings.map(({ result }) => [result.check, result])) as Results;
+  const [head, region, type] = await Promise.all([
+    registry.head(),
+    issuer.region(),
+    typeForLabels(document, claims, { registry, types: options.types ?? null, crypto }),
+  ]);
+  const anchoredAt = findings.find((finding) => finding.anchoredAt !== undefined)?.anchoredAt;
+  return {
+    reportVersion: 1,
+    ...answersOf(results),
+    checks: findings.map(({ result }) => result),
+    remarks: findings.flatMap(({ remarks }) => remarks ?? []),
+    document: summarise(document, type, region.known ? region.value : null),
+    times: {
+      now: options.now.toISOString(),
+      at: (options.at ?? options.now).toISOString(),
+      anchoredAt: anchoredAt === undefined ? null : toRfc3339(anchoredAt),
+      head: head.known ? head.value : null,
+    },
+  };
+}
+
+/** The one result is reported under the check that its reason belongs to; nothing else could be asked. */
+function reportOfUnreadable({ form, outcome, reason, detail }: Unreadable, options: VerifyOptions): Report {
+  const at: CheckName = reason.startsWith("issuer.") ? "issuer" : "integrity";
+  const checks = CHECK_NAMES.map(
+    (check): CheckResult => (check === at ? { check, outcome, reason, detail } : { check, outcome: "not-applicable" }),
+  );
+  return {
+    reportVersion: 1,
+    ...answersOf(Object.fromEntries(checks.map((result) => [result.check, result])) as Results),
+    checks,
+    remarks: [],
+    document: emptySummary(form),
+    times: {
+      now: options.now.toISOString(),
+      at: (options.at ?? options.now).toISOString(),
+      anchoredAt: null,
+      head: null,
+    },
+  };
+}
+
+function requireOptions({ trust, registry, now, at }: VerifyOptions): void {
+  const require = (holds: boolean, field: string, message: string) => {
+    if (!holds) throw new TallyError("config.invalid", `${field} ${message}`, { field });
+  };
+  require(Number.isSafeInteger(trust?.chainId) && trust.chainId > 0, "trust.chainId", "must be a positive integer");
+  require(/^0x[0-9a-fA-F]{40}$/.test(trust.registry), "trust.registry", "must be an address");
+  require(trust.maxAnchorDelay >= 0, "trust.maxAnchorDelay", "must be seconds");
+  require(trust.maxHeadAge === undefined || trust.maxHeadAge >= 0, "trust.maxHeadAge", "must be seconds, or absent");
+  require(typeof registry?.snapshot === "function", "registry", "must give access to a registry");
+  require(isInstant(now), "now", "must be a valid date");
+  require(at === undefined || isInstant(at), "at", "must be a valid date, or absent");
+}
+
+function isInstant(value: unknown): boolean {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}
