@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   "certificate-released",
   "certificate-revoked",
   "certificates-imported",
+  "certificate-read",
+  "certificates-searched",
   "type-published",
   "type-retired",
   "agency-registered",

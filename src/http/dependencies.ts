@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "pino";
+import type { ApiTokens } from "../domain/agencies/api-tokens.js";
+import type { AnchoredBatch, BatchName } from "../domain/anchoring/ports.js";
+import type { Actor, AuditStore } from "../domain/audit/index.js";
+import type { Catalogue } from "../domain/catalogue/index.js";
+import type { Idempotency } from "../domain/issuance/idempotency.js";
+import type { Issuance } from "../domain/issuance/index.js";
+import type { DocumentInput } from "../verify/document.js";
+import type { Report } from "../verify/report.js";
+import type { ChainForwarder } from "./chain/chain-forwarder.js";
+import type { Draining } from "./draining.js";
+import type { HttpSettings } from "./settings.js";
+
+/** Verifies with this region's own trust, registry and mirror; PDFs are always rendered again and compared. */
+export type VerifyDocument = (
+  document: DocumentInput,
+  options: { readonly at?: Date; readonly matter?: string },
+) => Promise<Report>;
+
+/** Ordered leaf hashes of anchored batches: our own, and those of other regions that our mirror keeps. */
+export interface PublicBatches {
+  /** 32 bytes an entry; null when we do not have them. */
+  leaves(batch: BatchName): Promise<Uint8Array | null>;
+  /** Our own anchored batches at or above a block, newest first. */
+  anchoredSince(block: number, limit: number): Promise<readonly AnchoredBatch[]>;
+}
+
+/** What a verifier puts into its own configuration after asking somebody it trusts. */
+export interface NetworkInfo {
+  readonly region: string;
+  readonly chainId: number;
+  readonly registry: string;
+  readonly genesis: string | null;
+}
+
+/** By part: `ok`, or what is wrong in words that may be shown to anybody. */
+export type Readiness = () => Promise<Readonly<Record<string, string>>>;
+
+/** Everything the HTTP service needs; `main` builds it. */
+export interface HttpDependencies {
+  readonly issuance: Issuance;
+  readonly tokens: Pick<ApiTokens, "authenticate">;
+  readonly idempotency: Idempotency;
+  readonly catalogue: Pick<Catalogue, "listTypes" | "findType">;
+  readonly audit: AuditStore;
+  readonly verify: VerifyDocument;
+  /** The PDF of a certificate that the actor may read; the same bytes every time once it is anchored. */
+  readonly pdfOf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
+  readonly batches: PublicBatches;
+  readonly network: NetworkInfo;
+  readonly chain: ChainForwarder;
+  readonly readiness: Readiness;
+  /** Bytes of the JSON-LD context that certificates name. */
+  readonly licenceContext: Uint8Array;
+  readonly version: string;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Request ids. */
+  readonly newId: () => string;
+  readonly settings: HttpSettings;
+  /** The same object as the server's, so that long answers end early and whole on shutdown. */
+  readonly draining: Draining;
+}

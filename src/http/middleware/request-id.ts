@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { RequestHandler } from "express";
+import type { Logger } from "pino";
+import { requestContext } from "../request-context.js";
+
+/** A caller's own id is kept when it can do no harm in a log or a header. */
+const SANE = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** Gives every request an id, answers it in `X-Request-Id`, and a logger that writes it. */
+export function identifyRequest({ logger, newId }: { logger: Logger; newId: () => string }): RequestHandler {
+  return (req, res, next) => {
+    const offered = req.get("X-Request-Id");
+    const requestId = offered !== undefined && SANE.test(offered) ? offered : newId();
+    const context = requestContext(res);
+    context.requestId = requestId;
+    context.log = logger.child({ requestId });
+    res.setHeader("X-Request-Id", requestId);
+    next();
+  };
+}

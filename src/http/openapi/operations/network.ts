@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { answer, BODY_PROBLEMS, body, bytes, json, type Paths, PUBLIC, problems } from "../operation.js";
+import { BATCH_PATH, BATCHES_QUERY, TYPE_PATH } from "../parameters.js";
+
+const tags = ["network"];
+const UNCHANGED = { "304": { description: "Not changed; it never does." } };
+
+/** What anybody may read: needed by verifiers and by the mirrors of other regions. */
+export const NETWORK_PATHS: Paths = {
+  "/v1/types": {
+    get: {
+      ...PUBLIC,
+      operationId: "listTypes",
+      tags,
+      summary: "Certificate types and their versions",
+      responses: { "200": answer("All versions.", json("TypeList")), ...problems(400) },
+    },
+  },
+  "/v1/types/{typeCode}/{version}": {
+    get: {
+      ...PUBLIC,
+      operationId: "getType",
+      tags,
+      summary: "The canonical bytes of one version; their SHA-256 is on chain",
+      parameters: TYPE_PATH,
+      responses: { "200": answer("The definition.", json("TypeDefinition")), ...UNCHANGED, ...problems(400, 404) },
+    },
+  },
+  "/v1/batches": {
+    get: {
+      ...PUBLIC,
+      operationId: "listBatches",
+      tags,
+      summary: "Batches that this region anchored, newest first",
+      parameters: [...BATCHES_QUERY.parameters],
+      responses: { "200": answer("Batches.", json("BatchList")), ...problems(400) },
+    },
+  },
+  "/v1/batches/{region}/{root}/{size}": {
+    get: {
+      ...PUBLIC,
+      operationId: "getBatch",
+      tags,
+      summary: "Ordered leaf hashes of a batch, 32 bytes each",
+      parameters: BATCH_PATH,
+      responses: {
+        "200": answer("The leaves.", bytes("application/octet-stream")),
+        ...UNCHANGED,
+        ...problems(400, 404),
+      },
+    },
+  },
+  "/v1/registry": {
+    get: {
+      ...PUBLIC,
+      operationId: "getRegistry",
+      tags,
+      summary: "Chain and registry of this network",
+      responses: { "200": answer("For a verifier's configuration.", json("RegistryInfo")), ...problems(400) },
+    },
+  },
+  "/v1/chain": {
+    post: {
+      ...PUBLIC,
+      operationId: "askChain",
+      tags,
+      summary: "Read the registry through this service's node (JSON-RPC 2.0)",
+      description:
+        "eth_chainId, net_version, eth_blockNumber, eth_getBlockByNumber, eth_getCode and eth_call of the registry, and " +
+        "eth_getLogs for its KeyAdded by key id. Anything else is answered by a JSON-RPC error.",
+      requestBody: body(json("ChainRequest")),
+      responses: { "200": answer("JSON-RPC answers.", json("ChainResponse")), ...problems(...BODY_PROBLEMS, 502) },
+    },
+  },
+};

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Parameter } from "./operation.js";
+import {
+  DATE,
+  DIGEST,
+  IDENTIFIER,
+  type JsonSchema,
+  REGION,
+  schemaRef,
+  TIME,
+  TYPE_CODE,
+} from "./schemas/json-schema.js";
+
+const path = (name: string, schema: JsonSchema): Parameter => ({ name, in: "path", required: true, schema });
+
+/** Query parameters as ajv checks them (values of a query are text) and as the document shows them. */
+export interface Query {
+  readonly schema: JsonSchema;
+  readonly parameters: readonly Parameter[];
+}
+
+function query(properties: Readonly<Record<string, JsonSchema>>): Query {
+  return {
+    schema: { type: "object", properties, additionalProperties: false },
+    parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema })),
+  };
+}
+
+const limit = (most: number): JsonSchema => ({
+  type: "string",
+  pattern: "^[1-9][0-9]{0,2}$",
+  description: `Number from 1; at most ${most} are given.`,
+});
+
+export const ID = path("id", IDENTIFIER);
+export const TYPE_PATH = [
+  path("typeCode", TYPE_CODE),
+  path("version", { type: "string", pattern: "^[1-9][0-9]{0,5}$" }),
+];
+export const BATCH_PATH = [
+  path("region", REGION),
+  path("root", DIGEST),
+  path("size", { type: "string", pattern: "^[1-9][0-9]{0,6}$" }),
+];
+
+export const SEARCH_QUERY = query({
+  identifier: IDENTIFIER,
+  number: { type: "string", minLength: 1, maxLength: 200, description: "Printed number 证照编号." },
+  holderCode: { type: "string", minLength: 1, maxLength: 64, description: "持证主体代码." },
+  typeCode: TYPE_CODE,
+  state: schemaRef("LegalState"),
+  issuedFrom: DATE,
+  issuedTo: DATE,
+  limit: limit(200),
+  cursor: { type: "string", minLength: 1, maxLength: 500, description: "`next` of the page before." },
+});
+
+export const HISTORY_QUERY = query({
+  after: { type: "string", pattern: "^[0-9]{1,15}$", description: "Sequence number; later events follow." },
+  limit: limit(200),
+});
+
+export const VERIFY_QUERY = query({
+  at: { ...TIME, description: "Instant for which the validity period is judged; absent: now." },
+  matter: { type: "string", minLength: 1, maxLength: 64, description: "Matter 事项 for which recognition is asked." },
+});
+
+export const BATCHES_QUERY = query({
+  sinceBlock: { type: "string", pattern: "^[0-9]{1,12}$", description: "Batches anchored in this block or later." },
+  limit: limit(200),
+});
+
+const header = (name: string, schema: JsonSchema, description: string): Parameter => ({
+  name,
+  in: "header",
+  required: false,
+  description,
+  schema,
+});
+
+export const IDEMPOTENCY_KEY = header(
+  "Idempotency-Key",
+  { type: "string", pattern: "^[\\x21-\\x7e]{1,200}$" },
+  "Chosen by the caller. The same key with the same request is carried out once, and its answer repeated for a day.",
+);
+
+const WORD: JsonSchema = { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$" };
+export const PURPOSE = [
+  header("Tally-Purpose", WORD, "Why the record is read; goes into the audit log."),
+  header("Tally-Matter", WORD, "Matter 事项 for which it is read; goes into the audit log."),
+];

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BATCH_ISSUE_SCHEMAS } from "./batch-issue.js";
+import { CERTIFICATE_SCHEMAS } from "./certificates.js";
+import { HISTORY_SCHEMAS } from "./history.js";
+import { ISSUING_SCHEMAS } from "./issuing.js";
+import { NETWORK_SCHEMAS } from "./network.js";
+import { PROBLEM_SCHEMAS } from "./problem.js";
+import { VERIFICATION_SCHEMAS } from "./verification.js";
+
+/** `components.schemas` of the OpenAPI document. */
+export const SCHEMAS = {
+  ...PROBLEM_SCHEMAS,
+  ...ISSUING_SCHEMAS,
+  ...CERTIFICATE_SCHEMAS,
+  ...BATCH_ISSUE_SCHEMAS,
+  ...HISTORY_SCHEMAS,
+  ...VERIFICATION_SCHEMAS,
+  ...NETWORK_SCHEMAS,
+};
+
+export type SchemaName = keyof typeof SCHEMAS;

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  BOOLEAN,
+  COUNT,
+  closedObject,
+  DIGEST,
+  type JsonSchema,
+  list,
+  nullable,
+  REGION,
+  schemaRef,
+  TEXT,
+  TIME,
+  TYPE_CODE,
+} from "./json-schema.js";
+
+const ADDRESS: JsonSchema = { type: "string", pattern: "^0x[0-9a-fA-F]{40}$" };
+const HASH: JsonSchema = { type: "string", pattern: "^0x[0-9a-f]{64}$" };
+
+const rpcId: JsonSchema = { type: ["string", "integer", "null"], maxLength: 64 };
+
+/** Public things: types, batches, the registry and the way to it. */
+export const NETWORK_SCHEMAS = {
+  TypeDefinition: {
+    type: "object",
+    description: "One version of a certificate type 证照类型; docs/formats describes its members.",
+    properties: {
+      format: { const: "tigertally-type" },
+      formatVersion: { const: 1 },
+      typeCode: TYPE_CODE,
+      version: { type: "integer", minimum: 1 },
+      name: schemaRef("Label"),
+    },
+    required: ["format", "formatVersion", "typeCode", "version", "name"],
+  },
+  TypeList: closedObject({
+    types: list(
+      closedObject({
+        typeCode: TYPE_CODE,
+        version: { type: "integer", minimum: 1 },
+        name: schemaRef("Label"),
+        digest: DIGEST,
+        retiredAt: nullable(TIME),
+      }),
+    ),
+  }),
+  BatchList: closedObject({
+    batches: list(
+      closedObject({
+        region: REGION,
+        root: DIGEST,
+        size: { type: "integer", minimum: 1, maximum: 1_048_576 },
+        block: COUNT,
+        time: TIME,
+        tx: HASH,
+      }),
+    ),
+  }),
+  RegistryInfo: closedObject({
+    region: { ...REGION, description: "The region that this service serves." },
+    chainId: { type: "integer", minimum: 1 },
+    registry: ADDRESS,
+    genesis: { ...nullable(HASH), description: "Hash of block 0, to tell two chains of one id apart." },
+  }),
+  ChainCall: closedObject(
+    {
+      jsonrpc: { const: "2.0" },
+      id: rpcId,
+      method: { type: "string", minLength: 1, maxLength: 64 },
+      params: { type: "array", maxItems: 4 },
+    },
+    ["jsonrpc", "id", "method"],
+  ),
+  ChainRequest: {
+    oneOf: [schemaRef("ChainCall"), list(schemaRef("ChainCall"), { minItems: 1, maxItems: 20 })],
+  },
+  ChainAnswer: closedObject(
+    {
+      jsonrpc: { const: "2.0" },
+      id: rpcId,
+      result: {},
+      error: closedObject({ code: { type: "integer" }, message: TEXT, data: {} }, ["code", "message"]),
+    },
+    ["jsonrpc", "id"],
+  ),
+  ChainResponse: { oneOf: [schemaRef("ChainAnswer"), list(schemaRef("ChainAnswer"))] },
+  Health: closedObject({ status: { const: "ok" } }),
+  Readiness: closedObject({
+    ready: BOOLEAN,
+    checks: { type: "object", additionalProperties: TEXT, description: "`ok`, or what is wrong, by part." },
+  }),
+} satisfies Record<string, JsonSchema>;
