@@ -20,6 +20,10 @@ export class BoundedCache<Key, Value> {
     return value;
   }
 
+  delete(key: Key): void {
+    this.entries.delete(key);
+  }
+
   get size(): number {
     return this.entries.size;
   }

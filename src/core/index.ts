@@ -8,6 +8,8 @@ export * from "./calendar.js";
 export * from "./canonical-json.js";
 export * from "./certificate.js";
 export * from "./certificate-reader.js";
+export * from "./contexts/digests.js";
+export * from "./contexts/licence-v1.js";
 export * from "./crypto.js";
 export * from "./data-integrity.js";
 export * from "./digits.js";

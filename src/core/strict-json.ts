@@ -140,9 +140,9 @@ class Parser {
       const code = text.charCodeAt(this.at);
       if (code === QUOTE) return text.slice(start, this.at++);
       if (code === BACKSLASH) return this.escapedString(start);
-      if (code < 0x20) throw this.error("json.malformed", "control character in a string; escape it");
+      // The end of the text reads as NaN, which is not >= anything.
+      if (!(code >= 0x20)) throw this.badCharacter(code);
       if (code >= 0xd800 && code <= 0xdfff) this.surrogatePair(code);
-      else if (Number.isNaN(code)) throw this.unexpected("'\"'");
       this.at++;
     }
   }
@@ -166,8 +166,7 @@ class Parser {
         return value;
       }
       if (code === BACKSLASH) value += this.escape();
-      else if (code < 0x20) throw this.error("json.malformed", "control character in a string; escape it");
-      else if (Number.isNaN(code)) throw this.unexpected("'\"'");
+      else if (!(code >= 0x20)) throw this.badCharacter(code);
       else {
         value += text[this.at];
         this.at++;
@@ -193,8 +192,8 @@ class Parser {
     const { text } = this;
     const start = this.at;
     if (text.charCodeAt(this.at) === MINUS) this.at++;
-    if (text.charCodeAt(this.at) === 0x30) this.at++;
-    else this.digits();
+    if (text.charCodeAt(this.at) !== 0x30) this.digits();
+    else if (isDigit(text.charCodeAt(++this.at))) throw this.error("json.malformed", "a number with a leading zero");
     if (text[this.at] === ".") {
       this.at++;
       this.digits();
@@ -239,6 +238,11 @@ class Parser {
   private unexpected(wanted: string): TallyError {
     const found = this.at < this.text.length ? JSON.stringify(this.text[this.at]) : "the end of the text";
     return this.error("json.malformed", `expected ${wanted} but found ${found}`);
+  }
+
+  private badCharacter(code: number): TallyError {
+    if (Number.isNaN(code)) return this.unexpected("'\"'");
+    return this.error("json.malformed", "control character in a string; escape it");
   }
 
   private loneSurrogate(): TallyError {
