@@ -93,6 +93,7 @@ function undoOnConflict(database: Database, work: () => AddOutcome): AddOutcome 
 
 /** Within the caller's transaction. The certificate's row decides: when it conflicts, nothing of the item is written. */
 function add(database: Database, certificate: NewCertificate, event: AuditEvent): AddOutcome {
+  if (isSignedWithFormerKey(database, certificate)) return { stored: false, conflict: "key", existing: null };
   if (database.run(INSERT_CERTIFICATE, ...columnsOf(certificate)).changes === 0)
     return conflictOf(database, certificate);
   for (const { code, codeType } of certificate.holders) {
@@ -108,6 +109,11 @@ function add(database: Database, certificate: NewCertificate, event: AuditEvent)
   if (certificate.state === "suspended") queueStatus(database, certificate.identifier, "suspend", certificate.issuedAt);
   appendEvent(database, event);
   return { stored: true };
+}
+
+function isSignedWithFormerKey(database: Database, { agency, keyDigest }: NewCertificate): boolean {
+  const sql = "SELECT 1 AS changed FROM agencies WHERE code = ? AND key_digest IS NOT ?";
+  return database.get(sql, agency, keyDigest) !== null;
 }
 
 const INSERT_CERTIFICATE = `INSERT INTO certificates (id, lineage, version, digest, token_digest, leaf_hash, region, agency,

@@ -11,7 +11,6 @@ import { readTypeDefinition } from "../../core/type-reader.js";
 import { type Actor, eventBy } from "../audit/index.js";
 import type { CatalogueStore, PublishedType } from "./catalogue-store.js";
 import { type CompiledType, compileType } from "./compiled-type.js";
-import { requireTokenFits } from "./token-budget.js";
 
 export interface TypeSummary {
   readonly definition: TypeDefinition;
@@ -64,15 +63,22 @@ export function createCatalogue({ store, crypto, now }: CatalogueDependencies): 
 
   const compile = (published: PublishedType): CompiledType => {
     const key = `${published.typeCode}/${published.version}`;
-    return compiled.get(key) ?? compiled.set(key, compileType(definitionOf(published), published.definition, published.digest));
+    return (
+      compiled.get(key) ??
+      compiled.set(key, compileType(definitionOf(published), published.definition, published.digest))
+    );
   };
 
   const find = async (typeCode: string, version: number | undefined): Promise<PublishedType> => {
     const published = await (version === undefined ? store.latestType(typeCode) : store.findType(typeCode, version));
     if (published !== null) return published;
-    throw new TallyError("type.unknown", `there is no type ${nameOf(typeCode, version)}; publish its definition first`, {
-      field: "/typeCode",
-    });
+    throw new TallyError(
+      "type.unknown",
+      `there is no type ${nameOf(typeCode, version)} to issue or read; publish its definition first`,
+      {
+        field: "/typeCode",
+      },
+    );
   };
 
   return {
@@ -82,7 +88,6 @@ export function createCatalogue({ store, crypto, now }: CatalogueDependencies): 
       const bytes = canonicalBytes(definition);
       const digest = crypto.sha256(bytes);
       compileType(definition, bytes, digest);
-      requireTokenFits(crypto, definition);
       const { typeCode, version } = definition;
       const object = `${typeCode}/${version}`;
       const event = eventBy(actor, { time: now(), action: "type-published", object, digestAfter: digest });

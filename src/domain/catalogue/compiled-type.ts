@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { toBase64 } from "../../core/base64.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
+import { digestSri } from "../../core/type-reader.js";
 import { compileFaceValidator, type FaceValidator } from "./face-validator.js";
 import { compileNumberRule, type NumberRule } from "./number-rule.js";
 
@@ -25,7 +25,7 @@ export function compileType(definition: TypeDefinition, bytes: Uint8Array, diges
     definition,
     bytes,
     digest,
-    digestSRI: `sha256-${toBase64(digest)}`,
+    digestSRI: digestSri(digest),
     checkFace: compileFaceValidator(definition.fields.schema),
     checkNumber: compileNumberRule(definition.number),
   };

@@ -33,7 +33,8 @@ export function checkHolders(
     if (!codeTypes.includes(certificateHolderType)) {
       const message = `${JSON.stringify(certificateHolderType)} is not allowed by the type; ${codeTypes.join(", ")} are`;
       problems.push({ field: `${at}/certificateHolderType`, message });
-    } else problems.push(...checkCode(certificateHolderType, certificateHolderCode, `${at}/certificateHolderCode`, now));
+    } else
+      problems.push(...checkCode(certificateHolderType, certificateHolderCode, `${at}/certificateHolderCode`, now));
     const name = `${certificateHolderType}/${certificateHolderCode}`;
     if (seen.has(name)) problems.push({ field: `${at}/certificateHolderCode`, message: "names a holder twice" });
     seen.add(name);

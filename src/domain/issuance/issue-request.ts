@@ -23,7 +23,10 @@ export interface IssueRequest {
   readonly identifier?: string;
 }
 
-/** What a new version may change. Every member that is absent is taken from the predecessor. */
+/**
+ * What a new version may change. What is absent is taken from the predecessor, except that the new version is issued today and
+ * that a renewal starts on its issue date.
+ */
 export type SuccessorRequest = Partial<
   Pick<
     IssueRequest,

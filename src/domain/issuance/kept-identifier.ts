@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
-import { type CertificateIdentifier, parseCertificateIdentifier } from "../../core/identifiers/certificate-identifier.js";
+import {
+  type CertificateIdentifier,
+  parseCertificateIdentifier,
+} from "../../core/identifiers/certificate-identifier.js";
 import type { FieldProblem } from "../catalogue/index.js";
 import type { IssueWarning } from "./issue-request.js";
 

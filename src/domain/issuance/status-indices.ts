@@ -31,8 +31,7 @@ export function createStatusIndices({
 
   const indexOf = (value: number): number => {
     const list = Math.floor(value / STATUS_LIST_LENGTH);
-    if (current?.list !== list)
-      current = { list, permute: statusPermutation(crypto, key as Uint8Array, region, list) };
+    if (current?.list !== list) current = { list, permute: statusPermutation(crypto, key as Uint8Array, region, list) };
     return list * STATUS_LIST_LENGTH + current.permute(value % STATUS_LIST_LENGTH);
   };
 

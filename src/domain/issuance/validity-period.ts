@@ -31,7 +31,8 @@ export function checkPeriod(
 
   const problems: FieldProblem[] = [];
   const today = dateInShanghai(now);
-  if (issueDate > today) problems.push({ field: "/issueDate", message: `${issueDate} is in the future (today is ${today})` });
+  if (issueDate > today)
+    problems.push({ field: "/issueDate", message: `${issueDate} is in the future (today is ${today})` });
   // Tokens count seconds since 1970, as CWT does.
   if (validFrom < EARLIEST) problems.push({ field: "/validFrom", message: `${validFrom} is before ${EARLIEST}` });
   return [...problems, ...checkEnd(validFrom, validUntil, rule)];
@@ -39,7 +40,11 @@ export function checkPeriod(
 
 const EARLIEST = "1970-01-02";
 
-function checkEnd(validFrom: string, validUntil: string | null, rule: TypeDefinition["validity"]): readonly FieldProblem[] {
+function checkEnd(
+  validFrom: string,
+  validUntil: string | null,
+  rule: TypeDefinition["validity"],
+): readonly FieldProblem[] {
   const field = "/validUntil";
   if (validUntil === null)
     return rule.endDate === "required" ? [{ field, message: "is required: this type is not issued long-term" }] : [];
@@ -47,7 +52,12 @@ function checkEnd(validFrom: string, validUntil: string | null, rule: TypeDefini
   if (validUntil < validFrom) return [{ field, message: `${validUntil} is before the start ${validFrom}` }];
   const last = rule.maxYears === undefined ? null : lastDayAfterYears(validFrom, rule.maxYears);
   return last !== null && validUntil > last
-    ? [{ field, message: `${validUntil} is more than ${rule.maxYears} years after ${validFrom}; ${last} at the latest` }]
+    ? [
+        {
+          field,
+          message: `${validUntil} is more than ${rule.maxYears} years after ${validFrom}; ${last} at the latest`,
+        },
+      ]
     : [];
 }
 
@@ -58,7 +68,10 @@ function lastDayAfterYears(start: string, years: number): string {
 }
 
 /** The period as a certificate says it, with offset. Only for dates that were checked. */
-export function validityOf({ validFrom, validUntil }: Period): { readonly validFrom: string; readonly validUntil?: string } {
+export function validityOf({ validFrom, validUntil }: Period): {
+  readonly validFrom: string;
+  readonly validUntil?: string;
+} {
   return {
     validFrom: startOfDayShanghai(validFrom),
     ...(validUntil === null ? {} : { validUntil: endOfDayShanghai(validUntil) }),

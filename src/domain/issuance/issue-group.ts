@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CertificateSubject } from "../../core/certificate.js";
+import { TallyError } from "../../core/errors.js";
+import { type Actor, type AuditEvent, eventBy } from "../audit/index.js";
+import type { CompiledType } from "../catalogue/index.js";
+import type { AddOutcome, NewCertificate } from "./certificate-store.js";
+import type { IssuedCertificate } from "./certificate-view.js";
+import { type CheckedClaims, checkClaims } from "./check-claims.js";
+import type { IssuanceDependencies } from "./dependencies.js";
+import { type IssuingDesk, openDesk } from "./issuing-desk.js";
+import { type PrepareContext, prepareCertificate, subjectOf } from "./prepare-certificate.js";
+import { refuse } from "./problems.js";
+import { readIssueRequest } from "./read-request.js";
+import type { StatusIndices } from "./status-indices.js";
+import { summaryOfNew } from "./summaries.js";
+import { validityOf } from "./validity-period.js";
+
+/** Signing is computation on the main thread; others get their turn after so many. */
+const ITEMS_PER_TURN = 25;
+
+export type Outcome = IssuedCertificate | TallyError;
+
+/** Checked and ready to be signed. */
+export interface Draft {
+  readonly type: CompiledType;
+  readonly claims: CheckedClaims;
+  readonly subject: CertificateSubject;
+}
+
+/**
+ * Checks, signs and stores a group in one durable transaction; answers in the order of the requests. An item in error does not
+ * touch the others. Rejects, with nothing stored, when the actor may not issue at all or the store fails.
+ */
+export async function issueGroup(
+  deps: IssuanceDependencies & { readonly indices: StatusIndices },
+  actor: Actor,
+  requests: readonly unknown[],
+): Promise<readonly Outcome[]> {
+  const desk = await openDesk(deps, actor);
+  const now = deps.now();
+  const drafts: (Draft | TallyError)[] = [];
+  for (const request of requests) {
+    if (drafts.length % ITEMS_PER_TURN === 0) await turn();
+    drafts.push(await orError(() => draftOf(deps, desk, request, now)));
+  }
+  const wanted = drafts.reduce((count, draft) => (draft instanceof TallyError ? count : count + 1), 0);
+  const indices = wanted === 0 ? [] : await deps.indices.take(wanted);
+
+  const ready: { certificate: NewCertificate; event: AuditEvent }[] = [];
+  for (const draft of drafts) {
+    if (draft instanceof TallyError) continue;
+    if (ready.length % ITEMS_PER_TURN === 0) await turn();
+    const context = contextOf(deps, desk, draft.type, now);
+    const index = indices[ready.length] as number;
+    const certificate = await prepareCertificate(context, draft.claims, draft.subject, index);
+    ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
+  }
+  const outcomes = ready.length === 0 ? [] : await deps.certificates.addIssued(ready);
+
+  let stored = 0;
+  return drafts.map((draft) => {
+    if (draft instanceof TallyError) return draft;
+    const at = stored++;
+    const certificate = (ready[at] as { certificate: NewCertificate }).certificate;
+    const outcome = outcomes[at] as AddOutcome;
+    return outcome.stored
+      ? { ...summaryOfNew(certificate), warnings: draft.claims.warnings }
+      : conflictError(outcome, certificate);
+  });
+}
+
+/** Judges one request completely; nothing is signed yet. */
+export async function draftOf(
+  deps: Pick<IssuanceDependencies, "crypto" | "checkRenderable">,
+  desk: IssuingDesk,
+  input: unknown,
+  now: number,
+): Promise<Draft> {
+  const request = readIssueRequest(input);
+  const type = await desk.typeFor(request.typeCode, request.typeVersion);
+  const claims = checkClaims(request, type, desk.agency.code, now);
+  const subject = subjectOf({ crypto: deps.crypto, type, agency: desk.agency }, claims);
+  requireRenderable(deps, { type, claims, subject });
+  return { type, claims, subject };
+}
+
+export function requireRenderable(
+  { checkRenderable }: Pick<IssuanceDependencies, "checkRenderable">,
+  { type, claims, subject }: Draft,
+): void {
+  const problems = checkRenderable(subject, validityOf(claims.period), type.definition);
+  refuse("certificate.not-renderable", "the certificate cannot be printed", problems);
+}
+
+export function contextOf(
+  { crypto, region, publicUrl }: IssuanceDependencies,
+  { agency, signer }: IssuingDesk,
+  type: CompiledType,
+  now: number,
+): PrepareContext {
+  const statusListUrl = (purpose: string, list: number) => `${publicUrl}/v1/status/${region}/${purpose}/${list}`;
+  return { crypto, type, agency, signer, now, statusListUrl };
+}
+
+/** What stood in the way of storing, as the caller is told it. */
+export function conflictError(outcome: AddOutcome, certificate: NewCertificate): TallyError {
+  if (outcome.stored) return new TallyError("internal", "a stored certificate has no conflict");
+  const { conflict, existing } = outcome;
+  switch (conflict) {
+    case "identifier":
+      return new TallyError("certificate.exists", `${certificate.identifier}: this version is stored as ${existing}`, {
+        field: "/identifier",
+      });
+    case "number":
+      return new TallyError(
+        "certificate.exists",
+        `number ${certificate.number} is in force as ${existing}; renew, correct or revoke that one`,
+        { field: "/certificateNumber" },
+      );
+    case "predecessor":
+      return new TallyError("certificate.state-conflict", `${existing} has changed meanwhile; look at it again`);
+    case "key":
+      return new TallyError("key.retired", "the agency's key was changed while this was being signed; send it again");
+    case "status-index":
+      return new TallyError("store.failed", `status index ${certificate.statusIndex} is taken by ${existing}`);
+  }
+}
+
+function issuedEvent(actor: Actor, certificate: NewCertificate, now: number): AuditEvent {
+  return eventBy(actor, {
+    time: now,
+    action: "certificate-issued",
+    object: certificate.identifier,
+    digestAfter: certificate.digest,
+    detail: { agency: certificate.agency, type: `${certificate.typeCode}/${certificate.typeVersion}` },
+  });
+}
+
+async function orError<T>(work: () => Promise<T>): Promise<T | TallyError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TallyError && !STOPS_THE_GROUP.has(error.code)) return error;
+    throw error;
+  }
+}
+
+/** These say something about the deployment, not about one item. */
+const STOPS_THE_GROUP: ReadonlySet<string> = new Set(["store.failed", "internal"]);
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
