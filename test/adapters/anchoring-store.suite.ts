@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
+import { TallyError } from "../../src/core/errors.js";
+import { toHex } from "../../src/core/hex.js";
+import { buildTree } from "../../src/core/merkle.js";
+import { type AnchoringStore, type Lease, type OpenBatch, splitLeaves } from "../../src/domain/anchoring/index.js";
+import type { CertificateStore } from "../../src/domain/issuance/index.js";
+import { identifierOf, issue, keyDigestOf, leafOf, REGION } from "./issued.js";
+
+export interface AnchoringStoreHarness {
+  readonly store: AnchoringStore;
+  /** Over the same data: what it issues waits in the outbox. */
+  readonly certificates: CertificateStore;
+  close(): Promise<void>;
+}
+
+const LEASE = "anchor:340000";
+const ANCHOR = { block: 7, time: 1_700_000_000, tx: `0x${"ab".repeat(32)}` };
+
+/** What every adapter's AnchoringStore promises. */
+export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>): void {
+  let store: AnchoringStore;
+  let harness: AnchoringStoreHarness;
+  let lease: Lease;
+
+  beforeEach(async () => {
+    harness = await open();
+    store = harness.store;
+    lease = (await store.claimLease(LEASE, "one", 0, 1_000))!;
+  });
+  afterEach(() => harness.close());
+
+  async function stage(limit = 100, using = lease) {
+    const { entries } = await store.pendingWork(limit);
+    const root = toHex(
+      buildTree(
+        nodeCrypto,
+        entries.map(({ leafHash }) => leafHash),
+      ).root,
+    );
+    return store.stageBatch(using, { region: REGION, root, size: entries.length, entries }, 50);
+  }
+
+  async function staged(limit = 100): Promise<OpenBatch> {
+    const result = await stage(limit);
+    if (result.outcome !== "staged") throw new Error(`not staged: ${result.outcome}`);
+    return result.batch;
+  }
+
+  describe("leases", () => {
+    it("go to one holder at a time", async () => {
+      expect(await store.claimLease(LEASE, "two", 999, 1_000)).to.equal(null);
+    });
+
+    it("of one name do not stand in the way of another", async () => {
+      expect(await store.claimLease("status:340000", "two", 0, 1_000)).to.not.equal(null);
+    });
+
+    it("keep their fence when renewed in time", async () => {
+      expect(await store.claimLease(LEASE, "one", 999, 1_000)).to.deep.equal(lease);
+      expect(await store.claimLease(LEASE, "two", 1_500, 1_000)).to.equal(null);
+    });
+
+    it("get a new fence when taken over after they lapsed", async () => {
+      const taken = await store.claimLease(LEASE, "two", 1_000, 1_000);
+      expect(taken?.fence).to.be.greaterThan(lease.fence);
+    });
+
+    it("get a new fence when their own holder comes back too late", async () => {
+      const again = await store.claimLease(LEASE, "one", 1_000, 1_000);
+      expect(again?.fence).to.be.greaterThan(lease.fence);
+    });
+
+    it("can be claimed at once when released, with a new fence", async () => {
+      await store.releaseLease(lease);
+      const next = await store.claimLease(LEASE, "two", 1, 1_000);
+      expect(next?.fence).to.be.greaterThan(lease.fence);
+    });
+
+    it("are not ended by a holder who lost them", async () => {
+      await store.claimLease(LEASE, "two", 1_000, 1_000);
+      await store.releaseLease(lease);
+      expect(await store.claimLease(LEASE, "three", 1_001, 1_000)).to.equal(null);
+    });
+  });
+
+  describe("the outbox", () => {
+    it("shows the first entries in order of arrival and the age of the oldest", async () => {
+      await issue(harness.certificates, 2, { at: 30 });
+      await issue(harness.certificates, 2, { first: 2, at: 20 });
+      const { entries, oldestAt } = await store.pendingWork(3);
+      expect(entries.map(({ leafHash }) => toHex(leafHash))).to.deep.equal([0, 1, 2].map((n) => toHex(leafOf(n))));
+      expect(oldestAt).to.equal(30);
+    });
+
+    it("has no oldest entry when empty", async () => {
+      expect(await store.pendingWork(3)).to.deep.equal({ entries: [], oldestAt: null });
+    });
+  });
+
+  describe("stageBatch", () => {
+    it("moves the entries out of the outbox into a batch, in their order", async () => {
+      await issue(harness.certificates, 5);
+      const batch = await staged(3);
+      expect((await store.pendingWork(10)).entries).to.have.length(2);
+      expect(splitLeaves((await store.batchLeaves(batch.id))!).map(toHex)).to.deep.equal(
+        [0, 1, 2].map((n) => toHex(leafOf(n))),
+      );
+      for (const index of [0, 1, 2]) {
+        const position = await store.leafPosition(identifierOf(index));
+        expect(position?.place).to.deep.equal({ batchId: batch.id, index });
+        expect(position?.state).to.equal("staged");
+      }
+      expect((await store.leafPosition(identifierOf(3)))?.state).to.equal("pending");
+      expect((await harness.certificates.findCertificate(identifierOf(0)))?.anchoring).to.equal("staged");
+    });
+
+    it("refuses a lease that was taken over, and writes nothing", async () => {
+      await issue(harness.certificates, 2);
+      await store.claimLease(LEASE, "two", 1_000, 1_000);
+      expect(await stage()).to.deep.equal({ outcome: "lease-lost" });
+      expect((await store.pendingWork(10)).entries).to.have.length(2);
+      expect(await store.openBatches(10)).to.deep.equal([]);
+    });
+
+    it("refuses entries that another batch has, and writes nothing", async () => {
+      await issue(harness.certificates, 3);
+      const { entries } = await store.pendingWork(10);
+      await staged(1);
+      const batch = { region: REGION, root: "ab".repeat(32), size: 3, entries };
+      expect(await store.stageBatch(lease, batch, 60)).to.deep.equal({ outcome: "changed" });
+      expect((await store.pendingWork(10)).entries).to.have.length(2);
+      expect(await store.openBatches(10)).to.have.length(1);
+      expect((await store.leafPosition(identifierOf(2)))?.state).to.equal("pending");
+    });
+
+    it("refuses entries that were held since", async () => {
+      await issue(harness.certificates, 3);
+      const { entries } = await store.pendingWork(10);
+      await store.holdPending(keyDigestOf("first"));
+      const batch = { region: REGION, root: "ab".repeat(32), size: 3, entries };
+      expect(await store.stageBatch(lease, batch, 60)).to.deep.equal({ outcome: "changed" });
+    });
+  });
+
+  describe("a batch", () => {
+    it("is open from staging until its anchor is attached", async () => {
+      await issue(harness.certificates, 2);
+      const batch = await staged();
+      expect(await store.openBatches(10)).to.deep.equal([batch]);
+      expect(batch).to.include({ region: REGION, size: 2, stagedAt: 50, submitted: null });
+      await store.recordSubmission(batch.id, "0x01", 60);
+      expect((await store.openBatches(10))[0]?.submitted).to.deep.equal({ tx: "0x01", at: 60 });
+      await store.recordSubmission(batch.id, "0x02", 70);
+      expect((await store.openBatches(10))[0]?.submitted).to.deep.equal({ tx: "0x02", at: 70 });
+      await store.attachAnchor(batch.id, ANCHOR);
+      expect(await store.openBatches(10)).to.deep.equal([]);
+      expect((await store.leafPosition(identifierOf(1)))?.state).to.equal("anchored");
+      expect((await harness.certificates.findCertificate(identifierOf(1)))?.anchoring).to.equal("anchored");
+    });
+
+    it("is found by number and by name, with its anchor", async () => {
+      await issue(harness.certificates, 2);
+      const { id, region, root, size } = await staged();
+      expect(await store.findBatch(id)).to.deep.equal({ id, region, root, size, anchor: null });
+      await store.attachAnchor(id, ANCHOR);
+      const found = { id, region, root, size, anchor: ANCHOR };
+      expect(await store.findBatch(id)).to.deep.equal(found);
+      expect(await store.findBatchByName({ region, root, size })).to.deep.equal(found);
+    });
+
+    it("has another name with another region, root or size", async () => {
+      await issue(harness.certificates, 2);
+      const { region, root, size } = await staged();
+      expect(await store.findBatchByName({ region: "310000", root, size })).to.equal(null);
+      expect(await store.findBatchByName({ region, root: "ab".repeat(32), size })).to.equal(null);
+      expect(await store.findBatchByName({ region, root, size: 3 })).to.equal(null);
+    });
+
+    it("takes the same anchor twice and no other", async () => {
+      await issue(harness.certificates, 1);
+      const { id } = await staged();
+      await store.attachAnchor(id, ANCHOR);
+      await store.attachAnchor(id, ANCHOR);
+      for (const other of [{ block: 8 }, { time: ANCHOR.time + 1 }, { tx: "0x02" }])
+        await expectCode("store.failed", store.attachAnchor(id, { ...ANCHOR, ...other }));
+      expect((await store.findBatch(id))?.anchor).to.deep.equal(ANCHOR);
+    });
+
+    it("that does not exist takes no anchor", async () => {
+      await expectCode("store.failed", store.attachAnchor(99, ANCHOR));
+    });
+
+    it("that is anchored forgets no anchor to a late record of its submission", async () => {
+      await issue(harness.certificates, 1);
+      const { id } = await staged();
+      await store.attachAnchor(id, ANCHOR);
+      await store.recordSubmission(id, "0x02", 70);
+      expect((await store.findBatch(id))?.anchor).to.deep.equal(ANCHOR);
+    });
+
+    it("is found among the anchored ones from its block on, newest first", async () => {
+      await issue(harness.certificates, 3);
+      for (const block of [5, 7, 9]) {
+        const { id } = await staged(1);
+        await store.attachAnchor(id, { ...ANCHOR, block });
+      }
+      const blocks = async (since: number, limit: number) =>
+        (await store.anchoredSince(since, limit)).map(({ block }) => block);
+      expect(await blocks(7, 10)).to.deep.equal([9, 7]);
+      expect(await blocks(0, 2)).to.deep.equal([9, 7]);
+    });
+  });
+
+  describe("reanchor", () => {
+    it("opens a batch again when its anchor is gone", async () => {
+      await issue(harness.certificates, 1);
+      const { id } = await staged();
+      await store.recordSubmission(id, ANCHOR.tx, 60);
+      await store.attachAnchor(id, ANCHOR);
+      await store.reanchor(id, ANCHOR, null);
+      expect((await store.openBatches(10))[0]).to.include({ id, submitted: null });
+      expect((await store.findBatch(id))?.anchor).to.equal(null);
+      expect((await store.leafPosition(identifierOf(0)))?.state).to.equal("staged");
+    });
+
+    it("replaces the anchor when it moved", async () => {
+      await issue(harness.certificates, 1);
+      const { id } = await staged();
+      await store.attachAnchor(id, ANCHOR);
+      await store.reanchor(id, ANCHOR, { ...ANCHOR, block: 9 });
+      expect((await store.findBatch(id))?.anchor).to.deep.equal({ ...ANCHOR, block: 9 });
+    });
+
+    it("does nothing when the anchor is another by now", async () => {
+      await issue(harness.certificates, 1);
+      const { id } = await staged();
+      await store.attachAnchor(id, ANCHOR);
+      await store.reanchor(id, { ...ANCHOR, block: 6 }, null);
+      expect((await store.findBatch(id))?.anchor).to.deep.equal(ANCHOR);
+    });
+  });
+
+  describe("a compromised key", () => {
+    it("holds its pending certificates and nobody else's", async () => {
+      await issue(harness.certificates, 3, { key: "stolen" });
+      await issue(harness.certificates, 2, { first: 3, key: "good" });
+      expect(await store.holdPending(keyDigestOf("stolen"))).to.equal(3);
+      expect(await store.holdPending(keyDigestOf("stolen"))).to.equal(0);
+      expect((await store.pendingWork(10)).entries).to.have.length(2);
+      expect((await store.leafPosition(identifierOf(0)))?.state).to.equal("held");
+      expect(await store.counts()).to.include({ pending: 2, held: 3 });
+    });
+
+    it("leaves a list of what has to be issued again, in pages", async () => {
+      await issue(harness.certificates, 1, { first: 0, key: "stolen" });
+      const early = await staged();
+      await store.attachAnchor(early.id, { ...ANCHOR, time: 1_000 });
+      await issue(harness.certificates, 1, { first: 1, key: "stolen" });
+      const late = await staged();
+      await store.attachAnchor(late.id, { ...ANCHOR, time: 2_000 });
+      await issue(harness.certificates, 1, { first: 2, key: "stolen" });
+      await staged();
+      await issue(harness.certificates, 1, { first: 3, key: "stolen" });
+      await issue(harness.certificates, 1, { first: 4, key: "good" });
+      await store.holdPending(keyDigestOf("stolen"));
+      const query = { keyDigest: keyDigestOf("stolen"), compromisedSince: 2_000 };
+      expect(await store.certificatesToReissue({ ...query, limit: 10 })).to.deep.equal([1, 2, 3].map(identifierOf));
+      expect(await store.certificatesToReissue({ ...query, after: identifierOf(1), limit: 1 })).to.deep.equal([
+        identifierOf(2),
+      ]);
+    });
+  });
+
+  describe("pendingForKey", () => {
+    it("counts a key's certificates until their batch is anchored", async () => {
+      await issue(harness.certificates, 2, { key: "old" });
+      await issue(harness.certificates, 1, { first: 2, key: "new" });
+      const count = () => store.pendingForKey(keyDigestOf("old"));
+      expect(await count()).to.equal(2);
+      const first = await staged(1);
+      expect(await count()).to.equal(2);
+      await store.attachAnchor(first.id, ANCHOR);
+      expect(await count()).to.equal(1);
+      const second = await staged();
+      await store.attachAnchor(second.id, ANCHOR);
+      expect(await count()).to.equal(0);
+    });
+  });
+
+  it("knows nothing of an unknown certificate or batch", async () => {
+    expect(await store.leafPosition("nobody")).to.equal(null);
+    expect(await store.findBatch(99)).to.equal(null);
+    expect(await store.batchLeaves(99)).to.equal(null);
+  });
+
+  it("counts what waits and what is done", async () => {
+    await issue(harness.certificates, 3);
+    const { id } = await staged(1);
+    await staged(1);
+    await store.attachAnchor(id, ANCHOR);
+    expect(await store.counts()).to.deep.equal({
+      ...{ pending: 1, held: 0, openBatches: 1, anchoredBatches: 1, openStatusChanges: 0 },
+    });
+  });
+}
+
+async function expectCode(code: string, promise: Promise<unknown>): Promise<void> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(TallyError).with.property("code", code);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
+import { utf8 } from "../../src/core/bytes.js";
+import { toHex } from "../../src/core/hex.js";
+import type { AuditEvent } from "../../src/domain/audit/index.js";
+import type { CertificateStore, NewCertificate, StatusAction } from "../../src/domain/issuance/index.js";
+
+export const REGION = "340000";
+
+/** A digest that is the same for the same words. */
+export function digestOf(...words: readonly (string | number)[]): Uint8Array {
+  return nodeCrypto.sha256(utf8(words.join("/")));
+}
+
+export function keyDigestOf(key: string): string {
+  return toHex(digestOf("key", key));
+}
+
+export function identifierOf(n: number): string {
+  return `licence-${String(n).padStart(7, "0")}`;
+}
+
+/** Certificate number `n` as issuance would hand it to a store; only what stores look at is true to life. */
+export function newCertificate(
+  n: number,
+  { key = "first", at = n }: { key?: string; at?: number } = {},
+): NewCertificate {
+  return {
+    identifier: identifierOf(n),
+    lineage: `lineage-${n}`,
+    version: 1,
+    digest: digestOf("certificate", n),
+    tokenDigest: digestOf("token", n),
+    leafHash: leafOf(n),
+    region: REGION,
+    agency: "11340000MB1234567X",
+    typeCode: "11340000MB1234567X001",
+    typeVersion: 1,
+    number: `No. ${n}`,
+    keyDigest: digestOf("key", key),
+    statusIndex: n,
+    issueDate: "2026-01-05",
+    validFrom: 0,
+    validUntil: null,
+    predecessor: null,
+    certificate: utf8(`{"n":${n}}`),
+    token: utf8(`token ${n}`),
+    issuedAt: at,
+    holders: [],
+    state: "valid",
+  };
+}
+
+export function leafOf(n: number): Uint8Array {
+  return digestOf("leaf", n);
+}
+
+/** Issues certificates first … first + count − 1; each has the status index of its number. */
+export async function issue(
+  certificates: CertificateStore,
+  count: number,
+  { first = 0, key = "first", at = 0 }: { first?: number; key?: string; at?: number } = {},
+): Promise<void> {
+  const items = Array.from({ length: count }, (_, i) => ({
+    certificate: newCertificate(first + i, { key, at }),
+    event: eventAbout(identifierOf(first + i)),
+  }));
+  const outcomes = await certificates.addIssued(items);
+  if (!outcomes.every(({ stored }) => stored)) throw new Error("the fixture could not issue its certificates");
+}
+
+/** Queues a state change as issuance does. */
+export async function change(certificates: CertificateStore, n: number, action: StatusAction, at = 0): Promise<void> {
+  const [from, to] = (
+    { revoke: ["valid", "revoked-penalty"], suspend: ["valid", "suspended"], release: ["suspended", "valid"] } as const
+  )[action];
+  const outcome = await certificates.changeState({
+    ...{ identifier: identifierOf(n), from, to, resumeState: "valid", statusAction: action, at },
+    event: eventAbout(identifierOf(n)),
+  });
+  if (outcome !== "changed") throw new Error(`the fixture could not ${action} certificate ${n}: ${outcome}`);
+}
+
+function eventAbout(object: string): AuditEvent {
+  const actor = { kind: "system", id: "test", role: "operator" } as const;
+  return { time: 0, actor, action: "certificate-issued", object, requestId: "test", result: "done" };
+}
