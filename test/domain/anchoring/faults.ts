@@ -1,54 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Thrown in place of a kill: the worker that meets it is abandoned. */
+/** Thrown in place of a kill. The process that meets it is dead: none of its later calls arrives. */
 export class Killed extends Error {
-  constructor(readonly where: string) {
-    super(`killed ${where}`);
+  constructor() {
+    super("killed");
   }
 }
 
 export type FaultTime = "before" | "after";
 
-export interface Faults<T extends object> {
-  /** Hands every call on, except when armed. */
-  readonly port: T;
-  /** Makes the next call of `method` reject with `error` before it takes effect, or after it has. */
-  arm(method: keyof T & string, time: FaultTime, error: Error): void;
+/** One process, whose calls to its ports can be made to fail. */
+export class FaultyProcess {
+  private armed: { method: string; time: FaultTime; error: Error } | null = null;
+  private dead = false;
   /** Whether the armed fault struck. */
-  readonly struck: boolean;
-}
+  struck = false;
 
-/** Wraps a port so that one call of it can fail before or after taking effect: a kill, or a reply that was lost. */
-export function withFaults<T extends object>(target: T): Faults<T> {
-  let armed: { method: string; time: FaultTime; error: Error } | null = null;
-  let struck = false;
-
-  function strike(): never {
-    const { error } = armed!;
-    armed = null;
-    struck = true;
-    throw error;
+  /** Makes the next call of `method` on any port fail with `error`, before it takes effect or after it has. */
+  arm(method: string, time: FaultTime, error: Error): void {
+    this.armed = { method, time, error };
   }
 
-  const port = new Proxy(target, {
-    get(object, name: string) {
-      const method = Reflect.get(object, name) as unknown;
-      if (typeof method !== "function") return method;
-      return async (...values: unknown[]) => {
-        if (armed?.method === name && armed.time === "before") strike();
-        const result = await (method as (...values: unknown[]) => unknown).apply(object, values);
-        if (armed?.method === name) strike();
-        return result;
-      };
-    },
-  });
-  return {
-    port,
-    arm: (method, time, error) => {
-      armed = { method, time, error };
-    },
-    get struck() {
-      return struck;
-    },
-  };
+  /** The port as this process sees it. All its methods must be asynchronous. */
+  sees<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get: (object, name: string) => {
+        const method = Reflect.get(object, name) as unknown;
+        if (typeof method !== "function") return method;
+        return async (...values: unknown[]) => {
+          this.meet(name, "before");
+          const result = await (method as (...values: unknown[]) => unknown).apply(object, values);
+          this.meet(name, "after");
+          return result;
+        };
+      },
+    });
+  }
+
+  /** For what is not a port: fails here when armed for this place. */
+  meet(method: string, time: FaultTime): void {
+    if (this.dead) throw new Killed();
+    if (this.armed?.method !== method || this.armed.time !== time) return;
+    const { error } = this.armed;
+    this.armed = null;
+    this.struck = true;
+    this.dead = error instanceof Killed;
+    throw error;
+  }
 }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { sqliteAlarmStore, sqliteCursorStore } from "../../../src/adapters/sqlite/alarm-store.js";
+import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
+import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
+import { openDatabase } from "../../../src/adapters/sqlite/database.js";
+import { sqliteStatusQueue } from "../../../src/adapters/sqlite/status-queue.js";
+import type { Crypto } from "../../../src/core/crypto.js";
+import { toHex } from "../../../src/core/hex.js";
+import { rootAbove } from "../../../src/core/merkle.js";
+import {
+  type AnchorChain,
+  type AnchoringEvent,
+  type AnchoringStore,
+  type AnchorSettings,
+  createAnchorRecheck,
+  createAnchorWorker,
+  createBatchTrees,
+  createEvidenceSource,
+  createStatusSubmitter,
+  createWatcher,
+} from "../../../src/domain/anchoring/index.js";
+import type { StatusSettings } from "../../../src/domain/anchoring/status-submitter.js";
+import { identifierOf, leafOf, REGION } from "../../adapters/issued.js";
+import { FakeChain } from "./fake-chain.js";
+import { FaultyProcess } from "./faults.js";
+
+export const SETTINGS: AnchorSettings = {
+  ...{ batchSize: 4, maxWaitMs: 1_000, confirmations: 0, leaseMs: 10_000, resubmitAfterMs: 60_000, maxOpenBatches: 3 },
+};
+export const STATUS_SETTINGS: StatusSettings = {
+  ...{ maxWords: 8, maxChanges: 100, confirmations: 0, leaseMs: 10_000, resubmitAfterMs: 60_000 },
+};
+
+/** A region's store in memory, a chain, a clock that stands still unless moved, and as many workers as a test wants. */
+export function openScene(path = ":memory:") {
+  const database = openDatabase(path);
+  const store = {
+    ...sqliteAnchoringStore(database),
+    ...sqliteStatusQueue(database),
+    ...sqliteAlarmStore(database),
+    ...sqliteCursorStore(database),
+  };
+  const certificates = sqliteCertificateStore(database);
+  const chain = new FakeChain();
+  const clock = { time: 1_000_000, now: () => clock.time };
+  const events: AnchoringEvent[] = [];
+  const onEvent = (event: AnchoringEvent) => {
+    events.push(event);
+  };
+  let instances = 0;
+
+  /** A worker in a process of its own. */
+  function startWorker(settings: Partial<AnchorSettings> = {}, crypto: Crypto = nodeCrypto) {
+    const process = new FaultyProcess();
+    const worker = createAnchorWorker({
+      ...{ region: REGION, instance: `instance-${++instances}`, crypto, clock, onEvent },
+      store: process.sees<AnchoringStore>(store),
+      chain: process.sees<AnchorChain>(chain.portOf(REGION)),
+      settings: { ...SETTINGS, ...settings },
+    });
+    return { process, worker };
+  }
+
+  function startSubmitter(settings: Partial<StatusSettings> = {}) {
+    const process = new FaultyProcess();
+    const submitter = createStatusSubmitter({
+      ...{ region: REGION, instance: `instance-${++instances}`, clock, onEvent },
+      queue: process.sees(store),
+      chain: process.sees<AnchorChain>(chain.portOf(REGION)),
+      settings: { ...STATUS_SETTINGS, ...settings },
+    });
+    return { process, submitter };
+  }
+
+  function startWatcher({ confirmations = 0, blockRange = 100, maxRanges = 10 } = {}) {
+    const settings = { confirmations, blockRange, maxRanges };
+    return createWatcher({ region: REGION, store, chain: chain.portOf(REGION), clock, settings, onEvent });
+  }
+
+  function startRecheck({ confirmations = 0, depth = 100, maxBatches = 10 } = {}) {
+    const settings = { confirmations, depth, maxBatches };
+    return createAnchorRecheck({ store, chain: chain.portOf(REGION), clock, settings, onEvent });
+  }
+
+  const evidence = createEvidenceSource({
+    ...{
+      store,
+      trees: createBatchTrees(nodeCrypto),
+      chainId: 31_337,
+      registry: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+    },
+  });
+
+  /** Names every certificate that is not proven under a root that the chain recorded once. Empty: all is well. */
+  async function unproven(count: number): Promise<string[]> {
+    const anchored = chain.events().filter((event) => event.kind === "batch-anchored");
+    const failures: string[] = [];
+    for (let n = 0; n < count; n++) {
+      const proof = await evidence.proofOf(identifierOf(n));
+      if (!proof) {
+        failures.push(`${n}: no proof`);
+        continue;
+      }
+      const { batch, index, path } = proof;
+      const hashes = path.map((hash) => Uint8Array.from(Buffer.from(hash, "hex")));
+      const reached = rootAbove(nodeCrypto, leafOf(n), { index, size: batch.size, path: hashes });
+      if (!reached || toHex(reached) !== batch.root) failures.push(`${n}: the path does not reach the root`);
+      const records = anchored.filter(({ root, size }) => root === batch.root && size === batch.size);
+      if (records.length !== 1) failures.push(`${n}: ${records.length} anchors`);
+    }
+    return failures;
+  }
+
+  return {
+    ...{ store, certificates, chain, clock, events, evidence },
+    ...{ startWorker, startSubmitter, startWatcher, startRecheck, unproven },
+    close: () => database.close(),
+  };
+}
+
+export type Scene = ReturnType<typeof openScene>;
