@@ -111,6 +111,10 @@ export const REASON_TEXTS = {
     en: "Your region's mirror does not have this licence yet. Ask for the PDF file.",
     zh: "本地区镜像中尚无该证照。请索取 PDF 文件。",
   },
+  "anchor.mirror-failed": {
+    en: "Your region's mirror gave no answer. Try again, or ask for the PDF file.",
+    zh: "本地区镜像未能答复。请重试或索取 PDF 文件。",
+  },
   "issuer.key-not-registered": {
     en: "The signing key was never registered. Do not accept it.",
     zh: "签名密钥从未登记。不得采信。",
@@ -146,6 +150,10 @@ export const REASON_TEXTS = {
   "issuer.agency-not-registered": {
     en: "The issuing agency is not registered. Do not accept it.",
     zh: "发证机构未登记。不得采信。",
+  },
+  "issuer.agency-not-active": {
+    en: "The agency's registration was not in force yet when this was anchored. Do not accept it; ask the issuing region.",
+    zh: "锚定时发证机构登记尚未生效。不得采信，向签发地区核实。",
   },
   "issuer.agency-suspended": {
     en: "The agency was suspended when this was anchored. Do not accept it; ask the issuing region.",
@@ -183,6 +191,10 @@ export const REASON_TEXTS = {
     en: "The electronic seal does not fit the file. Do not accept it.",
     zh: "电子印章与文件不符。不得采信。",
   },
+  "seal.not-checked": {
+    en: "The file carries an electronic seal that this verifier cannot check. Update the verifier.",
+    zh: "文件带有电子印章，本核验程序无法核验。请更新。",
+  },
   "content.differs": {
     en: "What is printed is not what was signed. Do not accept it.",
     zh: "所印内容与签名内容不一致。不得采信。",
@@ -190,6 +202,10 @@ export const REASON_TEXTS = {
   "content.renderer-unknown": {
     en: "This verifier does not have the program version that drew the page. Update it, or compare the signed fields with the paper.",
     zh: "本核验程序没有生成该页面的版本。请更新，或将签名字段与纸面逐项比对。",
+  },
+  "content.not-rendered": {
+    en: "The page could not be drawn again for comparison. Compare the signed fields with the paper.",
+    zh: "无法重新生成页面以作比对。请将签名字段与纸面逐项比对。",
   },
   "content.not-compared": {
     en: "The printed page was not compared with the signed record. Compare the signed fields with the paper.",
@@ -222,6 +238,10 @@ export const REASON_TEXTS = {
   "recognition.no-list": {
     en: "No recognition list is configured; whether it is accepted here is not decided.",
     zh: "未配置互认清单，不作互认判断。",
+  },
+  "recognition.issuer-unproven": {
+    en: "Recognition is not judged while the issuing region is not proven.",
+    zh: "签发地区未经证实，不作互认判断。",
   },
   "registry.unreachable": {
     en: "The registry could not be reached. Try again when the connection is back.",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { TallyError } from "../core/errors.js";
 
 /** One setting: its environment variable, its meaning, how its text is read, and what holds when it is not set. */
@@ -235,17 +234,4 @@ function missingCompanions({ chainUrls, chainId, registry }: Partial<Config>): {
       : []),
     ...(registry === null ? [{ field: "TALLY_REGISTRY", message: "is needed with TALLY_CHAIN_URLS" }] : []),
   ];
-}
-
-/** The passphrase of the key files: the configured file, else the one in the data directory; null when there is none yet. */
-export function readPassphrase({ passphraseFile, dataDirectory }: Config): string | null {
-  const path = passphraseFile ?? join(dataDirectory, "passphrase");
-  if (!existsSync(path)) {
-    if (passphraseFile === null) return null;
-    throw new TallyError("config.invalid", `TALLY_PASSPHRASE_FILE: there is no file ${path}`);
-  }
-  const passphrase = readFileSync(path, "utf8").replace(/\r?\n$/, "");
-  if (passphrase === "")
-    throw new TallyError("config.invalid", `${path} is empty; it must hold the passphrase of the key files`);
-  return passphrase;
 }

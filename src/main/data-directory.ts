@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TallyError } from "../core/errors.js";
@@ -65,13 +64,10 @@ export function checkRegion(directory: DataDirectory, region: string): void {
   }
 }
 
-/** Creates the directory, readable by its owner alone, with a passphrase of 256 random bits. Repeating it changes nothing. */
+/** Creates the directory, readable by its owner alone. Repeating it changes nothing. */
 export function createDataDirectory(directory: DataDirectory, region: string): void {
   mkdirSync(directory.root, { recursive: true, mode: 0o700 });
   mkdirSync(directory.keys, { recursive: true, mode: 0o700 });
-  if (!existsSync(directory.passphrase)) {
-    writeFileSync(directory.passphrase, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
-  }
   if (readProfile(directory) === null) {
     const profile: Profile = { format: "tigertally-profile", version: 1, region };
     writeFileSync(directory.profile, `${JSON.stringify(profile)}\n`, { mode: 0o600 });

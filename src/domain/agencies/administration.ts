@@ -23,8 +23,8 @@ export interface KeyMaker {
 export interface PendingUnderKey {
   /** Certificates of the key that no anchor protects yet. */
   pendingForKey(keyDigest: string): Promise<number>;
-  /** Anchors all that is pending, or rejects. */
-  drain(): Promise<void>;
+  /** Anchors what is pending under the key, or rejects. */
+  drain(keyDigest: string): Promise<void>;
   /** Takes the pending ones out of the outbox, to be issued again under another key; how many. */
   holdPending(keyDigest: string): Promise<number>;
 }
@@ -106,7 +106,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
     const key = await (await registry.snapshot()).findKey(keyDigest);
     if (key === null) throw new TallyError("key.unknown", `the registry has no key ${keyDigest}`, { field: "key" });
     // Retired first, whatever is pending under it would never count.
-    if ((await pending.pendingForKey(keyDigest)) > 0) await pending.drain();
+    if ((await pending.pendingForKey(keyDigest)) > 0) await pending.drain(keyDigest);
     const left = await pending.pendingForKey(keyDigest);
     if (left > 0) {
       throw new TallyError(

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
+import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
+import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
+import { AccountFiles, FileKeyStore } from "../adapters/keys/index.js";
+import { nodeCrypto } from "../adapters/node-crypto/index.js";
+import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
+import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
+import { sqliteAnchoringStore } from "../adapters/sqlite/anchoring-store.js";
+import { sqliteApiTokenStore } from "../adapters/sqlite/api-token-store.js";
+import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
+import { sqliteCatalogueStore } from "../adapters/sqlite/catalogue-store.js";
+import { sqliteCertificateStore } from "../adapters/sqlite/certificate-store.js";
+import { type Database, openDatabase } from "../adapters/sqlite/database.js";
+import { sqliteIdempotencyStore } from "../adapters/sqlite/idempotency-store.js";
+import { sqliteMirrorStore } from "../adapters/sqlite/mirror-store.js";
+import { sqliteStatusIndexStore } from "../adapters/sqlite/status-index-store.js";
+import { sqliteStatusQueue } from "../adapters/sqlite/status-queue.js";
+import { TallyError } from "../core/errors.js";
+import { type ApiTokens, createApiTokens } from "../domain/agencies/api-tokens.js";
+import {
+  type Administration,
+  type AgencyStore,
+  createAdministration,
+  type RegistryGovernance,
+} from "../domain/agencies/index.js";
+import { signersFrom } from "../domain/agencies/signer.js";
+import {
+  type AnchorChain,
+  type Anchoring,
+  type AnchoringStore,
+  createAnchoring,
+  createBatchTrees,
+  createEvidenceSource,
+  type EvidenceSource,
+  type OnEvent,
+} from "../domain/anchoring/index.js";
+import type { Actor, AuditStore } from "../domain/audit/index.js";
+import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
+import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
+import { createIssuance, type Issuance } from "../domain/issuance/index.js";
+import type { MirrorStore } from "../domain/sharing/index.js";
+import { createRenderer, type Renderer } from "../render/index.js";
+import type { RegistryAccess } from "../verify/registry.js";
+import type { Config } from "./config.js";
+import { checkRegion, type DataDirectory } from "./data-directory.js";
+
+/** The network as this deployment has pinned it. */
+export interface PinnedNetwork {
+  readonly urls: readonly string[];
+  readonly chainId: number;
+  readonly registry: string;
+}
+
+/** One region's deployment with everything connected; nothing runs by itself yet. */
+export interface Deployment {
+  readonly config: Config;
+  readonly network: PinnedNetwork;
+  readonly database: Database;
+  readonly issuance: Issuance;
+  readonly catalogue: Catalogue;
+  readonly agencies: AgencyStore;
+  readonly administration: Administration;
+  readonly tokens: ApiTokens;
+  readonly idempotency: Idempotency;
+  readonly audit: AuditStore;
+  readonly keys: FileKeyStore;
+  readonly accounts: AccountFiles;
+  readonly registry: RegistryAccess;
+  readonly renderer: Renderer;
+  readonly chain: AnchorChain;
+  readonly anchoring: Anchoring;
+  readonly anchoringStore: AnchoringStore;
+  readonly evidence: EvidenceSource;
+  readonly mirrorStore: MirrorStore;
+  /** Sends from the account with this label, e.g. `governor`, `admin-340000`. */
+  governance(label: string): Promise<RegistryGovernance>;
+  renderPdf(actor: Actor, identifier: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly directory: DataDirectory;
+  readonly network: PinnedNetwork;
+  readonly passphrase: string;
+  readonly logger: Logger;
+}
+
+export const adminLabel = (region: string): string => `admin-${region}`;
+export const operatorLabel = (region: string): string => `operator-${region}`;
+
+/** Connects stores, chain, keys and use cases of an initialised data directory. */
+export async function compose({ config, directory, network, passphrase, logger }: ComposeOptions): Promise<Deployment> {
+  const { region } = config;
+  checkRegion(directory, region);
+  const now = (): number => Date.now();
+  const database = openDatabase(directory.store);
+  const keys = new FileKeyStore({ directory: directory.keys, passphrase });
+  const accounts = new AccountFiles({ directory: directory.keys, passphrase });
+  const chainOptions = { ...network, timeoutMs: config.chainTimeoutMs };
+  const registry = ethersRegistry({ ...chainOptions, confirmations: config.confirmations });
+
+  const agencies = sqliteAgencyStore(database);
+  const audit = sqliteAuditStore(database);
+  const catalogue = createCatalogue({ store: sqliteCatalogueStore(database), crypto: nodeCrypto, now });
+  const anchoringStore = {
+    ...sqliteAnchoringStore(database),
+    ...sqliteStatusQueue(database),
+    ...sqliteAlarmStore(database),
+    ...sqliteCursorStore(database),
+  };
+  const mirrorStore = sqliteMirrorStore(database);
+  const evidence = createEvidenceSource({
+    store: anchoringStore,
+    trees: createBatchTrees(nodeCrypto),
+    chainId: network.chainId,
+    registry: network.registry,
+  });
+  const renderer = createRenderer({ verifyHost: config.verifyHost });
+  const issuance = createIssuance({
+    region,
+    publicUrl: config.publicUrl,
+    certificates: sqliteCertificateStore(database),
+    agencies,
+    audit,
+    catalogue,
+    statusIndices: sqliteStatusIndexStore(database),
+    signers: signersFrom(agencies, keys),
+    anchors: evidence,
+    checkRenderable: renderer.checkRenderable,
+    crypto: nodeCrypto,
+    now,
+  });
+
+  const operator = await accounts.open(operatorLabel(region));
+  const chain = ethersAnchorChain({ ...chainOptions, region, privateKey: operator.privateKey });
+  const anchoring = createAnchoring({
+    region,
+    instance: randomUUID(),
+    store: anchoringStore,
+    chain,
+    crypto: nodeCrypto,
+    settings: {
+      batchSize: config.batchSize,
+      maxWaitMs: config.anchorEverySeconds * 1000,
+      confirmations: config.confirmations,
+    },
+    onEvent: eventLog(logger),
+  });
+
+  const governance = async (label: string): Promise<RegistryGovernance> => {
+    const { privateKey } = await accounts.open(label);
+    return ethersGovernance({ ...chainOptions, privateKey, confirmations: config.confirmations });
+  };
+
+  const administration = createAdministration({
+    region,
+    agencies,
+    audit,
+    registry,
+    governance: await governance(adminLabel(region)),
+    keys,
+    pending: {
+      pendingForKey: (digest) => anchoringStore.pendingForKey(digest),
+      holdPending: (digest) => anchoringStore.holdPending(digest),
+      drain: async (keyDigest) => {
+        await anchoring.drain({ keyDigest, timeoutMs: DRAIN_TIMEOUT_MS });
+      },
+    },
+    didOf: (agency) => didWeb(config.publicUrl, agency),
+    now,
+  });
+
+  return {
+    config,
+    network,
+    database,
+    issuance,
+    catalogue,
+    agencies,
+    administration,
+    tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
+    idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now }),
+    audit,
+    keys,
+    accounts,
+    registry,
+    renderer,
+    chain,
+    anchoring,
+    anchoringStore,
+    evidence,
+    mirrorStore,
+    governance,
+    async renderPdf(actor, identifier) {
+      const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
+      return renderer.render({ certificate, evidence: content, type });
+    },
+    async close() {
+      await anchoring.stop();
+      database.close();
+    },
+  };
+}
+
+const DRAIN_TIMEOUT_MS = 120_000;
+
+/** `did:web` of an agency below the region's public URL (did:web method, section 3.2: a port's colon is percent-encoded). */
+export function didWeb(publicUrl: string, agency: string): string {
+  const { host, pathname } = new URL(publicUrl);
+  const path = pathname.split("/").filter((segment) => segment !== "");
+  return ["did:web", encodeURIComponent(host), ...path, "agencies", agency].join(":");
+}
+
+const ALARMING = new Set(["alarm-raised", "anchor-vanished"]);
+const FAILING = new Set(["pass-failed", "peer-failed", "status-refused"]);
+
+export function eventLog(logger: Logger): OnEvent {
+  return ({ event, ...fields }) => {
+    const line = "error" in fields ? { ...fields, error: describe(fields.error) } : fields;
+    if (ALARMING.has(event)) logger.error(line, event);
+    else if (FAILING.has(event)) logger.warn(line, event);
+    else logger.info(line, event);
+  };
+}
+
+function describe(error: unknown): string {
+  if (error instanceof TallyError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
