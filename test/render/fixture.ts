@@ -14,7 +14,10 @@ export const permitType: TypeDefinition = {
   typeCode: "11340000MB0000000X901",
   version: 1,
   name: { zh: "食品经营许可证", en: "Food Business Permit" },
-  definingAuthority: { code: "11340000MB0000000X", name: { zh: "样例省市场监督管理局", en: "Sample market administration" } },
+  definingAuthority: {
+    code: "11340000MB0000000X",
+    name: { zh: "样例省市场监督管理局", en: "Sample market administration" },
+  },
   sharing: "unconditional",
   holder: { codeTypes: ["001"], max: 1 },
   number: { pattern: "JY[0-9]{14}", maxLength: 16, rule: { zh: "JY 加 14 位数字", en: "JY and 14 digits" } },
@@ -35,7 +38,12 @@ export const permitType: TypeDefinition = {
         maxLines: 1,
       },
       { label: { zh: "许可证编号", en: "Permit number" }, pointer: "/certificateNumber", maxLines: 1 },
-      { label: { zh: "法定代表人（负责人）", en: "Legal representative" }, pointer: "/face/representative", maxLines: 1, width: "half" },
+      {
+        label: { zh: "法定代表人（负责人）", en: "Legal representative" },
+        pointer: "/face/representative",
+        maxLines: 1,
+        width: "half",
+      },
       { label: { zh: "网络经营", en: "Online business" }, pointer: "/face/online", maxLines: 1, width: "half" },
       { label: { zh: "住所", en: "Registered address" }, pointer: "/face/domicile", maxLines: 2 },
       { label: { zh: "经营场所", en: "Business premises" }, pointer: "/face/premises", maxLines: 2 },
@@ -60,7 +68,14 @@ export const permitFace: Readonly<Record<string, FaceValue>> = {
   domicile: "安徽省合肥市蜀山区科学大道 188 号样例大厦 3 幢 1205 室",
   premises: "安徽省合肥市庐阳区淮河路步行街样例广场 B1 层 027 号",
   form: "餐饮服务经营者（网络经营）",
-  scope: ["预包装食品销售（含冷藏冷冻食品）", "散装食品销售（含冷藏冷冻食品）", "热食类食品制售", "冷食类食品制售", "糕点类食品制售（含裱花蛋糕）", "自制饮品制售"],
+  scope: [
+    "预包装食品销售（含冷藏冷冻食品）",
+    "散装食品销售（含冷藏冷冻食品）",
+    "热食类食品制售",
+    "冷食类食品制售",
+    "糕点类食品制售（含裱花蛋糕）",
+    "自制饮品制售",
+  ],
   warehouse: null,
 };
 
