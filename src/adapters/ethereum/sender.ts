@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isError, type JsonRpcProvider, keccak256, Wallet } from "ethers";
+import { TallyError } from "../../core/errors.js";
+import { chainFailure, registryMissing } from "./chain-failure.js";
+import { type FeePolicy, type Fees, feesNow, raised } from "./fees.js";
+
+export interface SenderOptions {
+  readonly provider: JsonRpcProvider;
+  readonly chainId: number;
+  /** 0x and 64 hex digits. */
+  readonly privateKey: string;
+  readonly fees?: Partial<FeePolicy>;
+  /** After this long in the pool a transaction is replaced by the next send, with higher fees. Default 60,000. */
+  readonly stuckAfterMs?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+export interface Payload {
+  /** Null creates a contract. */
+  readonly to: string | null;
+  readonly data: string;
+  readonly value?: bigint;
+}
+
+interface Sent extends Payload {
+  readonly nonce: number;
+  readonly fees: Fees;
+  readonly gasLimit: bigint;
+  readonly tx: string;
+  readonly at: number;
+}
+
+const REPLACEMENTS = 8;
+
+/**
+ * Sends the transactions of one account, in the order of the calls. Nothing here is durable: the nonce is asked of the chain,
+ * and whoever loses an answer looks for the effect and sends again. Two senders of one account disturb each other.
+ *
+ *  - A payload that is refused now is refused before it is sent (gas estimate), so no nonce is spent on it.
+ *  - A reply that is lost after the node took the transaction is found again by its hash.
+ *  - A transaction that stays in the pool too long is replaced, same nonce, higher fees, by the next send; the one it held up
+ *    has to be sent again by whoever misses its effect, unless it is the same payload.
+ */
+export class Sender {
+  readonly address: string;
+  readonly #wallet: Wallet;
+  readonly #options: SenderOptions;
+  /** Sent and not known to be mined, by nonce. Forgotten with the process. */
+  readonly #pending = new Map<number, Sent>();
+  #last: Promise<unknown> = Promise.resolve();
+  #waitingSince: { readonly nonce: number; readonly at: number } | null = null;
+
+  constructor(options: SenderOptions) {
+    this.#wallet = new Wallet(options.privateKey);
+    this.#options = options;
+    this.address = this.#wallet.address;
+  }
+
+  /** Resolves with the hash when a node has taken the transaction. Rejects with a `chain.*` error. */
+  send(doing: string, payload: Payload): Promise<string> {
+    const sent = this.#last.then(() => this.#send(doing, payload));
+    this.#last = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async #send(doing: string, payload: Payload): Promise<string> {
+    try {
+      await this.#checkChain();
+      const { mined, pooled } = await this.#nonces();
+      const before = this.#inTheWay(payload, mined, pooled);
+      const gasLimit = await this.#gasLimit(payload);
+      const fees = await feesNow(this.#options.provider, this.#options.fees);
+      if (before)
+        return await this.#broadcast({ ...payload, gasLimit, nonce: before.nonce }, raised(before.fees, fees), doing);
+      return await this.#broadcast({ ...payload, gasLimit, nonce: pooled }, fees, doing);
+    } catch (error) {
+      throw chainFailure(doing, error);
+    }
+  }
+
+  /** The transaction that this one must replace: the same payload again, or the first in the pool when it is stuck. */
+  #inTheWay(payload: Payload, mined: number, pooled: number): { nonce: number; fees: Fees | null } | null {
+    for (const nonce of this.#pending.keys()) if (nonce < mined) this.#pending.delete(nonce);
+    if (mined >= pooled) {
+      this.#waitingSince = null;
+      return null;
+    }
+    const same = [...this.#pending.values()].find(
+      ({ to, data, nonce }) => to === payload.to && data === payload.data && nonce < pooled,
+    );
+    if (same) return same;
+    const now = this.#now();
+    if (this.#waitingSince?.nonce !== mined)
+      this.#waitingSince = { nonce: mined, at: this.#pending.get(mined)?.at ?? now };
+    if (now - this.#waitingSince.at < (this.#options.stuckAfterMs ?? 60_000)) return null;
+    this.#waitingSince = { nonce: mined, at: now };
+    return { nonce: mined, fees: this.#pending.get(mined)?.fees ?? null };
+  }
+
+  async #broadcast(payload: Payload & { nonce: number; gasLimit: bigint }, fees: Fees, doing: string): Promise<string> {
+    for (let attempt = 0, offered = fees; ; attempt++, offered = raised(offered, offered)) {
+      checkCap(offered, this.#options.fees, doing);
+      const raw = await this.#wallet.signTransaction({
+        ...payload,
+        ...offered,
+        type: 2,
+        chainId: this.#options.chainId,
+      });
+      const tx = keccak256(raw);
+      try {
+        await this.#options.provider.send("eth_sendRawTransaction", [raw]);
+      } catch (error) {
+        if (isUnderpriced(error) && attempt < REPLACEMENTS) continue;
+        if (!(await this.#isKnown(tx))) throw error;
+        // The node has it: only the reply was lost, or it had been sent before.
+      }
+      this.#pending.set(payload.nonce, { ...payload, fees: offered, tx, at: this.#now() });
+      return tx;
+    }
+  }
+
+  async #isKnown(tx: string): Promise<boolean> {
+    try {
+      return (await this.#options.provider.send("eth_getTransactionByHash", [tx])) !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  async #checkChain(): Promise<void> {
+    const said = Number(await this.#options.provider.send("eth_chainId", []));
+    if (said === this.#options.chainId) return;
+    throw new TallyError(
+      "chain.wrong-chain",
+      `the node is on chain ${said}, not on ${this.#options.chainId}: check its URL`,
+    );
+  }
+
+  async #nonces(): Promise<{ mined: number; pooled: number }> {
+    const count = async (tag: string): Promise<number> =>
+      Number(await this.#options.provider.send("eth_getTransactionCount", [this.address, tag]));
+    const [mined, pooled] = await Promise.all([count("latest"), count("pending")]);
+    return { mined, pooled: Math.max(mined, pooled) };
+  }
+
+  async #gasLimit({ to, data, value = 0n }: Payload): Promise<bigint> {
+    const { provider } = this.#options;
+    if (to !== null && data !== "0x" && (await provider.send("eth_getCode", [to, "latest"])) === "0x") {
+      throw registryMissing("before sending");
+    }
+    const estimate = await provider.estimateGas({ from: this.address, to, data, value });
+    // Head-room for what others change between now and the block.
+    return (estimate * 5n) / 4n;
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+}
+
+function checkCap(fees: Fees, policy: Partial<FeePolicy> | undefined, doing: string): void {
+  const cap = policy?.maxFeePerGas;
+  if (cap === undefined || fees.maxFeePerGas <= cap) return;
+  throw new TallyError(
+    "chain.unreachable",
+    `${doing} would cost ${fees.maxFeePerGas} wei a gas, more than the ${cap} allowed: it waits, or raise the cap`,
+  );
+}
+
+function isUnderpriced(error: unknown): boolean {
+  if (isError(error, "REPLACEMENT_UNDERPRICED")) return true;
+  const { error: rpc, message } = error as { error?: { message?: unknown }; message?: unknown };
+  return /underpriced|fee too low|replacement/i.test(String(rpc?.message ?? message));
+}
