@@ -10,6 +10,16 @@ export {
 } from "./administration.js";
 export type { Agency } from "./agency.js";
 export type { AgencyStore } from "./agency-store.js";
+export type { ApiToken, ApiTokenStore } from "./api-token-store.js";
+export {
+  type ApiTokenDependencies,
+  type ApiTokens,
+  type AuthenticatedToken,
+  type CreatedToken,
+  createApiTokens,
+  type NewToken,
+  type TokenSummary,
+} from "./api-tokens.js";
 export type {
   OperatorRight,
   RegistryAct,

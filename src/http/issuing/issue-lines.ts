@@ -96,7 +96,7 @@ async function reserveLines(
         if (certificate === null) due.push({ ...item, name, request: underPlan(request, outcome.plan) });
         else {
           results.set(line, { line, certificate });
-          await idempotency.answer([{ ...name, response: stored(certificate) }]);
+          await idempotency.answer([answerTo(name, certificate)]);
         }
         break;
       }
@@ -113,26 +113,31 @@ async function issueDue(
   results: Map<number, LineResult>,
 ): Promise<void> {
   if (due.length === 0) return;
-  const answered: Parameters<Idempotency["answer"]>[0][number][] = [];
-  const released: ReservationName[] = [];
-  for await (const result of issuance.issueCertificates(
-    actor,
-    due.map(({ request }) => request),
-  )) {
-    const item = due[result.position];
-    if (item === undefined) continue;
-    const { line, name } = item;
-    if (result.ok) results.set(line, { line, certificate: result.issued });
-    else results.set(line, { line, error: result.error });
-    if (name === undefined) continue;
-    if (result.ok) answered.push({ ...name, response: stored(result.issued) });
-    else if (isRefusal(result.error)) released.push(name);
+  const names = due.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const answers: ReturnType<typeof answerTo>[] = [];
+  const refused: ReservationName[] = [];
+  try {
+    const requests = due.map(({ request }) => request);
+    for await (const result of issuance.issueCertificates(actor, requests)) {
+      const { line, name } = due[result.position] as Item;
+      results.set(line, result.ok ? { line, certificate: result.issued } : { line, error: result.error });
+      if (name === undefined) continue;
+      if (result.ok) answers.push(answerTo(name, result.issued));
+      else if (isRefusal(result.error)) refused.push(name);
+    }
+  } catch (error) {
+    // The whole group was refused: nothing of it was stored.
+    if (isRefusal(error) && names.length > 0) await idempotency.release(names);
+    throw error;
   }
-  if (answered.length > 0) await idempotency.answer(answered);
-  if (released.length > 0) await idempotency.release(released);
+  if (answers.length > 0) await idempotency.answer(answers);
+  if (refused.length > 0) await idempotency.release(refused);
 }
 
-const stored = (certificate: IssuedCertificate) => ({ status: 201, body: utf8(JSON.stringify(certificate)) });
+const answerTo = (name: ReservationName, certificate: IssuedCertificate) => ({
+  ...name,
+  response: { status: 201, body: utf8(JSON.stringify(certificate)) },
+});
 
 const missing = (line: number): LineResult => ({
   line,

@@ -17,7 +17,7 @@ const MOST = 200;
 export function certificatesRouter(deps: HttpDependencies): Router {
   const { issuance, tokens } = deps;
   const router = Router(STRICT);
-  const admitted = [requireToken(tokens, "issuer", "reader", "operator"), readPurpose];
+  const admitted = [requireToken(tokens, "issuer", "reader"), readPurpose];
 
   router.get("/v1/certificates", admitted, async (req: Request, res: Response) => {
     const { limit, ...filters } = checkSearch<Omit<SearchRequest, "limit"> & { limit?: string }>(req.query);

@@ -18,7 +18,7 @@ import { STRICT } from "./strict.js";
 export function changesRouter(deps: HttpDependencies): Router {
   const { tokens, issuance } = deps;
   const router = Router(STRICT);
-  const admitted = [requireToken(tokens, "issuer", "operator"), checkPath([ID])];
+  const admitted = [requireToken(tokens, "issuer"), checkPath([ID])];
   router.post("/v1/certificates/:id/suspend", admitted, changeState(deps, "suspend", "SuspendRequest"));
   router.post("/v1/certificates/:id/release", admitted, changeState(deps, "release", "ReleaseRequest"));
   router.post("/v1/certificates/:id/revoke", admitted, changeState(deps, "revoke", "RevokeRequest"));

@@ -21,7 +21,7 @@ const MOST_EVENTS = 200;
 export function documentsRouter(deps: HttpDependencies): Router {
   const { issuance, pdfOf, audit, tokens } = deps;
   const router = Router(STRICT);
-  const admitted = [requireToken(tokens, "issuer", "reader", "operator"), readPurpose, checkPath([ID])];
+  const admitted = [requireToken(tokens, "issuer", "reader"), readPurpose, checkPath([ID])];
 
   const read = <T>(res: Response, id: string, form: string, how: () => Promise<T>): Promise<T> =>
     auditedRead(res, deps, { action: "certificate-read", object: id, detail: () => ({ form }) }, how);

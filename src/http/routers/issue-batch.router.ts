@@ -28,7 +28,7 @@ export function issueBatchRouter(deps: HttpDependencies): Router {
   const { issuance, idempotency, tokens, settings, draining } = deps;
   const check = schemaCheck("IssueRequest");
   const router = Router(STRICT);
-  router.post("/v1/certificates/batch", requireToken(tokens, "issuer", "operator"), async (req, res) => {
+  router.post("/v1/certificates/batch", requireToken(tokens, "issuer"), async (req, res) => {
     acceptMediaType(req, res, [NDJSON]);
     const key = idempotencyKey(req);
     const actor = actorOf(res);

@@ -15,7 +15,7 @@ const checkRequest = schemaCheck("IssueRequest");
 /** Issues one certificate; the rules live in domain/issuance. */
 export function issueRouter({ issuance, idempotency, tokens, settings }: HttpDependencies): Router {
   const router = Router(STRICT);
-  router.post("/v1/certificates", requireToken(tokens, "issuer", "operator"), async (req, res) => {
+  router.post("/v1/certificates", requireToken(tokens, "issuer"), async (req, res) => {
     idempotencyKey(req);
     const { bytes, value } = await readJsonBody(req, res, settings);
     const request = checkRequest<IssueRequest>(value);
