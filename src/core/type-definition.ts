@@ -98,8 +98,11 @@ export interface LayoutRow {
   readonly maxLines: number;
   /** "half": shares its line with the next half row; "full" when absent. */
   readonly width?: "half" | "full";
-  /** Hidden characters: prints `*` in place of characters [from, to) of the value. */
-  readonly mask?: { readonly from: number; readonly to: number };
+  /**
+   * Hidden characters: prints `*` in place of characters [from, to) of the value; with `holderType` only when the first holder's
+   * code is of that type, e.g. a citizen ID number where other holders have a public code.
+   */
+  readonly mask?: { readonly from: number; readonly to: number; readonly holderType?: string };
   /** Words printed for booleans and null. */
   readonly words?: { readonly true?: Label; readonly false?: Label; readonly null?: Label };
 }

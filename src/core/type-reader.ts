@@ -305,9 +305,11 @@ function readRow(value: JsonValue, at: string, fields: ReadonlySet<string>): voi
   must.integer(row.maxLines, `${at}/maxLines`, 1, 20);
   if (Object.hasOwn(row, "width")) must.oneOf(row.width, `${at}/width`, ["half", "full"]);
   if (Object.hasOwn(row, "mask")) {
-    const mask = must.object(row.mask, `${at}/mask`, ["from", "to"]);
+    const mask = must.object(row.mask, `${at}/mask`, ["from", "to"], ["holderType"]);
     const from = must.integer(mask.from, `${at}/mask/from`, 0, 200);
     must.integer(mask.to, `${at}/mask/to`, from + 1, 200);
+    if (Object.hasOwn(mask, "holderType"))
+      must.matching(mask.holderType, `${at}/mask/holderType`, /^[0-9]{3}$/, "three digits of Annex A");
   }
   if (Object.hasOwn(row, "words")) {
     const words = must.object(row.words, `${at}/words`, [], ["true", "false", "null"]);

@@ -7,7 +7,10 @@ import { printedDate, printedValidity, type Validity } from "./printed-date.js";
 /** What a row prints: a function of the signed record and the type alone. A member that is not there prints like null. */
 export function printedValue(row: LayoutRow, subject: CertificateSubject, validity: Validity): string {
   if (row.pointer === "validity") return printedValidity(validity);
-  return masked(words(resolvePointer(subject, row.pointer) ?? null, row), row.mask);
+  const text = words(resolvePointer(subject, row.pointer) ?? null, row);
+  const holderType = row.mask?.holderType;
+  const isMasked = holderType === undefined || subject.certificateHolder[0]?.certificateHolderType === holderType;
+  return isMasked ? masked(text, row.mask) : text;
 }
 
 function words(value: FaceValue, row: LayoutRow): string {
