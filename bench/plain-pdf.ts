@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import fontkit from "fontkit";
-import { type PDFFont, PDFDocument, rgb } from "pdf-lib";
+import { PDFDocument, type PDFFont, rgb } from "pdf-lib";
 import QRCode from "qrcode";
 import { canonicalBytes } from "../src/core/canonical-json.js";
 import type { RenderInput } from "../src/render/index.js";
@@ -31,7 +31,13 @@ export function plainRenderer(verifyText: (token: string) => string): (input: Re
     const ink = rgb(0.03, 0.33, 0.25);
     page.drawRectangle({ x: 25, y: 25, width: 545.28, height: 791.89, borderColor: ink, borderWidth: 1.6 });
     const title = type.layout.title.zh;
-    page.drawText(title, { x: (595 - value.widthOfTextAtSize(title, 34)) / 2, y: 710, size: 34, font: value, color: ink });
+    page.drawText(title, {
+      x: (595 - value.widthOfTextAtSize(title, 34)) / 2,
+      y: 710,
+      size: 34,
+      font: value,
+      color: ink,
+    });
     page.drawText(type.layout.title.en, { x: 240, y: 685, size: 9, font: label, color: ink });
     let y = 640;
     for (const row of type.layout.rows) {

@@ -50,7 +50,10 @@ describe("the font subsetter", () => {
 
   it("draws rare characters exactly as a page with the whole font does", async () => {
     const text = RARE.join("");
-    const [ours, reference] = [await rasterise(linePage(font(), text), 200), await rasterise(await referencePage(text), 200)];
+    const [ours, reference] = [
+      await rasterise(linePage(font(), text), 200),
+      await rasterise(await referencePage(text), 200),
+    ];
     expect([ours.width, ours.height]).to.deep.equal([reference.width, reference.height]);
     const different = ours.grey.filter((value, i) => Math.abs(value - reference.grey[i]!) > 16).length;
     expect(different).to.equal(0);

@@ -61,9 +61,7 @@ function format4(...pairs: [string, number][]): Uint8Array {
 }
 
 function format12(...pairs: [string, number][]): Uint8Array {
-  const groups = pairs
-    .map(([c, glyph]) => [c.codePointAt(0)!, c.codePointAt(0)!, glyph])
-    .sort((a, b) => a[0]! - b[0]!);
+  const groups = pairs.map(([c, glyph]) => [c.codePointAt(0)!, c.codePointAt(0)!, glyph]).sort((a, b) => a[0]! - b[0]!);
   return concat([
     u16(0, 1, 3, 10),
     u32(12),
@@ -73,7 +71,12 @@ function format12(...pairs: [string, number][]): Uint8Array {
 }
 
 function head(): Uint8Array {
-  return concat([u32(0x00010000, 0x00010000, 0, 0x5f0f3cf5), u16(0, 1000), u32(0, 0, 0, 0), u16(0, 0, 1000, 1000, 0, 8, 2, 1, 0)]);
+  return concat([
+    u32(0x00010000, 0x00010000, 0, 0x5f0f3cf5),
+    u16(0, 1000),
+    u32(0, 0, 0, 0),
+    u16(0, 0, 1000, 1000, 0, 8, 2, 1, 0),
+  ]);
 }
 
 function u16(...values: number[]): Uint8Array {
