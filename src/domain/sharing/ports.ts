@@ -39,7 +39,7 @@ export interface MirrorStore {
   /** Remembers that a batch exists; a batch already seen is left as it is. */
   seeBatch(batch: SeenBatch): Promise<void>;
 
-  /** Batches without leaves whose next try is due, oldest first. */
+  /** Batches without leaves whose next try is due: those tried least first, so that what nobody has does not hold up the rest. */
   missingBatches(now: number, limit: number): Promise<readonly MissingBatch[]>;
 
   /** Stores the ordered, already checked leaves and makes each findable, together or not at all. */
@@ -56,6 +56,7 @@ export interface MirrorStore {
   /** Remembers that a type definition was published; one already seen is left as it is. */
   seeType(type: SeenType): Promise<void>;
 
+  /** In the same order. */
   missingTypes(now: number, limit: number): Promise<readonly MissingType[]>;
 
   /** The definition is in the catalogue now. */
