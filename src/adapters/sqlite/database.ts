@@ -13,6 +13,9 @@ const APPLICATION_ID = 0x544c4c59;
 /** How long a writer waits for the writer of another process. */
 const BUSY_TIMEOUT_MS = 10_000;
 
+/** Pages kept in memory. Digests arrive in random order, so every insert touches pages all over their indexes. */
+const CACHE_KIB = 32_768;
+
 /**
  * One connection to the store. Statements are prepared once for each SQL text, so texts must come from a finite set: values
  * are always bound, never written into the text. Everything is synchronous; the stores' promises resolve after the commit.
@@ -44,6 +47,7 @@ export function openDatabase(path: string): Database {
     connection.exec("PRAGMA journal_mode = WAL");
     connection.exec("PRAGMA synchronous = FULL");
     connection.exec("PRAGMA foreign_keys = ON");
+    connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     connection.exec("PRAGMA trusted_schema = OFF");
     prepareSchema(database, connection, path);
     return database;

@@ -81,10 +81,11 @@ async function isCarriedOut(
   record: CertificateRecord,
   { action, state, legalBasis, documentNumber }: ChangeRequest,
 ): Promise<boolean> {
-  const [last] = await audit.list({ object: record.identifier, order: "newest-first", limit: 1 });
+  // By action, because reads of the certificate are in the log as well.
+  const query = { object: record.identifier, action: ACTIONS[action], order: "newest-first", limit: 1 } as const;
+  const [last] = await audit.list(query);
   const detail = last?.detail;
   return (
-    last?.action === ACTIONS[action] &&
     detail?.to === record.state &&
     (state === undefined || state === record.state) &&
     detail.legalBasis === legalBasis &&

@@ -47,13 +47,14 @@ export async function issueGroup(
   const indices = wanted === 0 ? [] : await deps.indices.take(wanted);
 
   const ready: { certificate: NewCertificate; event: AuditEvent }[] = [];
-  for (const draft of drafts) {
+  for (const [at, draft] of drafts.entries()) {
     if (draft instanceof TallyError) continue;
     if (ready.length % ITEMS_PER_TURN === 0) await turn();
     const context = contextOf(deps, desk, draft.type, now);
     const index = indices[ready.length] as number;
-    const certificate = await prepareCertificate(context, draft.claims, draft.subject, index);
-    ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
+    const certificate = await orError(() => prepareCertificate(context, draft.claims, draft.subject, index));
+    if (certificate instanceof TallyError) drafts[at] = certificate;
+    else ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
   }
   const outcomes = ready.length === 0 ? [] : await deps.certificates.addIssued(ready);
 

@@ -13,6 +13,7 @@ import { STATUS_LIST_LENGTH, schemaId } from "../../core/certificate-reader.js";
 import type { Crypto } from "../../core/crypto.js";
 import { attachProof, certificateSigningInput } from "../../core/data-integrity.js";
 import { licenceEntry } from "../../core/entry.js";
+import { TallyError } from "../../core/errors.js";
 import { fromHex } from "../../core/hex.js";
 import {
   formatCertificateIdentifier,
@@ -21,7 +22,7 @@ import {
   parseCertificateIdentifier,
 } from "../../core/identifiers/certificate-identifier.js";
 import { leafHash } from "../../core/merkle.js";
-import { assembleToken, tokenSigningInput } from "../../core/token.js";
+import { assembleToken, MAX_PRINTED_TOKEN_BYTES, tokenSigningInput } from "../../core/token.js";
 import { claimsFor } from "../../core/token-claims.js";
 import type { Agency, Signer } from "../agencies/index.js";
 import type { CompiledType } from "../catalogue/index.js";
@@ -99,6 +100,7 @@ export async function prepareCertificate(
   const keyDigest = fromHex(signer.keyDigest);
   const parts = tokenSigningInput(claimsFor(certificate, type.definition, digest), keyDigest.subarray(0, 8));
   const token = assembleToken(parts, await signer.sign(parts.toSign));
+  requirePrintable(token);
   const tokenDigest = crypto.sha256(token);
 
   return {
@@ -128,6 +130,14 @@ export async function prepareCertificate(
     token,
     issuedAt: now,
   };
+}
+
+/** The type's budgets are for identifiers like ours; a kept one may be too long for its code. */
+function requirePrintable(token: Uint8Array): void {
+  if (token.length <= MAX_PRINTED_TOKEN_BYTES) return;
+  const field = "/identifier";
+  const message = `the kept identifier makes a token of ${token.length} bytes; ${MAX_PRINTED_TOKEN_BYTES} print readably`;
+  throw new TallyError("certificate.not-renderable", `${field}: ${message}`, { field, problems: [{ field, message }] });
 }
 
 function unsignedCertificate(
