@@ -51,8 +51,6 @@ export interface HttpDependencies {
   readonly network: NetworkInfo;
   readonly chain: ChainForwarder;
   readonly readiness: Readiness;
-  /** Bytes of the JSON-LD context that certificates name. */
-  readonly licenceContext: Uint8Array;
   readonly version: string;
   readonly logger: Logger;
   /** Milliseconds since 1970. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Router } from "express";
+import { canonicalBytes } from "../../core/canonical-json.js";
+import { LICENCE_CONTEXT_V1 } from "../../core/contexts/licence-v1.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { allowAnyOrigin } from "../middleware/cross-origin.js";
 import { openApiDocument } from "../openapi/document.js";
@@ -22,8 +24,9 @@ export function healthRouter({ readiness, draining }: HttpDependencies): Router 
 }
 
 /** What the service says about itself and its vocabulary. */
-export function descriptionRouter({ version, licenceContext }: HttpDependencies): Router {
+export function descriptionRouter({ version }: HttpDependencies): Router {
   const router = Router(STRICT);
+  const context = Buffer.from(canonicalBytes(LICENCE_CONTEXT_V1));
   const document = Buffer.from(JSON.stringify(openApiDocument(version)));
 
   router.get("/openapi.json", allowAnyOrigin, (_req, res) => {
@@ -31,7 +34,7 @@ export function descriptionRouter({ version, licenceContext }: HttpDependencies)
   });
 
   router.get("/contexts/licence/v1", allowAnyOrigin, (_req, res) => {
-    res.set("Cache-Control", "public, max-age=86400").type("application/ld+json").send(Buffer.from(licenceContext));
+    res.set("Cache-Control", "public, max-age=86400").type("application/ld+json").send(context);
   });
   return router;
 }

@@ -18,7 +18,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
 });
 formats.default(ajv, ["date", "date-time", "uri"]);
-ajv.addVocabulary(["components", "contentEncoding", "contentMediaType"]);
+ajv.addVocabulary(["components"]);
 ajv.addSchema({ $id: DOCUMENT, components: { schemas: SCHEMAS } });
 
 /** Returns the value when it fits the named schema; else throws `request.invalid` with every problem and its pointer. */

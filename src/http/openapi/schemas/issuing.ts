@@ -65,7 +65,6 @@ export const ISSUING_SCHEMAS = {
   ),
   SuccessorRequest: {
     ...closedObject(content, []),
-    minProperties: 1,
     description: "What the new version changes; every member that is absent is taken from the version before.",
   },
   SuspendRequest: closedObject(
