@@ -94,7 +94,7 @@ export interface LayoutSquare {
 export interface LayoutRow {
   readonly label: Label;
   readonly pointer: SubjectPointer | "validity";
-  /** How many lines the value may take before it is an error at issue time. */
+  /** Room for the value in lines of full size; a longer one is set smaller, and what then does not fit is an error at issue time. */
   readonly maxLines: number;
   /** "half": shares its line with the next half row; "full" when absent. */
   readonly width?: "half" | "full";

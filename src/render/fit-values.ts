@@ -65,7 +65,7 @@ function missingGlyph(character: string): string {
 
 function overflow(text: string, maxLines: number): string {
   return (
-    `${Array.from(text).length} characters do not fit into ${maxLines} ${maxLines === 1 ? "line" : "lines"} of the layout; ` +
+    `${Array.from(text).length} characters do not fit into the layout's room of ${maxLines} ${maxLines === 1 ? "line" : "lines"}, not even in small type; ` +
     "shorten the value, or publish a version of the type whose layout gives it more lines"
   );
 }

@@ -38,8 +38,10 @@ export function drawGround(
   const canvas = new Canvas(geometry.height);
   const pen = new Pen(canvas, fonts, subsets);
   drawPaper(canvas, geometry, palette);
-  if (layout.watermark) drawWatermark(pen, geometry, layout.watermark, PALE_GREY);
-  if (pending) drawWatermark(pen, geometry, PENDING, PALE_AMBER);
+  const marks: [string, Colour][] = [];
+  if (layout.watermark) marks.push([layout.watermark.zh, PALE_GREY]);
+  if (pending) marks.push([PENDING.zh, PALE_AMBER]);
+  drawWatermarks(pen, geometry, marks);
   drawBorder(canvas, geometry, palette);
   drawTitle(pen, layout, geometry, palette);
   drawQrPlate(pen, geometry, palette);
@@ -148,15 +150,23 @@ function drawSealPlace(pen: Pen, layout: Layout, geometry: PageGeometry, palette
   pen.centred("label", en, 6, x, seal.y + seal.height * 0.3 + 9, seal.width, 0);
 }
 
-/** Large words across the page, behind the text. */
-function drawWatermark(pen: Pen, { width, height }: PageGeometry, { zh }: Label, colour: Colour): void {
-  const size = Math.min(110, (Math.min(width, height) * 0.78) / Array.from(zh).length);
-  const angle = Math.PI / 6;
-  const length = pen.widthOf("title", zh, size);
-  const x = width / 2 - (Math.cos(angle) * length) / 2 + Math.sin(angle) * size * 0.35;
-  const y = height * 0.53 + (Math.sin(angle) * length) / 2 + Math.cos(angle) * size * 0.35;
-  pen.canvas.fill(colour).turnedText("T", size, x, y, pen.encode("title", zh), angle);
+/** Large words across the page, behind the text; two of them share its longer side. */
+function drawWatermarks(pen: Pen, { width, height }: PageGeometry, marks: readonly [string, Colour][]): void {
+  const along = marks.map((_, i) => (i + 1) / (marks.length + 1));
+  for (const [i, [words, colour]] of marks.entries()) {
+    const [x, y] = width > height ? [width * along[i]!, height * 0.55] : [width / 2, height * (0.03 + along[i]!)];
+    const room = (Math.min(width, height) * 0.78) / Math.sqrt(marks.length);
+    const size = Math.min(110, room / Array.from(words).length);
+    const length = pen.widthOf("title", words, size);
+    const [cos, sin] = [Math.cos(WATERMARK_ANGLE), Math.sin(WATERMARK_ANGLE)];
+    // Back along the baseline by half the words, and down from it by half a character's height.
+    const startX = x - (cos * length) / 2 + sin * size * 0.35;
+    const startY = y + (sin * length) / 2 + cos * size * 0.35;
+    pen.canvas.fill(colour).turnedText("T", size, startX, startY, pen.encode("title", words), WATERMARK_ANGLE);
+  }
 }
+
+const WATERMARK_ANGLE = Math.PI / 6;
 
 /** In the upper right corner, where a stamp would be struck. */
 function drawPendingStamp(pen: Pen, { frame, dividerAt }: PageGeometry): void {

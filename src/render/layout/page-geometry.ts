@@ -60,7 +60,7 @@ export function pageGeometry(layout: Layout): PageGeometry {
 }
 
 const PORTRAIT_HEAD = { title: 46, titleSize: 34, subtitle: 55, divider: 61, rows: 68 };
-const LANDSCAPE_HEAD = { title: 38, titleSize: 32, subtitle: 46, divider: 51, rows: 56 };
+const LANDSCAPE_HEAD = { title: 33, titleSize: 31, subtitle: 40.5, divider: 46, rows: 51 };
 
 function box(x: number, y: number, width: number, height: number): Box {
   return { x: mm(x), y: mm(y), width: mm(width), height: mm(height) };

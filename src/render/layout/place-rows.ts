@@ -31,16 +31,20 @@ export interface PlacedLine {
   readonly bottom: number;
 }
 
-/** Tries one size after the other; null when the text does not fit into `maxLines` even in the smallest. */
+/**
+ * Sets a text into the room of `maxLines` lines of full size, in the largest size that goes in; smaller sizes have room for more
+ * lines. Null when even the smallest does not fit.
+ */
 export function fitText(text: string, maxLines: number, width: number, font: FontStack): FittedText | null {
   const widthOf = (codePoint: number) => font.widthOf(codePoint) ?? 0;
   const whole = font.textWidth(text);
   for (const size of VALUE_SIZES) {
+    const available = Math.floor((maxLines * VALUE_SIZES[0]) / size);
     const room = (width * 1000) / size;
     // Quick way out for text that is hopelessly long: breaking lines never makes it shorter.
-    if (whole > room * maxLines) continue;
+    if (whole > room * available) continue;
     const lines = whole <= room ? [text] : breakLines(text, room, widthOf);
-    if (lines.length <= maxLines) return { size, lines };
+    if (lines.length <= available) return { size, lines };
   }
   return null;
 }

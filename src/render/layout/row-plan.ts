@@ -26,7 +26,8 @@ export interface RowPlan {
 /** One or two rows side by side. */
 export type LinePlan = readonly RowPlan[];
 
-export const VALUE_SIZES = [12.5, 11.5, 10.5, 9.5, 8.5] as const;
+/** From full size down to 六号 (7.5 points), the smallest that an official page prints. */
+export const VALUE_SIZES = [12.5, 11.5, 10.5, 9.5, 8.5, 7.5] as const;
 /** Distance of two baselines, as a multiple of the size. */
 export const LEADING = 1.42;
 /** A line is never lower than its label in two languages. */
@@ -67,7 +68,7 @@ export function planRows(rows: readonly LayoutRow[], area: Box, labelFont: FontS
   );
 }
 
-/** Height that a plan takes when every value uses all its lines in full size. */
+/** Height that a plan takes when every value uses all its room. */
 export function tallest(plan: readonly LinePlan[]): number {
   return plan.reduce((sum, line) => {
     const lines = Math.max(...line.map(({ row }) => row.maxLines));
