@@ -3,14 +3,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Transaction } from "ethers";
 import { type ExclusiveLock, takeExclusiveLock } from "../../adapters/sqlite/exclusive-lock.js";
-import { type FundedAccount, loadFundedAccount, loadOrCreateFundedAccount } from "./funded-account.js";
 import { type HardhatNode, type MinedBlock, startHardhatNode } from "./hardhat-node.js";
 import { corrupt, Journal, type JournalContent, type JournalEntry } from "./journal.js";
 import { INVALID_PARAMS, METHOD_NOT_SUPPORTED, RpcError, TRANSACTION_REJECTED } from "./rpc-error.js";
 import { READ_METHODS, SEND_METHOD } from "./rpc-methods.js";
 
 export const JOURNAL_FILE = "journal.jsonl";
-export const FUNDED_ACCOUNT_FILE = "funded-account.json";
 export const LOCK_FILE = "chain.lock";
 
 /** Transactions that share one flush to the disk at most. */
@@ -178,16 +176,14 @@ export class EmbeddedChain {
 }
 
 async function begin(path: string, options: EmbeddedChainOptions): Promise<Opened> {
-  const account = loadOrCreateFundedAccount(join(options.directory, FUNDED_ACCOUNT_FILE));
   const genesisTime = wallSeconds(options);
-  const node = await start(options.chainId, genesisTime, account);
+  const node = await startHardhatNode({ chainId: options.chainId, genesisTime });
   const head = await node.latestBlock();
   Journal.create(path, {
     format: "tigertally-chain-journal",
     version: 1,
     chainId: options.chainId,
     genesisTime,
-    fundedAddress: account.address,
     genesisHash: head.hash,
     client: await clientOf(node),
   });
@@ -206,15 +202,7 @@ async function reopen(path: string, options: EmbeddedChainOptions): Promise<Open
   if (header.chainId !== options.chainId) {
     throw corrupt(path, 1, `it is the journal of chain ${header.chainId}, but chain ${options.chainId} was asked for`);
   }
-  const account = loadFundedAccount(join(options.directory, FUNDED_ACCOUNT_FILE));
-  if (account.address !== header.fundedAddress) {
-    throw corrupt(
-      path,
-      1,
-      `it names the funded account ${header.fundedAddress}, the account file has ${account.address}`,
-    );
-  }
-  const node = await start(header.chainId, header.genesisTime, account);
+  const node = await startHardhatNode(header);
   return { node, content, head: await replay(path, node, content) };
 }
 
@@ -236,10 +224,6 @@ async function replay(path: string, node: HardhatNode, { header, entries }: Jour
     }
   }
   return head;
-}
-
-function start(chainId: number, genesisTime: number, account: FundedAccount): Promise<HardhatNode> {
-  return startHardhatNode({ chainId, genesisTime, fundedKey: account.privateKey });
 }
 
 async function clientOf(node: HardhatNode): Promise<string> {

@@ -8,8 +8,6 @@ export interface ChainParameters {
   readonly chainId: number;
   /** Seconds since 1970. */
   readonly genesisTime: number;
-  /** The only account with a balance at genesis. */
-  readonly fundedKey: string;
 }
 
 /** A block as the journal knows it. */
@@ -21,12 +19,10 @@ export interface MinedBlock {
   readonly transactions: readonly string[];
 }
 
-const FUNDS = 10n ** 30n;
-
 let started = false;
 
 /** A Hardhat chain at its genesis, in this process. Hardhat keeps one per process, so a second call throws. */
-export async function startHardhatNode({ chainId, genesisTime, fundedKey }: ChainParameters): Promise<HardhatNode> {
+export async function startHardhatNode({ chainId, genesisTime }: ChainParameters): Promise<HardhatNode> {
   if (started) throw new Error("this process already runs a Hardhat chain");
   started = true;
   // Hardhat reads its configuration when it is first imported, and takes the path from here only.
@@ -35,7 +31,6 @@ export async function startHardhatNode({ chainId, genesisTime, fundedKey }: Chai
   const network = hre.config.networks.hardhat;
   network.chainId = chainId;
   network.initialDate = new Date(genesisTime * 1000).toISOString();
-  network.accounts = [{ privateKey: fundedKey, balance: FUNDS.toString() }];
   return new HardhatNode(hre.network.provider);
 }
 

@@ -18,7 +18,6 @@ export interface JournalHeader {
   readonly version: 1;
   readonly chainId: number;
   readonly genesisTime: number;
-  readonly fundedAddress: string;
   readonly genesisHash: string;
   /** The client that mined; another version may hash differently, so a mismatch is explained with it. */
   readonly client: string;
@@ -130,7 +129,6 @@ function parseHeader(path: string, line: string): JournalHeader {
   const whole =
     isCount(header.chainId) &&
     isCount(header.genesisTime) &&
-    isHex(header.fundedAddress, 20) &&
     isHex(header.genesisHash, 32) &&
     typeof header.client === "string";
   if (!whole) throw corrupt(path, 1, "a member of the header is missing or has a wrong value");

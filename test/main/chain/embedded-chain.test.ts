@@ -34,7 +34,7 @@ describe("the embedded chain", () => {
 
   it("comes back as the same chain after a stop, with every block hash the same", async () => {
     const first = await start();
-    const payer = payerOf(directory);
+    const payer = newPayer();
     for (let nonce = 0; nonce < 5; nonce++) await send(first.url, await payer(nonce));
     const before = await blocks(first.url, 5);
     const times = before.map(({ timestamp }) => Number(timestamp));
@@ -49,7 +49,7 @@ describe("the embedded chain", () => {
 
   it("is not disturbed by gas estimates, pending calls and refused transactions between its blocks", async () => {
     const first = await start();
-    const payer = payerOf(directory);
+    const payer = newPayer();
     for (let nonce = 0; nonce < 3; nonce++) {
       await rpc(first.url, "eth_estimateGas", { to: `0x${"11".repeat(20)}` });
       await rpc(first.url, "eth_call", { to: `0x${"11".repeat(20)}` }, "pending");
@@ -57,7 +57,7 @@ describe("the embedded chain", () => {
       await send(first.url, await payer(nonce));
       await rpcError(first.url, "eth_sendRawTransaction", await payer(nonce));
       await rpcError(first.url, "eth_sendRawTransaction", await payer(nonce + 7));
-      await rpcError(first.url, "eth_sendRawTransaction", await strangersTransaction());
+      await rpcError(first.url, "eth_sendRawTransaction", await unpaidTransaction());
     }
     const before = await blocks(first.url, 3);
     await first.stop();
@@ -66,7 +66,7 @@ describe("the embedded chain", () => {
 
   it("keeps every transaction that it answered through a kill -9 at any instant", async () => {
     await start();
-    const payer = payerOf(directory);
+    const payer = newPayer();
     let nonce = 0;
     for (let round = 0; round < 4; round++) {
       const chain = running.at(-1)!;
@@ -96,7 +96,7 @@ describe("the embedded chain", () => {
 
   it("shows no transaction to anyone before it is in the journal", async () => {
     const chain = await start();
-    const payer = payerOf(directory);
+    const payer = newPayer();
     const sends = Array.from({ length: 40 }, async (_, nonce) => send(chain.url, await payer(nonce)).catch(() => null));
     let seen = 0;
     while (seen < 5) {
@@ -109,7 +109,7 @@ describe("the embedded chain", () => {
   it("replays 500 transactions in a few seconds", async function () {
     this.timeout(60_000);
     const first = await start();
-    const payer = payerOf(directory);
+    const payer = newPayer();
     for (let nonce = 0; nonce < 500; nonce += 50) {
       const batch = await Promise.all(Array.from({ length: 50 }, (_, i) => payer(nonce + i)));
       await sendBatch(first.url, batch);
@@ -127,7 +127,7 @@ describe("the embedded chain", () => {
 
   it("drops a half-written last line and says so", async () => {
     const first = await start();
-    const payer = payerOf(directory);
+    const payer = newPayer();
     await send(first.url, await payer(0));
     await first.stop();
     appendFileSync(journalPath(), '{"block":2,"time":17');
@@ -168,7 +168,7 @@ describe("the embedded chain", () => {
   ] as const) {
     it(`refuses a journal with ${what}, changes nothing and names the way out`, async () => {
       const first = await start();
-      const payer = payerOf(directory);
+      const payer = newPayer();
       await send(first.url, await payer(0));
       await send(first.url, await payer(1));
       await first.stop();
@@ -181,14 +181,9 @@ describe("the embedded chain", () => {
     });
   }
 
-  it("refuses another chain id, a lost account file and an empty journal", async () => {
+  it("refuses another chain id and an empty journal", async () => {
     await (await start()).stop();
     expect(await rejection(spawnChain({ directory, chainId: 7 }))).to.include({ code: "chain.journal-corrupt" });
-    const account = join(directory, "funded-account.json");
-    const content = readFileSync(account);
-    rmSync(account);
-    expect((await rejection(start())).message).to.contain("funded-account.json");
-    writeFileSync(account, content);
     truncateSync(journalPath(), 0);
     expect(await rejection(start())).to.include({ code: "chain.journal-corrupt" });
   });
@@ -203,9 +198,9 @@ describe("the embedded chain", () => {
     await start();
   });
 
-  it("keeps its account from other users and never uses a published key", async () => {
+  it("holds no account of its own, none of Hardhat's published ones either", async () => {
     const chain = await start();
-    expect(statSync(join(directory, "funded-account.json")).mode & 0o077).to.equal(0);
+    expect(statSync(journalPath()).mode & 0o077).to.equal(0);
     expect(await rpc(chain.url, "eth_accounts")).to.deep.equal([]);
     const published = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
     expect(await rpc(chain.url, "eth_getBalance", published, "latest")).to.equal("0x0");
@@ -230,12 +225,9 @@ describe("the embedded chain", () => {
   });
 });
 
-/** Signs transfers of the funded account with a given nonce, without asking the chain. */
-function payerOf(directory: string): ((nonce: number) => Promise<string>) & { address: string } {
-  const { privateKey } = JSON.parse(readFileSync(join(directory, "funded-account.json"), "utf8")) as {
-    privateKey: string;
-  };
-  const wallet = new Wallet(privateKey);
+/** Signs transactions of one account with a given nonce, without asking the chain. Gas is free, so it needs no funds. */
+function newPayer(): ((nonce: number) => Promise<string>) & { address: string } {
+  const wallet = Wallet.createRandom();
   const sign = (nonce: number): Promise<string> => wallet.signTransaction(transfer(nonce));
   return Object.assign(sign, { address: wallet.address });
 }
@@ -247,16 +239,16 @@ function transfer(nonce: number) {
     chainId: GENESIS_CHAIN_ID,
     nonce,
     to,
-    value: 1n,
+    value: 0n,
     gasLimit: 21_000n,
-    maxFeePerGas: 10n ** 9n,
+    maxFeePerGas: 0n,
     maxPriorityFeePerGas: 0n,
   };
 }
 
-/** From an account without funds. */
-function strangersTransaction(): Promise<string> {
-  return Wallet.createRandom().signTransaction(transfer(0));
+/** Offers to pay, and cannot. */
+function unpaidTransaction(): Promise<string> {
+  return Wallet.createRandom().signTransaction({ ...transfer(0), value: 1n });
 }
 
 interface RpcReply {
