@@ -3,10 +3,13 @@ import { TallyError } from "../../core/errors.js";
 import { fromHex, toHex } from "../../core/hex.js";
 import { LEAF_LENGTH, splitLeaves } from "../../domain/anchoring/index.js";
 import type { MirrorStore } from "../../domain/sharing/index.js";
+import { sqliteCursorStore } from "./alarm-store.js";
 import type { Database } from "./database.js";
 
 export function sqliteMirrorStore(database: Database): MirrorStore {
   return {
+    ...sqliteCursorStore(database),
+
     async seeBatch({ region, root, size, block, anchoredAt }) {
       database.run(
         `INSERT INTO mirrored_batches (region, root, size, block, anchored_at) VALUES (?, ?, ?, ?, ?)

@@ -11,5 +11,5 @@ export {
   type MirrorSettings,
 } from "./mirror.js";
 export type * from "./ports.js";
-export { createProofSource, type ProofSourceDeps } from "./proof-source.js";
+export { mirrorProofs, type ProofSourceDeps } from "./proof-source.js";
 export { createPublicBatches, type PublicBatches } from "./public-batches.js";

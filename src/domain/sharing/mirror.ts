@@ -7,7 +7,6 @@ import {
   type BackoffSettings,
   type ChainEvent,
   type Clock,
-  type CursorStore,
   createLoop,
   delayAfter,
   ignoreEvents,
@@ -42,7 +41,7 @@ export const DEFAULT_MIRROR: MirrorSettings = {
 };
 
 export interface MirrorDeps {
-  readonly store: MirrorStore & CursorStore;
+  readonly store: MirrorStore;
   readonly chain: AnchorChain;
   /** From configuration. */
   readonly peers: readonly Peer[];

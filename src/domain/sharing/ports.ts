@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { BatchName } from "../anchoring/ports.js";
+import type { BatchName, CursorStore } from "../anchoring/ports.js";
 
 /** A batch that the chain knows and this mirror should keep. */
 export interface SeenBatch extends BatchName {
@@ -35,7 +35,7 @@ export interface LeafSighting extends BatchName {
  * The leaves and type definitions of every region, kept by this one. Passes test/adapters/mirror-store.suite.ts.
  * Writes are durable, atomic and idempotent.
  */
-export interface MirrorStore {
+export interface MirrorStore extends CursorStore {
   /** Remembers that a batch exists; a batch already seen is left as it is. */
   seeBatch(batch: SeenBatch): Promise<void>;
 

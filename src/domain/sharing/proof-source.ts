@@ -10,7 +10,7 @@ export interface ProofSourceDeps {
 }
 
 /** Proves leaves from the region's own mirror. The verifier rebuilds the root and asks its own chain for it. */
-export function createProofSource({ store, trees }: ProofSourceDeps): ProofSource {
+export function mirrorProofs({ store, trees }: ProofSourceDeps): ProofSource {
   return {
     async findProof(leafHash, region) {
       const sightings = await store.findLeaf(leafHash);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../core/errors.js";
+import { LEAF_LENGTH } from "../../domain/anchoring/index.js";
+import type { Peer } from "../../domain/sharing/index.js";
+import { readBounded } from "./bounded-body.js";
+
+export interface HttpPeerOptions {
+  /** Base URL, from configuration; http or https, a path allowed, no query, credentials or fragment. */
+  readonly url: string;
+  /** For the whole answer, its body included. */
+  readonly timeoutMs: number;
+  readonly fetch?: typeof fetch;
+}
+
+/** Type definitions are a few kilobytes. */
+const MAX_TYPE_BYTES = 262_144;
+
+/**
+ * Another region's service as a source of public data. It is asked only under the configured base URL, with names that were
+ * checked to be plain; redirects are refused, so that a peer cannot send us to an address of its choosing; nothing secret
+ * goes out, and no answer is longer than it can rightly be.
+ */
+export function httpPeer({ url, timeoutMs, fetch: send = fetch }: HttpPeerOptions): Peer {
+  const base = baseOf(url);
+
+  async function get(path: string, accept: string, maxBytes: number): Promise<Uint8Array | null> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await send(`${base}/${path}`, {
+        headers: { accept },
+        redirect: "manual",
+        credentials: "omit",
+        cache: "no-store",
+        signal,
+      });
+      if (response.status === 200) return await readBounded(response, maxBytes);
+      await response.body?.cancel();
+      if (response.status === 404 || response.status === 410) return null;
+      throw new TallyError("peer.unreachable", `${base} answered /${path} with status ${response.status}`);
+    } catch (cause) {
+      if (cause instanceof TallyError) throw cause;
+      const why = signal.aborted ? `no answer within ${timeoutMs} ms` : describe(cause);
+      throw new TallyError("peer.unreachable", `${base} could not be asked for /${path}: ${why}`, { cause });
+    }
+  }
+
+  return {
+    name: base,
+
+    async fetchLeaves({ region, root, size }) {
+      requirePlain(region, /^\d{6}$/);
+      requirePlain(root, /^[0-9a-f]{64}$/);
+      requirePlain(String(size), /^[1-9]\d{0,6}$/);
+      const length = size * LEAF_LENGTH;
+      const leaves = await get(`v1/batches/${region}/${root}/${size}`, "application/octet-stream", length);
+      if (leaves && leaves.length !== length) {
+        const what = `${leaves.length} bytes for a batch of ${size} entries, which has ${length}`;
+        throw new TallyError("peer.lied", `${base} gave ${what}`);
+      }
+      return leaves;
+    },
+
+    async fetchType(typeCode, version) {
+      requirePlain(typeCode, /^[0-9A-Z]{21}$/);
+      requirePlain(String(version), /^[1-9]\d{0,9}$/);
+      return get(`v1/types/${typeCode}/${version}`, "application/json", MAX_TYPE_BYTES);
+    },
+  };
+}
+
+function baseOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
+    throw new TallyError("config.invalid", `peer ${text} must be a plain http or https URL`, { field: "peers" });
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/** The names come from the chain, where any region admin can write: nothing else may end up in a URL. */
+function requirePlain(value: string, pattern: RegExp): void {
+  if (!pattern.test(value))
+    throw new TallyError("chain.garbage", `${value} does not name anything that a peer could have`);
+}
+
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  // fetch hides the reason (ECONNREFUSED …) one level down.
+  return cause.cause instanceof Error ? cause.cause.message || String(cause.cause) : cause.message;
+}
