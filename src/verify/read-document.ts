@@ -40,21 +40,15 @@ export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocum
   }
 }
 
-const PDF_MAGIC = "%PDF-";
-const OPEN_BRACE = "{";
-const CODE_TEXT = /^(?:https?:\/\/[^#]*#)?[0-9]+$/i;
+const START_LENGTH = 64;
 
 /** Looks at the beginning only; whether the rest keeps the promise is for the readers to say. */
 function formOf(input: DocumentInput): Form {
-  const start = "text" in input ? input.text.slice(0, 8_192) : latin1(input.bytes.subarray(0, 8_192));
-  if (!("text" in input) && start.startsWith(PDF_MAGIC)) return "pdf";
-  const trimmed = start.trim();
-  if (trimmed.startsWith(OPEN_BRACE)) return "json";
-  return CODE_TEXT.test(trimmed) ? "token" : "unknown";
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const start =
+    "text" in input ? input.text.slice(0, START_LENGTH) : String.fromCharCode(...input.bytes.subarray(0, START_LENGTH));
+  if ("bytes" in input && start.startsWith("%PDF-")) return "pdf";
+  if (/^\s*\{/.test(start)) return "json";
+  return /^\s*(?:[0-9]|https?:\/\/)/i.test(start) ? "token" : "unknown";
 }
 
 function textOf(input: DocumentInput, maxLength: number): string {

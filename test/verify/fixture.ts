@@ -339,8 +339,8 @@ export function foodPermit(version = 1): TypeDefinition {
         { label: label("经营场所", "Business address"), pointer: "/face/businessAddress", maxLines: 2 },
         { label: label("有效期", "Validity"), pointer: "validity", maxLines: 1 },
       ],
-      qr: { x: 20, y: 230, size: 40 },
-      seal: { x: 130, y: 220, size: 40 },
+      qr: { x: 29, y: 221, size: 40 },
+      seal: { x: 136, y: 214, size: 42 },
     },
   };
 }
