@@ -73,7 +73,8 @@ function readMembers(
   if (!isObject(value)) return one(at, "must be an object");
   const problems: FieldProblem[] = [];
   for (const name of required)
-    if (!Object.hasOwn(value, name)) problems.push({ field: `${at}/${name}`, message: "is required" });
+    if (!Object.hasOwn(value, name) || value[name] === undefined)
+      problems.push({ field: `${at}/${name}`, message: "is required" });
   for (const name of Object.keys(value)) {
     const field = `${at}/${escapePointer(name)}`;
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
