@@ -26,7 +26,7 @@ export interface EthersNodeOptions {
 
 /** A node behind ethers. ethers decodes; what a value means is checked here, because a node may say anything. */
 export function ethersRegistryNode(options: EthersNodeOptions): RegistryNode {
-  const provider = providerFor(options);
+  const provider = providerFor({ ...options, urls: [options.url] });
   const { registry } = options;
   const getBlock = async (tag: string): Promise<BlockName | null> =>
     readBlock(await ask(provider, "eth_getBlockByNumber", [tag, false]));

@@ -13,13 +13,17 @@ export interface Fees {
   readonly maxPriorityFeePerGas: bigint;
 }
 
-/** EIP-1559 fees that stay good for six full blocks of rising base fee. */
+/**
+ * EIP-1559 fees that stay good for six full blocks of rising base fee. Where the base fee is zero gas is free (the embedded
+ * chain, many consortium networks): then nothing is offered, and accounts need no funds.
+ */
 export async function feesNow(provider: JsonRpcProvider, policy: Partial<FeePolicy> = {}): Promise<Fees> {
   const [block, recommended] = await Promise.all([
     provider.send("eth_getBlockByNumber", ["latest", false]) as Promise<{ baseFeePerGas?: string }>,
     provider.send("eth_maxPriorityFeePerGas", []).catch(() => null) as Promise<string | null>,
   ]);
   const base = BigInt(block.baseFeePerGas ?? 0);
+  if (base === 0n) return { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n };
   const tip = recommended === null ? (policy.fallbackTip ?? 1_000_000_000n) : BigInt(recommended);
   return { maxFeePerGas: 2n * base + tip, maxPriorityFeePerGas: tip };
 }

@@ -2,7 +2,8 @@
 import { FetchRequest, type GetUrlResponse, JsonRpcProvider, Network } from "ethers";
 
 export interface ProviderOptions {
-  readonly url: string;
+  /** The first that can be reached answers; the others stand in for it. */
+  readonly urls: readonly string[];
   readonly chainId: number;
   /** Longest wait for one answer, its body included. Default 5,000. */
   readonly timeoutMs?: number;
@@ -20,11 +21,11 @@ export class AnswerTooLarge extends Error {
  * expect, not what the node says: whoever uses it compares `eth_chainId` (signed transactions name the chain anyway).
  */
 export function providerFor(options: ProviderOptions): JsonRpcProvider {
-  const { url, chainId, timeoutMs = 5_000, maxAnswerBytes = 16 * 1_048_576 } = options;
-  const request = new FetchRequest(url);
+  const { urls, chainId, timeoutMs = 5_000, maxAnswerBytes = 16 * 1_048_576 } = options;
+  const request = new FetchRequest(urls[0]!);
   request.timeout = timeoutMs;
   request.setThrottleParams({ maxAttempts: 1 });
-  request.getUrlFunc = (asked) => post(asked, timeoutMs, maxAnswerBytes);
+  request.getUrlFunc = (asked) => postToAny(urls, asked, timeoutMs, maxAnswerBytes);
   return new JsonRpcProvider(request, Network.from(chainId), {
     staticNetwork: true,
     batchMaxCount: 1,
@@ -33,8 +34,29 @@ export function providerFor(options: ProviderOptions): JsonRpcProvider {
   });
 }
 
+/** Asking the next node again is harmless: reads change nothing, and a signed transaction is mined once. */
+async function postToAny(
+  urls: readonly string[],
+  request: FetchRequest,
+  timeoutMs: number,
+  maxBytes: number,
+): Promise<GetUrlResponse> {
+  let failure: unknown;
+  for (const url of urls) {
+    try {
+      const response = await post(url, request, timeoutMs, maxBytes);
+      if (response.statusCode < 500 && response.statusCode !== 429) return response;
+      failure = new Error(`HTTP status ${response.statusCode}`);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
 async function post(
-  { url, body, headers }: FetchRequest,
+  url: string,
+  { body, headers }: FetchRequest,
   timeoutMs: number,
   maxBytes: number,
 ): Promise<GetUrlResponse> {

@@ -19,7 +19,7 @@ import { REGISTRY } from "./registry-interface.js";
 import { Sender, type SenderOptions } from "./sender.js";
 
 export interface EthersGovernanceOptions extends Pick<SenderOptions, "privateKey" | "fees" | "now">, ReceiptWait {
-  readonly url: string;
+  readonly urls: readonly string[];
   readonly chainId: number;
   readonly registry: string;
   readonly timeoutMs?: number;

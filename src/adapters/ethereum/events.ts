@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../core/errors.js";
+import type { ChainEvent } from "../../domain/anchoring/ports.js";
+import type { BlockReader } from "./block-reader.js";
+import { codeText, digestText } from "./codes.js";
+import { REGISTRY } from "./registry-interface.js";
+
+/** A log as JSON-RPC gives it. */
+export interface RawLog {
+  readonly topics: string[];
+  readonly data: string;
+  readonly blockNumber: string;
+  readonly blockHash: string;
+  readonly transactionHash: string;
+  readonly logIndex: string;
+}
+
+/** The registry's events in chain order, with the times of their blocks. Throws `chain.garbage` for a log that is none. */
+export async function readEvents(logs: readonly RawLog[], blocks: BlockReader): Promise<readonly ChainEvent[]> {
+  const events: ChainEvent[] = [];
+  for (const log of logs) {
+    const block = Number(log.blockNumber);
+    const place = {
+      block,
+      time: await blocks.timeOf(block, String(log.blockHash).toLowerCase()),
+      tx: log.transactionHash,
+      logIndex: Number(log.logIndex),
+    };
+    events.push({ ...place, ...contentOf(log) });
+  }
+  return events.sort((one, other) => one.block - other.block || one.logIndex - other.logIndex);
+}
+
+type Place = "block" | "time" | "tx" | "logIndex";
+type WithoutPlace<E> = E extends ChainEvent ? Omit<E, Place> : never;
+
+function contentOf(log: RawLog): WithoutPlace<ChainEvent> {
+  const parsed = REGISTRY.parseLog(log);
+  if (!parsed) throw new TallyError("chain.garbage", "the node sends a log that is no event of the registry");
+  const { name, args } = parsed;
+  if (name === "BatchAnchored") {
+    return {
+      kind: "batch-anchored",
+      region: codeText(args.region as string),
+      root: digestText(args.root as string),
+      size: Number(args.size),
+    };
+  }
+  if (name === "TypeDefinitionPublished") {
+    return {
+      kind: "type-definition-published",
+      typeCode: codeText(args.typeCode as string),
+      version: Number(args.version),
+      digest: digestText(args.digest as string),
+    };
+  }
+  const mask = args.mask as bigint;
+  return {
+    kind: "status-changed",
+    region: codeText(args.region as string),
+    list: Number(args.list),
+    word: Number(args.word),
+    revoked: name === "StatusRevoked" ? mask : 0n,
+    suspended: name === "StatusSuspended" ? mask : 0n,
+    released: name === "StatusReleased" ? mask : 0n,
+  };
+}
