@@ -35,7 +35,7 @@ export function writeDocument(template: Template, content: DocumentContent, valu
   const operators = drawValues(template, content, valueFonts, subsets);
 
   const fonts = subsets.map((subset, i) =>
-    subset.isEmpty ? "" : `/V${i} ${ref(addFont(writer, subset, `TALLY${String.fromCharCode(67 + i)}`, 3))}`,
+    subset.isEmpty ? "" : `/V${i} ${ref(addFont(writer, subset, `TALLY${String.fromCharCode(67 + i)}`, 1))}`,
   );
   const { modules, bits } = content.qr;
   const qr = writer.addStream(
