@@ -31,6 +31,7 @@ import {
   type AnchorChain,
   type Anchoring,
   type AnchoringStore,
+  type CursorStore,
   createAnchoring,
   createBatchTrees,
   createEvidenceSource,
@@ -41,7 +42,7 @@ import type { Actor, AuditStore } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
 import { createIssuance, type Issuance } from "../domain/issuance/index.js";
-import type { MirrorStore } from "../domain/sharing/index.js";
+import { catalogueShelf, type MirrorStore, type TypeShelf } from "../domain/sharing/index.js";
 import { createRenderer, type Renderer } from "../render/index.js";
 import type { RegistryAccess } from "../verify/registry.js";
 import type { Config } from "./config.js";
@@ -74,7 +75,8 @@ export interface Deployment {
   readonly anchoring: Anchoring;
   readonly anchoringStore: AnchoringStore;
   readonly evidence: EvidenceSource;
-  readonly mirrorStore: MirrorStore;
+  readonly mirrorStore: MirrorStore & CursorStore;
+  readonly types: TypeShelf;
   /** Sends from the account with this label, e.g. `governor`, `admin-340000`. */
   governance(label: string): Promise<RegistryGovernance>;
   renderPdf(actor: Actor, identifier: string): Promise<Uint8Array>;
@@ -112,7 +114,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     ...sqliteAlarmStore(database),
     ...sqliteCursorStore(database),
   };
-  const mirrorStore = sqliteMirrorStore(database);
+  const mirrorStore = { ...sqliteMirrorStore(database), ...sqliteCursorStore(database) };
   const evidence = createEvidenceSource({
     store: anchoringStore,
     trees: createBatchTrees(nodeCrypto),
@@ -153,7 +155,11 @@ export async function compose({ config, directory, network, passphrase, logger }
 
   const governance = async (label: string): Promise<RegistryGovernance> => {
     const { privateKey } = await accounts.open(label);
-    return ethersGovernance({ ...chainOptions, privateKey, confirmations: config.confirmations });
+    return ethersGovernance({
+      ...chainOptions,
+      privateKey,
+      confirmations: config.confirmations,
+    });
   };
 
   const administration = createAdministration({
@@ -194,6 +200,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     anchoringStore,
     evidence,
     mirrorStore,
+    types: catalogueShelf(catalogue, MIRROR),
     governance,
     async renderPdf(actor, identifier) {
       const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
@@ -205,6 +212,8 @@ export async function compose({ config, directory, network, passphrase, logger }
     },
   };
 }
+
+const MIRROR: Actor = { kind: "system", id: "mirror", role: "operator", requestId: "mirror" };
 
 const DRAIN_TIMEOUT_MS = 120_000;
 

@@ -46,7 +46,13 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
     ? await embeddedRegistry(config, directory, network, accounts)
     : await pinnedNetwork(config, directory, network);
   const connect = (privateKey: string): RegistryGovernance =>
-    ethersGovernance({ ...pinned, privateKey, timeoutMs: config.chainTimeoutMs, confirmations: config.confirmations });
+    ethersGovernance({
+      ...pinned,
+
+      privateKey,
+      timeoutMs: config.chainTimeoutMs,
+      confirmations: config.confirmations,
+    });
 
   if (network.embedded) await admitRegion(connect((await accounts.open("governor")).privateKey), region, admin.address);
   const next = await grantOperator(connect(admin.privateKey), region, operator.address);

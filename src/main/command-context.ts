@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { randomUUID } from "node:crypto";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { type Logger, pino } from "pino";
+import { EXIT } from "../cli/exit-codes.js";
+import type { CommandContext, Tally } from "../cli/tally.js";
+import { TallyError } from "../core/errors.js";
+import type { Actor } from "../domain/audit/index.js";
+import { adminLabel, compose, type Deployment } from "./compose.js";
+import { type Config, readConfig } from "./config.js";
+import { type DataDirectory, dataDirectory, readProfile } from "./data-directory.js";
+import { initRegion, passphraseOf, pinnedNetwork } from "./init.js";
+import { openNetwork } from "./network.js";
+import { serveUntilStopped } from "./serve-command.js";
+import { verifierOf } from "./service.js";
+import { openVerifier } from "./stand-alone-verifier.js";
+
+/** What commands get to work with; settings are read when a command first needs them. */
+export function createContext(): CommandContext & { exitCode(): number } {
+  let exitCode: number = EXIT.ok;
+  const say = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    exitCode: () => exitCode,
+    exitWith: (code) => {
+      exitCode = code;
+    },
+    out: (text) => {
+      process.stdout.write(`${text}\n`);
+    },
+    say,
+    read: (path, maxBytes) => readBounded(path, maxBytes),
+    stream: (path) => (path === "-" ? process.stdin : createReadStream(path)),
+    write: (path, bytes) => writeFile(path, bytes),
+    isFile: (path) => existsSync(path) && statSync(path).isFile(),
+    now: () => Math.floor(Date.now() / 1000),
+
+    async withTally(use) {
+      const config = readConfig();
+      const directory = dataDirectory(config.dataDirectory);
+      return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)));
+    },
+
+    async withVerifier(use) {
+      const config = readConfig();
+      const directory = dataDirectory(config.dataDirectory);
+      if (readProfile(directory) === null) return use(openVerifier(config));
+      return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)));
+    },
+
+    async init({ region }) {
+      const config = readConfig({ region });
+      const directory = dataDirectory(config.dataDirectory);
+      const network = await openNetwork(config, directory, say);
+      try {
+        return await initRegion(config, directory, network);
+      } finally {
+        await network.close();
+      }
+    },
+
+    serve: ({ demoData }) => serveUntilStopped({ demoData, say }),
+  };
+}
+
+/** Opens network and deployment for as long as `use` runs. */
+export async function withDeployment<T>(
+  config: Config,
+  directory: DataDirectory,
+  logger: Logger,
+  use: (deployment: Deployment) => Promise<T>,
+): Promise<T> {
+  const passphrase = await passphraseOf(config, directory);
+  const network = await openNetwork(config, directory, (line) => logger.warn(line));
+  try {
+    const pinned = await pinnedNetwork(config, directory, network);
+    const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
+    try {
+      return await use(deployment);
+    } finally {
+      await deployment.close();
+    }
+  } finally {
+    await network.close();
+  }
+}
+
+function tallyOf(deployment: Deployment): Tally {
+  const { config, network, anchoring } = deployment;
+  const actor: Actor = { kind: "cli", id: userInfo().username, role: "operator", requestId: randomUUID() };
+  const verify = verifierOf(deployment);
+  return {
+    ...deployment,
+    region: config.region,
+    network,
+    actor,
+    verify: (document, { at, purpose } = {}) =>
+      verify(document, {
+        ...(at === undefined ? {} : { at }),
+        ...(purpose?.matter === undefined ? {} : { matter: purpose.matter }),
+      }),
+    governance: (role) => deployment.governance(role === "region-admin" ? adminLabel(config.region) : role),
+    listKeys: async () => [
+      ...(await deployment.accounts.list()).map(({ label, address, createdAt }) => {
+        return { owner: label, purpose: "account" as const, name: address, createdAt };
+      }),
+      ...(await deployment.keys.list()).map(({ owner, purpose, keyDigest, createdAt }) => {
+        return { owner, purpose, name: keyDigest, createdAt };
+      }),
+    ],
+    renderPdf: (identifier) => deployment.renderPdf(actor, identifier),
+    async anchorPending() {
+      await anchoring.drainStatus({ timeoutMs: COMMAND_TIMEOUT_MS });
+      return anchoring.drain({ timeoutMs: COMMAND_TIMEOUT_MS });
+    },
+  };
+}
+
+const COMMAND_TIMEOUT_MS = 300_000;
+
+/** A command prints for people; the log speaks up only when something is wrong. */
+function cliLogger({ logLevel }: Config): Logger {
+  return pino({ level: logLevel === "info" ? "warn" : logLevel }, pino.destination({ dest: 2, sync: true }));
+}
+
+async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const stream = path === "-" ? process.stdin : createReadStream(path);
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > maxBytes) {
+      stream.destroy();
+      throw new TallyError("request.too-large", `${path} is larger than ${maxBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

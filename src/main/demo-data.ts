@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
+import { parseJson } from "../core/strict-json.js";
+import type { RegistryGovernance } from "../domain/agencies/index.js";
+import type { Actor } from "../domain/audit/index.js";
+import { adminLabel, type Deployment, didWeb } from "./compose.js";
+
+/** National level: defines types, issues none. */
+const NATIONAL = "100000";
+/** The other regions that the demo registry knows besides its own. */
+const NEIGHBOURS = ["310000", "320000", "330000", "340000"];
+
+/** Where each type of the catalogue comes from. The two ministries define real types; every issuing agency is invented. */
+const TYPES = [
+  { file: "business-licence", region: NATIONAL },
+  { file: "road-transport-qualification", region: NATIONAL },
+  { file: "food-business-permit", region: "340000" },
+] as const;
+
+interface DemoAgency {
+  readonly code: string;
+  readonly name: string;
+  readonly areaCode: string;
+  readonly types: readonly string[];
+}
+
+const FOOD_PERMIT = "11340000MB1A2B3CXU001";
+const BUSINESS_LICENCE = "11100000MB0143028R001";
+const ROAD_TRANSPORT = "11100000000019713D071";
+
+/** Invented agencies, with valid check characters. */
+export const DEMO_AGENCIES: readonly DemoAgency[] = [
+  {
+    code: "11340100TT00000153",
+    name: "合肥市市场监督管理局（样例）",
+    areaCode: "340100",
+    types: [FOOD_PERMIT, BUSINESS_LICENCE],
+  },
+  { code: "11340100TT0000023X", name: "合肥市交通运输局（样例）", areaCode: "340100", types: [ROAD_TRANSPORT] },
+];
+
+/** Certificates to look at, each from a file of `examples/`. */
+const EXAMPLES = [
+  { file: "business-licence", agency: "11340100TT00000153" },
+  { file: "food-permit", agency: "11340100TT00000153" },
+  { file: "road-transport-qualification", agency: "11340100TT0000023X" },
+] as const;
+
+export interface DemoData {
+  readonly token: string;
+  readonly agency: string;
+  /** Identifier of one of its certificates. */
+  readonly certificate: string;
+}
+
+/** Regions, types, agencies, keys and certificates for a first look, all through the same use cases as real ones. */
+export async function addDemoData(deployment: Deployment, say: (text: string) => void): Promise<DemoData> {
+  const actor: Actor = { kind: "system", id: "demo-data", role: "operator", requestId: "demo-data" };
+  say("making demo data: regions, types, agencies, certificates");
+  await addRegions(deployment);
+  await publishTypes(deployment, actor);
+  for (const agency of DEMO_AGENCIES) await addAgency(deployment, actor, agency);
+  const certificates: string[] = [];
+  for (const { file, agency } of EXAMPLES) {
+    const request = parseJson(readFileSync(asset(`examples/${file}.json`)));
+    const issuer: Actor = { ...actor, role: "issuer", agency };
+    certificates.push((await deployment.issuance.issueCertificate(issuer, request)).certificateIdentifier);
+  }
+  await deployment.anchoring.drain({ timeoutMs: 60_000 });
+  const [first] = DEMO_AGENCIES;
+  const { token } = await deployment.tokens.createToken(actor, { agency: first!.code, role: "issuer", label: "demo" });
+  return { token, agency: first!.code, certificate: certificates[0]! };
+}
+
+async function addRegions({ accounts, governance }: Deployment): Promise<void> {
+  const governor = await governance("governor");
+  for (const region of [NATIONAL, ...NEIGHBOURS]) {
+    const { address } = await accounts.openOrCreate(adminLabel(region));
+    if ((await governor.findRegion(region)) === null) await governor.addRegion(region, address, 0);
+  }
+}
+
+/** Publishes the catalogue's types, on chain by the region whose authority defines them. */
+export async function publishTypes(deployment: Deployment, actor: Actor): Promise<void> {
+  for (const { file, region } of TYPES) {
+    const { definition, digest } = await deployment.catalogue.publishType(
+      actor,
+      readFileSync(asset(`catalogue/${file}.json`)),
+    );
+    const { typeCode, version, definingAuthority } = definition;
+    const snapshot = await deployment.registry.snapshot();
+    if ((await snapshot.findTypeDefinition(typeCode, version)) !== null) continue;
+    const admin = await adminOf(deployment, region);
+    const code = definingAuthority.code;
+    if ((await snapshot.findAgency(code)) === null) {
+      await admin.registerAgency(region, code, didWeb(deployment.config.publicUrl, code));
+    }
+    await admin.publishTypeDefinition(typeCode, version, digest);
+  }
+}
+
+async function adminOf({ governance }: Deployment, region: string): Promise<RegistryGovernance> {
+  return governance(adminLabel(region));
+}
+
+async function addAgency({ administration }: Deployment, actor: Actor, { code, name, areaCode, types }: DemoAgency) {
+  await administration.registerAgency(actor, { code, name, areaCode });
+  for (const typeCode of types) await administration.authorise(actor, code, typeCode);
+  await administration.addKey(actor, code);
+}
+
+/** Data files lie beside `src/` and `dist/`. */
+function asset(path: string): URL {
+  return new URL(`../../${path}`, import.meta.url);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from "node:fs";
+import { pino } from "pino";
+import { compose } from "./compose.js";
+import { readConfig } from "./config.js";
+import { dataDirectory, readProfile } from "./data-directory.js";
+import { addDemoData } from "./demo-data.js";
+import { initRegion, passphraseOf, pinnedNetwork } from "./init.js";
+import { openNetwork } from "./network.js";
+import { runService } from "./service.js";
+
+/**
+ * Serves until SIGINT or SIGTERM, or until the embedded chain ends. A new data directory is initialised first. Prints one JSON
+ * line `{"ready":true,"url",…}` on stdout when it answers; everything else goes to stderr.
+ */
+export async function serveUntilStopped({
+  demoData,
+  say,
+}: {
+  demoData: boolean;
+  say: (text: string) => void;
+}): Promise<void> {
+  const config = readConfig();
+  const directory = dataDirectory(config.dataDirectory);
+  const stopped = stopSignal();
+  const isNew = readProfile(directory) === null || !existsSync(directory.store);
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const network = await openNetwork(config, directory, (line) => logger.warn(line));
+  try {
+    const init = await initRegion(config, directory, network);
+    for (const step of init.next) say(`still to be done: ${step}`);
+    const pinned = await pinnedNetwork(config, directory, network);
+    const passphrase = await passphraseOf(config, directory);
+    const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
+    const demo = demoData && isNew ? await addDemoData(deployment, say) : null;
+    const service = await runService(deployment, logger, versionOf());
+    process.stdout.write(
+      `${JSON.stringify({ ready: true, url: service.url, region: config.region, chainId: pinned.chainId, registry: pinned.registry, chain: pinned.urls[0] })}\n`,
+    );
+    say(
+      welcome({
+        url: service.url,
+        dataDirectory: directory.root,
+        region: config.region,
+        registry: pinned.registry,
+        demo,
+      }),
+    );
+    const why = await Promise.race([stopped, network.ended.then(() => "the embedded chain has ended")]);
+    say(`stopping: ${why}`);
+    await service.stop();
+    if (why !== "told to") process.exitCode = 70;
+  } finally {
+    await network.close();
+  }
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve("told to"));
+  });
+}
+
+interface Welcome {
+  readonly url: string;
+  readonly dataDirectory: string;
+  readonly region: string;
+  readonly registry: string;
+  readonly demo: Awaited<ReturnType<typeof addDemoData>> | null;
+}
+
+function welcome({ url, dataDirectory: data, region, registry, demo }: Welcome): string {
+  const warning =
+    "The passphrase of the key files lies beside them: that protects a copied key file, not a copied directory.";
+  const lines = [
+    "",
+    `Tiger Tally 虎符 serves region ${region} on ${url}`,
+    `  data       ${data}`,
+    `  registry   ${registry}`,
+    `  API        ${url}/openapi.json`,
+    `  ${warning}`,
+  ];
+  if (demo !== null) {
+    lines.push(
+      `  demo token ${demo.token} (agency ${demo.agency})`,
+      "",
+      "Three commands to try:",
+      `  curl -s ${url}/v1/certificates -H 'Authorization: Bearer ${demo.token}'`,
+      `  curl -s ${url}/v1/certificates/${demo.certificate}/pdf -H 'Authorization: Bearer ${demo.token}' -o licence.pdf`,
+      "  npx tally verify licence.pdf",
+    );
+  }
+  return [...lines, ""].join("\n");
+}
+
+function versionOf(): string {
+  const manifest = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import { nodeForwarder } from "../adapters/ethereum/node-forwarder.js";
+import { httpPeer } from "../adapters/http-peer/index.js";
+import { nodeCrypto } from "../adapters/node-crypto/index.js";
+import { canonicalBytes } from "../core/canonical-json.js";
+import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
+import { createBatchTrees } from "../domain/anchoring/index.js";
+import { createMirror, createPublicBatches, type Mirror, mirrorProofs } from "../domain/sharing/index.js";
+import { createApp } from "../http/app.js";
+import { DrainSwitch } from "../http/draining.js";
+import { type Listening, serve } from "../http/serve.js";
+import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
+import { type Deployment, eventLog } from "./compose.js";
+import { createVerification } from "./verification.js";
+
+export interface RunningService {
+  readonly url: string;
+  /** Stops accepting, finishes or hands back what is in flight, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Runs HTTP interface, anchoring worker, watcher and mirror of a deployment in this process. */
+export async function runService(deployment: Deployment, logger: Logger, version: string): Promise<RunningService> {
+  const { config, network, anchoring } = deployment;
+  const draining = new DrainSwitch();
+  const settings: HttpSettings = {
+    ...DEFAULT_SETTINGS,
+    trustProxy: config.trustProxy,
+    rateLimitPerMinute: config.rateLimitPerMinute,
+    maxConcurrent: config.maxConcurrent,
+  };
+  const mirror = mirrorOf(deployment, logger);
+  const app = createApp({
+    ...deployment,
+    network: {
+      region: config.region,
+      chainId: network.chainId,
+      registry: network.registry,
+      genesis: await genesisOf(deployment),
+    },
+    verify: verifierOf(deployment),
+    pdfOf: deployment.renderPdf,
+    batches: createPublicBatches({
+      own: deployment.evidence,
+      anchoring: deployment.anchoringStore,
+      mirror: deployment.mirrorStore,
+    }),
+    chain: nodeForwarder({ urls: network.urls, timeoutMs: config.chainTimeoutMs }),
+    readiness: () => readiness(deployment),
+    licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
+    version,
+    logger,
+    now: () => Date.now(),
+    newId: randomUUID,
+    settings,
+    draining,
+  });
+  const listening: Listening = await serve(app, { host: config.bindAddress, port: config.port, settings, draining });
+  anchoring.start();
+  mirror.start();
+  return {
+    url: listening.url,
+    async stop() {
+      await listening.close();
+      await Promise.all([anchoring.stop(), mirror.stop()]);
+      await deployment.close();
+    },
+  };
+}
+
+/** The verification of this deployment, with its own mirror and catalogue. */
+export function verifierOf(deployment: Deployment) {
+  const { config, network, registry, renderer, mirrorStore, catalogue } = deployment;
+  const verify = createVerification({
+    config,
+    network,
+    registry,
+    renderer,
+    mirror: mirrorProofs({ store: mirrorStore, trees: createBatchTrees(nodeCrypto) }),
+    types: catalogue,
+  });
+  return (document: Parameters<typeof verify>[0], { at, matter }: { at?: Date; matter?: string } = {}) =>
+    verify(document, {
+      ...(at === undefined ? {} : { at }),
+      purpose: { region: config.region, ...(matter === undefined ? {} : { matter }) },
+    });
+}
+
+export function mirrorOf({ config, mirrorStore, chain, evidence, types }: Deployment, logger: Logger): Mirror {
+  return createMirror({
+    store: mirrorStore,
+    chain,
+    own: evidence,
+    types,
+    peers: config.peers.map((url) => httpPeer({ url, timeoutMs: config.chainTimeoutMs })),
+    crypto: nodeCrypto,
+    settings: { idleMs: config.mirrorEverySeconds * 1000, confirmations: config.confirmations },
+    onEvent: eventLog(logger),
+  });
+}
+
+async function genesisOf({ network, config }: Deployment): Promise<string | null> {
+  const answer = await nodeForwarder({ urls: network.urls, timeoutMs: config.chainTimeoutMs }).forward(
+    "eth_getBlockByNumber",
+    ["0x0", false],
+  );
+  const block = "result" in answer ? (answer.result as { hash?: string } | null) : null;
+  return block?.hash ?? null;
+}
+
+async function readiness({ registry, anchoringStore }: Deployment): Promise<Record<string, string>> {
+  const part = async (ask: () => Promise<unknown>): Promise<string> => {
+    try {
+      await ask();
+      return "ok";
+    } catch (error) {
+      return error instanceof Error ? error.name : "failed";
+    }
+  };
+  const [chain, store] = await Promise.all([part(() => registry.snapshot()), part(() => anchoringStore.counts())]);
+  return { chain, store };
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
+import type { Verifier } from "../cli/tally.js";
+import { TallyError } from "../core/errors.js";
+import { createRenderer } from "../render/index.js";
+import type { Config } from "./config.js";
+import { requireRegistry } from "./network.js";
+import { createVerification } from "./verification.js";
+
+/** A verifier without a data directory: configured nodes and registry, no mirror. */
+export function openVerifier(config: Config): Verifier {
+  if (config.chainUrls.length === 0) {
+    throw new TallyError(
+      "config.invalid",
+      "nothing to verify against: set TALLY_CHAIN_URLS, TALLY_CHAIN_ID and TALLY_REGISTRY to a network you trust, or run in the folder of an initialised deployment (tally init)",
+    );
+  }
+  const network = { urls: config.chainUrls, chainId: config.chainId!, registry: requireRegistry(config.registry) };
+  const registry = ethersRegistry({
+    ...network,
+    timeoutMs: config.chainTimeoutMs,
+    confirmations: config.confirmations,
+  });
+  const verify = createVerification({
+    config,
+    network,
+    registry,
+    renderer: createRenderer({ verifyHost: config.verifyHost }),
+  });
+  return { region: config.region, verify };
+}
