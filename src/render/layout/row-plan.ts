@@ -34,7 +34,7 @@ export const LEADING = 1.42;
 export const LABEL_HEIGHT = 19;
 /** Air around the text of a line. */
 export const MIN_PADDING = 5;
-export const MAX_PADDING = 17;
+export const MAX_PADDING = 25;
 
 const ZH_SIZE = 10.5;
 const EN_SIZE = 6;
