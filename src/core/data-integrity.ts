@@ -65,7 +65,8 @@ export function verifyProof(
   const { proofValue, ...configuration } = proof;
   if (proof.type !== "DataIntegrityProof" || proof.cryptosuite !== "eddsa-jcs-2022") return false;
   if (!sameContexts(configuration["@context"], document["@context"])) return false;
-  const signature = proofValue.startsWith("z") ? fromBase58(proofValue.slice(1)) : null;
+  const signature =
+    typeof proofValue === "string" && proofValue.startsWith("z") ? fromBase58(proofValue.slice(1)) : null;
   return signature?.length === 64 && crypto.verify(publicKey, hashData(crypto, document, configuration), signature);
 }
 

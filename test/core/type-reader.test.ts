@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { nodeCrypto as crypto } from "../../src/adapters/node-crypto/index.js";
+import { canonicalBytes } from "../../src/core/canonical-json.js";
+import { digestSri, patternProblem, readTypeDefinition, typeDigest } from "../../src/core/type-reader.js";
+import { expectRefusal } from "./refusal.js";
+import { type Alteration, changed, SAMPLE_TYPE } from "./sample.js";
+
+describe("readTypeDefinition", () => {
+  it("returns the very object", () => {
+    expect(readTypeDefinition(SAMPLE_TYPE as never)).to.equal(SAMPLE_TYPE);
+  });
+
+  const accepted: Record<string, Alteration> = {
+    "no own fields": (t) => {
+      t.fields = { schema: { type: "object", properties: {}, additionalProperties: false }, labels: [] };
+      t.qr.face = [];
+      t.layout.rows = [t.layout.rows[0]];
+    },
+    "no states and no check": (t) => {
+      t.states = {};
+      delete t.number.check;
+    },
+    "a reference within the schema": (t) => {
+      t.fields.schema.$defs = { text: { type: "string" } };
+      t.fields.schema.properties.premises = { $ref: "#/$defs/text" };
+    },
+    "every optional part of the layout": (t) => {
+      Object.assign(t.layout, { palette: "jade", subtitle: t.name, issuerLabel: t.name, watermark: t.name });
+      Object.assign(t.layout.rows[0], {
+        width: "half",
+        mask: { from: 1, to: 3 },
+        words: { true: t.name, false: t.name, null: t.name },
+      });
+    },
+  };
+  for (const [name, alter] of Object.entries(accepted))
+    it(`accepts ${name}`, () => expect(() => readTypeDefinition(changed(SAMPLE_TYPE, alter))).not.to.throw());
+
+  it("names a later format and a later layout", () => {
+    expectRefusal("format.version-unsupported", () =>
+      readTypeDefinition(changed(SAMPLE_TYPE, (t) => Object.assign(t, { formatVersion: 2, more: 1 }))),
+    );
+    expectRefusal("format.version-unsupported", () =>
+      readTypeDefinition(changed(SAMPLE_TYPE, (t) => (t.layout.layoutVersion = 2))),
+    );
+  });
+
+  const invalid: Record<string, [field: string, alter: Alteration]> = {
+    "another format": ["/format", (t) => (t.format = "x")],
+    "an unknown member": ["/extra", (t) => (t.extra = 1)],
+    "no labels": ["/fields/labels", (t) => delete t.fields.labels],
+    "a type code that does not check": ["/typeCode", (t) => (t.typeCode = t.typeCode.replace("TALLY", "TALLX"))],
+    "version 0": ["/version", (t) => (t.version = 0)],
+    "an empty label": ["/name/en", (t) => (t.name.en = "")],
+    "a label in a third language": ["/name/fr", (t) => (t.name.fr = "x")],
+    "an authority that the type code does not name": [
+      "/definingAuthority/code",
+      (t) => (t.definingAuthority.code = "11100000000013338W"),
+    ],
+    "an unknown sharing class": ["/sharing", (t) => (t.sharing = "public")],
+    "no holder type": ["/holder/codeTypes", (t) => (t.holder.codeTypes = [])],
+    "a holder type twice": ["/holder/codeTypes", (t) => (t.holder.codeTypes = ["001", "001"])],
+    "no holder": ["/holder/max", (t) => (t.holder.max = 0)],
+    "a pattern that does not compile": ["/number/pattern", (t) => (t.number.pattern = "JY[0-9")],
+    "a pattern that only compiles without flag u": ["/number/pattern", (t) => (t.number.pattern = "\\-")],
+    "a pattern that could run for ever": ["/number/pattern", (t) => (t.number.pattern = "([0-9]+)+x")],
+    "a pattern too long": ["/number/pattern", (t) => (t.number.pattern = "a".repeat(301))],
+    "an unknown check": ["/number/check/algorithm", (t) => (t.number.check.algorithm = "luhn")],
+    "an unknown rule of the end date": ["/validity/endDate", (t) => (t.validity.endDate = "maybe")],
+    "a validity of 0 years": ["/validity/maxYears", (t) => (t.validity.maxYears = 0)],
+    "a schema that leaves fields open": [
+      "/fields/schema/additionalProperties",
+      (t) => (t.fields.schema.additionalProperties = true),
+    ],
+    "a schema without additionalProperties": [
+      "/fields/schema/additionalProperties",
+      (t) => delete t.fields.schema.additionalProperties,
+    ],
+    "a schema of a list": ["/fields/schema/type", (t) => (t.fields.schema.type = "array")],
+    "a reference to the outside": [
+      "/fields/schema/properties/premises/$ref",
+      (t) => (t.fields.schema.properties.premises = { $ref: "https://evil.example/s" }),
+    ],
+    "an $id": ["/fields/schema/$id", (t) => (t.fields.schema.$id = "https://evil.example/s")],
+    "a field pattern that could run for ever": [
+      "/fields/schema/properties/premises/pattern",
+      (t) => (t.fields.schema.properties.premises.pattern = "(a|a)*"),
+    ],
+    "a field named with a hyphen": ["/fields/schema/properties", (t) => (t.fields.schema.properties["a-b"] = {})],
+    "a field without a label": ["/fields/labels", (t) => t.fields.labels.pop()],
+    "a label twice": ["/fields/labels", (t) => t.fields.labels.push(t.fields.labels[0])],
+    "a label of no field": ["/fields/labels/0/field", (t) => (t.fields.labels[0].field = "nothing")],
+    "a state nobody knows": ["/states/lost", (t) => (t.states.lost = t.states.valid)],
+    "a state without a code": ["/states/valid/code", (t) => delete t.states.valid.code],
+    "a QR pointer to nowhere": ["/qr/face/0/pointer", (t) => (t.qr.face[0].pointer = "/face/nothing")],
+    "a QR pointer to the nonce": ["/qr/face/0/pointer", (t) => (t.qr.face[0].pointer = "/nonce")],
+    "a QR pointer that is none": ["/qr/face/0/pointer", (t) => (t.qr.face[0].pointer = "face/premises")],
+    "a budget of 0": ["/qr/face/0/maxBytes", (t) => (t.qr.face[0].maxBytes = 0)],
+    "budgets that do not fit the code": ["/qr/face", (t) => (t.qr.face[0].maxBytes = 200)],
+    "17 QR fields": ["/qr/face", (t) => (t.qr.face = Array(17).fill(t.qr.face[3]))],
+    "a layout without rows": ["/layout/rows", (t) => (t.layout.rows = [])],
+    "a row that points nowhere": ["/layout/rows/1/pointer", (t) => (t.layout.rows[1].pointer = "/face/nothing")],
+    "a row of 0 lines": ["/layout/rows/1/maxLines", (t) => (t.layout.rows[1].maxLines = 0)],
+    "a mask that ends before it starts": [
+      "/layout/rows/1/mask/to",
+      (t) => (t.layout.rows[1].mask = { from: 5, to: 5 }),
+    ],
+    "another paper": ["/layout/page", (t) => (t.layout.page = "A3")],
+    "a QR code off the page": ["/layout/qr/x", (t) => (t.layout.qr.x = 1000)],
+    "a QR code without size": ["/layout/qr/size", (t) => (t.layout.qr.size = 0)],
+  };
+  for (const [name, [field, alter]] of Object.entries(invalid))
+    it(`refuses ${name}, at ${field}`, () => {
+      expect(expectRefusal("type.invalid", () => readTypeDefinition(changed(SAMPLE_TYPE, alter))).field).to.equal(
+        field,
+      );
+    });
+
+  for (const json of [null, [], 1, "x", {}])
+    it(`refuses ${JSON.stringify(json)}`, () => void expectRefusal("type.invalid", () => readTypeDefinition(json)));
+});
+
+describe("patternProblem", () => {
+  for (const pattern of [
+    "JY[0-9]{14}",
+    "(?:JY|JW)[0-9]{14}",
+    "[0-9]{6}(?:[0-9]{4})?X?",
+    "皖[A-Z]\\([0-9]{4}\\)[0-9]{7}",
+    "\\p{Script=Han}{2,20}",
+    "[(+]a+",
+  ])
+    it(`finds none in ${pattern}`, () => expect(patternProblem(pattern)).to.equal(null));
+  for (const pattern of [
+    "(a+)+",
+    "(a*)*",
+    "(a|aa)+",
+    "(?:a{2,3}){4}",
+    "((ab)c)*",
+    "(?=a)b",
+    "(a)\\1",
+    "(?<n>a)\\k<n>",
+    "a*a*a*a*b",
+    "a)",
+    "(?<!a)b",
+  ])
+    it(`finds one in ${pattern}`, () => expect(patternProblem(pattern)).to.be.a("string"));
+});
+
+describe("typeDigest", () => {
+  it("is SHA-256 of the canonical JSON, written as SRI in certificates", () => {
+    const digest = typeDigest(crypto, SAMPLE_TYPE);
+    expect(digest).to.deep.equal(crypto.sha256(canonicalBytes(SAMPLE_TYPE)));
+    expect(digestSri(digest)).to.match(/^sha256-[A-Za-z0-9+/]{43}=$/);
+  });
+});
