@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { ethersAnchorChain } from "../../../src/adapters/ethereum/anchor-chain.js";
+import { deployRegistry, openDeployedRegistry } from "../../../src/adapters/ethereum/deploy-registry.js";
+import { ethersRegistry } from "../../../src/adapters/ethereum/registry-access.js";
+import { REGISTRY } from "../../../src/adapters/ethereum/registry-interface.js";
+import { WORDED_ERRORS } from "../../../src/adapters/ethereum/revert-words.js";
+import type { AnchorChain } from "../../../src/domain/anchoring/ports.js";
+import type { RegistryAccess } from "../../../src/verify/registry.js";
+import {
+  AGENCY,
+  DID,
+  type LocalRegistry,
+  newKey,
+  REGION,
+  rejection,
+  settleRegion,
+  startLocalRegistry,
+  TYPE,
+} from "./local-registry.js";
+
+const ROOT = "ab".repeat(32);
+
+describe("the registry through ethers", () => {
+  let local: LocalRegistry;
+  let key: { multikey: string; bytes: Uint8Array; digest: string };
+  let access: RegistryAccess;
+
+  before(async () => {
+    local = await startLocalRegistry();
+    key = await settleRegion(local);
+    const { url, chainId } = local.chain;
+    access = ethersRegistry({ urls: [url], chainId, registry: local.deployment.registry });
+  });
+  after(() => local.close());
+
+  const chainOf = (over: object = {}): AnchorChain =>
+    ethersAnchorChain({
+      urls: [local.chain.url],
+      chainId: local.chain.chainId,
+      registry: local.deployment.registry,
+      region: REGION,
+      privateKey: local.accounts.operator.privateKey,
+      ...over,
+    });
+
+  describe("governance", () => {
+    it("reads what it has written", async () => {
+      const snapshot = await access.snapshot();
+      expect(await snapshot.findAgency(AGENCY)).to.include({
+        agency: AGENCY,
+        region: REGION,
+        did: DID,
+        removedAt: null,
+      });
+      expect((await snapshot.findRegion(REGION))?.suspensions).to.deep.equal([]);
+      expect(await snapshot.findAuthorisations(AGENCY, TYPE)).to.have.lengthOf(1);
+      expect(await snapshot.findKey(key.digest)).to.deep.include({
+        agency: AGENCY,
+        region: REGION,
+        purpose: "certificate",
+      });
+      const admin = local.as("admin");
+      expect(await admin.findRegion(REGION)).to.deep.equal({
+        admin: local.accounts.admin.address,
+        activationDelaySeconds: 0,
+        suspended: false,
+      });
+      expect(await admin.findRegion("310000")).to.equal(null);
+      expect(await admin.findOperatorRights(REGION, local.accounts.operator.address)).to.deep.equal([
+        "anchor",
+        "status",
+      ]);
+      expect(await admin.findOperatorRights(REGION, local.accounts.admin.address)).to.deep.equal([]);
+    });
+
+    it("says in words why the registry refuses, and whom", async () => {
+      const stranger = await rejection(local.as("operator").suspendAgency(AGENCY));
+      expect(stranger.code).to.equal("chain.reverted");
+      expect(stranger.message).to.contain("is not the admin of region 340000");
+      const governor = await rejection(local.as("admin").addRegion("310000", local.accounts.admin.address, 0));
+      expect(governor.message).to.contain("is not the governor");
+      const guardian = await rejection(local.as("admin").veto({ of: "agency", agency: AGENCY }));
+      expect(guardian.message).to.contain("is not the guardian");
+      const twice = await rejection(local.as("admin").authorise(AGENCY, TYPE));
+      expect(twice.message).to.contain(`${AGENCY} is authorised for ${TYPE} already`);
+      const known = await rejection(local.as("admin").addAgencyKey(AGENCY, "certificate", key.multikey));
+      expect(known.message).to.contain(`key ${key.digest} is registered already`);
+    });
+
+    it("has words for every error of the registry itself", () => {
+      const inherited = /^AccessControl(?!Unauthorized)|^AddressEmptyCode$|^FailedCall$|^SafeCast/;
+      const errors: string[] = [];
+      REGISTRY.forEachError(({ name }) => errors.push(name));
+      expect(errors.filter((name) => !inherited.test(name))).to.have.members(WORDED_ERRORS);
+    });
+
+    it("refuses malformed codes before anything is sent", async () => {
+      expect((await rejection(local.as("governor").addRegion("34", local.accounts.admin.address, 0))).code).to.equal(
+        "request.invalid",
+      );
+      expect((await rejection(local.as("admin").retireKey("0x00"))).code).to.equal("request.invalid");
+    });
+
+    it("ends an interval in a later second than whatever was anchored before", async () => {
+      const admin = local.as("admin");
+      const retired = newKey();
+      await admin.addAgencyKey(AGENCY, "certificate", retired.multikey);
+      const chain = chainOf();
+      const root = "0d".repeat(32);
+      await chain.submitAnchor({ root, size: 1 });
+      const anchor = await chain.findAnchor({ region: REGION, root, size: 1 });
+      const { time } = await admin.retireKey(retired.digest);
+      expect(time).to.be.greaterThan(anchor!.time);
+      expect((await (await access.snapshot()).findKey(retired.digest))?.interval.until).to.equal(time);
+    });
+
+    it("suspends, releases, marks compromised and disowns", async () => {
+      const admin = local.as("admin");
+      const other = newKey();
+      await admin.addAgencyKey(AGENCY, "certificate", other.multikey);
+      const suspended = await admin.suspendAgency(AGENCY);
+      const released = await admin.releaseAgency(AGENCY);
+      await admin.claimKeyCompromise(other.digest, 1_700_000_000);
+      const root = "0e".repeat(32);
+      await chainOf().submitAnchor({ root, size: 3 });
+      await admin.disownRoot(REGION, root, 3);
+      const snapshot = await access.snapshot();
+      expect((await snapshot.findAgency(AGENCY))?.suspensions).to.deep.equal([
+        { from: suspended.time, until: released.time },
+      ]);
+      expect((await snapshot.findKey(other.digest))?.compromises[0]).to.include({ since: 1_700_000_000 });
+      expect((await snapshot.findAnchor(REGION, root, 3))?.disowned).to.not.equal(null);
+    });
+
+    it("publishes a type definition once", async () => {
+      await local.as("admin").publishTypeDefinition(TYPE, 1, "cd".repeat(32));
+      const record = await (await access.snapshot()).findTypeDefinition(TYPE, 1);
+      expect(record?.digest).to.equal("cd".repeat(32));
+      const again = await rejection(local.as("admin").publishTypeDefinition(TYPE, 1, "ce".repeat(32)));
+      expect(again.message).to.contain("cannot change");
+    });
+  });
+
+  describe("the anchor chain", () => {
+    it("anchors a batch and finds its first record, however often it is repeated", async () => {
+      const chain = chainOf();
+      expect(await chain.findAnchor({ region: REGION, root: ROOT, size: 7 })).to.equal(null);
+      const { tx } = await chain.submitAnchor({ root: ROOT, size: 7 });
+      const found = await chain.findAnchor({ region: REGION, root: ROOT, size: 7 });
+      expect(found).to.include({ tx, confirmations: 0 });
+      await chain.submitAnchor({ root: ROOT, size: 7 });
+      expect(await chain.findAnchor({ region: REGION, root: ROOT, size: 7 })).to.include({ tx, confirmations: 1 });
+      expect(await chain.findAnchor({ region: REGION, root: ROOT, size: 8 })).to.equal(null);
+    });
+
+    it("mines concurrent submissions in the order of the calls", async () => {
+      const chain = chainOf();
+      const sizes = [1, 2, 3, 4, 5, 6];
+      const root = "11".repeat(32);
+      await Promise.all(sizes.map((size) => chain.submitAnchor({ root, size })));
+      const { block } = await chain.head();
+      const events = await chain.events({ fromBlock: block - 5, toBlock: block });
+      expect(events.map((event) => event.kind === "batch-anchored" && event.size)).to.deep.equal(sizes);
+    });
+
+    it("writes several words in one transaction and reads them back", async () => {
+      const chain = chainOf();
+      const top = 1n << 255n;
+      await chain.submitStatus([
+        { list: 0, word: 0, revoke: top, suspend: 0n, release: 0n },
+        { list: 0, word: 5, revoke: 1n, suspend: 6n, release: 0n },
+        { list: 2, word: 511, revoke: 0n, suspend: 1n, release: 0n },
+      ]);
+      await chain.submitStatus([{ list: 0, word: 5, revoke: 0n, suspend: 0n, release: 2n }]);
+      expect(await chain.statusWord(0, 0, 0)).to.deep.equal({ revoked: top, suspended: 0n });
+      expect(await chain.statusWord(0, 5, 0)).to.deep.equal({ revoked: 1n, suspended: 4n });
+      expect(await chain.statusWord(0, 5, 1)).to.deep.equal({ revoked: 1n, suspended: 6n });
+      expect(await chain.statusWord(2, 511, 0)).to.deep.equal({ revoked: 0n, suspended: 1n });
+      expect(await chain.statusWord(0, 5, 100_000)).to.deep.equal({ revoked: 0n, suspended: 0n });
+      const { block } = await chain.head();
+      const events = await chain.events({ fromBlock: block, toBlock: block });
+      expect(events).to.have.lengthOf(1);
+      expect(events[0]).to.include({
+        kind: "status-changed",
+        region: REGION,
+        list: 0,
+        word: 5,
+        released: 2n,
+        revoked: 0n,
+      });
+    });
+
+    it("finds the block in which the registry was deployed", async () => {
+      expect(await chainOf().firstBlock()).to.equal(local.deployment.block);
+    });
+
+    it("says what is wrong with a chain or a registry that is not ours", async () => {
+      const wrongChain = chainOf({ chainId: 7 });
+      expect((await rejection(wrongChain.findAnchor({ region: REGION, root: ROOT, size: 7 }))).code).to.equal(
+        "chain.wrong-chain",
+      );
+      expect((await rejection(wrongChain.submitAnchor({ root: ROOT, size: 9 }))).code).to.equal("chain.wrong-chain");
+      const nowhere = chainOf({ registry: `0x${"99".repeat(20)}` });
+      expect((await rejection(nowhere.findAnchor({ region: REGION, root: ROOT, size: 7 }))).code).to.equal(
+        "chain.registry-missing",
+      );
+      expect((await rejection(nowhere.submitAnchor({ root: ROOT, size: 9 }))).code).to.equal("chain.registry-missing");
+      const silent = chainOf({ urls: ["http://127.0.0.1:9"] });
+      expect((await rejection(silent.head())).code).to.equal("chain.unreachable");
+      const stranger = chainOf({ privateKey: local.accounts.guardian.privateKey });
+      const refused = await rejection(stranger.submitAnchor({ root: ROOT, size: 10 }));
+      expect(refused.code).to.equal("chain.reverted");
+      expect(refused.message).to.contain("may not anchor for region 340000");
+    });
+
+    it("turns to the next endpoint when the first is gone", async () => {
+      const chain = chainOf({ urls: ["http://127.0.0.1:9", local.chain.url] });
+      expect((await chain.head()).block).to.be.greaterThan(0);
+    });
+  });
+
+  describe("the deployment", () => {
+    const options = () => ({
+      url: local.chain.url,
+      chainId: local.chain.chainId,
+      record: join(local.directory, "deployment.json"),
+      governor: local.accounts.governor,
+      guardian: local.accounts.guardian.address,
+    });
+
+    it("is made once, also when the record was lost in a crash", async () => {
+      expect(await deployRegistry(options())).to.deep.equal(local.deployment);
+      rmSync(options().record);
+      expect(await deployRegistry(options())).to.deep.equal(local.deployment);
+    });
+
+    for (const [what, change] of [
+      ["another genesis block", { genesis: `0x${"00".repeat(32)}` }],
+      ["an address without code", { registry: `0x${"77".repeat(20)}` }],
+      ["code that is another contract's", { codeDigest: "00".repeat(32) }],
+    ] as const) {
+      it(`is an error that names the way out, and nothing is deployed, when the record names ${what}`, async () => {
+        const record = join(local.directory, "changed.json");
+        const content = JSON.parse(readFileSync(options().record, "utf8")) as object;
+        writeFileSync(record, JSON.stringify({ ...content, ...change }));
+        const before = await chainOf().head();
+        const error = await rejection(deployRegistry({ ...options(), record }));
+        expect(error.code).to.equal("chain.registry-missing");
+        expect(error.message).to.contain("backup");
+        expect(await chainOf().head()).to.deep.equal(before);
+      });
+    }
+
+    it("is an error without a record", async () => {
+      const record = join(local.directory, "absent.json");
+      const { url, chainId } = local.chain;
+      expect((await rejection(openDeployedRegistry({ url, chainId, record }))).code).to.equal("chain.registry-missing");
+    });
+  });
+});
