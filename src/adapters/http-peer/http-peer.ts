@@ -30,7 +30,6 @@ export function httpPeer({ url, timeoutMs, fetch: send = fetch }: HttpPeerOption
         headers: { accept },
         redirect: "manual",
         credentials: "omit",
-        cache: "no-store",
         signal,
       });
       if (response.status === 200) return await readBounded(response, maxBytes);
