@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Licences for the judges of PDF files: one anchored, one pending, rendered by this checkout into a temporary directory.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tsImport } from "tsx/esm/api";
+
+export const RARE_NAME = "合肥喆堃䶮𬭎㛃龘餐饮有限公司";
+
+/** Calls `use` with the files and what they must say, then removes them. */
+export async function withSampleLicences(use) {
+  const { createRenderer } = await tsImport("../../../src/render/index.ts", import.meta.url);
+  const { qrText } = await tsImport("../../../src/core/digits.ts", import.meta.url);
+  const { fromBase64Url } = await tsImport("../../../src/core/base64.ts", import.meta.url);
+  const { anchoredEvidence, HOST, pendingEvidence, permit, permitType } = await tsImport(
+    "../../../test/render/fixture.ts",
+    import.meta.url,
+  );
+  const renderer = createRenderer({ verifyHost: HOST });
+  const directory = mkdtempSync(join(tmpdir(), "tally-judge-"));
+  try {
+    const write = (name, evidence) => {
+      const certificate = permit({ holder: RARE_NAME });
+      const path = join(directory, `${name}.pdf`);
+      writeFileSync(path, renderer.render({ certificate, evidence, type: permitType }));
+      return { name: `${name} licence`, path, code: qrText(HOST, fromBase64Url(evidence.token)) };
+    };
+    return await use([write("anchored", anchoredEvidence()), write("pending", pendingEvidence())], directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs a program to its end; null when it is not installed. */
+export function program(name, ...args) {
+  const { error, status, stdout, stderr } = spawnSync(name, args, { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (error?.code === "ENOENT") return null;
+  if (error) throw error;
+  return { status, stdout, stderr };
+}
