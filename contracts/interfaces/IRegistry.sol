@@ -149,6 +149,7 @@ interface IRegistry {
     error TooManyCompromises(uint256 most);
 
     error OperatorUnchanged(bytes6 region, address operator, uint8 rights);
+    error TooManyOperators(uint256 most);
     error AlreadyDisowned(bytes6 region, bytes32 root, uint32 size);
     error TypeDefinitionExists(bytes21 typeCode, uint32 version);
     /// @dev What the guardian names was never done, is in effect already, or was vetoed before.

@@ -16,7 +16,6 @@ abstract contract Anchors is Operators {
     /// @inheritdoc IRegistry
     function anchor(bytes6 region, bytes32 root, uint32 size) external returns (uint64 anchoredAt) {
         _requireAnchorOperator(region);
-        _requireNotSuspended(region);
         _requireSize(size);
         AnchorRecord storage anchored = _anchors[region][root][size];
         anchoredAt = anchored.anchoredAt;

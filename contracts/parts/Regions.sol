@@ -13,7 +13,7 @@ abstract contract Regions is IRegistry, AccessControlDefaultAdminRules {
     using Intervals for Interval[];
 
     struct Region {
-        // One slot, read by every anchor and every release.
+        // One slot, which answers both who may act and whether he may widen.
         address admin;
         uint32 activationDelay;
         uint40 addedAt;
@@ -70,6 +70,7 @@ abstract contract Regions is IRegistry, AccessControlDefaultAdminRules {
         require(!suspended.suspended, RegionIsSuspended(region));
         suspended.suspended = true;
         suspended.suspensions.begin(uint64(block.timestamp));
+        _markOperators(region, true);
         emit RegionSuspended(region, msg.sender);
     }
 
@@ -80,6 +81,7 @@ abstract contract Regions is IRegistry, AccessControlDefaultAdminRules {
         released.suspensions.requireRoom();
         released.suspended = false;
         released.suspensions.end();
+        _markOperators(region, false);
         emit RegionReleased(region);
     }
 
@@ -94,6 +96,9 @@ abstract contract Regions is IRegistry, AccessControlDefaultAdminRules {
         });
     }
 
+    /// @dev Tells every operator of the region whether the region is suspended.
+    function _markOperators(bytes6 region, bool suspended) internal virtual;
+
     /// @dev For acts that narrow what counts: the admin may do them in a suspended region too.
     function _requireAdmin(bytes6 region) internal view {
         require(_regions[region].admin == msg.sender, NotRegionAdmin(region, msg.sender));
@@ -102,10 +107,6 @@ abstract contract Regions is IRegistry, AccessControlDefaultAdminRules {
     /// @dev For acts that widen what counts.
     function _requireActiveAdmin(bytes6 region) internal view {
         _requireAdmin(region);
-        _requireNotSuspended(region);
-    }
-
-    function _requireNotSuspended(bytes6 region) internal view {
         require(!_regions[region].suspended, RegionIsSuspended(region));
     }
 

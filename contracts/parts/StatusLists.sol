@@ -22,10 +22,11 @@ abstract contract StatusLists is Operators {
         mapping(uint16 word => Word) storage words = _wordsOf(region, list, masks);
         for (uint256 i = 0; i < masks.length; ++i) {
             (uint16 word, uint256 mask) = _read(masks[i]);
-            uint256 before = words[word].revoked;
+            Word storage stored = words[word];
+            uint256 before = stored.revoked;
             uint256 changed = mask & ~before;
             if (changed == 0) continue;
-            words[word].revoked = before | changed;
+            stored.revoked = before | changed;
             emit StatusRevoked(region, list, word, changed);
         }
     }
@@ -36,25 +37,26 @@ abstract contract StatusLists is Operators {
         mapping(uint16 word => Word) storage words = _wordsOf(region, list, masks);
         for (uint256 i = 0; i < masks.length; ++i) {
             (uint16 word, uint256 mask) = _read(masks[i]);
-            uint256 before = words[word].suspended;
+            Word storage stored = words[word];
+            uint256 before = stored.suspended;
             uint256 changed = mask & ~before;
             if (changed == 0) continue;
-            words[word].suspended = before | changed;
+            stored.suspended = before | changed;
             emit StatusSuspended(region, list, word, changed);
         }
     }
 
     /// @inheritdoc IRegistry
     function release(bytes6 region, uint32 list, StatusMask[] calldata masks) external {
-        _requireStatusOperator(region);
-        _requireNotSuspended(region);
+        _requireReleasingOperator(region);
         mapping(uint16 word => Word) storage words = _wordsOf(region, list, masks);
         for (uint256 i = 0; i < masks.length; ++i) {
             (uint16 word, uint256 mask) = _read(masks[i]);
-            uint256 before = words[word].suspended;
+            Word storage stored = words[word];
+            uint256 before = stored.suspended;
             uint256 changed = mask & before;
             if (changed == 0) continue;
-            words[word].suspended = before ^ changed;
+            stored.suspended = before ^ changed;
             emit StatusReleased(region, list, word, changed);
         }
     }
@@ -67,10 +69,11 @@ abstract contract StatusLists is Operators {
         mapping(uint16 word => Word) storage words = _wordsOf(region, list, masks);
         for (uint256 i = 0; i < masks.length; ++i) {
             (uint16 word, uint256 mask) = _read(masks[i]);
-            uint256 before = words[word].revoked;
+            Word storage stored = words[word];
+            uint256 before = stored.revoked;
             uint256 changed = mask & before;
             if (changed == 0) continue;
-            words[word].revoked = before ^ changed;
+            stored.revoked = before ^ changed;
             emit RevocationAnnulled(region, list, word, changed, reason);
         }
     }

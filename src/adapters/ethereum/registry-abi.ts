@@ -159,8 +159,9 @@ export const REGISTRY_ABI = [
   "error TimeInFuture(uint64 time, uint64 blockTime)",
   "error TooManyCompromises(uint256 most)",
   "error TooManyIntervals(uint256 most)",
+  "error TooManyOperators(uint256 most)",
   "error TypeDefinitionExists(bytes21 typeCode, uint32 version)",
 ] as const;
 
 /** SHA-256 of the runtime bytecode: what `eth_getCode` at a registry's address should hash to. */
-export const REGISTRY_RUNTIME_DIGEST = "4affed89d8876e61a4e25f5f951970ee9d9a6c274b7ff4bb61b08a54a1b37aa0";
+export const REGISTRY_RUNTIME_DIGEST = "59334bf50c14e756aee21cb65cf6e72354f24edf8ee8260d1591ae0e2e174316";

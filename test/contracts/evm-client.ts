@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** What a node or an ABI decoder answers; the test that reads it knows its shape, and fails when it is another. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Answer = any;
+
+/** A development chain with unlocked accounts, a settable clock and automatic mining. */
+export interface EvmClient {
+  readonly name: string;
+  /** JSON-RPC. Rejects with an error whose `data` is the revert data, when a call reverted. */
+  request(method: string, params?: readonly unknown[]): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+
+/** The Hardhat network inside this process. Closing puts it back to where it was. */
+export async function openHardhat(): Promise<EvmClient> {
+  const { network } = require("hardhat");
+  const request = (method: string, params: readonly unknown[] = []) => network.provider.request({ method, params });
+  const before = await request("evm_snapshot");
+  return { name: "Hardhat", request, close: () => request("evm_revert", [before]) };
+}
+
+/** Where npm put anvil for this machine, or null where it has none. */
+export function anvilBinary(): string | null {
+  const platform = `${process.platform === "win32" ? "win32" : process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  const path = fileURLToPath(new URL(`../../node_modules/@foundry-rs/anvil-${platform}/bin/anvil`, import.meta.url));
+  return existsSync(path) ? path : null;
+}
+
+/** A process of its own on a port that the system chooses. */
+export async function openAnvil(binary: string): Promise<EvmClient> {
+  const child = spawn(binary, ["--port", "0", "--chain-id", "31337", "--hardfork", "cancun"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = `http://127.0.0.1:${await listeningPort(child)}`;
+  let id = 0;
+  return {
+    name: "anvil",
+    async request(method, params = []) {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params });
+      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const { result, error } = (await response.json()) as {
+        result?: unknown;
+        error?: { message: string; data?: unknown };
+      };
+      if (error) throw Object.assign(new Error(`${method}: ${error.message}`), { data: error.data });
+      return result;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill();
+      }),
+  };
+}
+
+function listeningPort(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout!.on("data", (chunk) => {
+      output += chunk;
+      const port = /Listening on 127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+      if (port) {
+        // Drained from here on, so that a full pipe never stops the node.
+        output = "";
+        resolve(port);
+      }
+    });
+    child.once("exit", (code) => reject(new Error(`anvil ended with ${code}: ${output}`)));
+    child.once("error", reject);
+  });
+}
