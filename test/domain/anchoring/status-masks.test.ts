@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import fc from "fast-check";
+import { collapse, indicesOf, placeOf, type StatusAction, stillMissing } from "../../../src/domain/anchoring/index.js";
+
+const bitOf = (index: number) => placeOf(index).bit;
+
+describe("status masks", () => {
+  it("put index i at word i >> 8, bit 255 - (i & 255), list by list", () => {
+    expect(placeOf(0)).to.deep.equal({ list: 0, word: 0, bit: 1n << 255n });
+    expect(placeOf(255)).to.deep.equal({ list: 0, word: 0, bit: 1n });
+    expect(placeOf(256)).to.deep.equal({ list: 0, word: 1, bit: 1n << 255n });
+    expect(placeOf(131_071)).to.deep.equal({ list: 0, word: 511, bit: 1n });
+    expect(placeOf(131_072)).to.deep.equal({ list: 1, word: 0, bit: 1n << 255n });
+  });
+
+  it("make a word's bytes in order a bitstring status list", () => {
+    // W3C Bitstring Status List: index 0 is the left-most bit of the first byte.
+    const bytes = bitOf(9).toString(16).padStart(64, "0");
+    expect(bytes.slice(0, 4)).to.equal("0040");
+  });
+
+  it("name the indices of their bits again", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 255 })), (offsets) => {
+        const first = 3 * 131_072 + 5 * 256;
+        const bits = offsets.reduce((mask, offset) => mask | bitOf(first + offset), 0n);
+        expect(indicesOf(3, 5, bits)).to.deep.equal(offsets.map((offset) => first + offset).sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it("keep only the last of suspensions and releases", () => {
+    const one = (...actions: StatusAction[]) => collapse(actions.map((action) => ({ statusIndex: 255, action })))[0];
+    const none = { list: 0, word: 0, revoke: 0n, suspend: 0n, release: 0n };
+    expect(one("suspend", "release")).to.deep.equal({ ...none, release: 1n });
+    expect(one("release", "suspend")).to.deep.equal({ ...none, suspend: 1n });
+    expect(one("suspend", "release", "suspend")).to.deep.equal({ ...none, suspend: 1n });
+    expect(one("suspend", "revoke")).to.deep.equal({ ...none, suspend: 1n, revoke: 1n });
+    expect(one("revoke", "suspend", "release")).to.deep.equal({ ...none, revoke: 1n, release: 1n });
+  });
+
+  it("have the effect of all changes made one by one, on any word", () => {
+    const changes = fc.array(
+      fc.record({
+        statusIndex: fc.integer({ min: 0, max: 5 }),
+        action: fc.constantFrom<StatusAction>("revoke", "suspend", "release"),
+      }),
+      { minLength: 1 },
+    );
+    const bits = fc.bigInt({ min: 0n, max: (1n << 256n) - 1n });
+    fc.assert(
+      fc.property(changes, bits, bits, (list, revoked, suspended) => {
+        const oneByOne = { revoked, suspended };
+        for (const { statusIndex, action } of list) {
+          const bit = bitOf(statusIndex);
+          if (action === "revoke") oneByOne.revoked |= bit;
+          if (action === "suspend") oneByOne.suspended |= bit;
+          if (action === "release") oneByOne.suspended &= ~bit;
+        }
+        const missing = stillMissing(collapse(list)[0]!, { revoked, suspended });
+        const after = {
+          revoked: revoked | (missing?.revoke ?? 0n),
+          suspended: (suspended | (missing?.suspend ?? 0n)) & ~(missing?.release ?? 0n),
+        };
+        expect(after).to.deep.equal(oneByOne);
+        expect(stillMissing(collapse(list)[0]!, after)).to.equal(null);
+      }),
+    );
+  });
+});

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { TallyError } from "../../../src/core/errors.js";
+import { placeOf } from "../../../src/domain/anchoring/index.js";
+import { change, issue, REGION } from "../../adapters/issued.js";
+import { type FaultTime, Killed } from "./faults.js";
+import { openScene, type Scene, STATUS_SETTINGS } from "./scene.js";
+
+const bit = (n: number) => placeOf(n).bit;
+
+describe("the status submitter", () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = openScene();
+    await issue(scene.certificates, 600);
+  });
+  afterEach(() => scene.close());
+
+  const word = (at = 0) => scene.chain.portOf(REGION).statusWord(0, at, 0);
+  const openChanges = async () => (await scene.store.openStatusChanges(1_000)).length;
+
+  it("writes what is open, many words at once, and confirms it", async () => {
+    await change(scene.certificates, 1, "revoke");
+    await change(scene.certificates, 2, "suspend");
+    await change(scene.certificates, 300, "revoke");
+    const pass = await scene.startSubmitter().submitter.runOnce();
+    expect(pass).to.deep.equal({ claimed: true, submitted: 3, confirmed: 3, open: 0, more: false });
+    expect(await word(0)).to.deep.equal({ revoked: bit(1), suspended: bit(2) });
+    expect(await word(1)).to.deep.equal({ revoked: bit(300), suspended: 0n });
+    expect(scene.chain.sent).to.have.length(1);
+  });
+
+  it("sends nothing for a suspension that was released before it went out", async () => {
+    await change(scene.certificates, 1, "suspend");
+    await change(scene.certificates, 1, "release");
+    expect(await scene.startSubmitter().submitter.runOnce()).to.include({ submitted: 0, confirmed: 2 });
+    expect(scene.chain.sent).to.deep.equal([]);
+  });
+
+  it("releases what it suspended earlier", async () => {
+    const { submitter } = scene.startSubmitter();
+    await change(scene.certificates, 1, "suspend");
+    await submitter.runOnce();
+    await change(scene.certificates, 1, "release");
+    await submitter.runOnce();
+    expect(await word()).to.deep.equal({ revoked: 0n, suspended: 0n });
+    expect(await openChanges()).to.equal(0);
+  });
+
+  it("confirms only what is deep enough", async () => {
+    await change(scene.certificates, 1, "revoke");
+    const { submitter } = scene.startSubmitter({ confirmations: 2 });
+    expect(await submitter.runOnce()).to.include({ submitted: 1, confirmed: 0, open: 1 });
+    scene.chain.mine();
+    expect(await submitter.runOnce()).to.include({ submitted: 0, confirmed: 0 });
+    scene.chain.mine();
+    expect(await submitter.runOnce()).to.include({ submitted: 0, confirmed: 1, open: 0 });
+  });
+
+  it("keeps a release back until the suspension before it is on chain, whose reply was lost", async () => {
+    scene.chain.automine = false;
+    await change(scene.certificates, 1, "suspend");
+    const { process, submitter } = scene.startSubmitter();
+    process.arm("submitStatus", "after", new TallyError("chain.unreachable", "timed out"));
+    await submitter.runOnce().catch(() => {});
+    await change(scene.certificates, 1, "release");
+    expect(await submitter.runOnce()).to.include({ submitted: 0, confirmed: 0, open: 2 });
+    scene.chain.automine = true;
+    scene.chain.mine();
+    expect((await word()).suspended).to.equal(bit(1));
+    for (let pass = 0; pass < 3; pass++) await submitter.runOnce();
+    expect((await word()).suspended).to.equal(0n);
+    expect(await openChanges()).to.equal(0);
+  });
+
+  it("sends again what the words do not show after a while", async () => {
+    scene.chain.automine = false;
+    await change(scene.certificates, 1, "revoke");
+    const { submitter } = scene.startSubmitter();
+    await submitter.runOnce();
+    scene.chain.pool = [];
+    scene.clock.time += STATUS_SETTINGS.resubmitAfterMs - 1;
+    await submitter.runOnce();
+    expect(scene.chain.sent).to.have.length(1);
+    scene.clock.time += 1;
+    scene.chain.automine = true;
+    expect(await submitter.runOnce()).to.include({ submitted: 1, confirmed: 1 });
+  });
+
+  it("gets revocations through while the registry refuses releases", async () => {
+    const { submitter } = scene.startSubmitter();
+    await change(scene.certificates, 1, "suspend");
+    await submitter.runOnce();
+    scene.chain.refuseReleases = true;
+    await change(scene.certificates, 1, "release");
+    await change(scene.certificates, 2, "revoke");
+    await submitter.runOnce();
+    await change(scene.certificates, 300, "revoke");
+    await submitter.runOnce();
+    expect(await word(0)).to.deep.equal({ revoked: bit(2), suspended: bit(1) });
+    expect((await word(1)).revoked).to.equal(bit(300));
+    expect(scene.events.map(({ event }) => event)).to.include("status-refused");
+    scene.chain.refuseReleases = false;
+    scene.clock.time += STATUS_SETTINGS.resubmitAfterMs;
+    await submitter.runOnce();
+    expect((await word(0)).suspended).to.equal(0n);
+    expect(await openChanges()).to.equal(0);
+  });
+
+  it("works through more words than fit in one submission", async () => {
+    for (const n of [1, 257, 513]) await change(scene.certificates, n, "revoke");
+    const { submitter } = scene.startSubmitter({ maxWords: 2 });
+    expect(await submitter.runOnce()).to.include({ submitted: 2, more: true });
+    expect(await submitter.runOnce()).to.include({ submitted: 1, open: 0 });
+  });
+
+  it("leaves the work to whoever holds the lease", async () => {
+    await scene.store.claimLease(`status:${REGION}`, "somebody", scene.clock.now(), 5_000);
+    expect((await scene.startSubmitter().submitter.runOnce()).claimed).to.equal(false);
+  });
+
+  const CALLS = ["claimLease", "fixStatusSubmission", "submitStatus", "recordStatusTransaction"];
+  const MORE_CALLS = ["statusWord", "confirmStatusChanges", "releaseLease"];
+  const FAULTS: readonly { name: string; time: FaultTime; error: () => Error }[] = [
+    { name: "a kill before", time: "before", error: () => new Killed() },
+    { name: "a kill after", time: "after", error: () => new Killed() },
+    { name: "a failure of", time: "before", error: () => new TallyError("chain.unreachable", "refused") },
+    { name: "a lost reply of", time: "after", error: () => new TallyError("chain.unreachable", "timed out") },
+  ];
+  for (const method of [...CALLS, ...MORE_CALLS]) {
+    for (const { name, time, error } of FAULTS) {
+      for (const automine of [true, false]) {
+        it(`ends with the right words after ${name} ${method}${automine ? "" : ", with slow blocks"}`, async () => {
+          scene.chain.automine = automine;
+          await change(scene.certificates, 1, "suspend");
+          await change(scene.certificates, 2, "suspend");
+          await change(scene.certificates, 300, "revoke");
+          const { process, submitter: first } = scene.startSubmitter();
+          process.arm(method, time, error());
+          let submitter = first;
+          for (let pass = 0; pass < 40; pass++) {
+            try {
+              await submitter.runOnce();
+            } catch (caught) {
+              if (caught instanceof Killed) submitter = scene.startSubmitter().submitter;
+            }
+            // Becomes law at the worst moment: right after whatever failed.
+            if (pass === 0) await change(scene.certificates, 1, "release");
+            if (!automine && pass % 2 === 1) scene.chain.mine();
+            scene.clock.time += STATUS_SETTINGS.leaseMs / 2;
+          }
+          expect(process.struck, "the fault never struck").to.equal(true);
+          expect(await word(0)).to.deep.equal({ revoked: 0n, suspended: bit(2) });
+          expect(await word(1)).to.deep.equal({ revoked: bit(300), suspended: 0n });
+          expect(await openChanges()).to.equal(0);
+        });
+      }
+    }
+  }
+});
