@@ -13,7 +13,7 @@ export function chainFailure(doing: string, error: unknown): TallyError {
   if (isError(error, "BAD_DATA") || isError(error, "UNSUPPORTED_OPERATION")) {
     return new TallyError("chain.garbage", `the node's answer cannot be read (${doing})`, { cause: error });
   }
-  if (isError(error, "INSUFFICIENT_FUNDS")) {
+  if (isUnpaid(error)) {
     return new TallyError("chain.reverted", `the account cannot pay for ${doing}: give it funds`, { cause: error });
   }
   const words = rpcMessage(error);
@@ -33,18 +33,36 @@ export function registryMissing(doing: string, cause?: unknown): TallyError {
   );
 }
 
-/** Words of a revert, or null when the error is none. */
+interface RpcFailure {
+  readonly code?: unknown;
+  readonly data?: unknown;
+  readonly message?: unknown;
+}
+
+/**
+ * Words of a revert, or null when the error is none. ethers calls every error of a call or an estimate an exception of the
+ * call, a rate limit too; what the node said is inside, and only that tells a refusal from not knowing.
+ */
 function revertOf(error: unknown): string | null {
-  if (!isError(error, "CALL_EXCEPTION")) {
-    const rpc = (error as { error?: { code?: unknown; data?: unknown; message?: unknown } } | null)?.error;
-    if (rpc?.code !== 3 && refusalOf(rpc?.data) === null) return null;
-    return refusalOf(rpc?.data) ?? String(rpc?.message ?? "reverted");
-  }
-  return refusalOf(error.data) ?? error.reason ?? "reverted without a reason";
+  const { code, message, data } = rpcFailureOf(error) ?? {};
+  const bytes = isError(error, "CALL_EXCEPTION") ? (error.data ?? data) : data;
+  const refusal = refusalOf(bytes);
+  if (refusal !== null) return refusal;
+  if (code !== 3 && !/\brevert(?:ed)?\b/i.test(String(message ?? ""))) return null;
+  return isError(error, "CALL_EXCEPTION") && error.reason ? error.reason : String(message);
+}
+
+function isUnpaid(error: unknown): boolean {
+  return isError(error, "INSUFFICIENT_FUNDS") || /insufficient funds/i.test(String(rpcFailureOf(error)?.message ?? ""));
 }
 
 function rpcMessage(error: unknown): string | null {
-  const { error: rpc, shortMessage, message } = error as Record<string, unknown>;
-  const words = (rpc as { message?: unknown } | undefined)?.message ?? shortMessage ?? message;
+  const { shortMessage, message } = error as Record<string, unknown>;
+  const words = rpcFailureOf(error)?.message ?? shortMessage ?? message;
   return typeof words === "string" ? words.slice(0, 200) : null;
+}
+
+function rpcFailureOf(error: unknown): RpcFailure | undefined {
+  const { error: plain, info } = error as { error?: RpcFailure; info?: { error?: RpcFailure } };
+  return plain ?? info?.error;
 }

@@ -135,14 +135,21 @@ async function ask(provider: JsonRpcProvider, method: string, params: unknown[])
   }
 }
 
+interface RpcFailure {
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
 /** What ethers' errors say about the node. */
 function failure(method: string, error: unknown): RegistryError {
   const cause = { cause: error };
-  const rpc = (error as { error?: { code?: unknown; message?: unknown } }).error;
-  if (rpc?.code === 3 || isError(error, "CALL_EXCEPTION")) {
+  // ethers calls every error of eth_call an exception of the call, a rate limit too; what the node said is inside.
+  const { error: plain, info } = error as { error?: RpcFailure; info?: { error?: RpcFailure } };
+  const rpc = plain ?? info?.error;
+  if (rpc?.code === 3) {
     return new RegistryError("registry.garbage", "the contract at the registry's address reverts", cause);
   }
-  if (isError(error, "UNKNOWN_ERROR") && rpc) {
+  if (rpc) {
     const words = String(rpc.message ?? "no reason").slice(0, 200);
     return new RegistryError("registry.unreachable", `a node refused ${method}: ${words}`, cause);
   }

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { ethersAnchorChain } from "../../src/adapters/ethereum/anchor-chain.js";
+import { toHex } from "../../src/core/hex.js";
+import { KEY_ADDED } from "../../src/verify/json-rpc/registry-views.js";
+import {
+  type RegistryAccess,
+  RegistryError,
+  type RegistryFailure,
+  type RegistrySnapshot,
+} from "../../src/verify/registry.js";
+import {
+  AGENCY,
+  type LocalRegistry,
+  newKey,
+  REGION,
+  settleRegion,
+  startLocalRegistry,
+  TYPE,
+} from "../adapters/ethereum/local-registry.js";
+import { HANDLED, HostileNode, type Mischief } from "./hostile-node.js";
+
+export interface AccessOptions {
+  readonly urls: readonly string[];
+  readonly chainId: number;
+  readonly registry: string;
+  readonly timeoutMs?: number;
+  readonly quorum?: number;
+  readonly confirmations?: number;
+  readonly maxAnswerBytes?: number;
+}
+
+const ROOT = "5a".repeat(32);
+const NOBODY = "91310000MA1FL0000X";
+
+/** What every RegistryAccess over JSON-RPC promises, against a real chain and against nodes that misbehave. */
+export function registryAccessSuite(name: string, make: (options: AccessOptions) => RegistryAccess): void {
+  describe(`registry access: ${name}`, () => {
+    let local: LocalRegistry;
+    let key: { bytes: Uint8Array; digest: string };
+    let anchoredAt: number;
+    const nodes: HostileNode[] = [];
+
+    before(async () => {
+      local = await startLocalRegistry();
+      key = await settleRegion(local);
+      await local.as("admin").publishTypeDefinition(TYPE, 3, "cd".repeat(32));
+      const chain = operatorsChain();
+      await chain.submitAnchor({ root: ROOT, size: 4 });
+      anchoredAt = (await chain.findAnchor({ region: REGION, root: ROOT, size: 4 }))!.time;
+      await chain.submitStatus([{ list: 1, word: 9, revoke: 1n << 200n, suspend: 3n, release: 0n }]);
+    });
+    after(() => local.close());
+    afterEach(async () => {
+      for (const node of nodes.splice(0)) await node.stop();
+    });
+
+    const operatorsChain = () =>
+      ethersAnchorChain({
+        urls: [local.chain.url],
+        chainId: local.chain.chainId,
+        registry: local.deployment.registry,
+        region: REGION,
+        privateKey: local.accounts.operator.privateKey,
+      });
+
+    const open = (urls: readonly string[], over: Partial<AccessOptions> = {}): RegistryAccess =>
+      make({ urls, chainId: local.chain.chainId, registry: local.deployment.registry, timeoutMs: 2_000, ...over });
+
+    const hostile = async (mischief: Mischief): Promise<string> => {
+      const node = await HostileNode.start(local.chain.url, mischief);
+      nodes.push(node);
+      return node.url;
+    };
+
+    describe("with an honest node", () => {
+      let snapshot: RegistrySnapshot;
+      before(async () => {
+        snapshot = await open([local.chain.url]).snapshot();
+      });
+
+      it("names the block that its answers belong to", async () => {
+        const { block, time } = await operatorsChain().head();
+        expect(snapshot.head).to.include({
+          chainId: local.chain.chainId,
+          registry: local.deployment.registry,
+          block,
+          time,
+        });
+        expect(snapshot.head.hash).to.match(/^0x[0-9a-f]{64}$/);
+      });
+
+      it("finds every kind of record", async () => {
+        const region = await snapshot.findRegion(REGION);
+        expect(region).to.deep.include({ region: REGION, suspensions: [] });
+        expect(region!.addedAt).to.be.greaterThan(1_700_000_000);
+        const agency = await snapshot.findAgency(AGENCY);
+        expect(agency).to.deep.include({ agency: AGENCY, region: REGION, removedAt: null, suspensions: [] });
+        expect(agency!.did).to.contain(AGENCY);
+        const found = await snapshot.findKey(key.digest);
+        expect(found).to.deep.include({
+          keyDigest: key.digest,
+          agency: AGENCY,
+          region: REGION,
+          purpose: "certificate",
+        });
+        expect(found!.interval.until).to.equal(null);
+        expect(found!.compromises).to.deep.equal([]);
+        expect(await snapshot.findAuthorisations(AGENCY, TYPE)).to.have.lengthOf(1);
+        expect(await snapshot.findAnchor(REGION, ROOT, 4)).to.deep.equal({ anchoredAt, disowned: null });
+        expect(await snapshot.findTypeDefinition(TYPE, 3)).to.deep.include({ digest: "cd".repeat(32) });
+        expect(await snapshot.statusWord(REGION, 1, 9)).to.deep.equal({ revoked: 1n << 200n, suspended: 3n });
+      });
+
+      it("finds nothing where nothing is recorded", async () => {
+        expect(await snapshot.findRegion("650000")).to.equal(null);
+        expect(await snapshot.findAgency(NOBODY)).to.equal(null);
+        expect(await snapshot.findKey("00".repeat(32))).to.equal(null);
+        expect(await snapshot.findAuthorisations(NOBODY, TYPE)).to.deep.equal([]);
+        expect(await snapshot.findAnchor(REGION, ROOT, 5)).to.equal(null);
+        expect(await snapshot.findAnchor("310000", ROOT, 4)).to.equal(null);
+        expect(await snapshot.findTypeDefinition(TYPE, 4)).to.equal(null);
+        expect(await snapshot.statusWord(REGION, 1, 10)).to.deep.equal({ revoked: 0n, suspended: 0n });
+        expect(await snapshot.findKeysById("00".repeat(8))).to.deep.equal([]);
+      });
+
+      it("finds a key by the first eight bytes of its digest", async () => {
+        const keys = await snapshot.findKeysById(key.digest.slice(0, 16));
+        expect(keys.map(toHex)).to.deep.equal([toHex(key.bytes)]);
+      });
+
+      it("finds a key of the region itself, owned by no agency", async () => {
+        const own = newKey();
+        await local.as("admin").addRegionKey(REGION, "bundle", own.multikey);
+        const found = await (await open([local.chain.url]).snapshot()).findKey(own.digest);
+        expect(found).to.deep.include({ agency: null, region: REGION, purpose: "bundle" });
+      });
+
+      it("stays at its block when the chain moves on, and a new snapshot moves with it", async () => {
+        const access = open([local.chain.url]);
+        const earlier = await access.snapshot();
+        const size = 1_000 + Math.floor(Math.random() * 1_000);
+        await operatorsChain().submitAnchor({ root: ROOT, size });
+        expect(await earlier.findAnchor(REGION, ROOT, size)).to.equal(null);
+        expect(await (await access.snapshot()).findAnchor(REGION, ROOT, size)).to.not.equal(null);
+        const behind = await open([local.chain.url], { confirmations: 1 }).snapshot();
+        expect(await behind.findAnchor(REGION, ROOT, size)).to.equal(null);
+      });
+    });
+
+    it("asks once what it has been told, for as long as the block stands", async () => {
+      const url = await hostile(() => undefined);
+      const access = open([url]);
+      const first = await access.snapshot();
+      await Promise.all([first.findAgency(AGENCY), first.findAgency(AGENCY)]);
+      await (await access.snapshot()).findAgency(AGENCY);
+      expect(nodes[0]!.asked.filter(({ method }) => method === "eth_call")).to.have.lengthOf(1);
+    });
+
+    it("asks again what it could not learn", async () => {
+      let broken = true;
+      const url = await hostile(({ method }) => (method === "eth_call" && broken ? "0x" : undefined));
+      const snapshot = await open([url]).snapshot();
+      await expectFailure(snapshot.findAgency(AGENCY), "registry.garbage");
+      broken = false;
+      expect(await snapshot.findAgency(AGENCY)).to.not.equal(null);
+    });
+
+    describe("refuses a snapshot", () => {
+      const cases: readonly [string, RegistryFailure, Mischief, Partial<AccessOptions>?][] = [
+        ["from a node that hangs", "registry.unreachable", () => HANDLED, { timeoutMs: 150 }],
+        [
+          "from a node that sends one byte and then hangs",
+          "registry.unreachable",
+          (_, response) => {
+            response.write("{");
+            return HANDLED;
+          },
+          { timeoutMs: 150 },
+        ],
+        [
+          "from a node that hangs up",
+          "registry.unreachable",
+          (_, response) => {
+            response.destroy();
+            return HANDLED;
+          },
+        ],
+        ["from a node that limits its callers", "registry.unreachable", status(429)],
+        ["from a node that is out of order", "registry.unreachable", status(503)],
+        ["from a node that names an error", "registry.unreachable", rpcError(-32005, "rate limit exceeded")],
+        ["from a node on another chain", "registry.wrong-chain", answering("eth_chainId", "0x1")],
+        ["from a node whose chain id is a word", "registry.garbage", answering("eth_chainId", "mainnet")],
+        ["from a node whose chain id is negative", "registry.garbage", answering("eth_chainId", -1)],
+        [
+          "from a node whose chain id is no double",
+          "registry.garbage",
+          answering("eth_chainId", `0x${"f".repeat(30)}`),
+        ],
+        ["without code at the address", "registry.missing", answering("eth_getCode", "0x")],
+        ["from a node whose code is no code", "registry.garbage", answering("eth_getCode", 7)],
+        ["from a node without a newest block", "registry.garbage", answering("eth_getBlockByNumber", null)],
+        ["from a node whose block is a number", "registry.garbage", answering("eth_getBlockByNumber", 12)],
+        ["from a node whose block is empty", "registry.garbage", answering("eth_getBlockByNumber", {})],
+        [
+          "from a node whose block has no real hash",
+          "registry.garbage",
+          answering("eth_getBlockByNumber", { number: "0x1", hash: "0x12", timestamp: "0x1" }),
+        ],
+        ["from a web page", "registry.garbage", raw("<!doctype html><title>Welcome</title>")],
+        ["from a node that answers with nothing", "registry.garbage", raw("")],
+        ["from a node that answers null", "registry.garbage", raw("null")],
+        [
+          "from a node that answers another question",
+          "registry.garbage",
+          raw('{"jsonrpc":"2.0","id":99999,"result":"0x1"}'),
+        ],
+        ["from a node that answers without end", "registry.garbage", endless, { maxAnswerBytes: 100_000 }],
+      ];
+      for (const [what, reason, mischief, over = {}] of cases) {
+        it(`${what}: ${reason}`, async () => {
+          await expectFailure(open([await hostile(mischief)], over).snapshot(), reason);
+        });
+      }
+
+      it("from a port where nobody listens: registry.unreachable", async () => {
+        const url = await hostile(() => undefined);
+        await nodes.pop()!.stop();
+        await expectFailure(open([url]).snapshot(), "registry.unreachable");
+      });
+    });
+
+    describe("refuses an answer", () => {
+      const cases: readonly [string, RegistryFailure, Mischief][] = [
+        ["that is empty", "registry.garbage", answering("eth_call", "0x")],
+        ["that is not hex", "registry.garbage", answering("eth_call", "0xzz")],
+        ["that is no text", "registry.garbage", answering("eth_call", { ok: true })],
+        ["of ones", "registry.garbage", answering("eth_call", `0x${"ff".repeat(320)}`)],
+        ["that is cut off", "registry.garbage", answering("eth_call", `0x${"00".repeat(40)}`)],
+        ["that never comes", "registry.unreachable", ({ method }) => (method === "eth_call" ? HANDLED : undefined)],
+        [
+          "that is a revert",
+          "registry.garbage",
+          (call, response) =>
+            call.method === "eth_call" ? rpcError(3, "execution reverted")(call, response) : undefined,
+        ],
+        [
+          "of a node that lacks the block",
+          "registry.unreachable",
+          (call, response) =>
+            call.method === "eth_call" ? rpcError(-32000, "header not found")(call, response) : undefined,
+        ],
+      ];
+      for (const [what, reason, mischief] of cases) {
+        it(`${what}: ${reason}`, async () => {
+          const snapshot = await open([await hostile(mischief)], { timeoutMs: 1_000 }).snapshot();
+          await expectFailure(snapshot.findAgency(AGENCY), reason);
+          await expectFailure(snapshot.findKey(key.digest), reason);
+        });
+      }
+    });
+
+    describe("believes no logged key", () => {
+      const id = (): string => key.digest.slice(0, 16);
+
+      it("that the registry's state does not hold", async () => {
+        const stranger = newKey();
+        const url = await hostile(({ method }) => (method === "eth_getLogs" ? [keyLog(stranger)] : undefined));
+        const snapshot = await open([url]).snapshot();
+        expect(await snapshot.findKeysById(stranger.digest.slice(0, 16))).to.deep.equal([]);
+        expect(await snapshot.findKeysById(id())).to.deep.equal([]);
+      });
+
+      it("beyond a handful, nor logs that are none", async () => {
+        for (const logs of [Array.from({ length: 100 }, () => keyLog(newKey())), "0x", [7], [{ data: "0x12" }]]) {
+          const url = await hostile(({ method }) => (method === "eth_getLogs" ? logs : undefined));
+          await expectFailure((await open([url]).snapshot()).findKeysById(id()), "registry.garbage");
+        }
+      });
+    });
+
+    describe("with several nodes", () => {
+      const lies = answering("eth_call", `0x${"00".repeat(64)}`);
+
+      it("takes the answer of a quorum, whatever one of them says or does", async () => {
+        for (const mischief of [lies, answering("eth_chainId", "0x1"), status(503), answering("eth_getCode", "0x")]) {
+          const urls = [local.chain.url, await hostile(mischief), await hostile(() => undefined)];
+          const snapshot = await open(urls).snapshot();
+          expect(await snapshot.findAnchor(REGION, ROOT, 4)).to.deep.equal({ anchoredAt, disowned: null });
+        }
+      });
+
+      it("does not choose between nodes that contradict one another: registry.disagrees", async () => {
+        const snapshot = await open([local.chain.url, await hostile(lies)]).snapshot();
+        await expectFailure(snapshot.findAnchor(REGION, ROOT, 4), "registry.disagrees");
+      });
+
+      it("refuses nodes whose blocks differ: registry.disagrees", async () => {
+        const forked = await hostile(async (call) => {
+          if (call.method !== "eth_getBlockByNumber") return undefined;
+          return { ...(await honestAnswer<object>(local.chain.url, call)), hash: `0x${"ee".repeat(32)}` };
+        });
+        await expectFailure(open([local.chain.url, forked]).snapshot(), "registry.disagrees");
+      });
+
+      it("says why when too few of them can be asked", async () => {
+        const urls = [local.chain.url, await hostile(answering("eth_chainId", "0x1")), await hostile(status(503))];
+        await expectFailure(open(urls).snapshot(), "registry.wrong-chain");
+      });
+
+      it("pins the newest block that a quorum has", async () => {
+        const behind = await hostile(async (call) => {
+          if (call.method !== "eth_getBlockByNumber" || call.params[0] !== "latest") return undefined;
+          return honestAnswer(local.chain.url, { ...call, params: ["0x2", false] });
+        });
+        const head = (await operatorsChain().head()).block;
+        const all = await open([local.chain.url, behind], { quorum: 2 }).snapshot();
+        expect(all.head.block).to.equal(2);
+        const any = await open([local.chain.url, behind], { quorum: 1 }).snapshot();
+        expect(any.head.block).to.equal(head);
+      });
+    });
+  });
+}
+
+async function expectFailure(promise: Promise<unknown>, reason: RegistryFailure): Promise<void> {
+  try {
+    await promise;
+  } catch (error) {
+    expect(error, String(error)).to.be.instanceOf(RegistryError);
+    expect((error as RegistryError).reason, (error as Error).message).to.equal(reason);
+    return;
+  }
+  throw new Error(`it did not fail with ${reason}`);
+}
+
+function answering(method: string, result: unknown): Mischief {
+  return (call) => (call.method === method ? result : undefined);
+}
+
+function status(code: number): Mischief {
+  return (_, response) => {
+    response.writeHead(code).end("{}");
+    return HANDLED;
+  };
+}
+
+function rpcError(code: number, message: string): Mischief {
+  return ({ id }, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } }));
+    return HANDLED;
+  };
+}
+
+function raw(body: string): Mischief {
+  return (_, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(body);
+    return HANDLED;
+  };
+}
+
+function endless(
+  _: unknown,
+  response: { write(text: string): boolean; destroyed: boolean; once(e: string, f: () => void): unknown },
+): symbol {
+  const more = (): void => {
+    while (!response.destroyed && response.write(" ".repeat(65_536)));
+    if (!response.destroyed) response.once("drain", more);
+  };
+  more();
+  return HANDLED;
+}
+
+async function honestAnswer<T>(
+  url: string,
+  { method, params }: { method: string; params: readonly unknown[] },
+): Promise<T> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  return ((await response.json()) as { result: T }).result;
+}
+
+/** A log of KeyAdded as a node would invent it. */
+function keyLog({ bytes, digest }: { bytes: Uint8Array; digest: string }): object {
+  const word = (hex: string, left = false): string => (left ? hex.padEnd(64, "0") : hex.padStart(64, "0"));
+  const head = [word("333430303030", true), word("0"), word("ed"), word("1"), word("a0"), word("22")].join("");
+  return {
+    topics: [KEY_ADDED.topic, `0x${word(digest.slice(0, 16), true)}`, `0x${digest}`, `0x${word("", true)}`],
+    data: `0x${head}${toHex(bytes).padEnd(128, "0")}`,
+    blockNumber: "0x1",
+    blockHash: `0x${"00".repeat(32)}`,
+    transactionHash: `0x${"00".repeat(32)}`,
+    logIndex: "0x0",
+  };
+}
