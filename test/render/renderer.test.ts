@@ -145,6 +145,13 @@ describe("a rendered licence", () => {
     expect(text).not.to.contain("91340100MA00000000");
   });
 
+  it("masks only the kind of holder that the mask names", async () => {
+    const masked = (holderType: string) =>
+      withRow({ pointer: "/certificateHolder/0/certificateHolderCode", mask: { from: 10, to: 14, holderType } });
+    expect(await textOf(render({}, masked("001")))).to.contain("91340100MA****0000");
+    expect(await textOf(render({}, masked("111")))).to.contain("91340100MA00000000");
+  });
+
   it("prints dates and lists as a person writes them", async () => {
     expect(await textOf(render({ face: { form: "2020-03-01" } }, withRow({ pointer: "/face/form" })))).to.contain(
       "2020年3月1日",
