@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
+import { equalBytes } from "../../src/core/bytes.js";
+import { canonicalize } from "../../src/core/canonical-json.js";
+import { certificateDigest, readCertificate } from "../../src/core/certificate-reader.js";
+import { verifyProof } from "../../src/core/data-integrity.js";
+import { fromDigits, toDigits } from "../../src/core/digits.js";
+import { licenceEntry } from "../../src/core/entry.js";
+import { isAnchored, proofOf, readEvidence, tokenOf } from "../../src/core/evidence-reader.js";
+import { fromHex, toHex } from "../../src/core/hex.js";
+import { leafHash, rootAbove } from "../../src/core/merkle.js";
+import { decodeMultikey, keyDigest, keyIdOf } from "../../src/core/multikey.js";
+import { portableCrypto } from "../../src/core/portable-crypto.js";
+import { parseJson } from "../../src/core/strict-json.js";
+import { readToken } from "../../src/core/token.js";
+import { readTypeDefinition, typeDigest } from "../../src/core/type-reader.js";
+import { expectRefusal } from "./refusal.js";
+import { tigertallyVectors } from "./tigertally-vectors.js";
+import { vectorJson, vectorNames } from "./vectors.js";
+
+const own = (folder: string) =>
+  vectorNames(`tigertally/${folder}`).map((name) => ({ name, vector: vectorJson(`tigertally/${folder}/${name}`) }));
+
+describe("our vectors", () => {
+  it("are those that the code makes today: no format has changed unseen", () => {
+    for (const [name, vector] of tigertallyVectors())
+      expect(vectorJson(`tigertally/${name}`), name).to.deep.equal(JSON.parse(JSON.stringify(vector)));
+  });
+});
+
+describe("the vectors of the key", () => {
+  it("agree from seed to key id", () => {
+    const key = vectorJson("tigertally/key/key.json");
+    expect(toHex(portableCrypto.publicKey(fromHex(key.seed)))).to.equal(key.publicKey);
+    expect(toHex(decodeMultikey(key.multikey))).to.equal(key.publicKey);
+    const digest = keyDigest(portableCrypto, fromHex(key.multikeyBytes));
+    expect([toHex(digest), toHex(keyIdOf(digest))]).to.deep.equal([key.keyDigest, key.kid]);
+  });
+});
+
+for (const [cryptoName, crypto] of Object.entries({ nodeCrypto, portableCrypto }))
+  describe(`the vectors of certificates (${cryptoName})`, () => {
+    for (const { name, vector } of own("certificate/valid"))
+      it(`accept ${name}`, () => {
+        const certificate = readCertificate(parseJson(vector.canonical));
+        expect(canonicalize(vector.certificate)).to.equal(vector.canonical);
+        expect(verifyProof(crypto, certificate, fromHex(vector.publicKey))).to.equal(true);
+        expect(toHex(certificateDigest(crypto, certificate))).to.equal(vector.certificateDigest);
+      });
+    for (const { name, vector } of own("certificate/malformed"))
+      it(`refuse ${name}: ${vector.code}`, () =>
+        void expectRefusal(vector.code, () => readCertificate(parseJson(vector.text))));
+    for (const { name, vector } of own("certificate/forged"))
+      it(`read ${name}, whose signature is wrong`, () => {
+        const certificate = readCertificate(parseJson(JSON.stringify(vector.certificate)));
+        expect(verifyProof(crypto, certificate, fromHex(vector.publicKey))).to.equal(false);
+      });
+  });
+
+describe("the vectors of tokens", () => {
+  for (const { name, vector } of own("token/valid"))
+    it(`accept ${name}`, () => {
+      const token = readToken(fromHex(vector.token));
+      const { claims, toBeSigned, signature, kid } = token;
+      expect({ ...claims, certificateDigest: toHex(claims.certificateDigest) }).to.deep.equal(vector.claims);
+      expect([toHex(toBeSigned), toHex(signature), toHex(kid)]).to.deep.equal([
+        vector.toBeSigned,
+        vector.signature,
+        vector.kid,
+      ]);
+      expect(nodeCrypto.verify(fromHex(vector.publicKey), toBeSigned, signature)).to.equal(true);
+      expect(toDigits(token.bytes)).to.equal(vector.digits);
+      expect(toHex(fromDigits(vector.digits))).to.equal(vector.token);
+      expect(toHex(nodeCrypto.sha256(token.bytes))).to.equal(vector.tokenDigest);
+    });
+  for (const { name, vector } of own("token/malformed"))
+    it(`refuse ${name}: ${vector.code}`, () => void expectRefusal(vector.code, () => readToken(fromHex(vector.token))));
+  for (const { name, vector } of own("token/malformed-digits"))
+    it(`refuse the digits ${name}: ${vector.code}`, () => {
+      expectRefusal(vector.code, () => readToken(fromDigits(vector.digits)));
+    });
+  for (const { name, vector } of own("token/forged"))
+    it(`read ${name}, whose signature is wrong`, () => {
+      const { toBeSigned, signature } = readToken(fromHex(vector.token));
+      expect(nodeCrypto.verify(fromHex(vector.publicKey), toBeSigned, signature)).to.equal(false);
+    });
+});
+
+describe("the vectors of entries", () => {
+  for (const { name, vector } of own("entry/valid"))
+    it(`prove every entry of ${name}`, () => {
+      for (const { index, entry, leafHash: leaf, path } of vector.entries) {
+        expect(toHex(leafHash(nodeCrypto, fromHex(entry)))).to.equal(leaf);
+        const reached = rootAbove(nodeCrypto, fromHex(leaf), {
+          index,
+          size: vector.size,
+          path: path.map((hash: string) => fromHex(hash)),
+        });
+        expect(reached && toHex(reached)).to.equal(vector.root);
+      }
+    });
+  for (const { name, vector } of own("entry/refused"))
+    it(`refuse ${name}`, () => {
+      const { index, size, path } = vector;
+      const leaf = leafHash(nodeCrypto, fromHex(vector.entry));
+      const reached = rootAbove(nodeCrypto, leaf, { index, size, path: path.map((hash: string) => fromHex(hash)) });
+      expect(reached !== null && equalBytes(reached, fromHex(vector.root))).to.equal(false);
+    });
+});
+
+describe("the vectors of evidence", () => {
+  for (const { name, vector } of own("evidence/valid"))
+    it(`accept ${name}`, () => {
+      const evidence = readEvidence(parseJson(JSON.stringify(vector.evidence)));
+      if (!isAnchored(evidence)) return;
+      const { proof, root } = proofOf(evidence);
+      const entry = licenceEntry(fromHex(vector.certificateDigest), nodeCrypto.sha256(tokenOf(evidence)));
+      expect(toHex(rootAbove(nodeCrypto, leafHash(nodeCrypto, entry), proof)!)).to.equal(toHex(root));
+    });
+  for (const { name, vector } of own("evidence/malformed"))
+    it(`refuse ${name}: ${vector.code}`, () => void expectRefusal(vector.code, () => readEvidence(vector.evidence)));
+});
+
+describe("the vectors of type definitions", () => {
+  for (const { name, vector } of own("type/valid"))
+    it(`accept ${name}`, () => {
+      expect(toHex(typeDigest(nodeCrypto, readTypeDefinition(vector.type)))).to.equal(vector.typeDigest);
+    });
+  for (const { name, vector } of own("type/invalid"))
+    it(`refuse ${name}: ${vector.code}`, () => void expectRefusal(vector.code, () => readTypeDefinition(vector.type)));
+});
