@@ -51,6 +51,8 @@ export interface HttpDependencies {
   readonly network: NetworkInfo;
   readonly chain: ChainForwarder;
   readonly readiness: Readiness;
+  /** Canonical JSON of the context that certificates name. */
+  readonly licenceContext: Uint8Array;
   readonly version: string;
   readonly logger: Logger;
   /** Milliseconds since 1970. */

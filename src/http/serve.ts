@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { TallyError } from "../core/errors.js";
+import { Connections } from "./connections.js";
 import type { DrainSwitch } from "./draining.js";
 import { PROBLEM_MEDIA_TYPE, problemFor } from "./problem/problem-document.js";
 import type { HttpSettings } from "./settings.js";
@@ -48,6 +49,7 @@ export async function serve(
   // The app itself says "continue", once a route wants the body.
   server.on("checkContinue", app);
   server.on("clientError", answerGarbage);
+  const connections = new Connections(server);
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -58,19 +60,19 @@ export async function serve(
   return {
     url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
     close: () => {
-      closed ??= drain(server, draining, settings.shutdownGraceMs);
+      closed ??= drain(server, connections, draining, settings.shutdownGraceMs);
       return closed;
     },
   };
 }
 
-async function drain(server: Server, draining: DrainSwitch, graceMs: number): Promise<void> {
+async function drain(server: Server, connections: Connections, draining: DrainSwitch, graceMs: number): Promise<void> {
   draining.begin();
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   // A kept connection becomes idle when its request ends; one that carries a request is left alone.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  server.closeIdleConnections();
+  connections.closeIdle();
+  const sweep = setInterval(() => connections.closeIdle(), 50);
+  const cut = setTimeout(() => connections.closeAll(), graceMs);
   await ended;
   clearInterval(sweep);
   clearTimeout(cut);

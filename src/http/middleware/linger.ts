@@ -13,7 +13,6 @@ export function lingerBriefly(lingerMs: number): RequestHandler {
       const timer = setTimeout(() => socket.destroy(), lingerMs);
       const stop = (): void => clearTimeout(timer);
       req.once("end", stop).once("close", stop);
-      socket.once("close", stop);
       req.resume();
     });
     next();

@@ -24,7 +24,8 @@ export const problemHandler: ErrorRequestHandler = (thrown, req, res, _next) => 
   const error = asTallyError(thrown);
   const fields = { code: error.code, err: error.cause ?? error };
   if (problemFor(error).status >= 500) log.error(fields, "request failed");
-  else log.debug({ code: error.code, detail: error.message }, "request refused");
+  // The message of a refusal may quote what was sent, and so a holder; the code is all that the log needs.
+  else log.debug({ code: error.code }, "request refused");
   if (res.headersSent) {
     // Half an answer must not look like a whole one.
     req.socket.destroy();

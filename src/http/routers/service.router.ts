@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Router } from "express";
-import { canonicalBytes } from "../../core/canonical-json.js";
-import { LICENCE_CONTEXT_V1 } from "../../core/contexts/licence-v1.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { allowAnyOrigin } from "../middleware/cross-origin.js";
 import { openApiDocument } from "../openapi/document.js";
@@ -24,9 +22,9 @@ export function healthRouter({ readiness, draining }: HttpDependencies): Router 
 }
 
 /** What the service says about itself and its vocabulary. */
-export function descriptionRouter({ version }: HttpDependencies): Router {
+export function descriptionRouter({ version, licenceContext }: HttpDependencies): Router {
   const router = Router(STRICT);
-  const context = Buffer.from(canonicalBytes(LICENCE_CONTEXT_V1));
+  const context = Buffer.from(licenceContext);
   const document = Buffer.from(JSON.stringify(openApiDocument(version)));
 
   router.get("/openapi.json", allowAnyOrigin, (_req, res) => {

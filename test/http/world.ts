@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+import { pino } from "pino";
+import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
+import { sqliteAgencyStore } from "../../src/adapters/sqlite/agency-store.js";
+import { sqliteApiTokenStore } from "../../src/adapters/sqlite/api-token-store.js";
+import { sqliteAuditStore } from "../../src/adapters/sqlite/audit-store.js";
+import { sqliteCatalogueStore } from "../../src/adapters/sqlite/catalogue-store.js";
+import { sqliteCertificateStore } from "../../src/adapters/sqlite/certificate-store.js";
+import { openDatabase } from "../../src/adapters/sqlite/database.js";
+import { sqliteIdempotencyStore } from "../../src/adapters/sqlite/idempotency-store.js";
+import { sqliteStatusIndexStore } from "../../src/adapters/sqlite/status-index-store.js";
+import { canonicalBytes } from "../../src/core/canonical-json.js";
+import { LICENCE_CONTEXT_V1 } from "../../src/core/contexts/licence-v1.js";
+import { generateUscc } from "../../src/core/identifiers/uscc.js";
+import { createApiTokens } from "../../src/domain/agencies/index.js";
+import type { AnchoredBatch } from "../../src/domain/anchoring/index.js";
+import { type Actor, type ActorRole, eventBy } from "../../src/domain/audit/index.js";
+import { createCatalogue } from "../../src/domain/catalogue/index.js";
+import { createIdempotency } from "../../src/domain/issuance/idempotency.js";
+import { createIssuance, type IssueRequest } from "../../src/domain/issuance/index.js";
+import { createApp } from "../../src/http/app.js";
+import type { NodeAnswer } from "../../src/http/chain/chain-forwarder.js";
+import type { HttpDependencies } from "../../src/http/dependencies.js";
+import { DrainSwitch } from "../../src/http/draining.js";
+import { type Listening, serve } from "../../src/http/serve.js";
+import { DEFAULT_SETTINGS, type HttpSettings } from "../../src/http/settings.js";
+import { createRenderer } from "../../src/render/index.js";
+import { verifyCertificate } from "../../src/verify/index.js";
+import { ANHUI, makeWorld } from "../verify/fixture.js";
+
+const OPERATOR: Actor = { kind: "cli", id: "root", role: "operator", requestId: "setup" };
+const renderer = createRenderer({ verifyHost: "verify.example" });
+
+export interface ServiceOptions {
+  readonly settings?: Partial<HttpSettings>;
+  /** Replaces parts of the service, to watch or to break them. */
+  readonly replace?: (deps: HttpDependencies) => Partial<HttpDependencies>;
+}
+
+export type Service = Awaited<ReturnType<typeof startService>>;
+
+/**
+ * The real service on a free port: real domain, SQLite in memory, real verification and rendering. Only the signer, the chain
+ * and the anchored batches are stand-ins at their ports.
+ */
+export async function startService({ settings = {}, replace = () => ({}) }: ServiceOptions = {}) {
+  const world = makeWorld();
+  const database = openDatabase(":memory:");
+  const clock = { offset: 0 };
+  const now = () => world.now().getTime() + clock.offset;
+  const agencies = sqliteAgencyStore(database);
+  const audit = sqliteAuditStore(database);
+  const catalogue = createCatalogue({ store: sqliteCatalogueStore(database), crypto: nodeCrypto, now });
+  const tokens = createApiTokens({ store: sqliteApiTokenStore(database), agencies, now });
+  const idempotency = createIdempotency({ store: sqliteIdempotencyStore(database), now, abandonedAfterMs: 60_000 });
+
+  await catalogue.publishType(OPERATOR, world.type);
+  for (const { code, name, region, did, key } of [world.agency, world.otherAgency]) {
+    const event = eventBy(OPERATOR, { time: now(), action: "agency-registered", object: code });
+    await agencies.addAgency({ code, name, region, areaCode: "340100", did, keyDigest: key.digest }, event);
+    const authorised = eventBy(OPERATOR, { time: now(), action: "agency-authorised", object: code });
+    await agencies.authorise(code, world.type.typeCode, authorised);
+  }
+
+  const keys = new Map([world.agency, world.otherAgency].map(({ code, key }) => [code, key]));
+  const issuance = createIssuance({
+    region: ANHUI,
+    publicUrl: "https://licences.example",
+    certificates: sqliteCertificateStore(database),
+    agencies,
+    audit,
+    catalogue,
+    statusIndices: sqliteStatusIndexStore(database),
+    signers: {
+      signerFor: async (agency) => {
+        const key = keys.get(agency)!;
+        const sign = (message: Uint8Array) => nodeCrypto.sign(key.seed, message);
+        return { keyDigest: key.digest, multikey: key.multikey.text, sign };
+      },
+    },
+    anchors: { proofOf: async () => null },
+    checkRenderable: renderer.checkRenderable,
+    crypto: nodeCrypto,
+    now,
+  });
+
+  const chainCalls: { method: string; params: readonly unknown[] }[] = [];
+  const leaves = new Map<string, Uint8Array>();
+  const anchored: AnchoredBatch[] = [];
+  const logged: Record<string, unknown>[] = [];
+  const logger = pino({ level: "debug" }, { write: (line: string) => logged.push(JSON.parse(line)) });
+  const draining = new DrainSwitch();
+  let ids = 0;
+
+  const base: HttpDependencies = {
+    issuance,
+    tokens,
+    idempotency,
+    catalogue,
+    audit,
+    verify: (document, { at, matter }) =>
+      verifyCertificate(document, {
+        trust: world.trust,
+        registry: world.registry,
+        now: new Date(now()),
+        crypto: nodeCrypto,
+        ...(at === undefined ? {} : { at }),
+        ...(matter === undefined ? {} : { purpose: { region: ANHUI, matter } }),
+        rerender: async (input) => renderer.render(input),
+      }),
+    async pdfOf(actor, identifier) {
+      const { certificate, evidence, type } = await issuance.documentOf(actor, identifier);
+      return renderer.render({ certificate, evidence, type });
+    },
+    batches: {
+      leaves: async ({ region, root, size }) => leaves.get(`${region}/${root}/${size}`) ?? null,
+      anchoredSince: async (block, limit) => anchored.filter((each) => each.block >= block).slice(0, limit),
+    },
+    network: { region: ANHUI, chainId: world.registry.chainId, registry: world.registry.address, genesis: null },
+    chain: {
+      async forward(method, params): Promise<NodeAnswer> {
+        chainCalls.push({ method, params });
+        return method === "eth_call"
+          ? { error: { code: 3, message: "execution reverted", data: "0x" } }
+          : { result: "0x7a69" };
+      },
+    },
+    readiness: async () => ({ store: "ok", chain: "ok" }),
+    licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
+    version: "0.1.0",
+    logger,
+    now,
+    newId: () => `request-${++ids}`,
+    settings: { ...DEFAULT_SETTINGS, rateLimitPerMinute: 1_000_000, ...settings },
+    draining,
+  };
+  const deps: HttpDependencies = { ...base, ...replace(base) };
+  const server: Listening = await serve(createApp(deps), {
+    host: "127.0.0.1",
+    port: 0,
+    settings: deps.settings,
+    draining,
+  });
+
+  const tokenOf = async (role: ActorRole, agency = world.agency.code, types: readonly string[] = ["*"]) =>
+    (await tokens.createToken(OPERATOR, { agency, types, role, label: "test" })).token;
+
+  let numbers = 0;
+  /** A request that is right, with a number of its own. */
+  const wanted = (changes: Partial<IssueRequest> = {}): IssueRequest => ({
+    typeCode: world.type.typeCode,
+    certificateNumber: `JY1${String(34_010_000_000_000 + ++numbers).slice(-13)}`,
+    holders: [
+      {
+        certificateHolder: "虎符示例餐饮有限公司",
+        certificateHolderCode: generateUscc({ department: "9", category: "1", region: "340100", body: "MA2ABCD1" }),
+        certificateHolderType: "001",
+      },
+    ],
+    validUntil: "2031-02-27",
+    face: { businessAddress: "示例市虎符路1号", onlineBusiness: true, manager: "喆堃", remark: null },
+    ...changes,
+  });
+
+  const issuerToken = await tokenOf("issuer");
+  return {
+    url: server.url,
+    deps,
+    world,
+    clock,
+    database,
+    tokens,
+    audit,
+    chainCalls,
+    leaves,
+    anchored,
+    logged,
+    draining,
+    tokenOf,
+    wanted,
+    issuerToken,
+    close: async () => {
+      await server.close();
+      database.close();
+    },
+  };
+}
