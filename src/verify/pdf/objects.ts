@@ -6,7 +6,7 @@ import { isDictionary, type PdfDictionary, PdfName, type PdfObject, PdfStream, r
 import type { Xref } from "./xref.js";
 
 /** Decoded bytes of all streams of a file together. Ours have some 200 KB; a bomb has gigabytes. */
-const MAX_DECODED = 32 * 1024 * 1024;
+const MAX_DECODED = 16 * 1024 * 1024;
 
 /**
  * Reads every object of the table, in file order, each ending where the next begins: no byte of the file belongs to nothing,
