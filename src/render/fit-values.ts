@@ -57,8 +57,9 @@ function issuerWidth({ seal, qr, rows }: Template["geometry"]): number {
 
 function missingGlyph(character: string): string {
   const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
+  const shown = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `"${character}" (U+${code})` : `U+${code}`;
   return (
-    `the fonts have no glyph for "${character}" (U+${code}); use another form of the character, ` +
+    `the fonts have no glyph for ${shown}; use another form of the character, ` +
     "or configure a fallback font that has it (TALLY_FALLBACK_FONTS)"
   );
 }

@@ -6,6 +6,7 @@ import type { Certificate, CertificateSubject } from "../core/certificate.js";
 import { qrText } from "../core/digits.js";
 import { TallyError } from "../core/errors.js";
 import type { Evidence } from "../core/evidence.js";
+import { MAX_PRINTED_TOKEN_BYTES } from "../core/token.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { writeDocument } from "./document.js";
 import { fitValues, type RenderProblem } from "./fit-values.js";
@@ -62,15 +63,22 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     return loaded;
   };
   const templates = new Map<string, Template>();
+  // Callers mostly pass the same object again and again: a type is long, its digest is not for free.
+  const digests = new WeakMap<TypeDefinition, string>();
+  const digestOf = (type: TypeDefinition): string => {
+    let digest = digests.get(type);
+    if (digest === undefined) {
+      digest = sha256(canonicalBytes(type));
+      digests.set(type, digest);
+    }
+    return digest;
+  };
 
   const template = (type: TypeDefinition, pending: boolean): Template => {
-    const key = `${type.typeCode} ${type.version} ${pending}`;
+    const key = `${digestOf(type)} ${pending}`;
     let found = templates.get(key);
-    // A type version is immutable, but two networks' definitions of it could meet in one process.
-    if (found && found.type !== type && !sameType(found.type, type)) found = undefined;
     if (!found) {
       found = buildTemplate(type, pending, fonts());
-      templates.delete(key);
       templates.set(key, found);
       if (templates.size > TEMPLATE_LIMIT) templates.delete(templates.keys().next().value as string);
     }
@@ -82,12 +90,8 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     const look = template(type, false);
     let id = ids.get(look);
     if (id === undefined) {
-      const digest = sha256(
-        [RENDERER_VERSION, verifyHost, fonts().digest, sha256(look.groundOperators), sha256(canonicalBytes(type))].join(
-          "\n",
-        ),
-      );
-      id = `tigertally-render/${RENDERER_VERSION} ${digest.slice(0, 16)}`;
+      const parts = [RENDERER_VERSION, verifyHost, fonts().digest, sha256(look.groundOperators), digestOf(type)];
+      id = `tigertally-render/${RENDERER_VERSION} ${sha256(parts.join("\n")).slice(0, 16)}`;
       ids.set(look, id);
     }
     return id;
@@ -101,6 +105,7 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
       const subject = certificate.credentialSubject;
       const fitted = fitValues(subject, certificate, look, fonts().value);
       if (fitted.problems.length > 0) throw notRenderable(subject, fitted.problems);
+      const token = printableToken(subject, evidence);
       const certificateBytes = canonicalBytes(certificate);
       const evidenceBytes = canonicalBytes(evidence);
       return writeDocument(
@@ -109,7 +114,7 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
           lines: placeRows(look.lines, fitted.values, look.geometry.rows),
           issuer: fitted.issuer,
           issueDate: printedDate(subject.issueDate),
-          qr: qrImage(qrText(verifyHost, fromBase64Url(evidence.token))),
+          qr: qrImage(qrText(verifyHost, token)),
           certificate: certificateBytes,
           evidence: evidenceBytes,
           metadata: licenceMetadata(certificate, rendererId(type)),
@@ -126,8 +131,12 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
   };
 }
 
-function sameType(a: TypeDefinition, b: TypeDefinition): boolean {
-  return sha256(canonicalBytes(a)) === sha256(canonicalBytes(b));
+/** A longer token gives a code that no phone reads at the printed size. */
+function printableToken(subject: CertificateSubject, { token }: Evidence): Uint8Array {
+  const bytes = fromBase64Url(token);
+  if (bytes.length <= MAX_PRINTED_TOKEN_BYTES) return bytes;
+  const message = `${bytes.length} bytes are more than the ${MAX_PRINTED_TOKEN_BYTES} that print readably`;
+  throw notRenderable(subject, [{ field: "token", message }]);
 }
 
 function notRenderable(subject: CertificateSubject, problems: RenderProblem[]): TallyError {

@@ -190,6 +190,14 @@ describe("a rendered licence", () => {
     expect(ink(rightOfValues)).to.equal(0);
   });
 
+  it("is not made for a token whose code could not be read", () => {
+    const token = Buffer.alloc(431, 7).toString("base64url");
+    const input = { certificate: permit(), evidence: { version: 1 as const, token }, type: permitType };
+    expect(() => renderer.render(input))
+      .to.throw(TallyError, "431 bytes")
+      .with.property("code", "certificate.not-renderable");
+  });
+
   it("looks the same to a network with the same host only", () => {
     const other = createRenderer({ verifyHost: "elsewhere.example" });
     expect(other.rendererId(permitType)).not.to.equal(renderer.rendererId(permitType));
@@ -212,6 +220,10 @@ describe("the check before issuing", () => {
     expect(problems).to.have.length(1);
     expect(problems[0]!.field).to.equal("/certificateHolder/0/certificateHolder");
     expect(problems[0]!.message).to.contain("𠮷").and.contain("U+20BB7").and.contain("TALLY_FALLBACK_FONTS");
+  });
+
+  it("names a character that cannot be shown by its code point only", () => {
+    expect(check({ face: { form: "一\u0007二" } })[0]!.message).to.contain("glyph for U+0007;");
   });
 
   it("finds missing glyphs in the agency's name too", () => {
