@@ -111,7 +111,8 @@ abstract contract Operators is Regions {
             operator.statusFrom = 0;
             cleared |= _STATUS;
         }
-        if (cleared != 0 && operator.anchorFrom == 0 && operator.statusFrom == 0) _operatorsOf[region].remove(account);
+        bool left = cleared != 0 && operator.anchorFrom == 0 && operator.statusFrom == 0;
+        if (left) assert(_operatorsOf[region].remove(account));
     }
 
     function _isInEffect(uint64 from) private view returns (bool) {

@@ -164,4 +164,4 @@ export const REGISTRY_ABI = [
 ] as const;
 
 /** SHA-256 of the runtime bytecode: what `eth_getCode` at a registry's address should hash to. */
-export const REGISTRY_RUNTIME_DIGEST = "59334bf50c14e756aee21cb65cf6e72354f24edf8ee8260d1591ae0e2e174316";
+export const REGISTRY_RUNTIME_DIGEST = "8bd5c88cf4dff90159de1f9f5f337968958347e19ebbf2fc9f5f4a6007281659";
