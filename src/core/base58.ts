@@ -4,22 +4,50 @@ const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const VALUES = new Int8Array(128).fill(-1);
 for (let i = 0; i < ALPHABET.length; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
 
+/** Five digits at a time: 58^5 × 2^16 stays below 2^53. */
+const CHUNK = 58 ** 5;
+const CHUNK_DIGITS = 5;
+
 /** base58-btc, as in Multibase `z` without the letter. Quadratic: for keys and signatures only. */
 export function toBase58(bytes: Uint8Array): string {
-  const digits: number[] = [];
-  for (const byte of bytes) {
-    let carry = byte;
-    for (let i = 0; i < digits.length; i++) {
-      carry += digits[i]! * 256;
-      digits[i] = carry % 58;
-      carry = Math.floor(carry / 58);
+  let zeros = 0;
+  while (zeros < bytes.length && bytes[zeros] === 0) zeros++;
+  const limbs = limbsOf(bytes);
+  // A limb needs less than three digits, and the last chunk may be short; filled from the end.
+  const digits = new Uint8Array(limbs.length * 3 + CHUNK_DIGITS);
+  let start = digits.length;
+  for (let first = 0; first < limbs.length; ) {
+    if (limbs[first] === 0) {
+      first++;
+      continue;
     }
-    for (; carry > 0; carry = Math.floor(carry / 58)) digits.push(carry % 58);
+    let remainder = 0;
+    for (let i = first; i < limbs.length; i++) {
+      const value = remainder * 0x10000 + limbs[i]!;
+      // The quotient is below 2^16, and all is exact below 2^53.
+      const quotient = (value / CHUNK) | 0;
+      limbs[i] = quotient;
+      remainder = value - quotient * CHUNK;
+    }
+    for (let i = 0; i < CHUNK_DIGITS; i++) {
+      const quotient = (remainder / 58) | 0;
+      digits[--start] = remainder - quotient * 58;
+      remainder = quotient;
+    }
   }
-  let text = "";
-  for (let i = 0; i < bytes.length && bytes[i] === 0; i++) text += "1";
-  for (let i = digits.length - 1; i >= 0; i--) text += ALPHABET[digits[i]!];
+  // The last chunk may have begun with zero digits.
+  while (start < digits.length && digits[start] === 0) start++;
+  let text = "1".repeat(zeros);
+  for (let i = start; i < digits.length; i++) text += ALPHABET[digits[i]!];
   return text;
+}
+
+/** 16 bits each, the most significant first. */
+function limbsOf(bytes: Uint8Array): Uint16Array {
+  const limbs = new Uint16Array((bytes.length + 1) >> 1);
+  for (let i = limbs.length - 1, at = bytes.length - 1; i >= 0; i--, at -= 2)
+    limbs[i] = bytes[at]! | ((at > 0 ? bytes[at - 1]! : 0) << 8);
+  return limbs;
 }
 
 /** The bytes of base58-btc text, or null for another character or a text longer than 200 characters. */

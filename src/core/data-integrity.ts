@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase58, toBase58 } from "./base58.js";
-import { concatBytes } from "./bytes.js";
-import { canonicalBytes } from "./canonical-json.js";
+import { concatBytes, utf8 } from "./bytes.js";
+import { canonicalBytes, canonicalize } from "./canonical-json.js";
 import type { Certificate, DataIntegrityProof, UnsignedCertificate } from "./certificate.js";
 import type { Crypto } from "./crypto.js";
 import { parseMultikey } from "./multikey.js";
@@ -41,6 +41,43 @@ export function attachProof<T extends { readonly "@context": readonly string[] }
 ): T & Secured {
   const proof = { ...proofConfigurationOf(unsigned, options), proofValue: `z${toBase58(signature)}` };
   return { ...unsigned, proof };
+}
+
+/** A document on its way to being signed, canonicalized once: most of the work of issuing is canonical JSON. */
+export interface Securing<T> {
+  /** The same bytes as `hashData` over document and proof configuration. */
+  readonly toSign: Uint8Array;
+  /** The document with its proof, and its canonical bytes. */
+  secured(signature: Uint8Array): { readonly document: T & Secured; readonly bytes: Uint8Array };
+}
+
+/** Like `certificateSigningInput`, `attachProof` and `canonicalBytes` one after another. */
+export function securing<T extends { readonly "@context": readonly string[] }>(
+  crypto: Crypto,
+  unsigned: T,
+  options: ProofOptions,
+): Securing<T> {
+  // Members are sorted, so the proof goes between two runs of members that it does not change.
+  const [before, after] = canonicalHalves(unsigned, "proof");
+  const configuration = canonicalBytes(proofConfigurationOf(unsigned, options));
+  return {
+    toSign: concatBytes(crypto.sha256(configuration), crypto.sha256(concatBytes(before, COMMA, after))),
+    secured(signature) {
+      const document = attachProof(unsigned, options, signature);
+      return { document, bytes: concatBytes(before, PROOF_MEMBER, canonicalBytes(document.proof), COMMA, after) };
+    },
+  };
+}
+
+const COMMA = utf8(",");
+const PROOF_MEMBER = utf8(',"proof":');
+
+/** Canonical members up to the place of `name`, brace included, and from there on. Both halves have members. */
+function canonicalHalves(document: object, name: string): [Uint8Array, Uint8Array] {
+  const members = Object.entries(document);
+  const first = canonicalize(Object.fromEntries(members.filter(([each]) => each < name)));
+  const second = canonicalize(Object.fromEntries(members.filter(([each]) => each > name)));
+  return [utf8(first.slice(0, -1)), utf8(second.slice(1))];
 }
 
 /** Signs in one go; `sign` may be a key store that answers later. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { BoundedCache } from "./bounded-cache.js";
+
 /** Reference tokens of a JSON pointer (RFC 6901), or null when the text is none. */
 export function pointerTokens(pointer: string): readonly string[] | null {
   if (pointer !== "" && !pointer.startsWith("/")) return null;
@@ -10,11 +12,15 @@ export function pointerTokens(pointer: string): readonly string[] | null {
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
+/** Type definitions use the same few pointers for every certificate. */
+const known = new BoundedCache<string, readonly string[]>(1024);
+const NO_POINTER: readonly string[] = [];
+
 /** The value a pointer leads to, own members and array items only; undefined where there is none. */
 // biome-ignore lint/suspicious/noExplicitAny: what a pointer leads to is only known to who wrote the pointer.
 export function resolvePointer(value: unknown, pointer: string): any {
-  const tokens = pointerTokens(pointer);
-  if (tokens === null) return undefined;
+  const tokens = known.get(pointer) ?? known.set(pointer, pointerTokens(pointer) ?? NO_POINTER);
+  if (tokens === NO_POINTER) return undefined;
   let current = value;
   for (const token of tokens) {
     if (typeof current !== "object" || current === null) return undefined;

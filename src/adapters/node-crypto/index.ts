@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  randomBytes,
+  randomFillSync,
+  sign,
+  verify,
+} from "node:crypto";
 import { inflateSync } from "node:zlib";
 import { BoundedCache } from "../../core/bounded-cache.js";
 import type { Crypto } from "../../core/crypto.js";
@@ -9,9 +19,11 @@ import { inflateZlib } from "../../core/inflate.js";
 /** The fast implementation for Node; same verdict on every input as `portableCrypto`. */
 export const nodeCrypto: Crypto = {
   sha256: (...parts) => {
-    const hash = createHash("sha256");
-    for (const part of parts) hash.update(part);
-    return bytesOf(hash.digest());
+    // One call without a hash object is a third faster.
+    if (parts.length === 1) return bytesOf(hash("sha256", parts[0] as Uint8Array, "buffer"));
+    const state = createHash("sha256");
+    for (const part of parts) state.update(part);
+    return bytesOf(state.digest());
   },
   sign: (secretKey, message) => bytesOf(sign(null, message, privateKeyOf(secretKey))),
   verify: (publicKey, message, signature) => {
@@ -28,8 +40,24 @@ export const nodeCrypto: Crypto = {
     if (key instanceof Error) throw key;
   },
   inflate,
-  randomBytes: (length) => bytesOf(randomBytes(length)),
+  randomBytes: random,
 };
+
+/** A call into the generator costs more than the bytes, so they are fetched ahead, handed out once and wiped. */
+const pool = Buffer.alloc(4096);
+let poolAt = pool.length;
+
+function random(length: number): Uint8Array {
+  if (length > 256) return bytesOf(randomBytes(length));
+  if (poolAt + length > pool.length) {
+    randomFillSync(pool);
+    poolAt = 0;
+  }
+  const bytes = new Uint8Array(pool.subarray(poolAt, poolAt + length));
+  pool.fill(0, poolAt, poolAt + length);
+  poolAt += length;
+  return bytes;
+}
 
 // DER around a raw key, RFC 8410 sections 4 and 7.
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toBase64Url } from "../../core/base64.js";
 import { formatUtcInstant, parseShanghaiInstant } from "../../core/calendar.js";
-import { canonicalBytes } from "../../core/canonical-json.js";
 import {
-  type Certificate,
   type CertificateSubject,
   LICENCE_CONTEXT,
   type UnsignedCertificate,
@@ -11,16 +9,11 @@ import {
 } from "../../core/certificate.js";
 import { STATUS_LIST_LENGTH, schemaId } from "../../core/certificate-reader.js";
 import type { Crypto } from "../../core/crypto.js";
-import { attachProof, certificateSigningInput } from "../../core/data-integrity.js";
+import { securing } from "../../core/data-integrity.js";
 import { licenceEntry } from "../../core/entry.js";
 import { TallyError } from "../../core/errors.js";
 import { fromHex } from "../../core/hex.js";
-import {
-  formatCertificateIdentifier,
-  generateSerial,
-  lineageOf,
-  parseCertificateIdentifier,
-} from "../../core/identifiers/certificate-identifier.js";
+import { formatCertificateIdentifier, generateSerial } from "../../core/identifiers/certificate-identifier.js";
 import { leafHash } from "../../core/merkle.js";
 import { assembleToken, MAX_PRINTED_TOKEN_BYTES, tokenSigningInput } from "../../core/token.js";
 import { claimsFor } from "../../core/token-claims.js";
@@ -92,9 +85,8 @@ export async function prepareCertificate(
   const { crypto, type, agency, signer, now } = context;
   const unsigned = unsignedCertificate(context, claims, subject, statusIndex, succession?.predecessor);
   const options = { created: formatUtcInstant(now), verificationMethod: `${agency.did}#${signer.multikey}` };
-  const signature = await signer.sign(certificateSigningInput(crypto, unsigned, options));
-  const certificate: Certificate = attachProof(unsigned, options, signature);
-  const bytes = canonicalBytes(certificate);
+  const { toSign, secured } = securing(crypto, unsigned, options);
+  const { document: certificate, bytes } = secured(await signer.sign(toSign));
   const digest = crypto.sha256(bytes);
 
   const keyDigest = fromHex(signer.keyDigest);
@@ -105,8 +97,7 @@ export async function prepareCertificate(
 
   return {
     identifier: subject.certificateIdentifier,
-    lineage: lineageOf(subject.certificateIdentifier),
-    version: parseCertificateIdentifier(subject.certificateIdentifier, "lenient").version,
+    ...placeOf(subject.certificateIdentifier),
     digest,
     tokenDigest,
     leafHash: leafHash(crypto, licenceEntry(digest, tokenDigest)),
@@ -172,6 +163,11 @@ function unsignedCertificate(
     credentialStatus: [entry("revocation"), entry("suspension")],
     ...(predecessor === undefined ? {} : { predecessor }),
   };
+}
+
+/** Of an identifier that was made or judged here: `.001.X` stands at its end. */
+function placeOf(identifier: string): { readonly lineage: string; readonly version: number } {
+  return { lineage: identifier.slice(0, -6), version: Number(identifier.slice(-5, -2)) };
 }
 
 /** Only for instants that `validityOf` wrote. */
