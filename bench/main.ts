@@ -11,7 +11,7 @@ export interface BenchRow {
   readonly peakRssMb: number;
 }
 
-const BENCHES = ["issue", "verify", "import", "pdf"] as const;
+const BENCHES = ["issue", "verify", "import", "pdf", "anchor"] as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes("--json");
