@@ -97,7 +97,7 @@ function addGround(writer: PdfWriter, geometry: PageGeometry, operators: string,
 
 const WAVES = 14;
 
-export function rosetteRadius({ width, height }: PageGeometry): number {
+function rosetteRadius({ width, height }: PageGeometry): number {
   return Math.min(width, height) * 0.36;
 }
 

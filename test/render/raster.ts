@@ -21,7 +21,7 @@ export async function rasterise(pdf: Uint8Array, dpi: number, page = 0): Promise
       .render({ scale: dpi / 72, render: "bitmap", renderFormFields: true });
     const grey = new Uint8Array(width * height);
     for (let i = 0; i < grey.length; i++)
-      grey[i] = (data[i * 4]! * 29 + data[i * 4 + 1]! * 150 + data[i * 4 + 2]! * 77) >> 8;
+      grey[i] = (data[i * 4]! * 77 + data[i * 4 + 1]! * 150 + data[i * 4 + 2]! * 29) >> 8;
     return { width, height, grey };
   });
 }
