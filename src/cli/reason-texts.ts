@@ -59,10 +59,6 @@ export const REASON_TEXTS = {
     en: "The signing key is of a kind that proves nothing. Do not accept it.",
     zh: "签名密钥属于不可信的弱密钥。不得采信。",
   },
-  "integrity.not-registered-issuer": {
-    en: "The signature is right, but the issuer is not registered here. Ask the issuer's own authority.",
-    zh: "签名正确，但签发者未在本登记网络登记。请向签发者主管机关核实。",
-  },
   "type.digest-mismatch": {
     en: "The type definition with the document is not the one it was issued under. Do not accept it.",
     zh: "所附证照类型定义与签发时不符。不得采信。",
@@ -70,10 +66,6 @@ export const REASON_TEXTS = {
   "type.not-published": {
     en: "This version of the certificate type was never published. Do not accept it.",
     zh: "该版本证照类型未曾发布。不得采信。",
-  },
-  "type.definition-missing": {
-    en: "The type definition is not at hand. Ask for the PDF or the JSON document.",
-    zh: "缺少证照类型定义。请索取 PDF 或 JSON 文件。",
   },
   "type.fields-invalid": {
     en: "The fields do not fit the certificate type. Do not accept it.",
@@ -187,10 +179,6 @@ export const REASON_TEXTS = {
     en: "The file carries no electronic seal. It was downloaded before sealing, or is not the sealed file.",
     zh: "文件未加盖电子印章。可能在盖章前下载。",
   },
-  "seal.broken": {
-    en: "The electronic seal does not fit the file. Do not accept it.",
-    zh: "电子印章与文件不符。不得采信。",
-  },
   "seal.not-checked": {
     en: "The file carries an electronic seal that this verifier cannot check. Update the verifier.",
     zh: "文件带有电子印章，本核验程序无法核验。请更新。",
@@ -270,10 +258,6 @@ export const REASON_TEXTS = {
   "registry.stale": {
     en: "The node's newest block is too old to state the current standing. Try again with a node that is up to date.",
     zh: "节点最新区块过旧，无法判断当前效力。请使用最新节点重试。",
-  },
-  "registry.not-asked": {
-    en: "The registry was not asked because the document failed before.",
-    zh: "文件已不通过，未查询登记合约。",
   },
 } satisfies Record<ReasonCode, Text>;
 

@@ -20,11 +20,9 @@ export const REASON_CODES = [
   "integrity.status-out-of-range",
   "integrity.identifier-wrong",
   "integrity.key-refused",
-  "integrity.not-registered-issuer",
   // type
   "type.digest-mismatch",
   "type.not-published",
-  "type.definition-missing",
   "type.fields-invalid",
   // anchor
   "anchor.pending",
@@ -54,9 +52,8 @@ export const REASON_CODES = [
   "issuer.region-not-recognised",
   "issuer.type-not-authorised",
   "issuer.anchor-time-unknown",
-  // seal (from the seal issue on)
+  // seal
   "seal.absent",
-  "seal.broken",
   "seal.not-checked",
   // content: what is printed against what is signed.
   "content.differs",
@@ -81,7 +78,6 @@ export const REASON_CODES = [
   "registry.missing",
   "registry.behind",
   "registry.stale",
-  "registry.not-asked",
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

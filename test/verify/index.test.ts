@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import * as library from "../../src/verify/index.js";
+
+describe("the verification library", () => {
+  it("exports these values and no others", () => {
+    expect(Object.keys(library).sort()).to.deep.equal([
+      "REASON_CODES",
+      "REMARK_CODES",
+      "RegistryError",
+      "readLicencePdf",
+      "samePdfContent",
+      "verifyCertificate",
+    ]);
+  });
+});
