@@ -8,6 +8,8 @@ export interface RequestContext {
   requestId: string;
   /** Writes the request id with every line. */
   log: Logger;
+  /** Fires when the response is over, sent or not. */
+  gone: AbortSignal;
   /** Set by `authenticate`. */
   token?: AuthenticatedToken;
   /** Value of the `Tally-Purpose` header of a read: why the record is looked at. */

@@ -235,6 +235,20 @@ describe("the service under bad input", () => {
       });
     });
 
+    it("keeps a quarter of the turns from one address for the others", async () => {
+      const settings = { ...crowd, maxConcurrent: 4, trustProxy: 1 };
+      await alone({ settings, replace: slowTypes }, async (own) => {
+        const from = (address: string) => client(own.url).get("/v1/types", { headers: { "X-Forwarded-For": address } });
+        const dragging = [from("203.0.113.1"), from("203.0.113.1"), from("203.0.113.1"), from("203.0.113.1")];
+        await until(() => began === 3);
+        const other = from("203.0.113.2");
+        await until(() => began === 4);
+        release();
+        const statuses = (await Promise.all([...dragging, other])).map(({ status }) => status);
+        expect(statuses).to.deep.equal([200, 200, 200, 200, 200]);
+      });
+    });
+
     it("refuses whoever has waited too long", async () => {
       await alone({ settings: { ...crowd, maxConcurrent: 1, queueWaitMs: 20 }, replace: slowTypes }, async (own) => {
         const crowded = client(own.url);

@@ -14,6 +14,9 @@ export function identifyRequest({ logger, newId }: { logger: Logger; newId: () =
     const context = requestContext(res);
     context.requestId = requestId;
     context.log = logger.child({ requestId });
+    const over = new AbortController();
+    context.gone = over.signal;
+    res.once("close", () => over.abort());
     res.setHeader("X-Request-Id", requestId);
     next();
   };

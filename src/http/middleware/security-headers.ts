@@ -7,7 +7,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Resource-Policy": "cross-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
   // Answers carry personal data unless a route says that they do not.
   "Cache-Control": "no-store",
 };

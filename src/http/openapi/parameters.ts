@@ -26,6 +26,9 @@ function query(properties: Readonly<Record<string, JsonSchema>>): Query {
   };
 }
 
+/** A code, not a sentence: enough for purpose and matter, too little for a person's data. */
+const WORD: JsonSchema = { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$" };
+
 const limit = (most: number): JsonSchema => ({
   type: "string",
   pattern: "^[1-9][0-9]{0,2}$",
@@ -45,7 +48,7 @@ export const BATCH_PATH = [
 
 export const SEARCH_QUERY = query({
   identifier: IDENTIFIER,
-  number: { type: "string", minLength: 1, maxLength: 200, description: "Printed number 证照编号." },
+  number: { type: "string", minLength: 1, maxLength: 128, description: "Printed number 证照编号." },
   holderCode: { type: "string", minLength: 1, maxLength: 64, description: "持证主体代码." },
   typeCode: TYPE_CODE,
   state: schemaRef("LegalState"),
@@ -62,7 +65,7 @@ export const HISTORY_QUERY = query({
 
 export const VERIFY_QUERY = query({
   at: { ...TIME, description: "Instant for which the validity period is judged; absent: now." },
-  matter: { type: "string", minLength: 1, maxLength: 64, description: "Matter 事项 for which recognition is asked." },
+  matter: { ...WORD, description: "Matter 事项 for which recognition is asked." },
 });
 
 export const BATCHES_QUERY = query({
@@ -84,7 +87,6 @@ export const IDEMPOTENCY_KEY = header(
   "Chosen by the caller. The same key with the same request is carried out once, and its answer repeated for a day.",
 );
 
-const WORD: JsonSchema = { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$" };
 export const PURPOSE = [
   header("Tally-Purpose", WORD, "Why the record is read; goes into the audit log."),
   header("Tally-Matter", WORD, "Matter 事项 for which it is read; goes into the audit log."),

@@ -25,10 +25,13 @@ export interface ProblemDocument {
   readonly requestId?: string;
 }
 
+/** Whether plain field names of the use cases stand for members of a body or for parameters of a query. */
+export type FieldsOf = "body" | "query";
+
 /** A server's own faults are described in its log, never to a stranger. */
-export function problemFor(error: TallyError, requestId?: string): ProblemDocument {
+export function problemFor(error: TallyError, requestId?: string, fieldsOf: FieldsOf = "body"): ProblemDocument {
   const status = STATUS[error.code];
-  const errors = problemItems(error);
+  const errors = problemItems(error, fieldsOf);
   return {
     type: `${TYPE_BASE}${error.code}`,
     title: TITLE[error.code],
@@ -40,15 +43,16 @@ export function problemFor(error: TallyError, requestId?: string): ProblemDocume
   };
 }
 
-function problemItems({ problems, field, message }: TallyError): ProblemItem[] {
-  if (problems.length > 0) return problems.map((problem) => ({ ...place(problem.field), detail: problem.message }));
-  return field === undefined ? [] : [{ ...place(field), detail: message }];
+function problemItems({ problems, field, message }: TallyError, fieldsOf: FieldsOf): ProblemItem[] {
+  const told = problems.length > 0 || field === undefined ? problems : [{ field, message }];
+  return told.map((one) => ({ ...place(one.field, fieldsOf), detail: one.message }));
 }
 
 /** Use cases name fields by JSON pointer or plain name; this service names a parameter `query:limit` or `header:…`. */
-function place(field: string): Pick<ProblemItem, "pointer" | "parameter"> {
+function place(field: string, fieldsOf: FieldsOf): Pick<ProblemItem, "pointer" | "parameter"> {
   const parameter = /^(?:query|path|header):(.*)$/s.exec(field)?.[1];
   if (parameter !== undefined) return { parameter };
+  if (fieldsOf === "query") return { parameter: field.replace(/^\//, "") };
   if (field === "" || field.startsWith("/")) return { pointer: `#${encodeURI(field)}` };
   return { pointer: `#/${encodeURI(field)}` };
 }

@@ -35,7 +35,8 @@ export const problemHandler: ErrorRequestHandler = (thrown, req, res, _next) => 
 };
 
 export function sendProblem(res: Response, error: TallyError): void {
-  const problem = problemFor(error, requestContext(res).requestId);
+  const fieldsOf = ["GET", "HEAD"].includes(res.req.method) ? "query" : "body";
+  const problem = problemFor(error, requestContext(res).requestId, fieldsOf);
   const wait = RETRY_AFTER[error.code];
   if (wait !== undefined && !res.hasHeader("Retry-After")) res.setHeader("Retry-After", String(wait));
   if (error.code === "request.unauthenticated" && !res.hasHeader("WWW-Authenticate")) {

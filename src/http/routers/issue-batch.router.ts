@@ -85,18 +85,12 @@ function begin(res: Response): Response {
 async function write(res: Response, line: string, patienceMs: number): Promise<void> {
   begin(res).write(`${line}\n`);
   if (res.writableLength < MOST_UNREAD_BYTES) return;
-  const given = AbortSignal.any([AbortSignal.timeout(patienceMs), closing(res)]);
+  const given = AbortSignal.any([AbortSignal.timeout(patienceMs), requestContext(res).gone]);
   try {
     await once(res, "drain", { signal: given });
   } catch (error) {
     throw new ClientGone("the answers are not read", { cause: error });
   }
-}
-
-function closing(res: Response): AbortSignal {
-  const controller = new AbortController();
-  res.once("close", () => controller.abort());
-  return controller.signal;
 }
 
 const stopping = (): TallyError =>

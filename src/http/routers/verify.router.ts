@@ -10,9 +10,10 @@ import { readJsonBody } from "../body/json-body.js";
 import { acceptMediaType } from "../body/media-type.js";
 import { readBody } from "../body/read-body.js";
 import type { HttpDependencies } from "../dependencies.js";
-import { limitConcurrency } from "../middleware/concurrency-limit.js";
 import { VERIFY_QUERY } from "../openapi/parameters.js";
 import { asTallyError, problemFor } from "../problem/problem-document.js";
+import { requestContext } from "../request-context.js";
+import { Turns } from "../turns.js";
 import { queryCheck, schemaCheck } from "../validation/schema-check.js";
 import { STRICT } from "./strict.js";
 
@@ -28,30 +29,40 @@ type BatchItem = { readonly json: JsonValue } | { readonly qr: string } | { read
 /** Verification for anybody. Any content gets a report; an error is only what keeps the question from being asked. */
 export function verifyRouter({ verify, settings }: HttpDependencies): Router {
   const { maxConcurrentVerifications: active, maxQueued: queued, queueWaitMs: waitMs, verifyTimeoutMs } = settings;
-  const turn = limitConcurrency({ active, queued, waitMs });
+  const turns = new Turns({ active, queued, waitMs });
   const router = Router(STRICT);
 
   const reportOn = (document: DocumentInput, options: VerifyOptions): Promise<Report> =>
     withinTime(verifyTimeoutMs, verify(document, options));
 
-  router.post("/v1/verify", turn, async (req, res) => {
+  /** The turn begins when the body is here: a slow sender holds nobody up. */
+  const inTurn = async <T>(req: Request, res: Response, work: () => Promise<T>): Promise<T> => {
+    const done = await turns.take(req.ip ?? "", requestContext(res).gone);
+    try {
+      return await work();
+    } finally {
+      done();
+    }
+  };
+
+  router.post("/v1/verify", async (req, res) => {
     const options = verifyOptions(req);
     const mediaType = acceptMediaType(req, res, [JSON_TYPE, PDF_TYPE, TEXT_TYPE]);
     const maxBytes = mediaType === PDF_TYPE ? settings.maxPdfBytes : settings.maxJsonBytes;
     const { bodyIdleMs: idleMs, bodyTotalMs: totalMs } = settings;
     const bytes = await readBody(req, res, { maxBytes, idleMs, totalMs });
     if (bytes.length === 0) throw new TallyError("request.invalid", "the body is empty: send the document to verify");
-    res.json(await reportOn(documentOf(mediaType, bytes), options));
+    res.json(await inTurn(req, res, () => reportOn(documentOf(mediaType, bytes), options)));
   });
 
-  router.post("/v1/verify/batch", turn, async (req, res) => {
+  router.post("/v1/verify/batch", async (req, res) => {
     const options = verifyOptions(req);
     const { value } = await readJsonBody(req, res, settings, settings.maxVerifyBatchBytes);
     const items = checkBatch<readonly BatchItem[]>(value);
     if (items.length > settings.maxVerifyBatchItems) {
       throw new TallyError("request.invalid", `more than ${settings.maxVerifyBatchItems} documents at once`);
     }
-    res.json({ results: await reportOnAll(items, options, reportOn, res) });
+    res.json({ results: await inTurn(req, res, () => reportOnAll(items, options, reportOn, res)) });
   });
   return router;
 }

@@ -18,7 +18,7 @@ export const VERIFICATION_PATHS: Paths = {
       requestBody: body({
         "application/json": { schema: {} },
         "application/pdf": { schema: {} },
-        "text/plain": { schema: { type: "string" } },
+        "text/plain": { schema: { type: "string", minLength: 1 } },
       }),
       responses: { "200": answer("The report.", json("Report")), ...problems(...BODY_PROBLEMS) },
     },

@@ -13,8 +13,6 @@ import {
   TYPE_CODE,
 } from "./json-schema.js";
 
-const SHORT_TEXT: JsonSchema = { type: "string", minLength: 1, maxLength: 500 };
-
 const content = {
   typeVersion: {
     type: "integer",
@@ -22,7 +20,7 @@ const content = {
     maximum: 1_000_000,
     description: "Absent: the newest that is not retired.",
   },
-  certificateNumber: { type: "string", minLength: 1, maxLength: 200, description: "The printed number 证照编号." },
+  certificateNumber: { type: "string", minLength: 1, maxLength: 128, description: "The printed number 证照编号." },
   holders: list(schemaRef("CertificateHolder"), { minItems: 1, maxItems: 100 }),
   issueDate: { ...DATE, description: "Absent: today in Asia/Shanghai." },
   validFrom: { ...DATE, description: "Absent: the issue date." },
@@ -44,7 +42,7 @@ const act = {
 /** What callers send to issue and to change certificates. */
 export const ISSUING_SCHEMAS = {
   CertificateHolder: closedObject({
-    certificateHolder: { ...SHORT_TEXT, description: "Name of the holder 持证主体." },
+    certificateHolder: { type: "string", minLength: 1, maxLength: 256, description: "Name of the holder 持证主体." },
     certificateHolderCode: { type: "string", minLength: 1, maxLength: 64, description: "持证主体代码." },
     certificateHolderType: {
       type: "string",
@@ -68,7 +66,10 @@ export const ISSUING_SCHEMAS = {
     description: "What the new version changes; every member that is absent is taken from the version before.",
   },
   SuspendRequest: closedObject(
-    { ...act, state: { enum: ["suspended", "transferred-out"], description: "Default: suspended 暂扣." } },
+    {
+      ...act,
+      state: { enum: ["suspended", "transferred-out"], description: "Default: suspended 暂扣; transferred-out 转出." },
+    },
     ["legalBasis", "documentNumber"],
   ),
   ReleaseRequest: closedObject(act),
@@ -76,8 +77,8 @@ export const ISSUING_SCHEMAS = {
     {
       ...act,
       state: {
-        enum: ["revoked-penalty", "revoked-unlawful", "cancelled", "transferred-out"],
-        description: "吊销, 撤销, 注销 (default: cancelled), or the end of a transfer 转出.",
+        enum: ["revoked-penalty", "revoked-unlawful", "cancelled"],
+        description: "吊销, 撤销, 注销 (default).",
       },
     },
     ["legalBasis", "documentNumber"],
