@@ -53,18 +53,38 @@ function limbsOf(bytes: Uint8Array): Uint16Array {
 /** The bytes of base58-btc text, or null for another character or a text longer than 200 characters. */
 export function fromBase58(text: string): Uint8Array | null {
   if (text.length > 200) return null;
-  const bytes: number[] = [];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    let carry = code < 128 ? VALUES[code]! : -1;
-    if (carry < 0) return null;
-    for (let i = 0; i < bytes.length; i++) {
-      carry += bytes[i]! * 58;
-      bytes[i] = carry & 255;
-      carry >>= 8;
+  let zeros = 0;
+  while (zeros < text.length && text.charCodeAt(zeros) === 0x31) zeros++;
+  const limbs: number[] = [];
+  for (let at = zeros; at < text.length; ) {
+    // 24-bit limbs: one of them times 58^4 stays below 2^53.
+    const end = Math.min(at + 4, text.length);
+    let carry = 0;
+    let factor = 1;
+    for (; at < end; at++) {
+      const code = text.charCodeAt(at);
+      const value = code < 128 ? VALUES[code]! : -1;
+      if (value < 0) return null;
+      carry = carry * 58 + value;
+      factor *= 58;
     }
-    for (; carry > 0; carry >>= 8) bytes.push(carry & 255);
+    for (let i = 0; i < limbs.length; i++) {
+      carry += limbs[i]! * factor;
+      const next = Math.floor(carry / 0x100_0000);
+      limbs[i] = carry - next * 0x100_0000;
+      carry = next;
+    }
+    if (carry > 0) limbs.push(carry);
   }
-  for (let at = 0; text[at] === "1"; at++) bytes.push(0);
-  return Uint8Array.from(bytes.reverse());
+  return bytesOf(limbs, zeros);
+}
+
+/** Big-endian, without leading zeros but for those asked for. */
+function bytesOf(limbs: readonly number[], zeros: number): Uint8Array {
+  const top = limbs.at(-1) ?? 0;
+  const topBytes = top === 0 ? 0 : top < 0x100 ? 1 : top < 0x1_0000 ? 2 : 3;
+  const bytes = new Uint8Array(zeros + Math.max(0, 3 * (limbs.length - 1)) + topBytes);
+  for (let i = 0, at = bytes.length; i < limbs.length; i++)
+    for (let value = limbs[i]!, n = 0; n < 3 && at > zeros; n++, value >>= 8) bytes[--at] = value & 255;
+  return bytes;
 }

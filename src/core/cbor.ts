@@ -8,53 +8,75 @@ export type CborMap = ReadonlyMap<number, CborValue>;
 
 /** Core deterministic encoding, RFC 8949 section 4.2.1: shortest heads, definite lengths, keys sorted by their bytes. */
 export function encodeCbor(value: CborValue, tag?: number): Uint8Array {
-  const out: number[] = [];
-  if (tag !== undefined) writeHead(out, 6, tag);
-  writeValue(out, value);
-  return Uint8Array.from(out);
+  const writer = new Writer();
+  if (tag !== undefined) writer.head(6, tag);
+  writer.value(value);
+  return writer.written();
 }
 
-function writeValue(out: number[], value: CborValue): void {
-  if (typeof value === "number") value < 0 ? writeHead(out, 1, -1 - value) : writeHead(out, 0, value);
-  else if (typeof value === "string") writeBytes(out, 3, utf8(value));
-  else if (value instanceof Uint8Array) writeBytes(out, 2, value);
-  else if (value instanceof Map) writeMap(out, value);
-  else {
-    writeHead(out, 4, (value as readonly CborValue[]).length);
-    for (const item of value as readonly CborValue[]) writeValue(out, item);
+class Writer {
+  private buffer = new Uint8Array(512);
+  private at = 0;
+
+  written(): Uint8Array {
+    return this.buffer.slice(0, this.at);
   }
-}
 
-function writeBytes(out: number[], major: number, bytes: Uint8Array): void {
-  writeHead(out, major, bytes.length);
-  for (const byte of bytes) out.push(byte);
-}
+  value(value: CborValue): void {
+    if (typeof value === "number") value < 0 ? this.head(1, -1 - value) : this.head(0, value);
+    else if (typeof value === "string") this.bytes(3, utf8(value));
+    else if (value instanceof Uint8Array) this.bytes(2, value);
+    else if (value instanceof Map) this.map(value);
+    else {
+      const items = value as readonly CborValue[];
+      this.head(4, items.length);
+      for (const item of items) this.value(item);
+    }
+  }
 
-function writeMap(out: number[], map: CborMap): void {
-  writeHead(out, 5, map.size);
-  for (const [key, value] of [...map].sort(([left], [right]) => keyOrder(left) - keyOrder(right))) {
-    writeValue(out, key);
-    writeValue(out, value);
+  head(major: number, argument: number): void {
+    if (!Number.isSafeInteger(argument) || argument < 0) throw malformed(`${argument} is not an integer that fits`);
+    this.reserve(9);
+    const first = major << 5;
+    if (argument < 24) this.buffer[this.at++] = first | argument;
+    else if (argument < 0x100) this.bigEndian(first | 24, argument, 1);
+    else if (argument < 0x1_0000) this.bigEndian(first | 25, argument, 2);
+    else if (argument < 0x1_0000_0000) this.bigEndian(first | 26, argument, 4);
+    else this.bigEndian(first | 27, argument, 8);
+  }
+
+  private bigEndian(first: number, argument: number, size: number): void {
+    this.buffer[this.at] = first;
+    for (let i = size, rest = argument; i > 0; i--, rest = Math.floor(rest / 256)) this.buffer[this.at + i] = rest % 256;
+    this.at += 1 + size;
+  }
+
+  private bytes(major: number, bytes: Uint8Array): void {
+    this.head(major, bytes.length);
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
+  private map(map: CborMap): void {
+    this.head(5, map.size);
+    for (const [key, value] of [...map].sort(([left], [right]) => keyOrder(left) - keyOrder(right))) {
+      this.value(key);
+      this.value(value);
+    }
+  }
+
+  private reserve(more: number): void {
+    if (this.at + more <= this.buffer.length) return;
+    const larger = new Uint8Array(2 * this.buffer.length + more);
+    larger.set(this.buffer);
+    this.buffer = larger;
   }
 }
 
 /** For |key| ≤ 23, where a key is one byte: unsigned 0x00…0x17, then negative 0x20…0x37. */
 function keyOrder(key: number): number {
   return key >= 0 ? key : 0x1f - key;
-}
-
-function writeHead(out: number[], major: number, argument: number): void {
-  if (!Number.isSafeInteger(argument) || argument < 0) throw malformed(`${argument} is not an integer that fits`);
-  const first = major << 5;
-  if (argument < 24) out.push(first | argument);
-  else if (argument < 0x100) out.push(first | 24, argument);
-  else if (argument < 0x1_0000) out.push(first | 25, argument >> 8, argument & 255);
-  else if (argument < 0x1_0000_0000) out.push(first | 26, ...bigEndian(argument, 4));
-  else out.push(first | 27, ...bigEndian(argument, 8));
-}
-
-function bigEndian(value: number, bytes: number): number[] {
-  return Array.from({ length: bytes }, (_, i) => Math.floor(value / 2 ** (8 * (bytes - 1 - i))) % 256);
 }
 
 /**
