@@ -235,3 +235,8 @@ function missingCompanions({ chainUrls, chainId, registry }: Partial<Config>): {
     ...(registry === null ? [{ field: "TALLY_REGISTRY", message: "is needed with TALLY_CHAIN_URLS" }] : []),
   ];
 }
+
+/** The environment for a child process that gets settings of its own: everything but ours. */
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TALLY_")));
+}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { parseJson } from "../core/strict-json.js";
-import type { RegistryGovernance } from "../domain/agencies/index.js";
 import type { Actor } from "../domain/audit/index.js";
 import { adminLabel, type Deployment, didWeb } from "./compose.js";
 
@@ -81,26 +80,22 @@ async function addRegions({ accounts, governance }: Deployment): Promise<void> {
 }
 
 /** Publishes the catalogue's types, on chain by the region whose authority defines them. */
-export async function publishTypes(deployment: Deployment, actor: Actor): Promise<void> {
-  for (const { file, region } of TYPES) {
-    const { definition, digest } = await deployment.catalogue.publishType(
-      actor,
-      readFileSync(asset(`catalogue/${file}.json`)),
-    );
-    const { typeCode, version, definingAuthority } = definition;
-    const snapshot = await deployment.registry.snapshot();
-    if ((await snapshot.findTypeDefinition(typeCode, version)) !== null) continue;
-    const admin = await adminOf(deployment, region);
-    const code = definingAuthority.code;
-    if ((await snapshot.findAgency(code)) === null) {
-      await admin.registerAgency(region, code, didWeb(deployment.config.publicUrl, code));
-    }
-    await admin.publishTypeDefinition(typeCode, version, digest);
-  }
+async function publishTypes(deployment: Deployment, actor: Actor): Promise<void> {
+  for (const { file, region } of TYPES) await publishType(deployment, actor, file, region);
 }
 
-async function adminOf({ governance }: Deployment, region: string): Promise<RegistryGovernance> {
-  return governance(adminLabel(region));
+/** Publishes one type of `catalogue/`; the account of the region's admin must be in this data directory. */
+export async function publishType(deployment: Deployment, actor: Actor, file: string, region: string): Promise<void> {
+  const { catalogue, registry, config } = deployment;
+  const { definition, digest } = await catalogue.publishType(actor, readFileSync(asset(`catalogue/${file}.json`)));
+  const { typeCode, version, definingAuthority } = definition;
+  const snapshot = await registry.snapshot();
+  if ((await snapshot.findTypeDefinition(typeCode, version)) !== null) return;
+  const admin = await deployment.governance(adminLabel(region));
+  const { code } = definingAuthority;
+  if ((await snapshot.findAgency(code)) === null)
+    await admin.registerAgency(region, code, didWeb(config.publicUrl, code));
+  await admin.publishTypeDefinition(typeCode, version, digest);
 }
 
 async function addAgency({ administration }: Deployment, actor: Actor, { code, name, areaCode, types }: DemoAgency) {
@@ -110,6 +105,6 @@ async function addAgency({ administration }: Deployment, actor: Actor, { code, n
 }
 
 /** Data files lie beside `src/` and `dist/`. */
-function asset(path: string): URL {
+export function asset(path: string): URL {
   return new URL(`../../${path}`, import.meta.url);
 }
