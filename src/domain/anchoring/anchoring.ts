@@ -35,7 +35,7 @@ export const DEFAULT_ANCHORING: AnchoringSettings = {
   confirmations: 0,
   idleMs: 1_000,
   recheckMs: 60_000,
-  recheckDepth: 256,
+  recheckDepth: 64,
   leaseMs: 60_000,
   resubmitAfterMs: 120_000,
   maxOpenBatches: 16,
@@ -90,7 +90,7 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
   const recheck = createAnchorRecheck({
     ...shared,
     store: deps.store,
-    settings: { confirmations: settings.confirmations, depth: settings.recheckDepth, maxBatches: 100 },
+    settings: { confirmations: settings.confirmations, depth: settings.recheckDepth, maxBatches: 50 },
   });
 
   const loop = (name: string, idleMs: number, pass: () => Promise<{ more: boolean }>): Loop =>

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Permission to work on something alone for a while. `fence` only grows for one name: a store refuses a write that
+ * carries a fence older than the newest it granted, so a holder that slept past the end of its lease can do no harm.
+ */
+export interface Lease {
+  readonly name: string;
+  readonly holder: string;
+  readonly fence: number;
+}
+
+export interface LeaseStore {
+  /**
+   * Grants the lease until `now + ttl` when nobody holds it, it has lapsed, or `holder` holds it already; else null. A
+   * renewal by the same holder before the end keeps the fence; every other grant increases it. Atomic.
+   */
+  claimLease(name: string, holder: string, now: number, ttl: number): Promise<Lease | null>;
+
+  /** Ends the lease now, when this fence is still the newest; else does nothing. The fence is not forgotten. */
+  releaseLease(lease: Lease): Promise<void>;
+}
