@@ -4,7 +4,10 @@ import { expect } from "chai";
 import { id as keccakOfText } from "ethers";
 import { LICENCE_CONTEXT } from "../../src/core/certificate.js";
 import { CONTEXT_DIGESTS } from "../../src/core/contexts/digests.js";
+import type { JsonValue } from "../../src/core/json.js";
 import { KEY_ADDED_TOPIC } from "../../src/http/chain/allowed-calls.js";
+import type { NodeAnswer } from "../../src/http/chain/chain-forwarder.js";
+import { jsonRpcRegistry } from "../../src/verify/json-rpc.js";
 import { client, expectProblem } from "./client.js";
 import { exchange } from "./raw.js";
 import { type Service, startService } from "./world.js";
@@ -146,6 +149,33 @@ describe("POST /v1/chain", () => {
       expect(await ask(method, params), method).to.deep.equal({ jsonrpc: "2.0", id: 1, result: "0x7a69" });
     }
     expect(service.chainCalls.map(({ method }) => method)).to.deep.equal(calls.map(([method]) => method));
+  });
+
+  it("lets the verification library's own reader through", async () => {
+    const asked: string[] = [];
+    const answers: Record<string, JsonValue> = {
+      eth_chainId: "0x7a69",
+      eth_getBlockByNumber: { number: "0x5", hash: `0x${"aa".repeat(32)}`, timestamp: "0x69a00000" },
+      eth_getCode: "0x6000",
+      eth_call: `0x${"00".repeat(1_024)}`,
+      eth_getLogs: [],
+    };
+    const forward = async (method: string): Promise<NodeAnswer> => {
+      asked.push(method);
+      return { result: answers[method]! };
+    };
+    const own = await startService({ replace: () => ({ chain: { forward } }) });
+    const urls = [`${own.url}/v1/chain`];
+    const snapshot = await jsonRpcRegistry({ urls, chainId: 31_337, registry }).snapshot();
+    await Promise.allSettled([
+      snapshot.findRegion("340000"),
+      snapshot.findKeysById("ab".repeat(8)),
+      snapshot.findTypeDefinition(own.world.type.typeCode, 1),
+      snapshot.statusWord("340000", 0, 0),
+    ]);
+    expect(asked).to.include.members(Object.keys(answers));
+    expect(asked.filter((method) => method === "eth_call").length).to.be.greaterThan(2);
+    await own.close();
   });
 
   it("passes on what the node says of a reverted call", async () => {
