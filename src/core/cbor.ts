@@ -47,7 +47,8 @@ class Writer {
 
   private bigEndian(first: number, argument: number, size: number): void {
     this.buffer[this.at] = first;
-    for (let i = size, rest = argument; i > 0; i--, rest = Math.floor(rest / 256)) this.buffer[this.at + i] = rest % 256;
+    for (let i = size, rest = argument; i > 0; i--, rest = Math.floor(rest / 256))
+      this.buffer[this.at + i] = rest % 256;
     this.at += 1 + size;
   }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { equalBytes } from "./bytes.js";
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 import { TallyError } from "./errors.js";
-import { parseCertificateIdentifier } from "./identifiers/certificate-identifier.js";
+import { IDENTIFIER_ROOT, parseCertificateIdentifier } from "./identifiers/certificate-identifier.js";
 import { packIdentifier, unpackIdentifier } from "./identifiers/packed-identifier.js";
 
 /** What the QR code of a licence says, signed. Times are seconds since 1970. */
@@ -88,7 +87,8 @@ export function assembleToken(parts: Pick<TokenParts, "protected" | "payload">, 
 }
 
 /**
- * Reads strictly: the bytes must be just those that writing the claims again gives. Throws `format.version-unsupported` for a
+ * Reads strictly: what is accepted are just the bytes that writing the claims again gives, so two tokens never say the same (the
+ * decoder takes deterministic CBOR only, and no claim can be written in two ways). Throws `format.version-unsupported` for a
  * version or kind of a later format, `format.algorithm-unsupported` for another algorithm, else `format.malformed`. The signature
  * is not checked here: `crypto.verify(key, token.toBeSigned, token.signature)`.
  */
@@ -101,21 +101,13 @@ export function readToken(bytes: Uint8Array): Token {
   if (!isMap(unprotected) || unprotected.size !== 0)
     throw malformed("has an unprotected header, which anyone could change");
   const claims = readClaims(bytesIn(payload, "payload"));
-  const token: Token = {
+  return {
     claims,
     kid,
     toBeSigned: sigStructure(protectedHeader as Uint8Array, payload as Uint8Array),
     signature: bytesIn(signature, "signature", 64),
     bytes,
   };
-  requireSameBytes(token);
-  return token;
-}
-
-/** The strict reader's last line: two different tokens never say the same. */
-function requireSameBytes({ claims, kid, signature, bytes }: Token): void {
-  if (!equalBytes(assembleToken(tokenSigningInput(claims, kid), signature), bytes))
-    throw malformed("is not in its one deterministic form");
 }
 
 function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array {
@@ -144,11 +136,9 @@ function claimMap(claims: TokenClaims): CborMap {
 }
 
 /** Null when the identifier does not pack, or would not yield the codes that stand beside it. */
-function packedIdentifier({ certificateIdentifier, typeCode, agencyCode }: TokenClaims): Uint8Array | null {
-  const packed = packIdentifier(certificateIdentifier);
-  if (packed === null) return null;
-  const parts = parseCertificateIdentifier(certificateIdentifier);
-  return parts.typeCode === typeCode && parts.agencyCode === agencyCode ? packed : null;
+function packedIdentifier({ certificateIdentifier, typeCode, agencyCode }: IdentifierClaims): Uint8Array | null {
+  const isYielded = certificateIdentifier.startsWith(`${IDENTIFIER_ROOT}.${typeCode}.${agencyCode}.`);
+  return isYielded ? packIdentifier(certificateIdentifier) : null;
 }
 
 function readHeader(bytes: Uint8Array): Uint8Array {
@@ -173,6 +163,7 @@ function readClaims(bytes: Uint8Array): TokenClaims {
   for (const key of map.keys()) if (!CLAIM_KEYS.has(key)) throw malformed(`has the unknown claim ${key}`);
   const face = readFace(map.get(CLAIM.face));
   const truncated = map.has(CLAIM.truncated) ? uint(map.get(CLAIM.truncated), "truncated", 2 ** face.length - 1) : 0;
+  if (truncated === 0 && map.has(CLAIM.truncated)) throw malformed("writes that nothing was truncated");
   return {
     ...readIdentifier(map),
     issuedAt: uint(map.get(CLAIM.iat), "iat", MAX_SECONDS),
@@ -197,19 +188,25 @@ function requireKnown(what: string, value: CborValue | undefined, known: number)
   });
 }
 
-function readIdentifier(map: CborMap): Pick<TokenClaims, "certificateIdentifier" | "typeCode" | "agencyCode"> {
+type IdentifierClaims = Pick<TokenClaims, "certificateIdentifier" | "typeCode" | "agencyCode">;
+
+function readIdentifier(map: CborMap): IdentifierClaims {
   const identifier = map.get(CLAIM.identifier);
   if (identifier instanceof Uint8Array) {
+    if (map.has(CLAIM.typeCode) || map.has(CLAIM.agencyCode))
+      throw malformed("repeats codes that its identifier yields");
     const { text, typeCode, agencyCode } = parseCertificateIdentifier(unpacked(identifier));
     return { certificateIdentifier: text, typeCode, agencyCode };
   }
   if (typeof identifier !== "string" || identifier === "" || identifier.length > 200)
     throw malformed("has no identifier");
-  return {
+  const claims = {
     certificateIdentifier: identifier,
     typeCode: code(map.get(CLAIM.typeCode), "type code", 21),
     agencyCode: code(map.get(CLAIM.agencyCode), "agency code", 18),
   };
+  if (packedIdentifier(claims) !== null) throw malformed("writes an identifier as text that packs");
+  return claims;
 }
 
 function unpacked(identifier: Uint8Array): string {

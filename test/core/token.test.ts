@@ -157,6 +157,8 @@ describe("a token", () => {
         expect(error).to.have.property("name", "TallyError");
         continue;
       }
+      const again = assembleToken(tokenSigningInput(token.claims, token.kid), token.signature);
+      expect(again, `bit ${bit}: accepted in another than its one form`).to.deep.equal(bytes);
       const sameMessage =
         equalBytes(token.toBeSigned, original.toBeSigned) && equalBytes(token.signature, original.signature);
       expect(sameMessage, `bit ${bit}`).to.equal(false);
