@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { nodeCrypto } from "../src/adapters/node-crypto/index.js";
+import { fromBase58 } from "../src/core/base58.js";
+import { canonicalBytes } from "../src/core/canonical-json.js";
+import { certificateSigningInput } from "../src/core/data-integrity.js";
+import { readToken } from "../src/core/token.js";
+import { type Report, verifyCertificate } from "../src/verify/index.js";
+import { type Issued, leafProof, makeWorld, type World } from "../test/verify/fixture.js";
+import type { BenchRow } from "./main.js";
+import { PeakRss } from "./peak-rss.js";
+
+const DOCUMENTS = 4_000;
+const WARM_UP = 1_000;
+const STEP = 20;
+
+/**
+ * Whole verification against node:crypto alone, on the very signatures that the documents carry. A document carries two, its
+ * certificate's and its token's, and both are verified, so its baseline is two raw verifications; a code carries one.
+ * The registry is in memory; reading, canonical forms, digests, proof and all checks are inside the figure.
+ */
+export async function run(_options: { readonly json: boolean }): Promise<BenchRow[]> {
+  const world = makeWorld();
+  const { issued } = world.anchor(Array.from({ length: DOCUMENTS }, () => world.issue()));
+  world.registry.advance(60);
+  return [await documents(world, issued), await codes(world, issued)];
+}
+
+function documents(world: World, issued: readonly Issued[]): Promise<BenchRow> {
+  const inputs = issued.map((one) => canonicalBytes(world.documentOf(one)));
+  const signatures = issued.map((one) => [...certificateSignature(one), ...tokenSignature(one)]);
+  const options = { trust: world.trust, registry: world.registry, now: world.now(), crypto: nodeCrypto };
+  return compare("verify", world, signatures, (i) => verifyCertificate({ bytes: inputs[i]! }, options));
+}
+
+function codes(world: World, issued: readonly Issued[]): Promise<BenchRow> {
+  const inputs = issued.map((one) => world.codeOf(one));
+  const proofs = new Map(issued.map((one) => [Buffer.from(one.leaf).toString("latin1"), leafProof(one)]));
+  const mirror = { findProof: async (leaf: Uint8Array) => proofs.get(Buffer.from(leaf).toString("latin1")) ?? null };
+  const options = { trust: world.trust, registry: world.registry, mirror, now: world.now(), crypto: nodeCrypto };
+  return compare("verify-code", world, issued.map(tokenSignature), (i) =>
+    verifyCertificate({ text: inputs[i]! }, options),
+  );
+}
+
+interface Signature {
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** The two sides take turns every few documents, so that a busy machine slows both alike. */
+async function compare(
+  bench: string,
+  world: World,
+  signatures: readonly (readonly Signature[])[],
+  verifyOne: (i: number) => Promise<Report>,
+): Promise<BenchRow> {
+  const key = publicKeyOf(world);
+  const memory = new PeakRss();
+  const raw = (i: number) => {
+    for (const { message, signature } of signatures[i]!) require(verify(null, message, key, signature));
+  };
+  const ours = async (i: number) => require((await verifyOne(i)).verdict === "valid");
+  const seconds = { ours: 0, raw: 0 };
+  for (let from = 0; from < signatures.length; from += STEP) {
+    const start = performance.now();
+    for (let i = from; i < from + STEP; i++) raw(i);
+    const between = performance.now();
+    for (let i = from; i < from + STEP; i++) await ours(i);
+    const end = performance.now();
+    if (from < WARM_UP) continue;
+    seconds.raw += (between - start) / 1000;
+    seconds.ours += (end - between) / 1000;
+    memory.look();
+  }
+  const n = signatures.length - WARM_UP;
+  const [perSecond, baselinePerSecond] = [n / seconds.ours, n / seconds.raw];
+  return { bench, n, perSecond, baselinePerSecond, ratio: perSecond / baselinePerSecond, peakRssMb: memory.megabytes };
+}
+
+function require(holds: boolean): void {
+  if (!holds) throw new Error("a document of the benchmark did not verify");
+}
+
+function certificateSignature({ certificate }: Issued): readonly Signature[] {
+  const { proof, ...unsigned } = certificate;
+  return [
+    {
+      message: certificateSigningInput(nodeCrypto, unsigned, proof),
+      signature: fromBase58(proof.proofValue.slice(1))!,
+    },
+  ];
+}
+
+function tokenSignature({ token }: Issued): readonly Signature[] {
+  const { toBeSigned, signature } = readToken(token);
+  return [{ message: toBeSigned, signature }];
+}
+
+function publicKeyOf({ agency, crypto }: World): KeyObject {
+  const jwk = { kty: "OKP", crv: "Ed25519", x: Buffer.from(crypto.publicKey(agency.key.seed)).toString("base64url") };
+  return createPublicKey({ key: jwk, format: "jwk" });
+}
