@@ -121,7 +121,7 @@ class Reader {
       case 1:
         return -1 - argument;
       case 2:
-        return this.take(argument).slice();
+        return this.take(argument);
       case 3:
         return this.text(argument);
       case 4:
@@ -162,21 +162,26 @@ class Reader {
   }
 
   private head(): { readonly major: number; readonly argument: number } {
-    const first = this.take(1)[0]!;
+    const first = this.byte();
     const size = first & 31;
     if (size < 24) return { major: first >> 5, argument: size };
     if (size > 27) throw malformed("has an indefinite or reserved length");
     let argument = 0;
-    for (const byte of this.take(1 << (size - 24))) argument = argument * 256 + byte;
+    for (let left = 1 << (size - 24); left > 0; left--) argument = argument * 256 + this.byte();
     if (argument < SHORTEST[size - 24]! || !Number.isSafeInteger(argument))
       throw malformed("has a number that is not in its shortest form or too large");
     return { major: first >> 5, argument };
   }
 
+  private byte(): number {
+    if (this.at >= this.bytes.length) throw malformed("ends too early");
+    return this.bytes[this.at++]!;
+  }
+
   private take(length: number): Uint8Array {
     if (length > this.bytes.length - this.at) throw malformed("ends too early");
     this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
+    return this.bytes.slice(this.at - length, this.at);
   }
 
   /** Each item needs a byte at least, so a count beyond what is left cannot be true. */

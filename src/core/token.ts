@@ -164,8 +164,11 @@ function readClaims(bytes: Uint8Array): TokenClaims {
   const face = readFace(map.get(CLAIM.face));
   const truncated = map.has(CLAIM.truncated) ? uint(map.get(CLAIM.truncated), "truncated", 2 ** face.length - 1) : 0;
   if (truncated === 0 && map.has(CLAIM.truncated)) throw malformed("writes that nothing was truncated");
+  const { certificateIdentifier, typeCode, agencyCode } = readIdentifier(map);
   return {
-    ...readIdentifier(map),
+    certificateIdentifier,
+    typeCode,
+    agencyCode,
     issuedAt: uint(map.get(CLAIM.iat), "iat", MAX_SECONDS),
     notBefore: uint(map.get(CLAIM.nbf), "nbf", MAX_SECONDS),
     expires: map.has(CLAIM.exp) ? uint(map.get(CLAIM.exp), "exp", MAX_SECONDS) : null,
