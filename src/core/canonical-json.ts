@@ -12,12 +12,53 @@ const MAX_DEPTH = 256;
  * (non-finite numbers, lone surrogates, functions, bigints, `undefined` in arrays, cycles) throws `json.*`.
  */
 export function canonicalize(value: unknown): string {
-  return write(value, 0);
+  return inOrder(value, 0) ? writtenByPlatform(value) : write(value, 0);
 }
 
 /** UTF-8 of `canonicalize`: what is hashed and signed. */
 export function canonicalBytes(value: unknown): Uint8Array {
   return utf8(canonicalize(value));
+}
+
+/**
+ * Whether the value is plain data with all members in order already, as after parsing canonical JSON. Then JSON.stringify writes the
+ * canonical form, several times faster.
+ */
+function inOrder(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      if (value === null) return true;
+      if (depth >= MAX_DEPTH || "toJSON" in value) return false;
+      return Array.isArray(value) ? itemsInOrder(value, depth + 1) : membersInOrder(value, depth + 1);
+    default:
+      return false;
+  }
+}
+
+function itemsInOrder(items: readonly unknown[], depth: number): boolean {
+  for (let i = 0; i < items.length; i++) if (!inOrder(items[i], depth)) return false;
+  return true;
+}
+
+function membersInOrder(members: object, depth: number): boolean {
+  let before: string | null = null;
+  for (const name in members) {
+    if (before !== null && name <= before) return false;
+    if (!inOrder((members as Record<string, unknown>)[name], depth)) return false;
+    before = name;
+  }
+  return true;
+}
+
+/** JSON.stringify escapes a lone surrogate instead of refusing it; the careful writer decides what such an escape is. */
+function writtenByPlatform(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.includes("\\ud") ? write(value, 0) : text;
 }
 
 function write(value: unknown, depth: number): string {

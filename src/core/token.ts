@@ -3,6 +3,7 @@ import { type CborMap, type CborValue, decodeCbor, encodeCbor } from "./cbor.js"
 import { TallyError } from "./errors.js";
 import { IDENTIFIER_ROOT, parseCertificateIdentifier } from "./identifiers/certificate-identifier.js";
 import { packIdentifier, unpackIdentifier } from "./identifiers/packed-identifier.js";
+import { unsafeTextProblem } from "./text.js";
 
 /** What the QR code of a licence says, signed. Times are seconds since 1970. */
 export interface TokenClaims {
@@ -201,8 +202,7 @@ function readIdentifier(map: CborMap): IdentifierClaims {
     const { text, typeCode, agencyCode } = parseCertificateIdentifier(unpacked(identifier));
     return { certificateIdentifier: text, typeCode, agencyCode };
   }
-  if (typeof identifier !== "string" || identifier === "" || identifier.length > 200)
-    throw malformed("has no identifier");
+  if (typeof identifier !== "string" || !/^[0-9A-Z.]{1,200}$/.test(identifier)) throw malformed("has no identifier");
   const claims = {
     certificateIdentifier: identifier,
     typeCode: code(map.get(CLAIM.typeCode), "type code", 21),
@@ -229,6 +229,11 @@ function code(value: CborValue | undefined, what: string, length: number): strin
 function readFace(value: CborValue | undefined): readonly string[] {
   if (!Array.isArray(value) || value.length > MAX_FACE || !value.every((each) => typeof each === "string"))
     throw malformed(`has no list of at most ${MAX_FACE} texts as face`);
+  for (const text of value) {
+    // A value that was cut may end in white space.
+    const problem = unsafeTextProblem(text.trim(), { multiline: true });
+    if (problem !== null) throw malformed(`has a face text that ${problem}`);
+  }
   return value;
 }
 

@@ -84,7 +84,9 @@ const claimsArbitrary: fc.Arbitrary<TokenClaims> = fc.record({
   typeVersion: fc.nat(1e5),
   certificateDigest: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   statusIndex: fc.nat({ max: 2 ** 40 }),
-  face: fc.array(fc.string({ unit: "grapheme", maxLength: 20 }), { maxLength: 6 }),
+  face: fc.array(fc.string({ unit: fc.constantFrom(..."aZ09 -()张喆堃䶮𬭎㛃龘𠮷é·"), maxLength: 20 }), {
+    maxLength: 6,
+  }),
   truncated: fc.constant(0),
 });
 
@@ -262,6 +264,12 @@ describe("readToken", () => {
     ["a time after year 9999", "format.malformed", forged({ claims: (c) => c.set(4, 253_402_300_800) })],
     ["a face that is no list", "format.malformed", forged({ claims: (c) => c.set(-6, "x") })],
     ["a face with a number", "format.malformed", forged({ claims: (c) => c.set(-6, [1]) })],
+    ["a face with a bidi override", "format.malformed", forged({ claims: (c) => c.set(-6, ["示例\u202e公司"]) })],
+    [
+      "an identifier with a line feed",
+      "format.malformed",
+      forged({ claims: (c) => c.set(-3, `${FOREIGN}\n`).set(-9, TYPE_CODE).set(-10, AGENCY) }),
+    ],
     ["17 face fields", "format.malformed", forged({ claims: (c) => c.set(-6, Array(17).fill("x")) })],
     ["truncated written as 0", "format.malformed", forged({ claims: (c) => c.set(-8, 0) })],
     ["truncated for a field that is not there", "format.malformed", forged({ claims: (c) => c.set(-8, 32) })],
