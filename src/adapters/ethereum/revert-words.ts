@@ -54,6 +54,7 @@ const WORDS: Readonly<Record<string, (values: Record<string, string>) => string>
   TimeInFuture: (v) => `time ${v.time} is later than the block's, ${v.blockTime}`,
   TooManyCompromises: (v) => `a key takes at most ${v.most} compromise claims`,
   TooManyIntervals: (v) => `at most ${v.most} intervals are kept`,
+  TooManyOperators: (v) => `at most ${v.most} operators are kept`,
   TypeDefinitionExists: (v) =>
     `version ${v.version} of type ${v.typeCode} is published already and cannot change; publish a new version`,
 };

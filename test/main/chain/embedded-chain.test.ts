@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -140,46 +142,56 @@ describe("the embedded chain", () => {
     expect(journalLines()).to.have.lengthOf(3);
   });
 
-  for (const [what, damage] of [
-    [
-      "a changed time",
-      (lines: string[]) =>
-        lines.with(
-          1,
-          lines[1]!.replace(/"time":(\d+)/, (_, t) => `"time":${Number(t) + 1}`),
-        ),
-    ],
-    [
-      "a changed state root",
-      (lines: string[]) =>
-        lines.with(
-          2,
-          lines[2]!.replace(/"stateRoot":"0x(.)/, (_, digit) => `"stateRoot":"0x${digit === "0" ? 1 : 0}`),
-        ),
-    ],
-    ["a missing line", (lines: string[]) => lines.toSpliced(1, 1)],
-    ["two lines swapped", (lines: string[]) => [lines[0]!, lines[2]!, lines[1]!]],
-    ["a line that is not JSON", (lines: string[]) => lines.with(1, "{")],
-    [
-      "another genesis time",
-      (lines: string[]) => lines.with(0, lines[0]!.replace(/"genesisTime":\d+/, '"genesisTime":1')),
-    ],
-    ["no header", (lines: string[]) => lines.slice(1)],
-  ] as const) {
-    it(`refuses a journal with ${what}, changes nothing and names the way out`, async () => {
-      const first = await start();
+  describe("with a damaged journal", () => {
+    let journal: string[];
+
+    before(async () => {
+      directory = mkdtempSync(join(tmpdir(), "tally-chain-"));
+      const chain = await spawnChain({ directory });
       const payer = newPayer();
-      await send(first.url, await payer(0));
-      await send(first.url, await payer(1));
-      await first.stop();
-      const damaged = `${damage(journalLines()).join("\n")}\n`;
-      writeFileSync(journalPath(), damaged);
-      const error = await rejection(start());
-      expect(error).to.include({ code: "chain.journal-corrupt" });
-      expect(error.message).to.match(/backup/);
-      expect(readFileSync(journalPath(), "utf8")).to.equal(damaged);
+      await send(chain.url, await payer(0));
+      await send(chain.url, await payer(1));
+      await chain.stop();
+      journal = journalLines();
+      rmSync(directory, { recursive: true, force: true });
     });
-  }
+
+    for (const [what, damage] of [
+      [
+        "a changed time",
+        (lines: string[]) =>
+          lines.with(
+            1,
+            lines[1]!.replace(/"time":(\d+)/, (_, t) => `"time":${Number(t) + 1}`),
+          ),
+      ],
+      [
+        "a changed state root",
+        (lines: string[]) =>
+          lines.with(
+            2,
+            lines[2]!.replace(/"stateRoot":"0x(.)/, (_, digit) => `"stateRoot":"0x${digit === "0" ? 1 : 0}`),
+          ),
+      ],
+      ["a missing line", (lines: string[]) => lines.toSpliced(1, 1)],
+      ["two lines swapped", (lines: string[]) => [lines[0]!, lines[2]!, lines[1]!]],
+      ["a line that is not JSON", (lines: string[]) => lines.with(1, "{")],
+      [
+        "another genesis time",
+        (lines: string[]) => lines.with(0, lines[0]!.replace(/"genesisTime":\d+/, '"genesisTime":1')),
+      ],
+      ["no header", (lines: string[]) => lines.slice(1)],
+    ] as const) {
+      it(`does not start on ${what}, changes nothing and names the way out`, async () => {
+        const damaged = `${damage(journal).join("\n")}\n`;
+        writeFileSync(journalPath(), damaged);
+        const error = await rejection(start());
+        expect(error).to.include({ code: "chain.journal-corrupt" });
+        expect(error.message).to.match(/backup/);
+        expect(readFileSync(journalPath(), "utf8")).to.equal(damaged);
+      });
+    }
+  });
 
   it("refuses another chain id and an empty journal", async () => {
     await (await start()).stop();
@@ -216,6 +228,22 @@ describe("the embedded chain", () => {
     expect(await second.exited).to.equal(0);
   });
 
+  it("leaves no orphan when its parent is killed", async () => {
+    const spawner = new URL("../../../src/main/chain/spawn-chain.ts", import.meta.url).href;
+    const script = `const { spawnChain } = await import(${JSON.stringify(spawner)});
+      const { url, child } = await spawnChain({ directory: ${JSON.stringify(directory)} });
+      console.log(JSON.stringify({ url, pid: child.pid }));`;
+    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const line = String((await once(parent.stdout, "data"))[0]);
+    const { url, pid } = JSON.parse(line) as { url: string; pid: number };
+    await rpc(url, "eth_chainId");
+    parent.kill("SIGKILL");
+    while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+    expect(await rejection(rpc(url, "eth_chainId"))).to.be.instanceOf(TypeError);
+  });
+
   it("reports a revert in the words of other clients", async () => {
     const chain = await start();
     // PUSH1 0 PUSH1 0 REVERT as init code.
@@ -249,6 +277,16 @@ function transfer(nonce: number) {
 /** Offers to pay, and cannot. */
 function unpaidTransaction(): Promise<string> {
   return Wallet.createRandom().signTransaction({ ...transfer(0), value: 1n });
+}
+
+/** A process that ended but was not waited for yet is not alive either. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 interface RpcReply {
