@@ -31,7 +31,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   http: ["node:*", "express", "express-rate-limit", "ajv", "ajv-formats", "pino"],
   cli: ["node:*", "commander"],
   web: [],
-  main: ["node:*", "pino", "hardhat", "ethers"],
+  main: ["node:*", "pino", "hardhat", "ethers", "commander"],
 };
 
 /** Capabilities inside domain/ form a one-way graph as well. */

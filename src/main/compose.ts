@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { AccountFiles, FileKeyStore } from "../adapters/keys/index.js";
+import { type Account, AccountFiles, FileKeyStore } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
 import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
@@ -30,6 +30,7 @@ import { signersFrom } from "../domain/agencies/signer.js";
 import {
   type AnchorChain,
   type Anchoring,
+  type AnchoringEvent,
   type AnchoringStore,
   type CursorStore,
   createAnchoring,
@@ -38,7 +39,7 @@ import {
   type EvidenceSource,
   type OnEvent,
 } from "../domain/anchoring/index.js";
-import type { Actor, AuditStore } from "../domain/audit/index.js";
+import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
 import { createIssuance, type Issuance } from "../domain/issuance/index.js";
@@ -47,6 +48,7 @@ import { createRenderer, type Renderer } from "../render/index.js";
 import type { RegistryAccess } from "../verify/registry.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory } from "./data-directory.js";
+import { readFallbackFonts } from "./fallback-fonts.js";
 
 /** The network as this deployment has pinned it. */
 export interface PinnedNetwork {
@@ -99,15 +101,26 @@ export async function compose({ config, directory, network, passphrase, logger }
   const { region } = config;
   checkRegion(directory, region);
   const now = (): number => Date.now();
-  const database = openDatabase(directory.store);
+  const renderer = createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) });
   const keys = new FileKeyStore({ directory: directory.keys, passphrase });
   const accounts = new AccountFiles({ directory: directory.keys, passphrase });
   const chainOptions = { ...network, timeoutMs: config.chainTimeoutMs };
   const registry = ethersRegistry({ ...chainOptions, confirmations: config.confirmations });
+  // Opening a key file takes most of a second on purpose; two at once take no longer.
+  const [operator, admin] = await Promise.all([
+    accounts.open(operatorLabel(region)),
+    accounts.open(adminLabel(region)),
+  ]);
 
+  const database = openDatabase(directory.store);
   const agencies = sqliteAgencyStore(database);
   const audit = sqliteAuditStore(database);
-  const catalogue = createCatalogue({ store: sqliteCatalogueStore(database), crypto: nodeCrypto, now });
+  const catalogue = createCatalogue({
+    store: sqliteCatalogueStore(database),
+    crypto: nodeCrypto,
+    checkLayout: renderer.checkLayout,
+    now,
+  });
   const anchoringStore = {
     ...sqliteAnchoringStore(database),
     ...sqliteStatusQueue(database),
@@ -121,7 +134,6 @@ export async function compose({ config, directory, network, passphrase, logger }
     chainId: network.chainId,
     registry: network.registry,
   });
-  const renderer = createRenderer({ verifyHost: config.verifyHost });
   const issuance = createIssuance({
     region,
     publicUrl: config.publicUrl,
@@ -137,7 +149,6 @@ export async function compose({ config, directory, network, passphrase, logger }
     now,
   });
 
-  const operator = await accounts.open(operatorLabel(region));
   const chain = ethersAnchorChain({ ...chainOptions, region, privateKey: operator.privateKey });
   const anchoring = createAnchoring({
     region,
@@ -150,24 +161,18 @@ export async function compose({ config, directory, network, passphrase, logger }
       maxWaitMs: config.anchorEverySeconds * 1000,
       confirmations: config.confirmations,
     },
-    onEvent: eventLog(logger),
+    onEvent: recorded(eventLog(logger), audit, logger),
   });
 
-  const governance = async (label: string): Promise<RegistryGovernance> => {
-    const { privateKey } = await accounts.open(label);
-    return ethersGovernance({
-      ...chainOptions,
-      privateKey,
-      confirmations: config.confirmations,
-    });
-  };
+  const governanceOf = ({ privateKey }: Account): RegistryGovernance =>
+    ethersGovernance({ ...chainOptions, privateKey, confirmations: config.confirmations });
 
   const administration = createAdministration({
     region,
     agencies,
     audit,
     registry,
-    governance: await governance(adminLabel(region)),
+    governance: governanceOf(admin),
     keys,
     pending: {
       pendingForKey: (digest) => anchoringStore.pendingForKey(digest),
@@ -201,7 +206,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     evidence,
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
-    governance,
+    governance: async (label) => governanceOf(label === admin.label ? admin : await accounts.open(label)),
     async renderPdf(actor, identifier) {
       const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
       return renderer.render({ certificate, evidence: content, type });
@@ -234,6 +239,31 @@ export function eventLog(logger: Logger): OnEvent {
     else if (FAILING.has(event)) logger.warn(line, event);
     else logger.info(line, event);
   };
+}
+
+const WORKER: Actor = { kind: "system", id: "anchoring", role: "operator", requestId: "anchoring" };
+
+/** Also writes into the audit log what the background work did to the outside world. */
+function recorded(log: OnEvent, audit: AuditStore, logger: Logger): OnEvent {
+  return (event) => {
+    log(event);
+    const entry = auditEntry(event);
+    if (entry === null) return;
+    // The batch itself is the record; the log line about it must not stop the worker.
+    audit.append(eventBy(WORKER, { time: Date.now(), ...entry })).catch((error: unknown) => {
+      logger.error({ error: describe(error) }, "audit-append-failed");
+    });
+  };
+}
+
+function auditEntry(event: AnchoringEvent): Pick<AuditEvent, "action" | "object" | "detail"> | null {
+  if (event.event === "batch-anchored") {
+    const { region, root, size, block, tx } = event;
+    return { action: "batch-anchored", object: `${region}/${root}/${size}`, detail: { block, tx } };
+  }
+  if (event.event === "alarm-raised")
+    return { action: "alarm-raised", object: event.object, detail: { kind: event.kind } };
+  return null;
 }
 
 function describe(error: unknown): string {

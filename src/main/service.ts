@@ -6,6 +6,7 @@ import { httpPeer } from "../adapters/http-peer/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
+import { TallyError } from "../core/errors.js";
 import { createBatchTrees } from "../domain/anchoring/index.js";
 import { createMirror, createPublicBatches, type Mirror, mirrorProofs } from "../domain/sharing/index.js";
 import { createApp } from "../http/app.js";
@@ -13,6 +14,7 @@ import { DrainSwitch } from "../http/draining.js";
 import { type Listening, serve } from "../http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
 import { type Deployment, eventLog } from "./compose.js";
+import type { Config } from "./config.js";
 import { createVerification } from "./verification.js";
 
 export interface RunningService {
@@ -57,17 +59,47 @@ export async function runService(deployment: Deployment, logger: Logger, version
     settings,
     draining,
   });
-  const listening: Listening = await serve(app, { host: config.bindAddress, port: config.port, settings, draining });
+  const listening = await listen(app, config, { settings, draining });
   anchoring.start();
   mirror.start();
+  const forgetting = setInterval(() => void forget(deployment, logger), PURGE_EVERY_MS).unref();
   return {
     url: listening.url,
     async stop() {
+      clearInterval(forgetting);
       await listening.close();
       await Promise.all([anchoring.stop(), mirror.stop()]);
       await deployment.close();
     },
   };
+}
+
+async function listen(
+  app: Parameters<typeof serve>[0],
+  { bindAddress: host, port }: Config,
+  options: Pick<Parameters<typeof serve>[1], "settings" | "draining">,
+): Promise<Listening> {
+  try {
+    return await serve(app, { host, port, ...options });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const words = { EADDRINUSE: "is in use", EACCES: "is not for this user", EADDRNOTAVAIL: "is not of this machine" };
+    const why = words[code as keyof typeof words];
+    if (why === undefined) throw cause;
+    const message = `the service cannot listen: ${host}:${port} ${why}; set TALLY_PORT (0 picks a free one) or TALLY_BIND`;
+    throw new TallyError("config.invalid", message, { field: "TALLY_PORT", cause });
+  }
+}
+
+const PURGE_EVERY_MS = 3_600_000;
+
+/** Idempotency keys are kept for a day; they would grow for ever otherwise. */
+async function forget({ idempotency }: Deployment, logger: Logger): Promise<void> {
+  try {
+    await idempotency.purge();
+  } catch (error) {
+    logger.warn({ error: String(error) }, "purge-failed");
+  }
 }
 
 /** The verification of this deployment, with its own mirror and catalogue. */

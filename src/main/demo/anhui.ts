@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { mod11Over10 } from "../../core/identifiers/iso7064.js";
 import { generateUscc } from "../../core/identifiers/uscc.js";
@@ -114,7 +115,7 @@ export class AnhuiClient {
       headers: {
         authorization: `Bearer ${token}`,
         "content-type": "application/json",
-        "idempotency-key": `demo-${path}-${++this.#counter}`,
+        "idempotency-key": randomUUID(),
       },
       body: JSON.stringify(body),
     });
@@ -152,7 +153,7 @@ function permit(counter: number): object {
 }
 
 /** JY, business form, six digits of a region that does not exist, sequence, check digit. */
-function permitNumber(counter: number): string {
+export function permitNumber(counter: number): string {
   const body = `2349999${String(900_000 + counter)}`;
   return `JY${body}${mod11Over10(body)}`;
 }
