@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { expect } from "chai";
+import { type JsonRpcProvider, Wallet } from "ethers";
+import { providerFor } from "../../../src/adapters/ethereum/provider.js";
+import { Sender, type SenderOptions } from "../../../src/adapters/ethereum/sender.js";
+import { anvilBinary } from "../../contracts/evm-client.js";
+import { HANDLED, HostileNode } from "../../verify/hostile-node.js";
+import { rejection } from "./local-registry.js";
+
+const CHAIN = 31_337;
+const LATER = 61_000;
+
+/** anvil, because it has a pool: here a transaction is mined when the test says so. */
+describe("the sender of an account's transactions", () => {
+  let anvil: ChildProcess;
+  let url: string;
+  let provider: JsonRpcProvider;
+  let wallet: { address: string; privateKey: string };
+  let clock = 0;
+
+  before(async function () {
+    const binary = anvilBinary();
+    if (!binary) return this.skip();
+    anvil = spawn(binary, ["--port", "0", "--chain-id", String(CHAIN), "--no-mining"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    for await (const line of createInterface({ input: anvil.stdout! })) {
+      const port = /Listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      if (!port) continue;
+      url = `http://127.0.0.1:${port}`;
+      break;
+    }
+    anvil.stdout!.resume();
+    provider = providerFor({ urls: [url], chainId: CHAIN });
+  });
+  after(() => {
+    anvil?.kill();
+  });
+  beforeEach(async () => {
+    wallet = Wallet.createRandom();
+    await provider.send("anvil_setBalance", [wallet.address, "0xde0b6b3a7640000"]);
+    clock = 1_000_000;
+  });
+
+  const sender = (over: Partial<SenderOptions> = {}): Sender =>
+    new Sender({ provider, chainId: CHAIN, privateKey: wallet.privateKey, now: () => clock, ...over });
+  const payload = (byte: string) => ({ to: `0x${byte.repeat(20)}`, data: "0x", value: 1n });
+  const mine = () => provider.send("evm_mine", []);
+  const receipt = (tx: string) => provider.send("eth_getTransactionReceipt", [tx]);
+  const minedNonce = async (): Promise<number> =>
+    Number(await provider.send("eth_getTransactionCount", [wallet.address, "latest"]));
+
+  it("lines up in the pool what is sent in a row", async () => {
+    const account = sender();
+    const sent = await Promise.all(["11", "12", "13"].map((byte) => account.send("a gift", payload(byte))));
+    await mine();
+    for (const tx of sent) expect(await receipt(tx)).to.include({ status: "0x1" });
+  });
+
+  it("replaces a transaction with the same payload instead of lining up behind it", async () => {
+    const account = sender();
+    const first = await account.send("a gift", payload("21"));
+    const second = await account.send("a gift", payload("21"));
+    expect(second).to.not.equal(first);
+    await mine();
+    expect(await receipt(first)).to.equal(null);
+    expect(await receipt(second)).to.include({ status: "0x1" });
+    expect(await minedNonce()).to.equal(1);
+  });
+
+  it("waits for a young transaction and replaces one that is stuck", async () => {
+    const account = sender();
+    const stuck = await account.send("a gift", payload("31"));
+    await account.send("a gift", payload("32"));
+    clock += LATER;
+    const instead = await account.send("a gift", payload("33"));
+    await mine();
+    expect(await receipt(stuck)).to.equal(null);
+    expect(await receipt(instead)).to.include({ status: "0x1" });
+    expect(await minedNonce()).to.equal(2);
+  });
+
+  it("replaces what an earlier process left stuck, without knowing its fees", async () => {
+    const lost = await sender().send("a gift", payload("41"));
+    const account = sender();
+    await account.send("a gift", payload("42"));
+    clock += LATER;
+    const instead = await account.send("a gift", payload("43"));
+    await mine();
+    expect(await receipt(lost)).to.equal(null);
+    expect(await receipt(instead)).to.include({ status: "0x1" });
+  });
+
+  it("finds a transaction whose reply was lost", async () => {
+    const node = await HostileNode.start(url, async (call, response) => {
+      if (call.method !== "eth_sendRawTransaction") return undefined;
+      await provider.send(call.method, [...call.params]);
+      response.destroy();
+      return HANDLED;
+    });
+    try {
+      const account = sender({ provider: providerFor({ urls: [node.url], chainId: CHAIN }) });
+      const tx = await account.send("a gift", payload("51"));
+      await mine();
+      expect(await receipt(tx)).to.include({ status: "0x1" });
+    } finally {
+      await node.stop();
+    }
+  });
+
+  it("spends no nonce on what the chain refuses", async () => {
+    const account = sender();
+    const error = await rejection(account.send("a riddle", { to: null, data: "0x60006000fd" }));
+    expect(error.code).to.equal("chain.reverted");
+    const tx = await account.send("a gift", payload("61"));
+    await mine();
+    expect(await receipt(tx)).to.include({ status: "0x1" });
+    expect(await minedNonce()).to.equal(1);
+  });
+
+  it("offers no more than its cap, and says so", async () => {
+    const error = await rejection(sender({ fees: { maxFeePerGas: 1n } }).send("a gift", payload("71")));
+    expect(error.message).to.contain("more than the 1 allowed");
+  });
+
+  it("says that an account has no funds", async () => {
+    wallet = Wallet.createRandom();
+    const error = await rejection(sender().send("a gift", payload("81")));
+    expect(error.message).to.contain("funds");
+  });
+});
