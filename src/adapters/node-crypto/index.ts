@@ -66,7 +66,7 @@ function sha256(...parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   // A string of 32 characters is cheaper to hand over than a Buffer with its own memory.
-  const digest = hash("sha256", gathered.subarray(0, length), "latin1");
+  const digest = hash("sha256", gathered.subarray(0, length), "binary");
   const bytes = new Uint8Array(32);
   for (let i = 0; i < 32; i++) bytes[i] = digest.charCodeAt(i);
   return bytes;
