@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Keeps the most recently used values, at most `limit`; for values that can always be made again. */
+/** Keeps the values that were set last, at most `limit`; for values that can always be made again. */
 export class BoundedCache<Key, Value> {
   private readonly entries = new Map<Key, Value>();
 
