@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { EvmClient } from "./evm-client.js";
 import { ANCHOR, ANHUI, DAY, HEFEI, HEFEI_DID, multikey, PUDONG, PURPOSE, SHANGHAI, STATUS, TYPE } from "./names.js";
-import type { RegistryNetwork } from "./registry-network.js";
+import { type Kept, RegistryNetwork } from "./registry-network.js";
 
 /** Two regions: Anhui waits a day for what widens, Shanghai does not wait. */
 export async function addRegions(network: RegistryNetwork): Promise<void> {
@@ -20,4 +22,20 @@ export async function establishAnhui(network: RegistryNetwork): Promise<void> {
 
 export async function addShanghaiAgency(network: RegistryNetwork): Promise<void> {
   await network.act("shanghai", "registerAgency", [SHANGHAI, PUDONG, "did:web:sh.example"]);
+}
+
+/** Within a suite: every test starts from a registry that holds the two regions and nothing else. */
+export function startFromTwoRegions(open: () => Promise<EvmClient>): () => RegistryNetwork {
+  let client: EvmClient;
+  let network: RegistryNetwork;
+  let regions: Kept;
+  before(async () => {
+    client = await open();
+    network = await RegistryNetwork.deploy(client);
+    await addRegions(network);
+    regions = await network.keep();
+  });
+  beforeEach(() => network.restore(regions));
+  after(() => client?.close());
+  return () => network;
 }

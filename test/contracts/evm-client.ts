@@ -13,6 +13,8 @@ export interface EvmClient {
   readonly name: string;
   /** JSON-RPC. Rejects with an error whose `data` is the revert data, when a call reverted. */
   request(method: string, params?: readonly unknown[]): Promise<Answer>;
+  /** Mined at once; the receipt. */
+  transact(transaction: object): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,9 @@ export async function openHardhat(): Promise<EvmClient> {
   const { network } = require("hardhat");
   const request = (method: string, params: readonly unknown[] = []) => network.provider.request({ method, params });
   const before = await request("evm_snapshot");
-  return { name: "Hardhat", request, close: () => request("evm_revert", [before]) };
+  const transact = async (transaction: object) =>
+    request("eth_getTransactionReceipt", [await request("eth_sendTransaction", [transaction])]);
+  return { name: "Hardhat", request, transact, close: () => request("evm_revert", [before]) };
 }
 
 /** Where npm put anvil for this machine, or null where it has none. */
@@ -40,18 +44,21 @@ export async function openAnvil(binary: string): Promise<EvmClient> {
   });
   const url = `http://127.0.0.1:${await listeningPort(child)}`;
   let id = 0;
+  const request = async (method: string, params: readonly unknown[] = []) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params });
+    const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const { result, error } = (await response.json()) as {
+      result?: unknown;
+      error?: { message: string; data?: unknown };
+    };
+    if (error) throw Object.assign(new Error(`${method}: ${error.message}`), { data: error.data });
+    return result;
+  };
   return {
     name: "anvil",
-    async request(method, params = []) {
-      const body = JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params });
-      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-      const { result, error } = (await response.json()) as {
-        result?: unknown;
-        error?: { message: string; data?: unknown };
-      };
-      if (error) throw Object.assign(new Error(`${method}: ${error.message}`), { data: error.data });
-      return result;
-    },
+    request,
+    // anvil answers eth_sendTransaction before it has mined.
+    transact: (transaction) => request("eth_sendTransactionSync", [transaction]),
     close: () =>
       new Promise((resolve) => {
         child.once("exit", () => resolve());

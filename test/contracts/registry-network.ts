@@ -74,8 +74,7 @@ export class RegistryNetwork {
     const accounts = Object.fromEntries(ACTORS.map((actor, i) => [actor, addresses[i]])) as Record<Actor, string>;
     const data = artifact.bytecode + registryInterface.encodeDeploy([accounts.governor, accounts.guardian]).slice(2);
     await client.request("evm_setNextBlockTimestamp", [START]);
-    const hash = await client.request("eth_sendTransaction", [{ from: accounts.stranger, data, gas: GAS }]);
-    const receipt = await minedReceipt(client, hash);
+    const receipt = await client.transact({ from: accounts.stranger, data, gas: GAS });
     expect(receipt.status, "deployment").to.equal("0x1");
     return new RegistryNetwork(client, receipt.contractAddress, Number(receipt.gasUsed), accounts);
   }
@@ -126,6 +125,28 @@ export class RegistryNetwork {
     return refusal;
   }
 
+  /** Whether the registry lets the act happen. */
+  async tries(actor: Actor, name: string, args: readonly unknown[], time: number): Promise<boolean> {
+    const { refusal } = await this.send(actor, name, args, time);
+    return refusal === null;
+  }
+
+  /** Every event of the registry so far, in chain order, with its block's time. */
+  async logs(): Promise<(SeenEvent & { readonly time: number })[]> {
+    const logs = await this.client.request("eth_getLogs", [{ address: this.registry, fromBlock: "0x0" }]);
+    const times = new Map<string, number>();
+    const told = [];
+    for (const log of logs) {
+      if (!times.has(log.blockNumber)) {
+        const block = await this.client.request("eth_getBlockByNumber", [log.blockNumber, false]);
+        times.set(log.blockNumber, Number(block.timestamp));
+      }
+      const event = registryInterface.parseLog(log)!;
+      told.push({ name: event.name, args: plain(event.args), time: times.get(log.blockNumber)! });
+    }
+    return told;
+  }
+
   /** A single result is itself, several are an array; structs are arrays. */
   async view(name: string, args: readonly unknown[]): Promise<Answer> {
     const data = this.encode(name, args);
@@ -153,8 +174,7 @@ export class RegistryNetwork {
       data: this.encode(name, args),
       gas: GAS,
     };
-    const hash = await this.client.request("eth_sendTransaction", [call]);
-    const receipt = await minedReceipt(this.client, hash);
+    const receipt = await this.client.transact(call);
     // A refused act changed nothing, so asking again in the context of its block tells why it was refused.
     const refusal = receipt.status === "0x1" ? null : await this.revertOf(call, receipt.blockNumber);
     return { receipt, refusal };
@@ -175,16 +195,6 @@ export class RegistryNetwork {
   private async nextBlockAt(time: number): Promise<void> {
     this.time = time;
     await this.client.request("evm_setNextBlockTimestamp", [time]);
-  }
-}
-
-/** Anvil answers before it has mined, Hardhat after. */
-async function minedReceipt(client: EvmClient, hash: string) {
-  const patience = Date.now() + 10_000;
-  for (;;) {
-    const receipt = await client.request("eth_getTransactionReceipt", [hash]);
-    if (receipt !== null) return receipt;
-    if (Date.now() > patience) throw new Error(`${client.name} did not mine ${hash}`);
   }
 }
 

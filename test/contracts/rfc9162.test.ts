@@ -54,8 +54,7 @@ describe("Rfc9162", () => {
   before(async () => {
     client = await openHardhat();
     const [from] = await client.request("eth_accounts");
-    const tx = await client.request("eth_sendTransaction", [{ from, data: harness.bytecode }]);
-    address = (await client.request("eth_getTransactionReceipt", [tx])).contractAddress;
+    address = (await client.transact({ from, data: harness.bytecode })).contractAddress;
   });
   after(() => client.close());
 
