@@ -117,11 +117,11 @@ function snapshotOf(head: Head, readers: readonly RegistryReader[], quorum: numb
   const remembered = new BoundedCache<string, Promise<unknown>>(REMEMBERED);
   const ask = <T>(key: string, question: (reader: RegistryReader) => Promise<T>): Promise<T> => {
     const known = remembered.get(key) as Promise<T> | undefined;
-    if (known) return known;
+    if (known !== undefined) return known;
     const answer = agree(readers.map(question), quorum);
     remembered.set(key, answer);
     // Not knowing is not an answer to remember.
-    answer.catch(() => remembered.delete(key));
+    void answer.catch(() => remembered.delete(key));
     return answer;
   };
   const findKey: RegistrySnapshot["findKey"] = (digest) => ask(`key ${digest}`, (reader) => reader.findKey(digest));
