@@ -117,7 +117,7 @@ function notInForceLines({ rehearsed, shanghai }: Props): Line[] {
 }
 
 /** What can be done to a genuine JSON document with a text editor. */
-function alteredLines({ rehearsed, shanghai, agencies }: Props): Line[] {
+function alteredLines({ rehearsed, shanghai }: Props): Line[] {
   const { document } = rehearsed.genuine;
   const { evidence } = document as { evidence: AnchoredEvidence };
   const other = rehearsed.another.document;
@@ -185,12 +185,6 @@ function alteredLines({ rehearsed, shanghai, agencies }: Props): Line[] {
       step: "duplicate JSON key",
       expected: notGenuine("format.malformed"),
       verify: () => shanghai.json(text.replace('"validFrom":', '"validFrom":"2020-01-01T00:00:00+08:00","validFrom":')),
-    },
-    {
-      step: "agency suspended and its name changed",
-      expected: notGenuine(signatureWrong),
-      verify: () =>
-        shanghai.json(set(rehearsed.agencySuspended.document, `${subject}/issueDeptCode`, agencies.main.code)),
     },
   ];
 }
