@@ -118,8 +118,7 @@ function snapshotOf(head: Head, readers: readonly RegistryReader[], quorum: numb
   const ask = <T>(key: string, question: (reader: RegistryReader) => Promise<T>): Promise<T> => {
     const known = remembered.get(key) as Promise<T> | undefined;
     if (known !== undefined) return known;
-    const answer = agree(readers.map(question), quorum);
-    remembered.set(key, answer);
+    const answer = remembered.set(key, agree(readers.map(question), quorum)) as Promise<T>;
     // Not knowing is not an answer to remember.
     void answer.catch(() => remembered.delete(key));
     return answer;
