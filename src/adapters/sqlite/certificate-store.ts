@@ -9,15 +9,8 @@ import type {
   StatusAction,
 } from "../../domain/issuance/index.js";
 import { appendEvent } from "./audit-store.js";
-import {
-  type EntryRow,
-  entryOf,
-  FROM_CERTIFICATES,
-  RECORD_COLUMNS,
-  type RecordRow,
-  recordOf,
-} from "./certificate-rows.js";
-import { searchStatement } from "./certificate-search.js";
+import { FROM_CERTIFICATES, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
+import { searchCertificates } from "./certificate-search.js";
 import type { Database, SqlValue } from "./database.js";
 
 export function sqliteCertificateStore(database: Database): CertificateStore {
@@ -59,15 +52,8 @@ export function sqliteCertificateStore(database: Database): CertificateStore {
     },
 
     findCertificate: async (identifier) => findRecord(database, "c.id = ?", identifier),
-    findByDigest: async (digest) => findRecord(database, "c.digest = ?", digest),
 
-    async search(query, page) {
-      if (query.agency === undefined && query.identifier === undefined && query.holderCode === undefined) {
-        throw new TallyError("request.invalid", "a search names an agency, an identifier or a holder code");
-      }
-      const { sql, values } = searchStatement(query, page);
-      return database.all<EntryRow>(sql, ...values).map(entryOf);
-    },
+    search: async (query, page) => searchCertificates(database, query, page),
   };
 }
 
@@ -94,13 +80,13 @@ function undoOnConflict(database: Database, work: () => AddOutcome): AddOutcome 
 /** Within the caller's transaction. The certificate's row decides: when it conflicts, nothing of the item is written. */
 function add(database: Database, certificate: NewCertificate, event: AuditEvent): AddOutcome {
   if (isSignedWithFormerKey(database, certificate)) return { stored: false, conflict: "key", existing: null };
-  if (database.run(INSERT_CERTIFICATE, ...columnsOf(certificate)).changes === 0)
-    return conflictOf(database, certificate);
+  const sibling = siblingOf(database, certificate);
+  if (sibling !== null) return { stored: false, conflict: "identifier", existing: sibling };
+  const inserted = database.run(INSERT_CERTIFICATE, ...columnsOf(certificate));
+  if (inserted.changes === 0) return conflictOf(database, certificate);
   for (const { code, codeType } of certificate.holders) {
-    database.run(
-      "INSERT INTO holders (code, code_type, certificate_id, agency) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      ...[code, codeType, certificate.identifier, certificate.agency],
-    );
+    const sql = "INSERT INTO holders (code, certificate, code_type) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    database.run(sql, code, inserted.lastInsertRowid, codeType);
   }
   database.run(
     "INSERT INTO outbox (leaf_hash, certificate_id, key_digest, queued_at) VALUES (?, ?, ?, ?)",
@@ -114,6 +100,14 @@ function add(database: Database, certificate: NewCertificate, event: AuditEvent)
 function isSignedWithFormerKey(database: Database, { agency, keyDigest }: NewCertificate): boolean {
   const sql = "SELECT 1 AS changed FROM agencies WHERE code = ? AND key_digest IS NOT ?";
   return database.get(sql, agency, keyDigest) !== null;
+}
+
+/** The stored certificate of the same lineage and version, whatever its check character: ids differ in their last place only. */
+function siblingOf(database: Database, { lineage, version }: NewCertificate): string | null {
+  const body = `${lineage}.${String(version).padStart(3, "0")}.`;
+  // "[" follows "Z", the last of the check characters.
+  const sql = "SELECT id FROM certificates WHERE id >= ? AND id < ?";
+  return database.get<{ id: string }>(sql, body, `${body}[`)?.id ?? null;
 }
 
 const INSERT_CERTIFICATE = `INSERT INTO certificates (id, lineage, version, digest, token_digest, leaf_hash, region, agency,
@@ -134,8 +128,7 @@ function conflictOf(database: Database, certificate: NewCertificate): AddOutcome
     database.get<{ id: string }>(`SELECT id FROM certificates WHERE ${condition}`, ...values)?.id ?? null;
 
   const same = find("id = ?", certificate.identifier);
-  const sibling = same ?? find("lineage = ? AND version = ?", certificate.lineage, certificate.version);
-  if (sibling !== null) return { stored: false, conflict: "identifier", existing: sibling };
+  if (same !== null) return { stored: false, conflict: "identifier", existing: same };
   const numbered = find(
     "agency = ? AND type_code = ? AND number = ? AND state IN ('valid', 'suspended')",
     ...[certificate.agency, certificate.typeCode, certificate.number],
@@ -143,7 +136,7 @@ function conflictOf(database: Database, certificate: NewCertificate): AddOutcome
   if (numbered !== null) return { stored: false, conflict: "number", existing: numbered };
   const indexed = find("region = ? AND status_index = ?", certificate.region, certificate.statusIndex);
   if (indexed !== null) return { stored: false, conflict: "status-index", existing: indexed };
-  throw new TallyError("store.failed", `${certificate.identifier} repeats the digest of a stored certificate or token`);
+  throw new TallyError("store.failed", `${certificate.identifier} is in conflict with a certificate that is not there`);
 }
 
 function queueStatus(database: Database, identifier: string, action: StatusAction, at: number): void {

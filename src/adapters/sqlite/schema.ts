@@ -6,12 +6,13 @@ export const SCHEMA_VERSION = 1;
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
 export const SCHEMA = `
 CREATE TABLE certificates (
-  id            TEXT PRIMARY KEY,               -- certificate identifier
+  seq           INTEGER PRIMARY KEY,            -- order of storing
+  id            TEXT NOT NULL UNIQUE,           -- certificate identifier
   lineage       TEXT NOT NULL,                  -- identifier without version and check character
   version       INTEGER NOT NULL,
-  digest        BLOB NOT NULL UNIQUE,
-  token_digest  BLOB NOT NULL UNIQUE,
-  leaf_hash     BLOB NOT NULL UNIQUE,
+  digest        BLOB NOT NULL,
+  token_digest  BLOB NOT NULL,
+  leaf_hash     BLOB NOT NULL,
   region        TEXT NOT NULL,
   agency        TEXT NOT NULL,
   type_code     TEXT NOT NULL,
@@ -32,30 +33,30 @@ CREATE TABLE certificates (
   batch_id      INTEGER,                        -- null while pending
   batch_index   INTEGER,
   held          INTEGER NOT NULL DEFAULT 0,     -- 1: key marked compromised before anchoring, to be reissued
-  UNIQUE (lineage, version),
   UNIQUE (region, status_index)
 ) STRICT;
-CREATE INDEX certificates_number ON certificates (agency, number, id);
+-- An index in random order costs a page for every row of an import, so there are no more than the searches need: rows are
+-- found by seq at the end of each index, and the few that are not valid have indexes of their own.
+CREATE INDEX certificates_number ON certificates (agency, number);
+CREATE INDEX certificates_type   ON certificates (agency, type_code, issue_date);
+CREATE INDEX certificates_date   ON certificates (agency, issue_date);
+CREATE INDEX certificates_state  ON certificates (agency, state, issue_date) WHERE state <> 'valid';
+CREATE INDEX certificates_type_state ON certificates (agency, type_code, state, issue_date) WHERE state <> 'valid';
 -- One licence in force for a number; renewal and correction replace the old version in the same transaction.
 CREATE UNIQUE INDEX certificates_in_force ON certificates (agency, type_code, number) WHERE state IN ('valid', 'suspended');
-CREATE INDEX certificates_type   ON certificates (agency, type_code, issue_date, id);
-CREATE INDEX certificates_date   ON certificates (agency, issue_date, id);
-CREATE INDEX certificates_state  ON certificates (agency, state, issue_date, id);
-CREATE INDEX certificates_type_state ON certificates (agency, type_code, state, issue_date, id);
 CREATE INDEX certificates_batch  ON certificates (batch_id, batch_index);
 
 CREATE TABLE holders (
-  code           TEXT NOT NULL,
-  code_type      TEXT NOT NULL,
-  certificate_id TEXT NOT NULL REFERENCES certificates (id),
-  agency         TEXT NOT NULL,
-  PRIMARY KEY (code, certificate_id)
+  code        TEXT NOT NULL,
+  certificate INTEGER NOT NULL REFERENCES certificates (seq),
+  code_type   TEXT NOT NULL,
+  PRIMARY KEY (code, certificate)
 ) STRICT, WITHOUT ROWID;
 
 -- Entries waiting to be staged; a row leaves in the transaction that stages its batch.
 CREATE TABLE outbox (
   seq            INTEGER PRIMARY KEY AUTOINCREMENT,
-  leaf_hash      BLOB NOT NULL UNIQUE,
+  leaf_hash      BLOB NOT NULL,
   certificate_id TEXT NOT NULL REFERENCES certificates (id),
   key_digest     BLOB NOT NULL,
   queued_at      INTEGER NOT NULL

@@ -104,10 +104,13 @@ export interface CertificateQuery {
   readonly issuedTo?: string;
 }
 
-/** Place of a row in the order of a search: issue date descending, then identifier descending. */
-export interface SearchPlace {
-  readonly issueDate: string;
-  readonly identifier: string;
+/** Where a page ended, in words of the store that answered it; printable ASCII, at most 200 characters. */
+export type SearchPlace = string;
+
+export interface SearchRows {
+  readonly rows: readonly CertificateEntry[];
+  /** Null when there is nothing after these rows. */
+  readonly next: SearchPlace | null;
 }
 
 /** Every adapter must pass test/adapters/certificate-store.suite.ts. */
@@ -134,9 +137,10 @@ export interface CertificateStore {
 
   findCertificate(identifier: string): Promise<CertificateRecord | null>;
 
-  /** By `certificateDigest`. */
-  findByDigest(digest: Uint8Array): Promise<CertificateRecord | null>;
-
-  /** At most `limit` rows that come after `after`. Each shape of query is answered from an index. */
-  search(query: CertificateQuery, page: { after?: SearchPlace; limit: number }): Promise<readonly CertificateEntry[]>;
+  /**
+   * At most `limit` rows, the newest issue date first and those of one date in a fixed order, starting after the place where
+   * another page of the same query ended. Each shape of query is answered from an index. Throws `request.invalid` for a place that
+   * this store did not answer, and for a query without agency, identifier and holder code.
+   */
+  search(query: CertificateQuery, page: { after?: SearchPlace; limit: number }): Promise<SearchRows>;
 }

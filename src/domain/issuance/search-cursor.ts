@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase64Url, toBase64Url } from "../../core/base64.js";
 import { equalBytes, fromUtf8, utf8 } from "../../core/bytes.js";
-import { isCalendarDate } from "../../core/calendar.js";
-import { canonicalBytes, canonicalize } from "../../core/canonical-json.js";
+import { canonicalBytes } from "../../core/canonical-json.js";
 import type { Crypto } from "../../core/crypto.js";
 import { TallyError } from "../../core/errors.js";
-import { parseJson } from "../../core/strict-json.js";
 import type { CertificateQuery, SearchPlace } from "./certificate-store.js";
 
 /** First byte of a cursor: its format. */
@@ -16,9 +14,8 @@ const BINDING_LENGTH = 8;
  * The place after which the next page starts, bound to the filters that it belongs to: a cursor used with other filters would
  * silently skip certificates. It opens nothing that a query of the same actor would not show, so it needs no signature.
  */
-export function encodeCursor(crypto: Crypto, query: CertificateQuery, { issueDate, identifier }: SearchPlace): string {
-  const place = utf8(canonicalize([issueDate, identifier]));
-  return toBase64Url(Uint8Array.of(VERSION, ...binding(crypto, query), ...place));
+export function encodeCursor(crypto: Crypto, query: CertificateQuery, place: SearchPlace): string {
+  return toBase64Url(Uint8Array.of(VERSION, ...binding(crypto, query), ...utf8(place)));
 }
 
 /** Throws `request.invalid` for anything that is not a cursor of these filters. */
@@ -33,10 +30,7 @@ function tryDecode(crypto: Crypto, query: CertificateQuery, cursor: string): Sea
   try {
     const bytes = fromBase64Url(cursor);
     if (bytes[0] !== VERSION || !equalBytes(bytes.subarray(1, 1 + BINDING_LENGTH), binding(crypto, query))) return null;
-    const place = parseJson(fromUtf8(bytes.subarray(1 + BINDING_LENGTH)) ?? "");
-    if (!Array.isArray(place) || place.length !== 2) return null;
-    const [issueDate, identifier] = place;
-    return isCalendarDate(issueDate) && typeof identifier === "string" ? { issueDate, identifier } : null;
+    return fromUtf8(bytes.subarray(1 + BINDING_LENGTH));
   } catch {
     return null;
   }
