@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromUtf8 } from "../core/bytes.js";
-import { certificateDigest, readCertificate } from "../core/certificate-reader.js";
 import type { Crypto } from "../core/crypto.js";
 import { MAX_DIGITS, tokenFromQrText } from "../core/digits.js";
-import { TallyError } from "../core/errors.js";
-import { readEvidence, tokenOf } from "../core/evidence-reader.js";
-import type { JsonObject, JsonValue } from "../core/json.js";
 import { parseJson } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
 import type {
@@ -18,13 +14,11 @@ import type {
 } from "./document.js";
 import { readType } from "./known-types.js";
 import { MAX_PDF_BYTES, readLicencePdf } from "./pdf/read-licence-pdf.js";
+import { MAX_JSON_BYTES, readHalves, readJson } from "./read-json.js";
 import { FormatProblem, unreadable } from "./unreadable.js";
 
-const MAX_JSON_BYTES = 2 * 1024 * 1024;
 /** Room for the address in front of the digits. */
 const MAX_TOKEN_TEXT = MAX_DIGITS + 2_048;
-const FORMAT = "tigertally-licence";
-const FORMAT_VERSION = 1;
 const ATTACHMENTS = ["certificate.json", "evidence.json", "type.json"] as const;
 
 /** Finds out what the bytes or the text are and reads them strictly. Never throws for what they contain. */
@@ -32,7 +26,7 @@ export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocum
   const form = formOf(input);
   try {
     if (form === "pdf") return readPdf((input as { readonly bytes: Uint8Array }).bytes, crypto);
-    if (form === "json") return readJson(input, crypto);
+    if (form === "json") return readJson(textOf(input, MAX_JSON_BYTES), crypto);
     if (form === "token") return readTokenText(textOf(input, MAX_TOKEN_TEXT), crypto);
     throw new FormatProblem("format.unrecognised", "neither a PDF, nor JSON, nor the text of a code");
   } catch (error) {
@@ -55,7 +49,8 @@ function textOf(input: DocumentInput, maxLength: number): string {
   const length = "text" in input ? input.text.length : input.bytes.length;
   if (length > maxLength) throw new FormatProblem("format.too-large", `${length} characters`);
   const text = "text" in input ? input.text : fromUtf8(input.bytes);
-  return text ?? malformed("the bytes are not UTF-8");
+  if (text === null) throw new FormatProblem("format.malformed", "the bytes are not UTF-8");
+  return text;
 }
 
 function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
@@ -65,55 +60,10 @@ function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
   if (missing) throw new FormatProblem("format.attachment-missing", missing);
   if (pdf.attachments.length > ATTACHMENTS.length)
     throw new FormatProblem("format.pdf-refused", "it has further attachments");
-  const [certificate, evidence, type] = ATTACHMENTS.map((name) =>
-    parse(pdf.attachments.find((attachment) => attachment.name === name)!.bytes),
-  );
-  return { ...readParts({ certificate: certificate!, evidence: evidence!, type: type! }, crypto), form: "pdf", pdf };
-}
-
-function readJson(input: DocumentInput, crypto: Crypto): CertificateDocument {
-  const json = parse("text" in input ? input.text : input.bytes) as JsonObject;
-  if (json.format === FORMAT) return readJsonDocument(json, crypto);
-  if (!Object.hasOwn(json, "proof"))
-    throw new FormatProblem("format.unrecognised", "neither a licence document nor a signed certificate");
-  const certificate = readCertificate(json);
-  return {
-    form: "certificate",
-    certificate,
-    certificateDigest: certificateDigest(crypto, certificate),
-    evidence: null,
-    type: null,
-    pdf: null,
-  };
-}
-
-function readJsonDocument(json: JsonObject, crypto: Crypto): CertificateDocument {
-  const { format: _, formatVersion, certificate, evidence, type, ...rest } = json;
-  if (typeof formatVersion === "number" && formatVersion !== FORMAT_VERSION)
-    throw new FormatProblem("format.version-unsupported", `formatVersion ${formatVersion}`);
-  if (formatVersion !== FORMAT_VERSION || certificate === undefined || evidence === undefined || type === undefined)
-    return malformed("a member of the document is missing");
-  const stray = Object.keys(rest)[0];
-  if (stray !== undefined) return malformed(`the document has the member ${JSON.stringify(stray.slice(0, 60))}`);
-  return { ...readParts({ certificate, evidence, type }, crypto), form: "json", pdf: null };
-}
-
-interface Parts {
-  readonly certificate: JsonValue;
-  readonly evidence: JsonValue;
-  readonly type: JsonValue;
-}
-
-function readParts(parts: Parts, crypto: Crypto): Omit<CertificateDocument, "form" | "pdf"> {
-  const certificate = readCertificate(parts.certificate);
-  const evidence = readEvidence(parts.evidence);
-  const tokenBytes = tokenOf(evidence);
-  return {
-    certificate,
-    certificateDigest: certificateDigest(crypto, certificate),
-    evidence: { content: evidence, token: readToken(tokenBytes), tokenDigest: crypto.sha256(tokenBytes) },
-    type: readType(parts.type, crypto),
-  };
+  const json = (name: (typeof ATTACHMENTS)[number]) =>
+    parseJson(pdf.attachments.find((attachment) => attachment.name === name)!.bytes, { maxBytes: MAX_JSON_BYTES });
+  const halves = readHalves({ certificate: json("certificate.json"), evidence: json("evidence.json") }, crypto);
+  return { ...halves, type: readType(json("type.json"), crypto), form: "pdf", pdf };
 }
 
 function readTokenText(text: string, crypto: Crypto): TokenDocument {
@@ -122,12 +72,4 @@ function readTokenText(text: string, crypto: Crypto): TokenDocument {
     throw new FormatProblem("format.too-large", "more digits than any code");
   const bytes = tokenFromQrText(trimmed);
   return { form: "token", token: readToken(bytes), tokenDigest: crypto.sha256(bytes) };
-}
-
-function parse(json: string | Uint8Array): JsonValue {
-  return parseJson(json, { maxBytes: MAX_JSON_BYTES });
-}
-
-function malformed(detail: string): never {
-  throw new TallyError("format.malformed", detail);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dateInShanghai } from "../core/calendar.js";
 import type { LicenceDocument } from "./document.js";
 import type { Remark } from "./report.js";
 import { toRfc3339 } from "./time.js";
@@ -10,19 +9,26 @@ import { toRfc3339 } from "./time.js";
  */
 export function laterThanStated(document: LicenceDocument, anchoredAt: number): readonly Remark[] {
   const stated = earliestStated(document);
-  return stated.day < dateInShanghai(anchoredAt * 1000)
+  return stated.day < dayOf(anchoredAt)
     ? [{ remark: "anchor.later-than-stated", time: toRfc3339(anchoredAt), stated: stated.text }]
     : [];
 }
 
-function earliestStated(document: LicenceDocument): { readonly day: string; readonly text: string } {
+function earliestStated(document: LicenceDocument): { readonly day: number; readonly text: string } {
   if (document.form === "token") {
     const { issuedAt } = document.token.claims;
-    return { day: dateInShanghai(issuedAt * 1000), text: toRfc3339(issuedAt) };
+    return { day: dayOf(issuedAt), text: toRfc3339(issuedAt) };
   }
   const { proof, credentialSubject } = document.certificate;
-  const createdDay = dateInShanghai(Date.parse(proof.created));
-  return credentialSubject.issueDate < createdDay
-    ? { day: credentialSubject.issueDate, text: credentialSubject.issueDate }
-    : { day: createdDay, text: proof.created };
+  const created = { day: dayOf(Date.parse(proof.created) / 1000), text: proof.created };
+  const issued = { day: Date.parse(credentialSubject.issueDate) / DAY / 1000, text: credentialSubject.issueDate };
+  return issued.day < created.day ? issued : created;
+}
+
+const DAY = 86_400;
+const SHANGHAI_OFFSET = 8 * 3_600;
+
+/** Number of the calendar day in Shanghai. */
+function dayOf(seconds: number): number {
+  return Math.floor((seconds + SHANGHAI_OFFSET) / DAY);
 }

@@ -55,6 +55,23 @@ describe("verifyCertificate, of bytes and text that are no licence,", () => {
     );
   });
 
+  it("reads a document whose end is a known type as strictly as any other", async () => {
+    const text = JSON.stringify(JSON.parse(new TextDecoder().decode(canonicalBytes(world.documentOf(issued)))));
+    expect((await world.verify(text)).verdict).to.equal("valid");
+    const type = text.slice(text.indexOf(',"type":{"def') + 8, -1);
+    const malformed = notGenuine("format.malformed");
+    for (const changed of [
+      `${text}}`,
+      text.slice(0, -1),
+      `${text.slice(0, -1)}]`,
+      text.replace("{", `{"type":${type},`),
+      text.replace(',"format":', ',"format":"x","format":'),
+      text.replace('"formatVersion":1,', '"formatVersion":1,"formatVersion":1,'),
+      text.replace('"formatVersion":1,', '"x":{"formatVersion":1,"formatVersion":1,'),
+    ])
+      expect(answers(await world.verify(changed)), changed.slice(-40)).to.deep.equal(malformed);
+  });
+
   it("finds JSON that is not UTF-8, or starts with a byte order mark, not readable", async () => {
     const bytes = canonicalBytes(world.documentOf(issued));
     const broken = bytes.slice();
