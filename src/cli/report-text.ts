@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckName, CheckResult, Recognition, Report, Standing, Verdict } from "../verify/report.js";
+import { printable } from "./printable.js";
 import { type Language, REASON_TEXTS, REMARK_TEXTS } from "./reason-texts.js";
 
 type Words<K extends string> = Readonly<Record<K, Readonly<Record<Language, string>>>>;
@@ -115,11 +116,4 @@ function issuer({ document }: Report): string | null {
 function checkText(check: CheckResult, language: Language): string {
   const reason = "reason" in check && check.reason !== undefined ? `  ${check.reason}` : "";
   return `${OUTCOMES[check.outcome][language].padEnd(8)} ${CHECKS[check.check][language]}${reason}`;
-}
-
-/** Every byte of a document is hostile: it must not move the cursor or turn the line around. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  });
 }

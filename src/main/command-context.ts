@@ -10,52 +10,64 @@ import type { CommandContext, Tally } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import type { Actor } from "../domain/audit/index.js";
 import { adminLabel, compose, type Deployment } from "./compose.js";
-import { type Config, readConfig } from "./config.js";
-import { type DataDirectory, dataDirectory, readProfile } from "./data-directory.js";
+import type { Config } from "./config.js";
+import { checkRegion, type DataDirectory, readProfile } from "./data-directory.js";
 import { initRegion, passphraseOf, pinnedNetwork } from "./init.js";
 import { openNetwork } from "./network.js";
 import { serveUntilStopped } from "./serve-command.js";
 import { verifierOf } from "./service.js";
+import { openSettings } from "./settings.js";
 import { openVerifier } from "./stand-alone-verifier.js";
 
+/** Where a command reads, writes and finds its settings; everything absent is this process's own. */
+export interface Console {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly stdout?: { write(text: string): unknown };
+  readonly stderr?: { write(text: string): unknown };
+}
+
 /** What commands get to work with; settings are read when a command first needs them. */
-export function createContext(): CommandContext & { exitCode(): number } {
+export function createContext({
+  environment,
+  stdin = process.stdin,
+  stdout = process.stdout,
+  stderr = process.stderr,
+}: Console = {}): CommandContext & { exitCode(): number } {
   let exitCode: number = EXIT.ok;
   const say = (text: string): void => {
-    process.stderr.write(`${text}\n`);
+    stderr.write(`${text}\n`);
   };
+  const open = (path: string): AsyncIterable<Uint8Array> => (path === "-" ? stdin : createReadStream(path));
   return {
     exitCode: () => exitCode,
     exitWith: (code) => {
       exitCode = code;
     },
     out: (text) => {
-      process.stdout.write(`${text}\n`);
+      stdout.write(`${text}\n`);
     },
     say,
-    read: (path, maxBytes) => readBounded(path, maxBytes),
-    stream: (path) => (path === "-" ? process.stdin : createReadStream(path)),
+    read: (path, maxBytes) => readBounded(open(path), path, maxBytes),
+    stream: open,
     write: (path, bytes) => writeFile(path, bytes),
     isFile: (path) => existsSync(path) && statSync(path).isFile(),
     now: () => Math.floor(Date.now() / 1000),
 
     async withTally(use) {
-      const config = readConfig();
-      const directory = dataDirectory(config.dataDirectory);
+      const { config, directory } = openSettings({}, environment);
       return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)));
     },
 
     async withVerifier(use) {
-      const config = readConfig();
-      const directory = dataDirectory(config.dataDirectory);
+      const { config, directory } = openSettings({}, environment);
       if (readProfile(directory) === null) return use(openVerifier(config));
       return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)));
     },
 
     async init({ region }) {
-      const config = readConfig({ region });
-      const directory = dataDirectory(config.dataDirectory);
-      const network = await openNetwork(config, directory, say);
+      const { config, directory } = openSettings({ region }, environment);
+      const network = await openNetwork({ config, directory, say });
       try {
         return await initRegion(config, directory, network);
       } finally {
@@ -63,7 +75,7 @@ export function createContext(): CommandContext & { exitCode(): number } {
       }
     },
 
-    serve: ({ demoData }) => serveUntilStopped({ demoData, say }),
+    serve: ({ demoData }) => serveUntilStopped({ demoData, environment, say }),
   };
 }
 
@@ -74,8 +86,9 @@ export async function withDeployment<T>(
   logger: Logger,
   use: (deployment: Deployment) => Promise<T>,
 ): Promise<T> {
+  checkRegion(directory, config.region);
   const passphrase = await passphraseOf(config, directory);
-  const network = await openNetwork(config, directory, (line) => logger.warn(line));
+  const network = await openNetwork({ config, directory, say: (line) => logger.warn(line) });
   try {
     const pinned = await pinnedNetwork(config, directory, network);
     const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
@@ -127,16 +140,13 @@ function cliLogger({ logLevel }: Config): Logger {
   return pino({ level: logLevel === "info" ? "warn" : logLevel }, pino.destination({ dest: 2, sync: true }));
 }
 
-async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
+async function readBounded(stream: AsyncIterable<Uint8Array>, path: string, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const stream = path === "-" ? process.stdin : createReadStream(path);
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+  // Leaving the loop closes the stream.
+  for await (const chunk of stream) {
     length += chunk.length;
-    if (length > maxBytes) {
-      stream.destroy();
-      throw new TallyError("request.too-large", `${path} is larger than ${maxBytes} bytes`);
-    }
+    if (length > maxBytes) throw new TallyError("request.too-large", `${path} is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -157,6 +157,12 @@ export const SETTINGS = {
     text,
     null,
   ),
+  fallbackFonts: setting(
+    "TALLY_FALLBACK_FONTS",
+    "TrueType files for characters that the built-in fonts lack, comma separated, in order of preference. Every verifier that compares printed pages needs the same ones.",
+    list(text),
+    [] as readonly string[],
+  ),
   rateLimitPerMinute: setting(
     "TALLY_RATE_LIMIT",
     "Requests one address may make in a minute.",
@@ -182,19 +188,24 @@ type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : 
 
 export type Config = Values<typeof SETTINGS>;
 
+/** Values by the name of their setting. */
+export type GivenSettings = Readonly<Partial<Record<keyof typeof SETTINGS, string | undefined>>>;
+
 /**
- * Reads every setting, from `overrides` (by name, e.g. from the command line) before the environment.
- * All bad settings are reported at once in one `config.invalid`.
+ * Reads every setting: from `overrides` (e.g. the command line) before the environment, from `remembered` (what the data
+ * directory was made with) before the default. All bad settings are reported at once in one `config.invalid`.
  */
 export function readConfig(
-  overrides: Readonly<Record<string, string | undefined>> = {},
-  environment = process.env,
+  overrides: GivenSettings = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  remembered: GivenSettings = {},
 ): Config {
   const problems: { field: string; message: string }[] = [];
   const config: Record<string, unknown> = {};
-  for (const [name, { env, parse, fallback }] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
-    const given = overrides[name] ?? environment[env];
-    if (given === undefined || given === "") {
+  const settings = Object.entries(SETTINGS) as [keyof typeof SETTINGS, Setting<unknown>][];
+  for (const [name, { env, parse, fallback }] of settings) {
+    const given = [overrides[name], environment[env], remembered[name]].find((value) => value);
+    if (given === undefined) {
       config[name] = fallback;
       continue;
     }
@@ -214,7 +225,9 @@ export function readConfig(
 }
 
 /** A misspelt setting would silently leave its default in force. */
-function unknownSettings(environment: NodeJS.ProcessEnv): { field: string; message: string }[] {
+function unknownSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): { field: string; message: string }[] {
   const known = new Set<string>(Object.values(SETTINGS).map(({ env }) => env));
   return Object.keys(environment)
     .filter((name) => name.startsWith("TALLY_") && !known.has(name))

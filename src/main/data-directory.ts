@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TallyError } from "../core/errors.js";
+import { JOURNAL_FILE } from "./chain/journal-file.js";
 
 /** Where things lie in the data directory of one deployment. */
 export interface DataDirectory {
@@ -10,10 +11,14 @@ export interface DataDirectory {
   readonly keys: string;
   readonly passphrase: string;
   readonly chain: string;
+  /** Every transaction of the embedded chain. */
+  readonly chainJournal: string;
   /** Where the embedded chain answers, while it runs. */
   readonly chainEndpoint: string;
   /** What was deployed: chain, registry, digest of its code. */
   readonly deployment: string;
+  /** Held by the one service that may run on the directory. */
+  readonly serviceLock: string;
   /** The region that this directory was made for. */
   readonly profile: string;
 }
@@ -25,8 +30,10 @@ export function dataDirectory(root: string): DataDirectory {
     keys: join(root, "keys"),
     passphrase: join(root, "passphrase"),
     chain: join(root, "chain"),
+    chainJournal: join(root, "chain", JOURNAL_FILE),
     chainEndpoint: join(root, "chain", "endpoint.json"),
     deployment: join(root, "deployment.json"),
+    serviceLock: join(root, "service.lock"),
     profile: join(root, "profile.json"),
   };
 }
@@ -40,7 +47,7 @@ interface Profile {
 /** A directory serves one region: starting it for another is a mistake that would mix two provinces' certificates. */
 export function readProfile(directory: DataDirectory): Profile | null {
   if (!existsSync(directory.profile)) return null;
-  const profile = JSON.parse(readFileSync(directory.profile, "utf8")) as Profile;
+  const profile = parseProfile(directory.profile);
   if (profile.version !== 1) {
     throw new TallyError(
       "format.version-unsupported",
@@ -48,6 +55,33 @@ export function readProfile(directory: DataDirectory): Profile | null {
     );
   }
   return profile;
+}
+
+function parseProfile(path: string): Profile {
+  try {
+    const profile = JSON.parse(readFileSync(path, "utf8")) as Profile;
+    if (profile.format === "tigertally-profile") return profile;
+  } catch (cause) {
+    throw new TallyError("config.invalid", `${path} cannot be read; put back the data directory from a backup`, {
+      cause,
+    });
+  }
+  throw new TallyError("config.invalid", `${path} is not the profile of a data directory; set another TALLY_DATA`);
+}
+
+/**
+ * Throws `chain.registry-missing` when the store of an embedded deployment has lost its chain. To be asked before anything
+ * is started: an empty chain folder would be filled with a new chain, and the way back would look like a way on.
+ */
+export function refuseLostChain({ root, store, deployment, chainJournal }: DataDirectory): void {
+  const used = [store, deployment].find((path) => existsSync(path));
+  const lost = [deployment, chainJournal].find((path) => !existsSync(path));
+  if (used === undefined || lost === undefined) return;
+  throw new TallyError(
+    "chain.registry-missing",
+    `${lost} is gone, but ${used} speaks of what was anchored there. Nothing was started and nothing was changed. ` +
+      `Put back the whole data directory ${root} from a backup; or, to begin again, set TALLY_DATA to an empty one`,
+  );
 }
 
 export function checkRegion(directory: DataDirectory, region: string): void {

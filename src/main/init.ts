@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { deployRegistry, openDeployedRegistry } from "../adapters/ethereum/deploy-registry.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
+import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
 import type { InitResult } from "../cli/tally.js";
 import type { RegistryGovernance } from "../domain/agencies/index.js";
 import { adminLabel, operatorLabel, type PinnedNetwork } from "./compose.js";
@@ -39,22 +39,26 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
       ? (await readOrMakePassphrase(directory.passphrase)).passphrase
       : await readPassphrase(config.passphraseFile);
   const accounts = new AccountFiles({ directory: directory.keys, passphrase });
-  const admin = await accounts.openOrCreate(adminLabel(region));
-  const operator = await accounts.openOrCreate(operatorLabel(region));
+  // Key files take most of a second to open on purpose; two at once take no longer.
+  const [admin, operator] = await Promise.all([
+    accounts.openOrCreate(adminLabel(region)),
+    accounts.openOrCreate(operatorLabel(region)),
+  ]);
 
   const pinned = network.embedded
     ? await embeddedRegistry(config, directory, network, accounts)
-    : await pinnedNetwork(config, directory, network);
+    : { ...(await pinnedNetwork(config, directory, network)), governor: null };
   const connect = (privateKey: string): RegistryGovernance =>
     ethersGovernance({
-      ...pinned,
-
+      urls: pinned.urls,
+      chainId: pinned.chainId,
+      registry: pinned.registry,
       privateKey,
       timeoutMs: config.chainTimeoutMs,
       confirmations: config.confirmations,
     });
 
-  if (network.embedded) await admitRegion(connect((await accounts.open("governor")).privateKey), region, admin.address);
+  if (pinned.governor !== null) await admitRegion(connect(pinned.governor.privateKey), region, admin.address);
   const next = await grantOperator(connect(admin.privateKey), region, operator.address);
   return {
     region,
@@ -72,9 +76,11 @@ async function embeddedRegistry(
   directory: DataDirectory,
   { urls, chainId }: Network,
   accounts: AccountFiles,
-): Promise<PinnedNetwork> {
-  const governor = await accounts.openOrCreate("governor");
-  const guardian = await accounts.openOrCreate("guardian");
+): Promise<PinnedNetwork & { readonly governor: Account }> {
+  const [governor, guardian] = await Promise.all([
+    accounts.openOrCreate("governor"),
+    accounts.openOrCreate("guardian"),
+  ]);
   const { registry } = await deployRegistry({
     url: urls[0]!,
     chainId,
@@ -83,7 +89,7 @@ async function embeddedRegistry(
     guardian: guardian.address,
     timeoutMs: config.chainTimeoutMs,
   });
-  return { urls, chainId, registry };
+  return { urls, chainId, registry, governor };
 }
 
 async function admitRegion(governor: RegistryGovernance, region: string, admin: string): Promise<void> {

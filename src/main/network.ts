@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { TallyError } from "../core/errors.js";
 import { type RunningChain, spawnChain } from "./chain/spawn-chain.js";
 import type { Config } from "./config.js";
-import type { DataDirectory } from "./data-directory.js";
+import { type DataDirectory, refuseLostChain } from "./data-directory.js";
 
 /** The nodes this process talks to. */
 export interface Network {
@@ -23,30 +24,76 @@ interface Endpoint {
   readonly pid: number;
 }
 
+export interface OpenNetworkOptions {
+  readonly config: Config;
+  readonly directory: DataDirectory;
+  readonly say: (line: string) => void;
+  /**
+   * Takes part in no chain of another process but waits until that has ended: for who runs longer than a command, whose
+   * chain ends with it.
+   */
+  readonly own?: boolean;
+}
+
 /**
  * The configured network, else the embedded chain of the data directory: the running one when another process of this
- * directory has started it, else a new child of this process.
+ * directory has started it, else a new child of this process. Rejects with `chain.registry-missing` for a directory that
+ * has lost its chain.
  */
-export async function openNetwork(
-  config: Config,
-  directory: DataDirectory,
-  say: (line: string) => void,
-): Promise<Network> {
+export async function openNetwork({ config, directory, say, own = false }: OpenNetworkOptions): Promise<Network> {
   if (config.chainUrls.length > 0) {
     return { urls: config.chainUrls, chainId: config.chainId!, embedded: false, ended: never(), close: async () => {} };
   }
-  const running = await runningEndpoint(directory);
-  if (running !== null) {
-    return { urls: [running.url], chainId: running.chainId, embedded: true, ended: never(), close: async () => {} };
+  refuseLostChain(directory);
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let waited = false; ; waited = true) {
+    const running = await runningEndpoint(directory);
+    if (running !== null && !own) {
+      return { urls: [running.url], chainId: running.chainId, embedded: true, ended: never(), close: async () => {} };
+    }
+    if (running === null) {
+      const chain = await startChain(directory, config.chainPort, say);
+      if (chain !== null) return chain;
+    }
+    if (Date.now() > deadline) {
+      throw new TallyError("config.invalid", `another command has used the chain of ${directory.root} for too long`, {
+        field: "TALLY_DATA",
+      });
+    }
+    if (!waited) say(`another command uses the chain of ${directory.root}; waiting for it to end`);
+    await pause(POLL_MS);
   }
-  const chain = await spawnChain({ directory: directory.chain, port: config.chainPort, onMessage: say });
+}
+
+const PATIENCE_MS = 60_000;
+const POLL_MS = 200;
+
+/** Null when another process holds the chain's folder but does not answer yet, or not any more. */
+async function startChain(
+  directory: DataDirectory,
+  port: number,
+  say: (line: string) => void,
+): Promise<Network | null> {
+  let chain: RunningChain | null = null;
+  const early: string[] = [];
+  // What a chain says before it fails is part of the error.
+  const onMessage = (line: string): void => (chain === null ? void early.push(line) : say(line));
+  try {
+    chain = await spawnChain({ directory: directory.chain, port, onMessage });
+  } catch (error) {
+    // With arguments of ours the one configuration that a chain refuses is a folder in use.
+    if (error instanceof TallyError && error.code === "config.invalid") return null;
+    throw error;
+  }
+  early.forEach(say);
+  const started = chain;
   writeEndpoint(directory, { url: chain.url, chainId: chain.chainId, pid: chain.child.pid ?? 0 });
   return {
     urls: [chain.url],
     chainId: chain.chainId,
     embedded: true,
     ended: chain.exited.then(() => {}),
-    close: () => closeChain(chain, directory),
+    close: () => closeChain(started, directory),
   };
 }
 
@@ -63,9 +110,8 @@ function writeEndpoint({ chainEndpoint }: DataDirectory, endpoint: Endpoint): vo
 
 /** Null when nothing answers there: the file is what a killed process left behind. */
 async function runningEndpoint({ chainEndpoint }: DataDirectory): Promise<Endpoint | null> {
-  if (!existsSync(chainEndpoint)) return null;
-  const endpoint = JSON.parse(readFileSync(chainEndpoint, "utf8")) as Endpoint;
   try {
+    const endpoint = JSON.parse(readFileSync(chainEndpoint, "utf8")) as Endpoint;
     const response = await fetch(endpoint.url, {
       method: "POST",
       headers: { "content-type": "application/json" },

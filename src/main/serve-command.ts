@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { pino } from "pino";
+import { type ExclusiveLock, takeExclusiveLock } from "../adapters/sqlite/exclusive-lock.js";
 import { compose } from "./compose.js";
-import { readConfig } from "./config.js";
-import { dataDirectory, readProfile } from "./data-directory.js";
+import { SETTINGS } from "./config.js";
+import { createDataDirectory, type DataDirectory } from "./data-directory.js";
 import { addDemoData } from "./demo-data.js";
 import { initRegion, passphraseOf, pinnedNetwork } from "./init.js";
 import { openNetwork } from "./network.js";
 import { runService } from "./service.js";
+import { openSettings } from "./settings.js";
 
 /**
  * Serves until SIGINT or SIGTERM, or until the embedded chain ends. A new data directory is initialised first. Prints one JSON
@@ -15,44 +18,59 @@ import { runService } from "./service.js";
  */
 export async function serveUntilStopped({
   demoData,
+  environment,
   say,
 }: {
   demoData: boolean;
+  environment: Readonly<Record<string, string | undefined>> | undefined;
   say: (text: string) => void;
 }): Promise<void> {
-  const config = readConfig();
-  const directory = dataDirectory(config.dataDirectory);
+  const { config, directory } = openSettings({}, environment);
   const stopped = stopSignal();
-  const isNew = readProfile(directory) === null || !existsSync(directory.store);
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const network = await openNetwork(config, directory, (line) => logger.warn(line));
+  const isNew = !existsSync(directory.store);
+  createDataDirectory(directory, config.region);
+  const lock = takeServiceLock(directory);
   try {
-    const init = await initRegion(config, directory, network);
-    for (const step of init.next) say(`still to be done: ${step}`);
-    const pinned = await pinnedNetwork(config, directory, network);
-    const passphrase = await passphraseOf(config, directory);
-    const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
-    const demo = demoData && isNew ? await addDemoData(deployment, say) : null;
-    const service = await runService(deployment, logger, versionOf());
-    process.stdout.write(
-      `${JSON.stringify({ ready: true, url: service.url, region: config.region, chainId: pinned.chainId, registry: pinned.registry, chain: pinned.urls[0] })}\n`,
-    );
-    say(
-      welcome({
-        url: service.url,
-        dataDirectory: directory.root,
-        region: config.region,
-        registry: pinned.registry,
-        demo,
-      }),
-    );
-    const why = await Promise.race([stopped, network.ended.then(() => "the embedded chain has ended")]);
-    say(`stopping: ${why}`);
-    await service.stop();
-    if (why !== "told to") process.exitCode = 70;
+    const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+    const network = await openNetwork({ config, directory, say, own: true });
+    try {
+      const init = await initRegion(config, directory, network);
+      for (const step of init.next) say(`still to be done: ${step}`);
+      const pinned = await pinnedNetwork(config, directory, network);
+      const passphrase = await passphraseOf(config, directory);
+      const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
+      const demo = demoData && isNew ? await addDemoData(deployment, say) : null;
+      const service = await runService(deployment, logger, versionOf());
+      process.stdout.write(
+        `${JSON.stringify({ ready: true, url: service.url, region: config.region, chainId: pinned.chainId, registry: pinned.registry, chain: pinned.urls[0] })}\n`,
+      );
+      say(
+        welcome({
+          url: service.url,
+          dataDirectory: directory.root,
+          region: config.region,
+          registry: pinned.registry,
+          demo,
+        }),
+      );
+      const why = await Promise.race([stopped, network.ended.then(() => "the embedded chain has ended")]);
+      say(`stopping: ${why}`);
+      await service.stop();
+      if (why !== "told to") process.exitCode = 70;
+    } finally {
+      await network.close();
+    }
   } finally {
-    await network.close();
+    lock.release();
   }
+}
+
+/** One service a directory: the embedded chain and the store are its own. Commands may be used beside it. */
+function takeServiceLock({ root, serviceLock }: DataDirectory): ExclusiveLock {
+  return takeExclusiveLock(
+    serviceLock,
+    `another service runs on ${root}: stop it, or set TALLY_DATA to another directory. Commands like tally verify work beside it`,
+  );
 }
 
 function stopSignal(): Promise<string> {
@@ -72,6 +90,9 @@ interface Welcome {
 function welcome({ url, dataDirectory: data, region, registry, demo }: Welcome): string {
   const warning =
     "The passphrase of the key files lies beside them: that protects a copied key file, not a copied directory.";
+  // In another terminal nothing else tells the command where the data is.
+  const isUsual = data === resolve(SETTINGS.dataDirectory.fallback);
+  const prefix = isUsual ? "" : `TALLY_DATA=${shellQuoted(data)} `;
   const lines = [
     "",
     `Tiger Tally 虎符 serves region ${region} on ${url}`,
@@ -87,10 +108,14 @@ function welcome({ url, dataDirectory: data, region, registry, demo }: Welcome):
       "Three commands to try:",
       `  curl -s ${url}/v1/certificates -H 'Authorization: Bearer ${demo.token}'`,
       `  curl -s ${url}/v1/certificates/${demo.certificate}/pdf -H 'Authorization: Bearer ${demo.token}' -o licence.pdf`,
-      "  npx tally verify licence.pdf",
+      `  ${prefix}npx tally verify licence.pdf`,
     );
   }
   return [...lines, ""].join("\n");
+}
+
+function shellQuoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function versionOf(): string {

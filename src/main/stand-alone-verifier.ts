@@ -4,6 +4,7 @@ import type { Verifier } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { createRenderer } from "../render/index.js";
 import type { Config } from "./config.js";
+import { readFallbackFonts } from "./fallback-fonts.js";
 import { requireRegistry } from "./network.js";
 import { createVerification } from "./verification.js";
 
@@ -25,7 +26,7 @@ export function openVerifier(config: Config): Verifier {
     config,
     network,
     registry,
-    renderer: createRenderer({ verifyHost: config.verifyHost }),
+    renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
   });
   return { region: config.region, verify };
 }

@@ -10,7 +10,7 @@ import { MAX_PRINTED_TOKEN_BYTES } from "../core/token.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { writeDocument } from "./document.js";
 import { fitValues, type RenderProblem } from "./fit-values.js";
-import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
+import { type FallbackFont, loadFonts } from "./font/font-library.js";
 import type { LayoutProblem } from "./layout/check-layout.js";
 import { placeRows } from "./layout/place-rows.js";
 import { licenceMetadata } from "./licence-metadata.js";
@@ -55,9 +55,10 @@ export interface RendererOptions {
 /** Templates kept at a time; each is some 40 KB. */
 const TEMPLATE_LIMIT = 64;
 
-/** Reads the font files on first use, 40 MB a process. */
+/** Reads the built-in font files on first use, 40 MB a process. Throws `config.invalid` for a fallback font that cannot be used. */
 export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOptions): Renderer {
-  let loaded: FontLibrary | undefined;
+  // A configured font that is of no use is told at start, not by the first certificate that needs it.
+  let loaded = fallback.length === 0 ? undefined : loadFonts(fallback);
   const fonts = () => {
     loaded ??= loadFonts(fallback);
     return loaded;

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { parseJson } from "../../core/strict-json.js";
 import type { Actor } from "../../domain/audit/index.js";
+import { printable } from "../printable.js";
 import type { CommandContext, Tally } from "../tally.js";
 
 interface Options {
@@ -29,7 +30,7 @@ export function addIssue(program: Command, context: CommandContext): void {
           parseJson(await context.read(request, LARGEST_REQUEST)),
         );
         const identifier = issued.certificateIdentifier;
-        for (const { field, message } of issued.warnings) context.say(`warning: ${field}: ${message}`);
+        for (const { field, message } of issued.warnings) context.say(printable(`warning: ${field}: ${message}`));
         if (anchor) await tally.anchorPending();
         if (pdf !== undefined) await context.write(pdf, await tally.renderPdf(identifier));
         if (document !== undefined) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
-import type { KeyPurpose, RegistryAccess } from "../../verify/registry.js";
+import { isHex } from "../../core/hex.js";
+import { parseUscc } from "../../core/identifiers/uscc.js";
+import { refuseUnsafeText } from "../../core/text.js";
+import type { KeyPurpose, KeyRecord, RegistryAccess } from "../../verify/registry.js";
 import { type Actor, type AuditStore, eventBy } from "../audit/index.js";
 import type { Agency } from "./agency.js";
 import type { AgencyStore } from "./agency-store.js";
@@ -45,7 +48,7 @@ export interface AdministrationDependencies {
 }
 
 export interface NewAgency {
-  /** USCC, already checked. */
+  /** USCC. */
   readonly code: string;
   readonly name: string;
   /** GB/T 2260, six digits. */
@@ -57,6 +60,7 @@ export interface NewAgency {
  * registry before it asks: repeated after a crash, it finishes what was begun and does nothing twice.
  */
 export interface Administration {
+  /** What cannot be right is refused before the registry is asked: nobody can correct it there. */
   registerAgency(actor: Actor, agency: NewAgency): Promise<Agency>;
   suspendAgency(actor: Actor, agency: string): Promise<void>;
   releaseAgency(actor: Actor, agency: string): Promise<void>;
@@ -102,9 +106,24 @@ export function createAdministration(dependencies: AdministrationDependencies): 
     await audit.append(eventBy(actor, { time: now(), action, object, detail }));
   };
 
-  const retire = async (actor: Actor, keyDigest: string): Promise<void> => {
+  const registered = async (keyDigest: string): Promise<KeyRecord> => {
+    if (!isHex(keyDigest, 32)) {
+      throw new TallyError("request.invalid", "key takes the digest of a key, 64 lower-case hex digits", {
+        field: "key",
+      });
+    }
     const key = await (await registry.snapshot()).findKey(keyDigest);
-    if (key === null) throw new TallyError("key.unknown", `the registry has no key ${keyDigest}`, { field: "key" });
+    if (key !== null) return key;
+    throw new TallyError("key.unknown", `the registry has no key ${keyDigest}`, { field: "key" });
+  };
+
+  const isSuspended = async (code: string): Promise<boolean> => {
+    const agency = await (await registry.snapshot()).findAgency(code);
+    return agency?.suspensions.some(({ until }) => until === null) ?? false;
+  };
+
+  const retire = async (actor: Actor, keyDigest: string): Promise<void> => {
+    const key = await registered(keyDigest);
     // Retired first, whatever is pending under it would never count.
     if ((await pending.pendingForKey(keyDigest)) > 0) await pending.drain(keyDigest);
     const left = await pending.pendingForKey(keyDigest);
@@ -135,13 +154,14 @@ export function createAdministration(dependencies: AdministrationDependencies): 
 
   return {
     async registerAgency(actor, { code, name, areaCode }) {
+      checkNewAgency({ code, name, areaCode });
       const did = didOf(code);
-      const registered = await (await registry.snapshot()).findAgency(code);
-      if (registered === null) await governance.registerAgency(region, code, did);
-      else if (registered.region !== region || registered.did !== did || registered.removedAt !== null) {
+      const record = await (await registry.snapshot()).findAgency(code);
+      if (record === null) await governance.registerAgency(region, code, did);
+      else if (record.region !== region || record.did !== did || record.removedAt !== null) {
         throw new TallyError(
           "agency.invalid",
-          `agency ${code} is registered already, in region ${registered.region} as ${registered.did}; the governor can strike a wrong claim`,
+          `agency ${code} is registered already, in region ${record.region} as ${record.did}; the governor can strike a wrong claim`,
           { field: "code" },
         );
       }
@@ -153,13 +173,13 @@ export function createAdministration(dependencies: AdministrationDependencies): 
 
     async suspendAgency(actor, code) {
       await known(code);
-      await governance.suspendAgency(code);
+      if (!(await isSuspended(code))) await governance.suspendAgency(code);
       await record(actor, "agency-suspended", code);
     },
 
     async releaseAgency(actor, code) {
       await known(code);
-      await governance.releaseAgency(code);
+      if (await isSuspended(code)) await governance.releaseAgency(code);
       await record(actor, "agency-released", code);
     },
 
@@ -202,13 +222,26 @@ export function createAdministration(dependencies: AdministrationDependencies): 
           field: "since",
         });
       }
+      const { compromises } = await registered(keyDigest);
       const signing = (await agencies.listAgencies()).find((agency) => agency.keyDigest === keyDigest);
       const replacement = signing === undefined ? null : await addKey(actor, signing.code);
       // Held before it is claimed: an anchor that the worker makes in between would be born dead.
       const held = await pending.holdPending(keyDigest);
-      await governance.claimKeyCompromise(keyDigest, since);
+      // A claim that reaches as far back stands already when this is repeated after a crash.
+      if (!compromises.some((claim) => claim.since <= since)) await governance.claimKeyCompromise(keyDigest, since);
       await record(actor, "key-compromise-claimed", keyDigest, { since, held });
       return { held, replacement };
     },
   };
+}
+
+const LONGEST_NAME = 200;
+
+function checkNewAgency({ code, name, areaCode }: NewAgency): void {
+  parseUscc(code, "code");
+  refuseUnsafeText("name", name, { maxLength: LONGEST_NAME });
+  if (name === "") throw new TallyError("request.invalid", "name must not be empty", { field: "name" });
+  if (!/^\d{6}$/.test(areaCode)) {
+    throw new TallyError("request.invalid", "areaCode must be six digits (GB/T 2260)", { field: "areaCode" });
+  }
 }

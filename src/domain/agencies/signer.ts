@@ -48,10 +48,7 @@ export function signersFrom(agencies: Pick<AgencyStore, "findAgency">, keys: Pic
       const agency = await agencies.findAgency(code);
       if (!agency) throw new TallyError("agency.unknown", `agency ${code} is not registered here`, { field: "agency" });
       if (agency.keyDigest === null) {
-        throw new TallyError(
-          "key.unknown",
-          `agency ${code} has no signing key yet: make one with \`tally key create\``,
-        );
+        throw new TallyError("key.unknown", `agency ${code} has no signing key yet: make one with \`tally key add\``);
       }
       return keys.open(agency.keyDigest);
     },

@@ -11,6 +11,7 @@ import { readTypeDefinition } from "../../core/type-reader.js";
 import { type Actor, eventBy } from "../audit/index.js";
 import type { CatalogueStore, PublishedType } from "./catalogue-store.js";
 import { type CompiledType, compileType } from "./compiled-type.js";
+import type { FieldProblem } from "./field-problem.js";
 
 export interface TypeSummary {
   readonly definition: TypeDefinition;
@@ -50,6 +51,8 @@ export interface Catalogue {
 export interface CatalogueDependencies {
   readonly store: CatalogueStore;
   readonly crypto: Crypto;
+  /** What would keep the type from being printed well; a type with such problems is not published. */
+  readonly checkLayout?: (definition: TypeDefinition) => readonly FieldProblem[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -57,7 +60,7 @@ export interface CatalogueDependencies {
 /** Compiled types kept ready; a compiled schema takes some hundred kilobytes. */
 const CACHED_TYPES = 256;
 
-export function createCatalogue({ store, crypto, now }: CatalogueDependencies): Catalogue {
+export function createCatalogue({ store, crypto, checkLayout, now }: CatalogueDependencies): Catalogue {
   // A published version never changes, so an entry never goes stale.
   const compiled = new BoundedCache<string, CompiledType>(CACHED_TYPES);
 
@@ -88,6 +91,7 @@ export function createCatalogue({ store, crypto, now }: CatalogueDependencies): 
       const bytes = canonicalBytes(definition);
       const digest = crypto.sha256(bytes);
       compileType(definition, bytes, digest);
+      refuseLayout(checkLayout?.(definition) ?? []);
       const { typeCode, version } = definition;
       const object = `${typeCode}/${version}`;
       const event = eventBy(actor, { time: now(), action: "type-published", object, digestAfter: digest });
@@ -131,6 +135,14 @@ export function createCatalogue({ store, crypto, now }: CatalogueDependencies): 
 function requireOperator({ role }: Actor): void {
   if (role === "operator") return;
   throw new TallyError("request.forbidden", `the role "${role}" does not publish or retire types; "operator" does`);
+}
+
+/** A published version never changes, so a page that cannot be printed would be one for ever. */
+function refuseLayout(problems: readonly FieldProblem[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  const message = `the type cannot be printed: ${first.field} ${first.message}`;
+  throw new TallyError("type.invalid", message, { field: first.field, problems });
 }
 
 function jsonOf(input: unknown): JsonValue {

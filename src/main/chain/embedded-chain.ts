@@ -5,10 +5,11 @@ import { Transaction } from "ethers";
 import { type ExclusiveLock, takeExclusiveLock } from "../../adapters/sqlite/exclusive-lock.js";
 import { type HardhatNode, type MinedBlock, startHardhatNode } from "./hardhat-node.js";
 import { corrupt, Journal, type JournalContent, type JournalEntry } from "./journal.js";
+import { JOURNAL_FILE } from "./journal-file.js";
 import { INVALID_PARAMS, METHOD_NOT_SUPPORTED, RpcError, TRANSACTION_REJECTED } from "./rpc-error.js";
 import { READ_METHODS, SEND_METHOD } from "./rpc-methods.js";
 
-export const JOURNAL_FILE = "journal.jsonl";
+export { JOURNAL_FILE } from "./journal-file.js";
 export const LOCK_FILE = "chain.lock";
 
 /** Transactions that share one flush to the disk at most. */

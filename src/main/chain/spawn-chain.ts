@@ -35,7 +35,8 @@ export async function spawnChain(options: SpawnChainOptions): Promise<RunningCha
   const child = spawn(
     process.execPath,
     [...loader, entry, "--data", directory, "--port", String(port), ...chainArguments],
-    { stdio: ["pipe", "pipe", "pipe"] },
+    // A group of its own: Ctrl-C reaches every process of the terminal's group, and the chain must outlast whoever still writes to it.
+    { stdio: ["pipe", "pipe", "pipe"], detached: true },
   );
   child.stdin!.on("error", () => {});
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
+import { CommanderError } from "commander";
+import { EXIT } from "../cli/exit-codes.js";
+import { printable } from "../cli/printable.js";
+import { buildProgram } from "../cli/program.js";
+import { TallyError } from "../core/errors.js";
+import { RegistryError } from "../verify/registry.js";
+import { type Console, createContext } from "./command-context.js";
+
+/** Runs one `tally` command; errors become words on stderr. Answers the exit code. */
+export async function runCommand(argv: readonly string[], console: Console = {}): Promise<number> {
+  const context = createContext(console);
+  const program = buildProgram(context, versionOf());
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return context.exitCode();
+  } catch (error) {
+    return explain(error, (line) => context.say(printable(line)));
+  }
+}
+
+/** Help and version are commander's "errors" with code 0; every other parsing error was printed by commander already. */
+function explain(error: unknown, say: (line: string) => void): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof TallyError) {
+    for (const line of `tally: ${error.message}`.split("\n")) say(line);
+    for (const { field, message } of error.problems) {
+      if (!error.message.includes(message)) say(`  ${field}: ${message}`);
+    }
+    return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
+  }
+  if (error instanceof RegistryError) {
+    say(`tally: ${error.message} [${error.reason}]`);
+    return EXIT.failed;
+  }
+  if (isFileError(error)) {
+    say(`tally: ${error.message}`);
+    return EXIT.usage;
+  }
+  for (const line of `tally: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`.split("\n")) {
+    say(line);
+  }
+  return EXIT.failed;
+}
+
+const USAGE_CODES = new Set([
+  "request.invalid",
+  "config.invalid",
+  "identifier.malformed",
+  "identifier.check-character",
+]);
+
+/** A file named on the command line that is not there or not to be read. */
+function isFileError(error: unknown): error is Error {
+  const { code, path } = error as { code?: unknown; path?: unknown };
+  return typeof path === "string" && ["ENOENT", "EACCES", "EISDIR", "ENOTDIR", "EPERM"].includes(String(code));
+}
+
+function versionOf(): string {
+  const manifest = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}
