@@ -189,6 +189,12 @@ export function agenciesBehaviour(network: () => RegistryNetwork): void {
       expect(await network().view("findAuthorisations", [HEFEI, TYPE])).to.deep.equal([]);
     });
 
+    it("leaves an empty interval when it ends in the second in which it begins", async () => {
+      const { time } = await network().act("anhui", "authorise", [HEFEI, TYPE]);
+      await network().act("anhui", "endAuthorisation", [HEFEI, TYPE], time + DAY);
+      expect(await network().view("findAuthorisations", [HEFEI, TYPE])).to.deep.equal([[time + DAY, time + DAY]]);
+    });
+
     it("can be vetoed to its last second, and not later", async () => {
       const first = await network().act("anhui", "authorise", [HEFEI, TYPE]);
       const vetoed = await network().act("guardian", "vetoAuthorisation", [HEFEI, TYPE], first.time + DAY - 1);

@@ -43,6 +43,7 @@ export function typeDefinitionsBehaviour(network: () => RegistryNetwork): void {
       const { time } = await network().act("anhui", "registerAgency", [ANHUI, HEFEI, HEFEI_DID]);
       const early = await network().refusal("anhui", "publishTypeDefinition", args, time + DAY - 1);
       expectRefusal(early, "AgencyNotActive", HEFEI);
+      await network().act("anhui", "publishTypeDefinition", [TYPE, 2, DIGEST], time + DAY);
       await network().act("anhui", "suspendAgency", [HEFEI]);
       expectRefusal(await network().refusal("anhui", "publishTypeDefinition", args), "AgencyNotActive", HEFEI);
       await network().act("anhui", "releaseAgency", [HEFEI]);
