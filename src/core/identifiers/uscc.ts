@@ -59,16 +59,26 @@ export function generateUscc(parts: { department: string; category: string; regi
 /** GB 32100: 31 − Σ mod 31, where 31 itself must give 0. Undefined characters give an undefined check, which matches nothing. */
 function usccCheck(head: string): string | undefined {
   let sum = 0;
-  for (let i = 0; i < head.length; i++) sum += ALPHABET.indexOf(head[i]!) * WEIGHTS[i]!;
+  for (let i = 0; i < head.length; i++) sum += (VALUES[head.charCodeAt(i)] ?? Number.NaN) * WEIGHTS[i]!;
   return ALPHABET[(31 - (sum % 31)) % 31];
 }
+
+/** Value of each character of the alphabet by its code; the others have none. */
+const VALUES: readonly number[] = (() => {
+  const values: number[] = new Array(128).fill(Number.NaN);
+  for (let i = 0; i < ALPHABET.length; i++) values[ALPHABET.charCodeAt(i)] = i;
+  return values;
+})();
 
 const ORGANISATION_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2];
 
 /** GB 11714: 11 − Σ mod 11, where 10 is X and 11 is 0; letters count from A = 10. */
 function organisationCheck(body: string): string {
   let sum = 0;
-  for (let i = 0; i < 8; i++) sum += Number.parseInt(body[i] ?? "", 36) * ORGANISATION_WEIGHTS[i]!;
+  for (let i = 0; i < 8; i++) {
+    const code = body.charCodeAt(i);
+    sum += (code < 0x3a ? code - 0x30 : code - 0x37) * ORGANISATION_WEIGHTS[i]!;
+  }
   const check = 11 - (sum % 11);
   return check === 10 ? "X" : check === 11 ? "0" : String(check);
 }
