@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { TallyError } from "../../core/errors.js";
 import type { DocumentInput } from "../../verify/index.js";
 import type { Report } from "../../verify/report.js";
+import { parseTime } from "../arguments.js";
 import { exitCodeOf } from "../exit-codes.js";
 import type { Language } from "../reason-texts.js";
 import { reportRow, reportText } from "../report-text.js";
@@ -76,9 +77,8 @@ function readVerifyOptions({ at, matter }: Options, { region }: Verifier): Verif
 
 /** A bare date means noon of that day in Shanghai: inside any period that includes the day. */
 function readTime(text: string): Date {
-  const time = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T12:00:00+08:00` : text);
-  const exists = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  if (exists && !Number.isNaN(time.getTime())) return time;
+  const time = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T12:00:00+08:00` : text);
+  if (time !== null) return time;
   throw new TallyError("request.invalid", `--at: "${text}" is not a date (2026-12-31) or an RFC 3339 time`, {
     field: "at",
   });

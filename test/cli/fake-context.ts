@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import { buildProgram } from "../../src/cli/program.js";
+import type { CommandContext, VerifyOptions } from "../../src/cli/tally.js";
+import { TallyError } from "../../src/core/errors.js";
+import type { DocumentInput } from "../../src/verify/index.js";
+import type { Report } from "../../src/verify/report.js";
+
+export interface Asked {
+  readonly document: DocumentInput;
+  readonly options: VerifyOptions | undefined;
+}
+
+export interface FakeConsole {
+  /** Files by name; "-" is standard input. */
+  readonly files?: Readonly<Record<string, string | number>>;
+  /** The report for the content of a file, or for the text of a code. */
+  readonly verify?: (content: string) => Report;
+}
+
+/** What a command did with a console and a verifier made for the test. A number as content is a file of that many bytes. */
+export async function runVerify(argv: readonly string[], { files = {}, verify }: FakeConsole) {
+  const out: string[] = [];
+  const said: string[] = [];
+  const asked: Asked[] = [];
+  let exitCode = 0;
+  const unused = (): never => {
+    throw new Error("tally verify needs no such thing");
+  };
+  const context: CommandContext = {
+    out: (text) => out.push(text),
+    say: (text) => said.push(text),
+    async read(path, maxBytes) {
+      const content = files[path];
+      if (content === undefined) throw new Error(`read ${path}`);
+      const size = typeof content === "number" ? content : content.length;
+      if (size > maxBytes) throw new TallyError("request.too-large", `${path} is larger than ${maxBytes} bytes`);
+      return new TextEncoder().encode(String(content));
+    },
+    stream: unused,
+    write: unused,
+    isFile: (path) => path !== "-" && path in files,
+    exitWith: (code) => {
+      exitCode = code;
+    },
+    withTally: unused,
+    withVerifier: (use) =>
+      use({
+        region: "310000",
+        async verify(document, options) {
+          asked.push({ document, options });
+          return verify!("text" in document ? document.text : new TextDecoder().decode(document.bytes));
+        },
+      }),
+    init: unused,
+    serve: unused,
+    now: () => 0,
+  };
+  await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });
+  return { out, said, asked, exitCode };
+}

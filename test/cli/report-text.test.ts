@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import fc from "fast-check";
+import { reportRow, reportText } from "../../src/cli/report-text.js";
+import { reportOf, VERDICTS } from "./reports.js";
+
+/** What moves the cursor, hides text or turns a line around. */
+const HOSTILE = ["\u001b[2J", "\r\n有效", "\u202e", "\u2066", "\u200b", "\u2028", "\u0085", "\ud800", "\u{e0041}"];
+const DANGEROUS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+describe("a report as text", () => {
+  for (const verdict of VERDICTS) {
+    it(`says its verdict in the first line and its reason after it (${verdict})`, () => {
+      const report = reportOf(verdict);
+      for (const language of ["en", "zh"] as const) {
+        const [first, second] = reportText(report, language).split("\n");
+        expect(first).to.match(language === "en" ? /^[A-Z ,:a-z]+$/ : /^\p{Script=Han}/u);
+        if (report.reason !== null) expect(second).to.contain(`[${report.reason}]`);
+      }
+    });
+  }
+
+  it("shows the certificate, its holders, its issuer and when it was anchored", () => {
+    const text = reportText(reportOf("valid"), "zh");
+    for (const part of [
+      "食品经营许可证",
+      "合肥样例餐饮管理有限公司、第二持证人",
+      "340000",
+      "长期",
+      "2026-06-01T02:00:00Z",
+    ]) {
+      expect(text).to.contain(part);
+    }
+  });
+
+  it("lists every check with its outcome, and every remark", () => {
+    const text = reportText(reportOf("not-genuine"), "en");
+    expect(text).to.match(/FAIL +integrity +integrity\.signature-wrong/);
+    expect(text).to.match(/unknown +recognition +recognition\.no-list/);
+    expect(text).to.contain("remark: the agency was suspended after this was anchored (2026-11-01T00:00:00Z)");
+  });
+
+  it("warns that an unproven document speaks of itself", () => {
+    const claim = "what the document says of itself";
+    expect(reportText(reportOf("not-genuine"), "en")).to.contain(claim);
+    expect(reportText(reportOf("undecided"), "en")).to.contain(claim);
+    expect(reportText(reportOf("valid"), "en")).not.to.contain(claim);
+  });
+
+  for (const hostile of HOSTILE) {
+    it(`prints ${JSON.stringify(hostile)} of a hostile document visibly`, () => {
+      const text = `甲${hostile}乙`;
+      const report = reportOf("undecided", {
+        certificateName: text,
+        certificateNumber: text,
+        certificateIdentifier: text,
+        holders: [text],
+        issueDept: text,
+        issueDeptCode: text,
+        validFrom: text,
+        validUntil: text,
+      });
+      const printed = reportText(report, "en");
+      for (const line of printed.split("\n")) expect(line).not.to.match(DANGEROUS);
+      expect(printed.split("\n")).to.have.length(reportText(reportOf("undecided"), "en").split("\n").length);
+      expect(printed).to.contain(`\\u{${hostile.codePointAt(0)!.toString(16)}}`);
+      expect(reportRow(`${text}.pdf`, report, "en")).not.to.match(DANGEROUS);
+    });
+  }
+
+  it("never lets a holder's name out of its line", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (name) => {
+        const lines = reportText(reportOf("valid", { holders: [name] }), "zh").split("\n");
+        expect(lines).to.have.length(reportText(reportOf("valid"), "zh").split("\n").length);
+        for (const line of lines) expect(line).not.to.match(DANGEROUS);
+      }),
+    );
+  });
+});

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import type { TallyError } from "../../src/core/errors.js";
+import type { Verdict } from "../../src/verify/report.js";
+import { runVerify } from "./fake-context.js";
+import { reportOf } from "./reports.js";
+
+const verify = (content: string) => reportOf(content as Verdict);
+const files = {
+  "good.pdf": "valid",
+  "held.pdf": "not-in-force",
+  "forged.pdf": "not-genuine",
+  "unclear.pdf": "undecided",
+};
+
+async function refusal(argv: readonly string[]): Promise<TallyError> {
+  const outcome = await runVerify(argv, { files, verify }).catch((error: TallyError) => error);
+  if ("code" in outcome) return outcome;
+  throw new Error("nothing was refused");
+}
+
+describe("tally verify", () => {
+  it("prints the report of one file and exits with its verdict", async () => {
+    const { out, exitCode } = await runVerify(["good.pdf"], { files, verify });
+    expect(exitCode).to.equal(0);
+    expect(out.join("\n")).to.contain("VALID: genuine and in force").and.to.contain("JY13401010000012");
+  });
+
+  for (const [names, code] of [
+    [["good.pdf", "good.pdf"], 0],
+    [["good.pdf", "held.pdf"], 3],
+    [["held.pdf", "unclear.pdf", "good.pdf"], 2],
+    [["unclear.pdf", "good.pdf", "held.pdf", "forged.pdf", "good.pdf"], 1],
+  ] as const) {
+    it(`exits with ${code} for ${names.join(" ")}`, async () => {
+      const { out, exitCode } = await runVerify(names, { files, verify });
+      expect(exitCode).to.equal(code);
+      expect(out).to.have.length(names.length);
+      for (const [i, name] of names.entries()) expect(out[i]).to.contain(name);
+    });
+  }
+
+  it("reads standard input when it is given nothing, or -", async () => {
+    const piped = { files: { "-": "held.pdf".replace("held.pdf", "not-in-force") }, verify };
+    for (const argv of [[], ["-"]]) expect((await runVerify(argv, piped)).exitCode).to.equal(3);
+  });
+
+  for (const text of ["12345678901234567890", "https://verify.example/v#12345678901234567890"]) {
+    it(`takes ${text} for the text of a code`, async () => {
+      const { asked, exitCode } = await runVerify([text], { verify: () => reportOf("valid") });
+      expect(exitCode).to.equal(0);
+      expect(asked.map(({ document }) => document)).to.deep.equal([{ text }]);
+    });
+  }
+
+  it("takes a file of digits for a file", async () => {
+    const { asked } = await runVerify(["123"], { files: { "123": "valid" }, verify });
+    expect(asked[0]?.document).to.include({ name: "123" }).and.to.have.property("bytes");
+  });
+
+  it("prints one JSON object a line with --json, whatever the language", async () => {
+    const { out } = await runVerify(["good.pdf", "forged.pdf", "--json", "--lang", "zh"], { files, verify });
+    const lines = out.map((line) => JSON.parse(line) as { name: string; verdict: Verdict });
+    expect(lines.map(({ name, verdict }) => [name, verdict])).to.deep.equal([
+      ["good.pdf", "valid"],
+      ["forged.pdf", "not-genuine"],
+    ]);
+  });
+
+  it("speaks Chinese with --lang zh", async () => {
+    const { out } = await runVerify(["held.pdf", "--lang", "zh"], { files, verify });
+    expect(out.join("\n")).to.contain("真实，但目前无效力").and.to.contain("暂扣期间不得采用");
+  });
+
+  it("judges a date at noon in Shanghai, and a time as it is", async () => {
+    const at = async (text: string) =>
+      (await runVerify(["good.pdf", "--at", text], { files, verify })).asked[0]?.options;
+    expect((await at("2026-12-31"))?.at?.toISOString()).to.equal("2026-12-31T04:00:00.000Z");
+    expect((await at("2026-12-31T23:59:59+08:00"))?.at?.toISOString()).to.equal("2026-12-31T15:59:59.000Z");
+  });
+
+  it("asks for recognition of a matter in its own region", async () => {
+    const { asked } = await runVerify(["good.pdf", "--matter", "open-shop"], { files, verify });
+    expect(asked[0]?.options?.purpose).to.deep.equal({ region: "310000", matter: "open-shop" });
+  });
+
+  it("gives the library one byte too many of a file that is too large, so that its answer is about the document", async () => {
+    const { asked, exitCode } = await runVerify(["huge.pdf"], {
+      files: { "huge.pdf": 200 * 2 ** 20 },
+      verify: () => reportOf("not-genuine"),
+    });
+    expect(exitCode).to.equal(1);
+    const [{ document } = { document: { text: "" } }] = asked;
+    expect("bytes" in document && document.bytes.length).to.equal(20 * 2 ** 20 + 1);
+  });
+
+  for (const [argv, field] of [
+    [["missing.pdf"], "document"],
+    [["https://verify.example/v#12x4"], "document"],
+    [["good.pdf", "--at", "2026-02-30"], "at"],
+    [["good.pdf", "--at", "tomorrow"], "at"],
+    [["good.pdf", "--at", "2026-12-31T10:00:00"], "at"],
+    [["good.pdf", "--lang", "fr"], "lang"],
+  ] as const) {
+    it(`refuses ${argv.join(" ")}`, async () => {
+      const { code, field: named } = await refusal(argv);
+      expect({ code, field: named }).to.deep.equal({ code: "request.invalid", field });
+    });
+  }
+});
