@@ -38,7 +38,7 @@ export function createContext({
   const say = (text: string): void => {
     stderr.write(`${text}\n`);
   };
-  const open = (path: string): AsyncIterable<Uint8Array> => (path === "-" ? stdin : createReadStream(path));
+  const open = (path: string): AsyncIterable<Uint8Array> => (path === "-" ? stdin : fileBytes(path));
   return {
     exitCode: () => exitCode,
     exitWith: (code) => {
@@ -138,6 +138,11 @@ const COMMAND_TIMEOUT_MS = 300_000;
 /** A command prints for people; the log speaks up only when something is wrong. */
 function cliLogger({ logLevel }: Config): Logger {
   return pino({ level: logLevel === "info" ? "warn" : logLevel }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** Opens the file when it is read: a stream that fails before anyone listens would end the process. */
+async function* fileBytes(path: string): AsyncIterable<Uint8Array> {
+  yield* createReadStream(path);
 }
 
 async function readBounded(stream: AsyncIterable<Uint8Array>, path: string, maxBytes: number): Promise<Uint8Array> {
