@@ -14,12 +14,14 @@ export function pointerTokens(pointer: string): readonly string[] | null {
 
 /** Type definitions use the same few pointers for every certificate. */
 const known = new BoundedCache<string, readonly string[]>(1024);
+/** Longer ones are split each time, so that strangers cannot fill the memory with them. */
+const MAX_KEPT_LENGTH = 200;
 const NO_POINTER: readonly string[] = [];
 
 /** The value a pointer leads to, own members and array items only; undefined where there is none. */
 // biome-ignore lint/suspicious/noExplicitAny: what a pointer leads to is only known to who wrote the pointer.
 export function resolvePointer(value: unknown, pointer: string): any {
-  const tokens = known.get(pointer) ?? known.set(pointer, pointerTokens(pointer) ?? NO_POINTER);
+  const tokens = known.get(pointer) ?? keep(pointer, pointerTokens(pointer) ?? NO_POINTER);
   if (tokens === NO_POINTER) return undefined;
   let current = value;
   for (const token of tokens) {
@@ -33,4 +35,8 @@ export function resolvePointer(value: unknown, pointer: string): any {
     }
   }
   return current;
+}
+
+function keep(pointer: string, tokens: readonly string[]): readonly string[] {
+  return pointer.length > MAX_KEPT_LENGTH ? tokens : known.set(pointer, tokens);
 }

@@ -5,12 +5,12 @@ import { type TextRules, unsafeTextProblem } from "./text.js";
 
 /** Strict structural checks over parsed JSON. Each throws the shape's code with the JSON pointer `at` as field. */
 export interface Shape {
-  /** An object with all of `required`, any of `optional`, and nothing else. */
+  /** An object with all of `required`, any of `optional`, and nothing else; with `"any"`, whatever else it has. */
   object(
     value: JsonValue | undefined,
     at: string,
     required: readonly string[],
-    optional?: readonly string[],
+    optional?: readonly string[] | "any",
   ): JsonObject;
   array(value: JsonValue | undefined, at: string, min: number, max: number): readonly JsonValue[];
   /** Text that may be signed and printed, 1 to `maxLength` (default 200) UTF-16 code units. */
@@ -32,6 +32,7 @@ export function shape(code: ErrorCode): Shape {
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw fail(at, "must be an object");
       const members = value as JsonObject;
       for (const name of required) if (!Object.hasOwn(members, name)) throw fail(`${at}/${name}`, "is missing");
+      if (optional === "any") return members;
       for (const name in members)
         if (!required.includes(name) && !optional.includes(name))
           throw fail(`${at}/${pointerToken(name)}`, "is not a member of this format");

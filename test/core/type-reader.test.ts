@@ -129,6 +129,9 @@ describe("patternProblem", () => {
     "皖[A-Z]\\([0-9]{4}\\)[0-9]{7}",
     "\\p{Script=Han}{2,20}",
     "[(+]a+",
+    "(?:a|b)c{2}",
+    "(?:[A-Z])?",
+    "a?".repeat(12),
   ])
     it(`finds none in ${pattern}`, () => expect(patternProblem(pattern)).to.equal(null));
   for (const pattern of [
@@ -143,8 +146,19 @@ describe("patternProblem", () => {
     "a*a*a*a*b",
     "a)",
     "(?<!a)b",
+    "((a)b|c)+",
+    "(?:(?:a){2}){3}",
+    "(?:a?){30}a{30}",
+    `${"a?".repeat(13)}a`,
   ])
     it(`finds one in ${pattern}`, () => expect(patternProblem(pattern)).to.be.a("string"));
+
+  // Whoever sends a file to a verifier sends patterns too. Either of these once took hours.
+  for (const [name, pattern] of [
+    ["a million alternatives", `(${"|".repeat(1_000_000)})`],
+    ["a million groups", "(".repeat(500_000) + ")".repeat(500_000)],
+  ] as const)
+    it(`refuses ${name} at once`, () => expect(patternProblem(pattern)).to.match(/longer than/)).timeout(2_000);
 });
 
 describe("typeDigest", () => {
