@@ -141,8 +141,8 @@ export interface World {
 }
 
 /** Two agencies, three types, one key an agency, an empty store; `changes` replace dependencies. */
-export async function createWorld(changes: Partial<IssuanceDependencies> = {}): Promise<World> {
-  const database = openDatabase(":memory:");
+export async function createWorld(changes: Partial<IssuanceDependencies> = {}, path = ":memory:"): Promise<World> {
+  const database = openDatabase(path);
   const clock = { now: NOW };
   const now = () => clock.now;
   const certificates = sqliteCertificateStore(database);
