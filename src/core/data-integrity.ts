@@ -91,12 +91,14 @@ export async function secureCertificate(
 
 /**
  * Whether the one proof of the document was made by `publicKey` (32 bytes). The proof's `@context` must be the document's own, so
- * that nobody can give its terms another meaning. Which key counts is not decided here.
+ * that nobody can give its terms another meaning. Which key counts is not decided here. `unsecured` are the canonical bytes of the
+ * document without its proof, for callers that have them.
  */
 export function verifyProof(
   crypto: Crypto,
   secured: Secured & { readonly "@context"?: unknown },
   publicKey: Uint8Array,
+  unsecured?: Uint8Array,
 ): boolean {
   const { proof, ...document } = secured;
   const { proofValue, ...configuration } = proof;
@@ -104,7 +106,9 @@ export function verifyProof(
   if (!sameContexts(configuration["@context"], document["@context"])) return false;
   const signature =
     typeof proofValue === "string" && proofValue.startsWith("z") ? fromBase58(proofValue.slice(1)) : null;
-  return signature?.length === 64 && crypto.verify(publicKey, hashData(crypto, document, configuration), signature);
+  if (signature?.length !== 64) return false;
+  const documentHash = crypto.sha256(unsecured ?? canonicalBytes(document));
+  return crypto.verify(publicKey, concatBytes(crypto.sha256(canonicalBytes(configuration)), documentHash), signature);
 }
 
 /** The key that the verification method names after `#`; throws as `parseMultikey`. */

@@ -36,8 +36,10 @@ function authenticityOf(results: Results): Authenticity {
 }
 
 function authenticityResults(results: Results): readonly CheckResult[] {
-  return CHECK_NAMES.filter((name) => CHECKS[name].question === "authenticity").map((name) => results[name]);
+  return AUTHENTICITY_CHECKS.map((name) => results[name]);
 }
+
+const AUTHENTICITY_CHECKS = CHECK_NAMES.filter((name) => CHECKS[name].question === "authenticity");
 
 /** The first that holds: what was taken away for good comes before what time or a release may change. */
 function standingOf({ status, validity }: Results): Standing {

@@ -38,12 +38,16 @@ const START_LENGTH = 64;
 
 /** Looks at the beginning only; whether the rest keeps the promise is for the readers to say. */
 function formOf(input: DocumentInput): Form {
+  // Most documents are JSON and start at once; the rest is rare enough to look closer.
+  if ("bytes" in input && input.bytes[0] === OPEN_BRACE) return "json";
   const start =
     "text" in input ? input.text.slice(0, START_LENGTH) : String.fromCharCode(...input.bytes.subarray(0, START_LENGTH));
   if ("bytes" in input && start.startsWith("%PDF-")) return "pdf";
   if (/^\s*\{/.test(start)) return "json";
   return /^\s*(?:[0-9]|https?:\/\/)/i.test(start) ? "token" : "unknown";
 }
+
+const OPEN_BRACE = 0x7b;
 
 function textOf(input: DocumentInput, maxLength: number): string {
   const length = "text" in input ? input.text.length : input.bytes.length;

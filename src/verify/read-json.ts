@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { certificateDigest, readCertificate } from "../core/certificate-reader.js";
+import { readCertificate } from "../core/certificate-reader.js";
 import type { Crypto } from "../core/crypto.js";
 import { readEvidence, tokenOf } from "../core/evidence-reader.js";
 import type { JsonObject, JsonValue } from "../core/json.js";
 import { parseJson } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
+import { canonicalForms } from "./canonical-forms.js";
 import type { CertificateDocument } from "./document.js";
 import { knownType, type ReadType, readType } from "./known-types.js";
 import { FormatProblem } from "./unreadable.js";
@@ -20,9 +21,7 @@ export function readJson(text: string, crypto: Crypto): CertificateDocument {
   if (json.format === FORMAT) return readJsonDocument(json, known?.type ?? null, crypto);
   if (!Object.hasOwn(json, "proof"))
     throw new FormatProblem("format.unrecognised", "neither a licence document nor a signed certificate");
-  const certificate = readCertificate(json);
-  const digest = certificateDigest(crypto, certificate);
-  return { form: "certificate", certificate, certificateDigest: digest, evidence: null, type: null, pdf: null };
+  return { ...readSigned(json, crypto), form: "certificate", evidence: null, type: null, pdf: null };
 }
 
 const BEFORE_TYPE = ',"formatVersion":1,"type":';
@@ -56,20 +55,24 @@ function readJsonDocument(json: JsonObject, known: ReadType | null, crypto: Cryp
   };
 }
 
-export type Halves = Pick<CertificateDocument, "certificate" | "certificateDigest" | "evidence">;
+type Signed = Pick<CertificateDocument, "certificate" | "certificateDigest" | "unsecured">;
+
+function readSigned(json: JsonValue, crypto: Crypto): Signed {
+  const certificate = readCertificate(json);
+  const { secured, unsecured } = canonicalForms(certificate);
+  return { certificate, certificateDigest: crypto.sha256(secured), unsecured };
+}
+
+export type Halves = Signed & Pick<CertificateDocument, "evidence">;
 
 export function readHalves(
   json: { readonly certificate: JsonValue; readonly evidence: JsonValue },
   crypto: Crypto,
 ): Halves {
-  const certificate = readCertificate(json.certificate);
+  const signed = readSigned(json.certificate, crypto);
   const content = readEvidence(json.evidence);
   const tokenBytes = tokenOf(content);
-  return {
-    certificate,
-    certificateDigest: certificateDigest(crypto, certificate),
-    evidence: { content, token: readToken(tokenBytes), tokenDigest: crypto.sha256(tokenBytes) },
-  };
+  return { ...signed, evidence: { content, token: readToken(tokenBytes), tokenDigest: crypto.sha256(tokenBytes) } };
 }
 
 /** Throws unless the text is an object; the rest is strict JSON. */

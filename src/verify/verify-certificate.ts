@@ -129,16 +129,21 @@ function reportOfUnreadable({ form, outcome, reason, detail }: Unreadable, optio
 }
 
 function requireOptions({ trust, registry, now, at }: VerifyOptions): void {
-  const require = (holds: boolean, field: string, message: string) => {
-    if (!holds) throw new TallyError("config.invalid", `${field} ${message}`, { field });
-  };
-  require(Number.isSafeInteger(trust?.chainId) && trust.chainId > 0, "trust.chainId", "must be a positive integer");
-  require(/^0x[0-9a-fA-F]{40}$/.test(trust.registry), "trust.registry", "must be an address");
-  require(trust.maxAnchorDelay >= 0, "trust.maxAnchorDelay", "must be seconds");
-  require(trust.maxHeadAge === undefined || trust.maxHeadAge >= 0, "trust.maxHeadAge", "must be seconds, or absent");
-  require(typeof registry?.snapshot === "function", "registry", "must give access to a registry");
-  require(isInstant(now), "now", "must be a valid date");
-  require(at === undefined || isInstant(at), "at", "must be a valid date, or absent");
+  if (!Number.isSafeInteger(trust?.chainId) || trust.chainId < 1)
+    throw wrong("trust.chainId", "must be a positive integer");
+  if (!ADDRESS.test(trust.registry)) throw wrong("trust.registry", "must be an address");
+  if (!(trust.maxAnchorDelay >= 0)) throw wrong("trust.maxAnchorDelay", "must be seconds");
+  if (trust.maxHeadAge !== undefined && !(trust.maxHeadAge >= 0))
+    throw wrong("trust.maxHeadAge", "must be seconds, or absent");
+  if (typeof registry?.snapshot !== "function") throw wrong("registry", "must give access to a registry");
+  if (!isInstant(now)) throw wrong("now", "must be a valid date");
+  if (at !== undefined && !isInstant(at)) throw wrong("at", "must be a valid date, or absent");
+}
+
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+
+function wrong(field: string, message: string): TallyError {
+  return new TallyError("config.invalid", `${field} ${message}`, { field });
 }
 
 function isInstant(value: unknown): boolean {

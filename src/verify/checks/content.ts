@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Crypto } from "../../core/crypto.js";
 import type { CheckContext } from "../context.js";
 import type { CertificateDocument } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
@@ -17,23 +18,25 @@ export async function checkContent(context: CheckContext): Promise<Finding> {
   // Only what somebody signed is worth drawing.
   for (const check of ["integrity", "type"] as const)
     if ((await context.finding(check)).result.outcome === "fail") return unknown("content.not-compared");
-  const rendered = await renderAgain(document, document.pdf, rerender);
+  const rendered = await renderAgain(document, document.pdf, rerender, crypto);
   if (rendered === "unknown-renderer") return unknown("content.renderer-unknown", document.pdf.producer);
   if (rendered === "failed") return unknown("content.not-rendered");
-  return samePdfContent(document.pdf, readLicencePdf(rendered, crypto)) ? pass() : fail("content.differs");
+  return samePdfContent(document.pdf, rendered) ? pass() : fail("content.differs");
 }
 
 async function renderAgain(
   { certificate, evidence, type }: CertificateDocument,
   { producer }: LicencePdf,
   rerender: Rerender,
-): Promise<Uint8Array | "unknown-renderer" | "failed"> {
+  crypto: Crypto,
+): Promise<LicencePdf | "unknown-renderer" | "failed"> {
   if (!evidence || !type) return "failed";
   try {
     const input = { certificate, evidence: evidence.content, type: type.content, renderer: producer };
-    return (await rerender(input)) ?? "unknown-renderer";
+    const rendered = await rerender(input);
+    return rendered ? readLicencePdf(rendered, crypto) : "unknown-renderer";
   } catch {
-    // A fallback font that this verifier lacks, say: not the document's fault.
+    // A fallback font that this verifier lacks, or a page too large to be read again: not the document's fault.
     return "failed";
   }
 }

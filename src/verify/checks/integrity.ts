@@ -38,7 +38,7 @@ async function checkCertificate(
 ): Promise<Finding | null> {
   const key = await issuer.signingKey();
   if (!key.known || !key.value) return key.known ? fail("integrity.signature-wrong") : unanswered(key);
-  if (!verifyProof(crypto, document.certificate, key.value.publicKey))
+  if (!verifyProof(crypto, document.certificate, key.value.publicKey, document.unsecured))
     return fail(isRefused(crypto, key.value.publicKey) ? "integrity.key-refused" : "integrity.signature-wrong");
   return checkHalves(document, key.value, crypto);
 }
