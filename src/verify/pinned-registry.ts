@@ -36,22 +36,30 @@ export function pinnedRegistry(nodes: readonly RegistryNode[], options: PinnedRe
   if (nodes.length === 0 || quorum < 1 || quorum > nodes.length) {
     throw new RangeError(`a quorum of ${quorum} cannot be had from ${nodes.length} nodes`);
   }
-  let newest: RegistrySnapshot | null = null;
+  let newest: { readonly snapshot: RegistrySnapshot; readonly participants: readonly RegistryNode[] } | null = null;
   return {
     snapshot: async () => {
       const { block, participants } = await pin(nodes, chainId, quorum, confirmations);
-      // While the block stands nothing it says can change, so what was asked before need not be asked again.
-      if (newest?.head.hash !== block.hash || newest.head.block !== block.number) {
-        const head: Head = { chainId, registry, block: block.number, hash: block.hash, time: block.time };
-        newest = snapshotOf(
-          head,
-          participants.map((node) => node.at(block.number)),
-          quorum,
-        );
+      // While the block stands nothing it says can change, so what was asked before need not be asked again. It can stand for
+      // days, so nodes that left or came back since make a new snapshot.
+      const head = newest?.snapshot.head;
+      if (
+        !newest ||
+        head?.hash !== block.hash ||
+        head.block !== block.number ||
+        !isSame(newest.participants, participants)
+      ) {
+        const readers = participants.map((node) => node.at(block.number));
+        const pinned: Head = { chainId, registry, block: block.number, hash: block.hash, time: block.time };
+        newest = { snapshot: snapshotOf(pinned, readers, quorum), participants };
       }
-      return newest;
+      return newest.snapshot;
     },
   };
+}
+
+function isSame(one: readonly RegistryNode[], other: readonly RegistryNode[]): boolean {
+  return one.length === other.length && one.every((node) => other.includes(node));
 }
 
 interface Pinned {

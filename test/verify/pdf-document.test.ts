@@ -57,6 +57,9 @@ describe("verifyCertificate, of a PDF,", () => {
     expect(
       answers(await world.verify(pdf, { rerender: () => Promise.reject(new Error("a font is missing")) })),
     ).to.deep.equal(undecided("content.not-rendered"));
+    expect(answers(await world.verify(pdf, { rerender: async () => pdf.subarray(0, 500) }))).to.deep.equal(
+      undecided("content.not-rendered"),
+    );
   });
 
   it("finds a file that is still pending undecided, its content right", async () => {
