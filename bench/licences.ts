@@ -23,6 +23,7 @@ export const AGENCY: Agency = {
   areaCode: "349900",
   did: "did:web:tally.example:agencies:11340000MB1A2B3CXU",
   keyDigest: keyOf(SEED).keyDigest,
+  suspended: false,
 };
 
 export const FOOD_PERMIT_FILE = new URL("../catalogue/food-business-permit.json", import.meta.url);

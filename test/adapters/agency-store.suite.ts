@@ -49,6 +49,17 @@ export function agencyStoreSuite(open: () => Promise<AgencyStoreFixture>): void 
     expect(await count()).to.equal(2);
   });
 
+  it("suspends and releases an agency, once each", async () => {
+    await store.addAgency(agency("A"), event);
+    expect(await store.setSuspended("A", true, event)).to.equal(true);
+    expect(await store.setSuspended("A", true, event)).to.equal(false);
+    expect((await store.findAgency("A"))?.suspended).to.equal(true);
+    expect(await store.setSuspended("A", false, event)).to.equal(true);
+    expect((await store.findAgency("A"))?.suspended).to.equal(false);
+    expect(await store.setSuspended("B", true, event)).to.equal(false);
+    expect(await count()).to.equal(3);
+  });
+
   it("authorises and withdraws types, once each", async () => {
     await store.addAgency(agency("A"), event);
     expect(await store.authorise("A", "T2", event)).to.equal(true);
@@ -66,7 +77,7 @@ export function agencyStoreSuite(open: () => Promise<AgencyStoreFixture>): void 
 
 function agency(code: string): Agency {
   const did = `did:web:tally.example:agencies:${code}`;
-  return { code, name: `样例${code}局`, region: "340000", areaCode: "340100", did, keyDigest: null };
+  return { code, name: `样例${code}局`, region: "340000", areaCode: "340100", did, keyDigest: null, suspended: false };
 }
 
 const event: AuditEvent = {

@@ -57,7 +57,8 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
   await catalogue.publishType(OPERATOR, world.type);
   for (const { code, name, region, did, key } of [world.agency, world.otherAgency]) {
     const event = eventBy(OPERATOR, { time: now(), action: "agency-registered", object: code });
-    await agencies.addAgency({ code, name, region, areaCode: "340100", did, keyDigest: key.digest }, event);
+    const agency = { code, name, region, areaCode: "340100", did, keyDigest: key.digest, suspended: false };
+    await agencies.addAgency(agency, event);
     const authorised = eventBy(OPERATOR, { time: now(), action: "agency-authorised", object: code });
     await agencies.authorise(code, world.type.typeCode, authorised);
   }

@@ -15,13 +15,14 @@ export function sqliteAgencyStore(database: Database): AgencyStore {
     });
 
   return {
-    async addAgency({ code, name, region, areaCode, did, keyDigest }, event) {
+    async addAgency({ code, name, region, areaCode, did, keyDigest, suspended }, event) {
       const key = keyDigest === null ? null : fromHex(keyDigest);
       return writeOnce(event, () =>
         database.run(
-          `INSERT INTO agencies (code, name, region, area_code, did, key_digest) VALUES (?, ?, ?, ?, ?, ?)
+          `INSERT INTO agencies (code, name, region, area_code, did, key_digest, suspended)
+           VALUES (?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO NOTHING`,
-          ...[code, name, region, areaCode, did, key],
+          ...[code, name, region, areaCode, did, key, suspended ? 1 : 0],
         ),
       );
     },
@@ -30,6 +31,12 @@ export function sqliteAgencyStore(database: Database): AgencyStore {
       return writeOnce(event, () =>
         database.run("UPDATE agencies SET key_digest = ? WHERE code = ?", fromHex(keyDigest), code),
       );
+    },
+
+    async setSuspended(code, suspended, event) {
+      const value = suspended ? 1 : 0;
+      const sql = "UPDATE agencies SET suspended = ? WHERE code = ? AND suspended <> ?";
+      return writeOnce(event, () => database.run(sql, value, code, value));
     },
 
     async findAgency(code) {
@@ -76,8 +83,10 @@ interface AgencyRow {
   readonly area_code: string;
   readonly did: string;
   readonly key_digest: Uint8Array | null;
+  readonly suspended: number;
 }
 
-function agencyOf({ code, name, region, area_code, did, key_digest }: AgencyRow): Agency {
-  return { code, name, region, areaCode: area_code, did, keyDigest: key_digest === null ? null : toHex(key_digest) };
+function agencyOf({ code, name, region, area_code, did, key_digest, suspended }: AgencyRow): Agency {
+  const keyDigest = key_digest === null ? null : toHex(key_digest);
+  return { code, name, region, areaCode: area_code, did, keyDigest, suspended: suspended === 1 };
 }

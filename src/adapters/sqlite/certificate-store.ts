@@ -79,7 +79,8 @@ function undoOnConflict(database: Database, work: () => AddOutcome): AddOutcome 
 
 /** Within the caller's transaction. The certificate's row decides: when it conflicts, nothing of the item is written. */
 function add(database: Database, certificate: NewCertificate, event: AuditEvent): AddOutcome {
-  if (isSignedWithFormerKey(database, certificate)) return { stored: false, conflict: "key", existing: null };
+  const conflict = issuerConflict(database, certificate);
+  if (conflict !== null) return { stored: false, conflict, existing: null };
   const sibling = siblingOf(database, certificate);
   if (sibling !== null) return { stored: false, conflict: "identifier", existing: sibling };
   const inserted = database.run(INSERT_CERTIFICATE, ...columnsOf(certificate));
@@ -97,9 +98,21 @@ function add(database: Database, certificate: NewCertificate, event: AuditEvent)
   return { stored: true };
 }
 
-function isSignedWithFormerKey(database: Database, { agency, keyDigest }: NewCertificate): boolean {
-  const sql = "SELECT 1 AS changed FROM agencies WHERE code = ? AND key_digest IS NOT ?";
-  return database.get(sql, agency, keyDigest) !== null;
+/** What changed at the agency while this was signed; looked at in the transaction, so nothing slips in after its outbox was drained. */
+function issuerConflict(database: Database, { agency, keyDigest, typeCode }: NewCertificate): "key" | "agency" | null {
+  const sql = `SELECT key_digest IS ? AS is_current, suspended,
+      EXISTS (SELECT 1 FROM agency_types WHERE agency = code AND type_code = ?) AS authorised
+    FROM agencies WHERE code = ?`;
+  const row = database.get<IssuerRow>(sql, keyDigest, typeCode, agency);
+  if (row === null) return null;
+  if (row.suspended === 1 || row.authorised === 0) return "agency";
+  return row.is_current === 1 ? null : "key";
+}
+
+interface IssuerRow {
+  readonly is_current: number;
+  readonly suspended: number;
+  readonly authorised: number;
 }
 
 /** The stored certificate of the same lineage and version, whatever its check character: ids differ in their last place only. */

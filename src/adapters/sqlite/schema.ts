@@ -122,7 +122,8 @@ CREATE TABLE agencies (
   region      TEXT NOT NULL,
   area_code   TEXT NOT NULL,
   did         TEXT NOT NULL UNIQUE,
-  key_digest  BLOB                              -- current signing key
+  key_digest  BLOB,                             -- current signing key
+  suspended   INTEGER NOT NULL DEFAULT 0        -- 1: signs nothing until it is released
 ) STRICT;
 
 -- Types that an agency may issue here; verifiers ask the registry.

@@ -56,20 +56,24 @@ export interface NewAgency {
 }
 
 /**
- * What a region admin does with agencies and keys. Each act goes to the registry first and then into the store, and looks at the
- * registry before it asks: repeated after a crash, it finishes what was begun and does nothing twice.
+ * What a region admin does with agencies and keys. What begins goes to the registry first and then into the store, what ends the
+ * other way round, and each act looks at the registry before it asks: repeated after a crash, it finishes what was begun and does
+ * nothing twice.
  */
 export interface Administration {
   /** What cannot be right is refused before the registry is asked: nobody can correct it there. */
   registerAgency(actor: Actor, agency: NewAgency): Promise<Agency>;
+  /** It signs nothing more, what it signed before is anchored, and only then the registry is told. */
   suspendAgency(actor: Actor, agency: string): Promise<void>;
   releaseAgency(actor: Actor, agency: string): Promise<void>;
   authorise(actor: Actor, agency: string, typeCode: string): Promise<void>;
+  /** Like a suspension, for one type. */
   withdraw(actor: Actor, agency: string, typeCode: string): Promise<void>;
   /** A first or further signing key; from now on the agency signs with it. */
   addKey(actor: Actor, agency: string): Promise<CreatedKey>;
   /** A new key takes over, what was signed with the old one is anchored, then the old one is retired. */
   rotateKey(actor: Actor, agency: string): Promise<CreatedKey & { readonly retired: string | null }>;
+  /** Not the key that an agency signs with: that one is rotated. */
   retireKey(actor: Actor, keyDigest: string): Promise<void>;
   /**
    * What was anchored under the key from `since` (seconds) on no longer counts; pending ones are held for reissue. When an
@@ -99,7 +103,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
 
   const record = async (
     actor: Actor,
-    action: "agency-suspended" | "agency-released" | "key-created" | "key-retired" | "key-compromise-claimed",
+    action: "key-created" | "key-retired" | "key-compromise-claimed",
     object: string,
     detail: Record<string, string | number> = {},
   ): Promise<void> => {
@@ -122,17 +126,31 @@ export function createAdministration(dependencies: AdministrationDependencies): 
     return agency?.suspensions.some(({ until }) => until === null) ?? false;
   };
 
-  const retire = async (actor: Actor, keyDigest: string): Promise<void> => {
-    const key = await registered(keyDigest);
-    // Retired first, whatever is pending under it would never count.
+  /** What is anchored after its key, agency or authorisation ended never counts, so what was signed before is anchored first. */
+  const anchorSigned = async (keyDigest: string | null): Promise<void> => {
+    if (keyDigest === null) return;
     if ((await pending.pendingForKey(keyDigest)) > 0) await pending.drain(keyDigest);
     const left = await pending.pendingForKey(keyDigest);
-    if (left > 0) {
+    if (left === 0) return;
+    throw new TallyError(
+      "request.conflict",
+      `${left} certificates signed with key ${keyDigest} are not anchored yet; let the worker finish, then give the command again`,
+    );
+  };
+
+  const signingWith = async (keyDigest: string): Promise<Agency | undefined> =>
+    (await agencies.listAgencies()).find((agency) => agency.keyDigest === keyDigest);
+
+  const retire = async (actor: Actor, keyDigest: string): Promise<void> => {
+    const key = await registered(keyDigest);
+    const signing = await signingWith(keyDigest);
+    if (signing !== undefined) {
       throw new TallyError(
         "request.conflict",
-        `${left} certificates signed with key ${keyDigest} are not anchored yet; let the worker finish, then retire it`,
+        `agency ${signing.code} signs with key ${keyDigest}; give it a new one with tally key rotate, which retires this one`,
       );
     }
+    await anchorSigned(keyDigest);
     if (key.interval.until === null) await governance.retireKey(keyDigest);
     await record(actor, "key-retired", keyDigest);
   };
@@ -165,22 +183,25 @@ export function createAdministration(dependencies: AdministrationDependencies): 
           { field: "code" },
         );
       }
-      const agency: Agency = { code, name, region, areaCode, did, keyDigest: null };
+      const agency: Agency = { code, name, region, areaCode, did, keyDigest: null, suspended: false };
       const event = eventBy(actor, { time: now(), action: "agency-registered", object: code });
       await agencies.addAgency(agency, event);
       return known(code);
     },
 
     async suspendAgency(actor, code) {
-      await known(code);
+      const { keyDigest } = await known(code);
+      const event = eventBy(actor, { time: now(), action: "agency-suspended", object: code });
+      await agencies.setSuspended(code, true, event);
+      await anchorSigned(keyDigest);
       if (!(await isSuspended(code))) await governance.suspendAgency(code);
-      await record(actor, "agency-suspended", code);
     },
 
     async releaseAgency(actor, code) {
       await known(code);
       if (await isSuspended(code)) await governance.releaseAgency(code);
-      await record(actor, "agency-released", code);
+      const event = eventBy(actor, { time: now(), action: "agency-released", object: code });
+      await agencies.setSuspended(code, false, event);
     },
 
     async authorise(actor, code, typeCode) {
@@ -192,7 +213,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
     },
 
     async withdraw(actor, code, typeCode) {
-      await known(code);
+      const { keyDigest } = await known(code);
       // Here the store goes first: from now on nothing is signed that the registry would refuse.
       const event = eventBy(actor, {
         time: now(),
@@ -201,6 +222,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
         detail: { typeCode },
       });
       await agencies.withdraw(code, typeCode, event);
+      await anchorSigned(keyDigest);
       const intervals = await (await registry.snapshot()).findAuthorisations(code, typeCode);
       if (intervals.some(({ until }) => until === null)) await governance.endAuthorisation(code, typeCode);
     },
@@ -223,7 +245,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
         });
       }
       const { compromises } = await registered(keyDigest);
-      const signing = (await agencies.listAgencies()).find((agency) => agency.keyDigest === keyDigest);
+      const signing = await signingWith(keyDigest);
       const replacement = signing === undefined ? null : await addKey(actor, signing.code);
       // Held before it is claimed: an anchor that the worker makes in between would be born dead.
       const held = await pending.holdPending(keyDigest);

@@ -13,6 +13,9 @@ export interface AgencyStore {
   /** Replaces the current key. False when there is no such agency. */
   setKey(code: string, keyDigest: string, event: AuditEvent): Promise<boolean>;
 
+  /** Idempotent like `authorise`: true when it was the other way before. */
+  setSuspended(code: string, suspended: boolean, event: AuditEvent): Promise<boolean>;
+
   findAgency(code: string): Promise<Agency | null>;
 
   /** Ordered by code. */

@@ -13,4 +13,6 @@ export interface Agency {
   readonly did: string;
   /** SHA-256 of the Multikey bytes of its current signing key, lower-case hex; null until it has one. */
   readonly keyDigest: string | null;
+  /** It signs nothing while it is: no verifier would accept what is anchored in that time. */
+  readonly suspended: boolean;
 }

@@ -60,13 +60,13 @@ export type CertificateEntry = Omit<
  * `identifier`: identifier or lineage and version are taken; `number`: the agency has a certificate of that type and number in
  * force; `status-index`: the position is taken (two instances with different permutation keys: a fault of the deployment);
  * `key`: the agency's current key is another one by now, so nothing signed with a retired key slips in after its outbox was
- * drained; `predecessor`: it is no longer in the expected state.
+ * drained; `agency`: it is suspended by now, or no longer authorised for the type; `predecessor`: it is no longer in the expected state.
  */
 export type AddOutcome =
   | { readonly stored: true }
   | {
       readonly stored: false;
-      readonly conflict: "identifier" | "number" | "status-index" | "key" | "predecessor";
+      readonly conflict: "identifier" | "number" | "status-index" | "key" | "agency" | "predecessor";
       /** Identifier of the certificate in the way, where there is one. */
       readonly existing: string | null;
     };

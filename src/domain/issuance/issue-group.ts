@@ -122,6 +122,13 @@ export function conflictError(outcome: AddOutcome, certificate: NewCertificate):
       return new TallyError("certificate.state-conflict", `${existing} has changed meanwhile; look at it again`);
     case "key":
       return new TallyError("key.retired", "the agency's key was changed while this was being signed; send it again");
+    case "agency": {
+      const { agency, typeCode } = certificate;
+      return new TallyError(
+        "agency.not-authorised",
+        `agency ${agency} was suspended, or may no longer issue type ${typeCode}, by the time this was to be stored`,
+      );
+    }
     case "status-index":
       return new TallyError("store.failed", `status index ${certificate.statusIndex} is taken by ${existing}`);
   }

@@ -25,6 +25,7 @@ export async function openDesk(
     throw new TallyError("agency.unknown", `agency ${code} is not registered here`, { field: "/agency" });
   if (agency.region !== region)
     throw new TallyError("agency.not-authorised", `agency ${code} is of region ${agency.region}; this is ${region}`);
+  if (agency.suspended) throw new TallyError("agency.not-authorised", `agency ${code} is suspended and issues nothing`);
   const types = new Map<string, Promise<CompiledType>>();
 
   const findType = async (typeCode: string, version: number | undefined): Promise<CompiledType> => {

@@ -9,6 +9,7 @@ import { searchStatement } from "../../../src/adapters/sqlite/certificate-search
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { toHex } from "../../../src/core/hex.js";
+import type { Agency } from "../../../src/domain/agencies/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import type { CertificateQuery, StatusAction } from "../../../src/domain/issuance/index.js";
 import { certificateStoreSuite } from "../certificate-store.suite.js";
@@ -79,16 +80,18 @@ describe("the SQLite certificate store", () => {
     }
   });
 
+  const event: AuditEvent = {
+    ...{ time: 0, action: "certificate-issued", object: "x", requestId: "r", result: "done" },
+    actor: { kind: "system", id: "test", role: "operator" },
+  };
+
   it("refuses what was signed with a key that the agency has replaced", async () => {
     const database = openDatabase(":memory:");
-    const event: AuditEvent = {
-      ...{ time: 0, action: "certificate-issued", object: "x", requestId: "r", result: "done" },
-      actor: { kind: "system", id: "test", role: "operator" },
-    };
     const certificate = newCertificate(1, { key: "first" });
-    const agency = { code: certificate.agency, name: "样例局", region: "340000", areaCode: "340100", did: "did:web:x" };
+    const agency = agencyOf(certificate);
     const agencies = sqliteAgencyStore(database);
-    await agencies.addAgency({ ...agency, keyDigest: toHex(digestOf("key", "first")) }, event);
+    await agencies.addAgency(agency, event);
+    await agencies.authorise(agency.code, certificate.typeCode, event);
     const store = sqliteCertificateStore(database);
     await agencies.setKey(agency.code, toHex(digestOf("key", "second")), event);
     const item = { certificate, event };
@@ -97,4 +100,28 @@ describe("the SQLite certificate store", () => {
     expect(await store.addIssued([fresh])).to.deep.equal([{ stored: true }]);
     database.close();
   });
+
+  it("refuses what an agency signed that was suspended meanwhile, or lost the type", async () => {
+    const database = openDatabase(":memory:");
+    const certificate = newCertificate(1, { key: "first" });
+    const agency = agencyOf(certificate);
+    const agencies = sqliteAgencyStore(database);
+    await agencies.addAgency(agency, event);
+    const store = sqliteCertificateStore(database);
+    const refused = [{ stored: false, conflict: "agency", existing: null }];
+    expect(await store.addIssued([{ certificate, event }])).to.deep.equal(refused);
+    await agencies.authorise(agency.code, certificate.typeCode, event);
+    await agencies.setSuspended(agency.code, true, event);
+    expect(await store.addIssued([{ certificate, event }])).to.deep.equal(refused);
+    expect(database.get("SELECT 1 AS one FROM outbox")).to.equal(null);
+    await agencies.setSuspended(agency.code, false, event);
+    expect(await store.addIssued([{ certificate, event }])).to.deep.equal([{ stored: true }]);
+    database.close();
+  });
 });
+
+function agencyOf({ agency: code }: { readonly agency: string }): Agency {
+  const did = `did:web:tally.example:agencies:${code}`;
+  const keyDigest = toHex(digestOf("key", "first"));
+  return { code, name: "样例局", region: "340000", areaCode: "340100", did, keyDigest, suspended: false };
+}

@@ -216,6 +216,22 @@ describe("the administration of a region", () => {
       expect(acts).to.deep.equal([`suspend ${AGENCY}`, `release ${AGENCY}`]);
     });
 
+    it("signs nothing more first, anchors what was signed, and only then tells the registry", async () => {
+      const { administration, acts, pending, state, store } = await registered();
+      const { keyDigest } = await administration.addKey(actor, AGENCY);
+      acts.length = 0;
+      pending.set(keyDigest, 2);
+      state.drains = false;
+      expect(await codeOf(administration.suspendAgency(actor, AGENCY))).to.equal("request.conflict");
+      expect(acts).to.deep.equal(["drain 1"]);
+      expect((await store.findAgency(AGENCY))?.suspended).to.equal(true);
+      state.drains = true;
+      await administration.suspendAgency(actor, AGENCY);
+      expect(acts).to.deep.equal(["drain 1", "drain 1", `suspend ${AGENCY}`]);
+      await administration.releaseAgency(actor, AGENCY);
+      expect((await store.findAgency(AGENCY))?.suspended).to.equal(false);
+    });
+
     it("is refused for an agency that nobody knows", async () => {
       expect(await codeOf(here.administration.suspendAgency(actor, AGENCY))).to.equal("agency.unknown");
       expect(here.acts).to.deep.equal([]);
@@ -237,6 +253,17 @@ describe("the administration of a region", () => {
       expect(await store.isAuthorised(AGENCY, TYPE)).to.equal(false);
       await administration.authorise(actor, AGENCY, TYPE);
       expect(acts).to.deep.equal([`authorise ${TYPE}`, `end ${TYPE}`, `authorise ${TYPE}`]);
+    });
+
+    it("is withdrawn after what was signed under it is anchored", async () => {
+      const { administration, acts, pending, store } = await registered();
+      const { keyDigest } = await administration.addKey(actor, AGENCY);
+      await administration.authorise(actor, AGENCY, TYPE);
+      acts.length = 0;
+      pending.set(keyDigest, 2);
+      await administration.withdraw(actor, AGENCY, TYPE);
+      expect(acts).to.deep.equal(["drain 1", `end ${TYPE}`]);
+      expect(await store.isAuthorised(AGENCY, TYPE)).to.equal(false);
     });
   });
 
@@ -260,8 +287,17 @@ describe("the administration of a region", () => {
       expect((await store.findAgency(AGENCY))?.keyDigest).to.equal(SECOND);
     });
 
+    it("are not retired while an agency signs with them", async () => {
+      const { administration, acts, actions } = await withKey(3);
+      expect(await codeOf(administration.retireKey(actor, FIRST))).to.equal("request.conflict");
+      expect(acts).to.deep.equal([]);
+      expect((await actions()).at(-1)).to.equal("agency-key-changed");
+    });
+
     it("are not retired while something signed with them cannot be anchored", async () => {
       const { administration, acts, state } = await withKey(3);
+      await administration.addKey(actor, AGENCY);
+      acts.length = 0;
       state.drains = false;
       expect(await codeOf(administration.retireKey(actor, FIRST))).to.equal("request.conflict");
       expect(acts).to.deep.equal(["drain 1"]);
@@ -269,6 +305,8 @@ describe("the administration of a region", () => {
 
     it("are retired once, however often it is asked", async () => {
       const { administration, acts } = await withKey(0);
+      await administration.addKey(actor, AGENCY);
+      acts.length = 0;
       await administration.retireKey(actor, FIRST);
       await administration.retireKey(actor, FIRST);
       expect(acts).to.deep.equal(["retire 1"]);

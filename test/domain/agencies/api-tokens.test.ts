@@ -46,6 +46,7 @@ describe("API tokens", () => {
       areaCode: "340100",
       did: "did:web:a",
       keyDigest: null,
+      suspended: false,
     };
     await agencies.addAgency(agency, eventBy(OPERATOR, { time: clock, action: "agency-registered", object: AGENCY }));
     tokens = createApiTokens({ store: sqliteApiTokenStore(database), agencies, now: () => clock });

@@ -330,6 +330,12 @@ describe("issueCertificate", () => {
       expect(error.code).to.equal("agency.not-authorised");
     });
 
+    it("an agency that is suspended may not", async () => {
+      world.database.run("UPDATE agencies SET suspended = 1 WHERE code = ?", AGENCY);
+      const error = await rejection(world.issuance.issueCertificate(issuer, foodRequest(1)));
+      expect(error.code).to.equal("agency.not-authorised");
+    });
+
     it("nobody may under a retired version", async () => {
       await world.catalogue.retireType({ kind: "cli", id: "x", role: "operator", requestId: "r" }, FOOD, 1);
       const error = await rejection(world.issuance.issueCertificate(issuer, foodRequest(1, { typeVersion: 1 })));

@@ -188,6 +188,7 @@ function agencyOf(code: string, keyDigest: string): Agency {
     areaCode: "340100",
     did: `did:web:tally.example:agencies:${code}`,
     keyDigest,
+    suspended: false,
   };
 }
 
