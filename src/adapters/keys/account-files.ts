@@ -21,10 +21,11 @@ export interface Account extends AccountInfo {
 
 const LABEL = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** Accounts that send transactions, in encrypted files like the signing keys'. */
+/** Accounts that send transactions, in encrypted files like the signing keys'. An opened account stays in memory. */
 export class AccountFiles {
   readonly #files: KeyDirectory;
   readonly #options: KeyFilesOptions;
+  readonly #open = new Map<string, Account>();
 
   constructor(options: KeyFilesOptions) {
     this.#files = new KeyDirectory(options.directory);
@@ -45,7 +46,7 @@ export class AccountFiles {
       createdAt: new Date(now()).toISOString(),
     };
     await this.#files.add(fileName(label), await sealKey(header, fromHex(privateKey.slice(2)), passphrase, scryptN));
-    return { label, address, createdAt: header.createdAt, privateKey };
+    return this.#remember({ label, address, createdAt: header.createdAt, privateKey });
   }
 
   async list(): Promise<readonly AccountInfo[]> {
@@ -58,6 +59,8 @@ export class AccountFiles {
   /** Rejects with `key.unknown` or `key.locked`. */
   async open(label: string): Promise<Account> {
     checkLabel(label);
+    const known = this.#open.get(label);
+    if (known !== undefined) return known;
     const file = await this.#files.read(fileName(label));
     if (!file) throw new TallyError("key.unknown", `there is no account ${label} here`);
     const { header, secret } = await openKey(file.text, this.#options.passphrase, file.path);
@@ -68,12 +71,17 @@ export class AccountFiles {
         `${file.path} holds another account than its name says: restore it from a backup`,
       );
     }
-    return { label, address, createdAt: header.createdAt, privateKey };
+    return this.#remember({ label, address, createdAt: header.createdAt, privateKey });
   }
 
   async openOrCreate(label: string): Promise<Account> {
     checkLabel(label);
     return (await this.#files.read(fileName(label))) ? this.open(label) : this.create(label);
+  }
+
+  #remember(account: Account): Account {
+    this.#open.set(account.label, account);
+    return account;
   }
 }
 
