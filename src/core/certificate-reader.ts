@@ -132,6 +132,12 @@ function readPeriod(certificate: JsonObject): void {
 function readShanghai(value: JsonValue | undefined, at: string): number {
   const instant = parseShanghaiInstant(value);
   if (instant === null) throw must.fail(at, "must be a date and time that exist, written YYYY-MM-DDThh:mm:ss+08:00");
+  return sinceEpoch(instant, at);
+}
+
+/** The token counts seconds from 1970 and has no way to say an earlier time. */
+function sinceEpoch(instant: number, at: string): number {
+  if (instant < 0) throw must.fail(at, "must not be before 1970");
   return instant;
 }
 
@@ -276,8 +282,10 @@ function readProof(value: JsonValue | undefined, issuer: string): void {
   must.oneOf(proof.type, "/proof/type", ["DataIntegrityProof"]);
   must.oneOf(proof.cryptosuite, "/proof/cryptosuite", ["eddsa-jcs-2022"]);
   must.oneOf(proof.proofPurpose, "/proof/proofPurpose", ["assertionMethod"]);
-  if (parseUtcInstant(proof.created) === null)
+  const created = parseUtcInstant(proof.created);
+  if (created === null)
     throw must.fail("/proof/created", "must be a date and time that exist, written YYYY-MM-DDThh:mm:ssZ");
+  sinceEpoch(created, "/proof/created");
   readVerificationMethod(proof.verificationMethod, issuer);
   must.matching(
     proof.proofValue,

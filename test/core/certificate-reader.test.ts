@@ -109,6 +109,7 @@ describe("readCertificate", () => {
     "an issuer with a fragment": ["/issuer", (c) => (c.issuer += "#x")],
     "a date that does not exist": ["/validFrom", (c) => (c.validFrom = "2026-02-30T00:00:00+08:00")],
     "29 February in 2027": ["/validUntil", (c) => (c.validUntil = "2027-02-29T23:59:59+08:00")],
+    "a start that the token could not say": ["/validFrom", (c) => (c.validFrom = "1970-01-01T07:59:59+08:00")],
     "hour 24": ["/validFrom", (c) => (c.validFrom = "2026-03-01T24:00:00+08:00")],
     "a leap second": ["/validFrom", (c) => (c.validFrom = "2026-03-01T23:59:60+08:00")],
     "another offset": ["/validFrom", (c) => (c.validFrom = "2026-03-01T00:00:00Z")],
@@ -220,6 +221,7 @@ describe("readCertificate", () => {
       "/credentialStatus/0/statusListCredential",
       both((e) => (e.statusListCredential = "javascript:alert(1)")),
     ],
+    "a proof created before 1970": ["/proof/created", (c) => (c.proof.created = "1969-12-31T23:59:59Z")],
     "a proof without created": ["/proof/created", (c) => delete c.proof.created],
     "a proof created on a date that does not exist": [
       "/proof/created",

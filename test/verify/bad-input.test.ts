@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { canonicalBytes } from "../../src/core/canonical-json.js";
+import { attachProof, certificateSigningInput } from "../../src/core/data-integrity.js";
 import { type VerifyOptions, verifyCertificate } from "../../src/verify/index.js";
 import { answers, notGenuine } from "./expectations.js";
 import { type Issued, makeWorld, mirrorOf, type World } from "./fixture.js";
@@ -107,6 +108,27 @@ describe("verifyCertificate, of bytes and text that are no licence,", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("never rejects, whatever somebody signed", async () => {
+    const { proof: _, ...unsigned } = issued.certificate;
+    const { verificationMethod, created } = issued.certificate.proof;
+    const signed = (change: object, at = created) => {
+      const [changed, options] = [
+        { ...unsigned, ...change },
+        { verificationMethod, created: at },
+      ];
+      const input = certificateSigningInput(world.crypto, changed, options);
+      return attachProof(changed, options, world.crypto.sign(world.agency.key.seed, input));
+    };
+    for (const certificate of [
+      signed({ validFrom: "1969-01-01T00:00:00+08:00" }),
+      signed({ validFrom: "1000-01-01T00:00:00+08:00" }),
+      signed({}, "1969-12-31T23:59:59Z"),
+    ]) {
+      const report = await world.verify(world.documentOf({ ...issued, certificate }));
+      expect(answers(report)).to.deep.equal(notGenuine("format.malformed"));
+    }
   });
 
   it("never rejects and never verifies a document with bytes overwritten", async () => {
