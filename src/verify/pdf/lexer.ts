@@ -13,7 +13,9 @@ const REGULAR = 0;
 const SPACE = 1;
 const DELIMITER = 2;
 const KIND = new Uint8Array(256);
-for (const c of [0, 9, 10, 12, 13, 32]) KIND[c] = SPACE;
+for (const c of [9, 10, 13, 32]) KIND[c] = SPACE;
+// White space too, but not to every reader; as delimiters that begin nothing they are refused.
+for (const c of [0, 12]) KIND[c] = DELIMITER;
 for (const c of "()<>[]{}/%") KIND[c.charCodeAt(0)] = DELIMITER;
 
 const code = (character: string) => character.charCodeAt(0);

@@ -231,6 +231,8 @@ describe("the strict PDF reader", () => {
       /endstream/,
     ],
     ["a comment in an object", () => smallPdf({ 2: "<</Title(a)%x\n>>" }), /key/],
+    ["a zero byte for a space", () => smallPdf({ 4: "<</Type/Page/Parent\x003 0 R>>" }), /byte|""/],
+    ["a form feed for a space", () => smallPdf({ 4: "<</Type/Page/Parent\f3 0 R>>" }), /byte|""/],
     ["a name of 10,000 characters", () => smallPdf({ 2: `<</${"x".repeat(10_000)}(a)>>` }), /too long/],
     ["a string of 1 MB", () => smallPdf({ 2: `<</Title(${"x".repeat(1_000_000)})>>` }), /too long/],
     ["a string without an end", () => smallPdf({ 2: "<</Title(aaa" }), /ends inside/],
