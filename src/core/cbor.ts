@@ -14,8 +14,11 @@ export function encodeCbor(value: CborValue, tag?: number): Uint8Array {
   return writer.written();
 }
 
+/** Shared by all writers, of which only one is ever at work: allocating for each would cost more than writing. */
+let scratch = new Uint8Array(2048);
+
 class Writer {
-  private buffer = new Uint8Array(512);
+  private buffer = scratch;
   private at = 0;
 
   written(): Uint8Array {
@@ -61,9 +64,9 @@ class Writer {
 
   private map(map: CborMap): void {
     this.head(5, map.size);
-    for (const [key, value] of [...map].sort(([left], [right]) => keyOrder(left) - keyOrder(right))) {
+    for (const key of sortedKeys(map)) {
       this.value(key);
-      this.value(value);
+      this.value(map.get(key) as CborValue);
     }
   }
 
@@ -72,7 +75,17 @@ class Writer {
     const larger = new Uint8Array(2 * this.buffer.length + more);
     larger.set(this.buffer);
     this.buffer = larger;
+    scratch = larger;
   }
+}
+
+/** Writers mostly put the keys in order already. */
+function sortedKeys(map: CborMap): number[] {
+  const keys = [...map.keys()];
+  for (let i = 1; i < keys.length; i++)
+    if (keyOrder(keys[i] as number) < keyOrder(keys[i - 1] as number))
+      return keys.sort((left, right) => keyOrder(left) - keyOrder(right));
+  return keys;
 }
 
 /** For |key| ≤ 23, where a key is one byte: unsigned 0x00…0x17, then negative 0x20…0x37. */

@@ -57,27 +57,33 @@ export function securing<T extends { readonly "@context": readonly string[] }>(
   unsigned: T,
   options: ProofOptions,
 ): Securing<T> {
-  // Members are sorted, so the proof goes between two runs of members that it does not change.
+  // Members are sorted, so the proof goes between two runs of members that it does not change; likewise its value.
   const [before, after] = canonicalHalves(unsigned, "proof");
-  const configuration = canonicalBytes(proofConfigurationOf(unsigned, options));
+  const [start, end] = canonicalHalves(proofConfigurationOf(unsigned, options), "proofValue");
+  const bytes = utf8(`${before},${after}`);
   return {
-    toSign: concatBytes(crypto.sha256(configuration), crypto.sha256(concatBytes(before, COMMA, after))),
+    toSign: concatBytes(crypto.sha256(utf8(`${start},${end}`)), crypto.sha256(bytes)),
     secured(signature) {
       const document = attachProof(unsigned, options, signature);
-      return { document, bytes: concatBytes(before, PROOF_MEMBER, canonicalBytes(document.proof), COMMA, after) };
+      // Base58 has no character that JSON escapes.
+      const proof = utf8(`,"proof":${start},"proofValue":"${document.proof.proofValue}",${end}`);
+      const place = bytes.length - 1 - utf8Length(after);
+      return { document, bytes: concatBytes(bytes.subarray(0, place), proof, bytes.subarray(place)) };
     },
   };
 }
 
-const COMMA = utf8(",");
-const PROOF_MEMBER = utf8(',"proof":');
-
 /** Canonical members up to the place of `name`, brace included, and from there on. Both halves have members. */
-function canonicalHalves(document: object, name: string): [Uint8Array, Uint8Array] {
-  const members = Object.entries(document);
-  const first = canonicalize(Object.fromEntries(members.filter(([each]) => each < name)));
-  const second = canonicalize(Object.fromEntries(members.filter(([each]) => each > name)));
-  return [utf8(first.slice(0, -1)), utf8(second.slice(1))];
+function canonicalHalves(document: object, name: string): [string, string] {
+  const halves: [Record<string, unknown>, Record<string, unknown>] = [{}, {}];
+  for (const [each, value] of Object.entries(document)) halves[each < name ? 0 : 1][each] = value;
+  return [canonicalize(halves[0]).slice(0, -1), canonicalize(halves[1]).slice(1)];
+}
+
+/** Without making the bytes where it can. */
+function utf8Length(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return utf8(text).length;
+  return text.length;
 }
 
 /** Signs in one go; `sign` may be a key store that answers later. */
