@@ -37,6 +37,7 @@ describe("reading certificates", () => {
     expect(await found(`typeCode=${typeCode}`)).to.have.length(3);
     expect(await found("state=valid")).to.have.length(3);
     expect(await found("state=suspended")).to.have.length(0);
+    expect(await found("held=true")).to.have.length(0);
     expect(await found("issuedFrom=2026-03-02&issuedTo=2026-03-02")).to.deep.equal([number]);
   });
 
@@ -62,6 +63,7 @@ describe("reading certificates", () => {
     "unknown=1",
     "typeCode=short",
     "__proto__=x",
+    "held=false",
   ]) {
     it(`refuses the query ${query}`, async () => {
       const answer = await get(`/v1/certificates?${query}`);

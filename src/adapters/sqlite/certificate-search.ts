@@ -47,6 +47,7 @@ export function searchStatement(
   if (query.state !== undefined && query.state !== "valid") where("c.state <> 'valid'");
   if (query.issuedFrom !== undefined) where("c.issue_date >= ?", query.issuedFrom);
   if (query.issuedTo !== undefined) where("c.issue_date <= ?", query.issuedTo);
+  if (query.held) where("c.held = 1 AND c.state IN ('valid', 'suspended')");
   if (after !== undefined) where("(c.issue_date, c.seq) < (?, ?)", ...placeOf(after));
 
   const sql = `SELECT c.seq, ${ENTRY_COLUMNS} FROM ${source(query)} LEFT JOIN batches b ON b.id = c.batch_id
@@ -55,10 +56,11 @@ export function searchStatement(
 }
 
 /** Names the index, so that the planner's statistics cannot turn a page into a scan. */
-function source({ holderCode, identifier, number, typeCode, state }: CertificateQuery): string {
+function source({ holderCode, identifier, number, typeCode, state, held }: CertificateQuery): string {
   if (holderCode !== undefined) return "holders h CROSS JOIN certificates c ON c.seq = h.certificate";
   if (identifier !== undefined) return "certificates c";
   if (number !== undefined) return "certificates c INDEXED BY certificates_number";
+  if (held) return "certificates c INDEXED BY certificates_held";
   const isRareState = state !== undefined && state !== "valid";
   if (typeCode !== undefined)
     return `certificates c INDEXED BY ${isRareState ? "certificates_type_state" : "certificates_type"}`;

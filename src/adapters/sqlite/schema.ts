@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Version of the schema below; `database.ts` refuses a file of a later one and migrates an earlier one. */
+/** Version of the schema below; `database.ts` refuses a file of another one. */
 export const SCHEMA_VERSION = 1;
 
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
@@ -44,6 +44,7 @@ CREATE INDEX certificates_state  ON certificates (agency, state, issue_date) WHE
 CREATE INDEX certificates_type_state ON certificates (agency, type_code, state, issue_date) WHERE state <> 'valid';
 -- One licence in force for a number; renewal and correction replace the old version in the same transaction.
 CREATE UNIQUE INDEX certificates_in_force ON certificates (agency, type_code, number) WHERE state IN ('valid', 'suspended');
+CREATE INDEX certificates_held   ON certificates (agency, issue_date) WHERE held = 1;
 CREATE INDEX certificates_batch  ON certificates (batch_id, batch_index);
 
 CREATE TABLE holders (

@@ -102,6 +102,8 @@ export interface CertificateQuery {
   /** Issue dates, inclusive. */
   readonly issuedFrom?: string;
   readonly issuedTo?: string;
+  /** Only those that wait to be issued again: held, and still in force because no new version has replaced them. */
+  readonly held?: true;
 }
 
 /** Where a page ended, in words of the store that answered it; printable ASCII, at most 200 characters. */

@@ -54,6 +54,12 @@ export const SEARCH_QUERY = query({
   state: schemaRef("LegalState"),
   issuedFrom: DATE,
   issuedTo: DATE,
+  held: {
+    type: "string",
+    enum: ["true"],
+    description:
+      "Only those to be issued again: their key was marked compromised before they were anchored, and nothing has replaced them.",
+  },
   limit: limit(200),
   cursor: { type: "string", minLength: 1, maxLength: 500, description: "`next` of the page before." },
 });

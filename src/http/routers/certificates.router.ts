@@ -13,6 +13,21 @@ import { STRICT } from "./strict.js";
 const checkSearch = queryCheck(SEARCH_QUERY.schema);
 const MOST = 200;
 
+/** What a query says, in text. */
+type SearchQuery = Omit<SearchRequest, "limit" | "held"> & { readonly limit?: string; readonly held?: "true" };
+
+function searchRequest({ limit, held, ...filters }: SearchQuery): SearchRequest {
+  return {
+    ...filters,
+    ...(held === undefined ? {} : { held: true }),
+    ...(limit === undefined ? {} : { limit: Math.min(Number(limit), MOST) }),
+  };
+}
+
+function filtersOf(query: SearchQuery): string[] {
+  return Object.keys(query).filter((name) => name !== "limit");
+}
+
 /** Finds certificates and shows one with its state. */
 export function certificatesRouter(deps: HttpDependencies): Router {
   const { issuance, tokens } = deps;
@@ -20,8 +35,8 @@ export function certificatesRouter(deps: HttpDependencies): Router {
   const admitted = [requireToken(tokens, "issuer", "reader"), readPurpose];
 
   router.get("/v1/certificates", admitted, async (req: Request, res: Response) => {
-    const { limit, ...filters } = checkSearch<Omit<SearchRequest, "limit"> & { limit?: string }>(req.query);
-    const request = { ...filters, ...(limit === undefined ? {} : { limit: Math.min(Number(limit), MOST) }) };
+    const query = checkSearch<SearchQuery>(req.query);
+    const request = searchRequest(query);
     const actor = actorOf(res);
     const page = await auditedRead(
       res,
@@ -29,7 +44,7 @@ export function certificatesRouter(deps: HttpDependencies): Router {
       {
         action: "certificates-searched",
         object: actor.agency ?? "",
-        detail: ({ certificates }) => ({ by: Object.keys(filters).join(" "), found: certificates.length }),
+        detail: ({ certificates }) => ({ by: filtersOf(query).join(" "), found: certificates.length }),
       },
       () => issuance.searchCertificates(actor, request),
     );

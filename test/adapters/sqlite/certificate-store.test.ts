@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sqliteAgencyStore } from "../../../src/adapters/sqlite/agency-store.js";
+import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
 import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { searchStatement } from "../../../src/adapters/sqlite/certificate-search.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
@@ -54,6 +55,8 @@ describe("the SQLite certificate store", () => {
       ["a type and a state", { agency, typeCode: "T", state: "cancelled" }, "certificates_type_state"],
       ["a number", { agency, number: "N" }, "certificates_number"],
       ["a number and a type", { agency, number: "N", typeCode: "T", state: "valid" }, "certificates_number"],
+      ["held ones", { agency, held: true }, "certificates_held"],
+      ["held ones of a type and state", { agency, held: true, typeCode: "T", state: "valid" }, "certificates_held"],
       ["an identifier", { identifier: "I" }, "sqlite_autoindex_certificates_1"],
       ["an identifier and an agency", { agency, identifier: "I", state: "valid" }, "sqlite_autoindex_certificates_1"],
       ["a holder", { holderCode: "H" }, "PRIMARY KEY"],
@@ -78,6 +81,20 @@ describe("the SQLite certificate store", () => {
         });
       }
     }
+  });
+
+  it("finds what is held until a new version replaces it", async () => {
+    const database = openDatabase(":memory:");
+    const store = sqliteCertificateStore(database);
+    const held = [1, 2, 3].map((n) => newCertificate(n, { key: "stolen" }));
+    await store.addIssued([...held, newCertificate(4, { key: "good" })].map((certificate) => ({ certificate, event })));
+    await sqliteAnchoringStore(database).holdPending(toHex(digestOf("key", "stolen")));
+    database.run("UPDATE certificates SET state = 'replaced' WHERE id = ?", held[1]!.identifier);
+    database.run("UPDATE certificates SET state = 'suspended' WHERE id = ?", held[2]!.identifier);
+    const { rows } = await store.search({ agency: held[0]!.agency, held: true }, { limit: 10 });
+    const found = [held[0]!.identifier, held[2]!.identifier];
+    expect(rows.map(({ identifier }) => identifier)).to.have.members(found);
+    database.close();
   });
 
   const event: AuditEvent = {
