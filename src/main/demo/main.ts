@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Deployment } from "../compose.js";
 import { foundAgencies, until } from "./anhui.js";
 import { type LineResult, runLine } from "./line.js";
-import { linesOf, type OddUrls, type Props } from "./lines.js";
+import { linesOf, type OddUrls, type Props } from "./lines/index.js";
 import { deadNode, garbageNode, laggingNode, type OddNode, otherChainNode } from "./odd-nodes.js";
 import { type RegionProcess, startRegion } from "./region-process.js";
 import { issuePending, type Rehearsed, rehearse, steal } from "./rehearsal.js";

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../verify/report.js";
-import type { ShanghaiVerifier } from "./lines.js";
+import type { ShanghaiVerifier } from "./lines/index.js";
 import { type Settings, tally } from "./region-process.js";
 
 /** Shanghai's service over HTTP; and its command line where the line is about another node. */

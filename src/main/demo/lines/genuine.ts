@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { FetchedLicence } from "../anhui.js";
+import { type Line, valid } from "../line.js";
+import { codeOf, withEvidence } from "./documents.js";
+import type { Props } from "./props.js";
+
+/** What must be accepted. */
+export function genuineLines({ rehearsed, shanghai }: Props): Line[] {
+  const { genuine } = rehearsed;
+  const json = (step: string, licence: FetchedLicence, remark?: string): Line => ({
+    step,
+    expected: valid,
+    ...(remark === undefined ? {} : { remark }),
+    verify: () => shanghai.json(licence.document),
+  });
+  return [
+    { step: "genuine PDF", expected: valid, verify: () => shanghai.pdf(genuine.pdf) },
+    json("genuine JSON", genuine),
+    { step: "genuine QR code", expected: valid, verify: () => shanghai.code(codeOf(genuine)) },
+    json("released after suspension", rehearsed.released),
+    json("key retired after anchoring", rehearsed.keyRetired, "issuer.key-retired-since"),
+    json("key compromised after anchoring", rehearsed.keyStolenLater, "issuer.key-compromised-since"),
+    json("agency suspended after anchoring", rehearsed.agencySuspended, "issuer.agency-suspended-since"),
+    {
+      step: "foreign hints in the evidence",
+      expected: valid,
+      remark: "anchor.foreign-hints",
+      verify: () => shanghai.json(withEvidence(genuine.document, { anchors: [FOREIGN_HINT] })),
+    },
+  ];
+}
+
+const FOREIGN_HINT = {
+  chainId: 1,
+  registry: "0x00000000219ab540356cBB839Cbe05303d7705Fa",
+  block: 7,
+  time: "2020-01-01T00:00:00Z",
+  tx: `0x${"ab".repeat(32)}`,
+};

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fromBase64Url } from "../../../core/base64.js";
+import { toDigits } from "../../../core/digits.js";
+import { assembleToken, readToken, tokenSigningInput } from "../../../core/token.js";
+import type { FetchedLicence } from "../anhui.js";
+import { type Line, notGenuine } from "../line.js";
+import { attachmentsOf, changePrintedText, replaceAttachments } from "../pdf-surgery.js";
+import { codeOf } from "./documents.js";
+import type { Props } from "./props.js";
+
+/** What can be done to a PDF and to a printed code. */
+export function paperLines({ rehearsed, shanghai }: Props): Line[] {
+  const { genuine, another } = rehearsed;
+  const theirs = attachmentsOf(another.pdf);
+  return [
+    {
+      step: "certificate.json swapped between two PDFs",
+      expected: notGenuine("integrity.token-mismatch"),
+      verify: () => shanghai.pdf(replaceAttachments(genuine.pdf, { "certificate.json": theirs["certificate.json"]! })),
+    },
+    {
+      step: "all three attachments swapped",
+      expected: notGenuine("content.differs"),
+      verify: () => shanghai.pdf(replaceAttachments(genuine.pdf, theirs)),
+    },
+    {
+      step: "printed text changed, attachments kept",
+      expected: notGenuine("content.differs"),
+      verify: () => shanghai.pdf(changePrintedText(genuine.pdf)),
+    },
+    {
+      step: "bytes appended to a PDF",
+      expected: notGenuine("format.pdf-refused"),
+      verify: () => shanghai.pdf(concat(genuine.pdf, new TextEncoder().encode("\n%%EOF\n"))),
+    },
+    {
+      step: "one QR digit",
+      expected: notGenuine("integrity.token-signature-wrong"),
+      verify: () => shanghai.code(changeDigit(codeOf(genuine))),
+    },
+    {
+      step: "face field re-encoded in the QR",
+      expected: notGenuine("integrity.token-signature-wrong"),
+      verify: () => shanghai.code(reencodedFace(genuine)),
+    },
+  ];
+}
+
+function changeDigit(text: string): string {
+  const place = text.length - 40;
+  return text.slice(0, place) + ((Number(text[place]) + 1) % 10) + text.slice(place + 1);
+}
+
+/** The code with another name in it, under the old signature. */
+function reencodedFace({ document }: FetchedLicence): string {
+  const { claims, kid, signature } = readToken(fromBase64Url(document.evidence.token));
+  const parts = tokenSigningInput({ ...claims, face: ["另一家店", ...claims.face.slice(1)] }, kid);
+  return toDigits(assembleToken(parts, signature));
+}
+
+function concat(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return new Uint8Array(Buffer.concat([one, other]));
+}
