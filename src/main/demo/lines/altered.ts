@@ -11,10 +11,16 @@ export function alteredLines({ rehearsed, shanghai }: Props): Line[] {
   const { document } = rehearsed.genuine;
   const { evidence } = document as { evidence: AnchoredEvidence };
   const other = rehearsed.another.document;
-  const edited = (step: string, reason: Report["reason"], pointer: string, value: unknown): Line => ({
+  const edited = (
+    step: string,
+    reason: Report["reason"],
+    pointer: string,
+    value: unknown,
+    of: object = document,
+  ): Line => ({
     step,
     expected: notGenuine(reason),
-    verify: () => shanghai.json(set(document, pointer, value)),
+    verify: () => shanghai.json(set(of, pointer, value)),
   });
   const proof = (step: string, change: Partial<AnchoredEvidence>): Line => ({
     step,
@@ -30,13 +36,9 @@ export function alteredLines({ rehearsed, shanghai }: Props): Line[] {
     edited("holder changed", signatureWrong, `${subject}/certificateHolder/0/certificateHolder`, "另一家样例小吃店"),
     edited("[] added", signatureWrong, `${subject}/face/extra`, []),
     edited("{} added", signatureWrong, `${subject}/face/extra`, {}),
-    edited(
-      `true → "true"`,
-      signatureWrong,
-      `${subject}/face/onlineOperation`,
-      String(document.certificate.credentialSubject.face.onlineOperation),
-    ),
-    edited(`null → "null"`, signatureWrong, `${subject}/face/warehouseAddress`, "null"),
+    // The other licence is one with online operation and without a warehouse.
+    edited(`true → "true"`, signatureWrong, `${subject}/face/onlineOperation`, "true", other),
+    edited(`null → "null"`, signatureWrong, `${subject}/face/warehouseAddress`, "null", other),
     edited("validUntil extended", signatureWrong, "/certificate/validUntil", "2039-12-31T23:59:59+08:00"),
     {
       step: "status index changed",
