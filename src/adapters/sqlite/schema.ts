@@ -46,6 +46,12 @@ CREATE INDEX certificates_type_state ON certificates (agency, type_code, state, 
 CREATE UNIQUE INDEX certificates_in_force ON certificates (agency, type_code, number) WHERE state IN ('valid', 'suspended');
 CREATE INDEX certificates_held   ON certificates (agency, issue_date) WHERE held = 1;
 CREATE INDEX certificates_batch  ON certificates (batch_id, batch_index);
+-- What was signed stays as it was signed; only state, successor, batch and hold change.
+CREATE TRIGGER certificates_signed BEFORE UPDATE OF id, lineage, version, digest, token_digest, leaf_hash, region, agency,
+    type_code, type_version, number, key_digest, status_index, predecessor, certificate, token, issued_at ON certificates
+  BEGIN SELECT RAISE(ABORT, 'a signed certificate never changes'); END;
+CREATE TRIGGER certificates_kept BEFORE DELETE ON certificates
+  BEGIN SELECT RAISE(ABORT, 'a signed certificate is never removed'); END;
 
 CREATE TABLE holders (
   code        TEXT NOT NULL,
@@ -80,6 +86,9 @@ CREATE TABLE batches (
 ) STRICT;
 CREATE INDEX batches_state ON batches (state, id);
 CREATE INDEX batches_block ON batches (block) WHERE block IS NOT NULL;
+CREATE TRIGGER batches_fixed BEFORE UPDATE OF region, root, size, leaves ON batches
+  BEGIN SELECT RAISE(ABORT, 'a staged batch never changes'); END;
+CREATE TRIGGER batches_kept BEFORE DELETE ON batches BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
 
 -- Leases with fencing: 'fence' only grows, and a holder writes only while its fence is the newest.
 CREATE TABLE leases (
@@ -116,6 +125,10 @@ CREATE TABLE type_definitions (
   retired_at INTEGER,
   PRIMARY KEY (type_code, version)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER type_definitions_published BEFORE UPDATE OF type_code, version, digest, definition ON type_definitions
+  BEGIN SELECT RAISE(ABORT, 'a published type definition never changes'); END;
+CREATE TRIGGER type_definitions_kept BEFORE DELETE ON type_definitions
+  BEGIN SELECT RAISE(ABORT, 'a published type definition is never removed'); END;
 
 CREATE TABLE agencies (
   code        TEXT PRIMARY KEY,                 -- USCC
