@@ -7,12 +7,12 @@ import type { ReasonCode } from "./reasons.js";
  * What it means that the registry lacks something without which the document could not have been signed: nothing, when the
  * registry is seen at a block that is not later than the signature, and that it never was there otherwise.
  */
-export async function absent(
+export function absent(
   context: CheckContext,
   { fail, unknown, unanswered }: ReturnType<typeof findingsOf>,
   reason: ReasonCode,
-): Promise<Finding> {
-  const head = await context.registry.head();
+): Finding {
+  const { head } = context.registry;
   if (!head.known) return unanswered(head);
   return head.value.time > context.claims.signedAt ? fail(reason) : unknown("registry.behind");
 }

@@ -25,8 +25,11 @@ export interface CheckContext {
   readonly mirror: ProofSource | null;
   readonly rerender: Rerender | null;
   /** What an earlier check of the list found. */
-  finding(check: CheckName): Promise<Finding>;
+  finding(check: CheckName): Finding | Promise<Finding>;
 }
 
-/** One question with one answer. Resolves for every document and every registry; rejects only for errors in this library. */
-export type Check = (context: CheckContext) => Promise<Finding>;
+/**
+ * One question with one answer, a promise only when more must be asked. Has one for every document and every registry; throws or
+ * rejects only for errors in this library.
+ */
+export type Check = (context: CheckContext) => Finding | Promise<Finding>;

@@ -7,7 +7,6 @@ import { decodeMultikey, keyDigest, keyIdOf } from "../core/multikey.js";
 import { type Answer, known, notKnown } from "./answer.js";
 import type { Claims } from "./claims.js";
 import type { CertificateDocument, LicenceDocument, TokenDocument } from "./document.js";
-import { once } from "./once.js";
 import type { AgencyRecord, KeyRecord } from "./registry.js";
 import type { RegistryQuestions } from "./registry-questions.js";
 
@@ -18,43 +17,45 @@ export interface SigningKey {
   readonly digest: string;
 }
 
-/** Who signed, as far as the registry knows. Each question is asked at most once. */
+/** Who signed, as far as the registry knows. */
 export interface IssuerFacts {
   /** The key that the certificate names, or the registered key that verifies the token. Null when no such key is registered. */
-  signingKey(): Promise<Answer<SigningKey | null>>;
-  key(): Promise<Answer<KeyRecord | null>>;
+  readonly signingKey: Answer<SigningKey | null>;
+  readonly key: Answer<KeyRecord | null>;
   /** By the code that the document states. */
-  agency(): Promise<Answer<AgencyRecord | null>>;
+  readonly agency: Answer<AgencyRecord | null>;
   /** Of the key, else of the agency; never of the evidence. Null when the registry knows neither. */
-  region(): Promise<Answer<string | null>>;
+  readonly region: Answer<string | null>;
 }
 
-export function issuerFacts(
+/** Nearly every check needs these, so they are asked before any of them runs. */
+export async function issuerFacts(
   document: LicenceDocument,
   claims: Claims,
   registry: RegistryQuestions,
   crypto: Crypto,
-): IssuerFacts {
-  const signingKey = once(() =>
-    document.form === "token" ? keyOfToken(document, registry, crypto) : keyOfCertificate(document, crypto),
-  );
-  const key = once(async (): Promise<Answer<KeyRecord | null>> => {
-    const signer = await signingKey();
-    if (!signer.known) return signer;
-    return signer.value ? registry.findKey(signer.value.digest) : known(null);
-  });
-  const agency = once(() => registry.findAgency(claims.agencyCode));
-  const region = once(async (): Promise<Answer<string | null>> => {
-    const record = await key();
-    if (record.known && record.value) return known(record.value.region);
-    const named = await agency();
-    if (!named.known) return named;
-    return named.value || record.known ? known(named.value?.region ?? null) : record;
-  });
-  return { signingKey, key, agency, region };
+): Promise<IssuerFacts> {
+  const signingKey =
+    document.form === "token" ? await keyOfToken(document, registry, crypto) : keyOfCertificate(document, crypto);
+  const [key, agency] = await Promise.all([recordOf(signingKey, registry), registry.findAgency(claims.agencyCode)]);
+  return { signingKey, key, agency, region: regionOf(key, agency) };
 }
 
-async function keyOfCertificate({ certificate }: CertificateDocument, crypto: Crypto): Promise<Answer<SigningKey>> {
+function recordOf(
+  signingKey: Answer<SigningKey | null>,
+  registry: RegistryQuestions,
+): Answer<KeyRecord | null> | Promise<Answer<KeyRecord | null>> {
+  if (!signingKey.known) return signingKey;
+  return signingKey.value ? registry.findKey(signingKey.value.digest) : known(null);
+}
+
+function regionOf(key: IssuerFacts["key"], agency: IssuerFacts["agency"]): Answer<string | null> {
+  if (key.known && key.value) return known(key.value.region);
+  if (!agency.known) return agency;
+  return agency.value || key.known ? known(agency.value?.region ?? null) : key;
+}
+
+function keyOfCertificate({ certificate }: CertificateDocument, crypto: Crypto): Answer<SigningKey> {
   const { publicKey, multikeyBytes } = keyOfProof(certificate.proof);
   return known({ publicKey, digest: toHex(keyDigest(crypto, multikeyBytes)) });
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Answer, known, notKnown } from "./answer.js";
-import { once } from "./once.js";
 import {
   type AgencyRecord,
   type AnchorRecord,
@@ -25,22 +24,22 @@ const TYPE_CODE = /^[0-9A-Z]{21}$/;
  * Values out of a document that the registry cannot hold are simply not there; they are not sent.
  */
 export class RegistryQuestions {
-  private readonly snapshot: () => Promise<Answer<RegistrySnapshot>>;
+  /** The block that every answer belongs to. */
+  readonly head: Answer<Head>;
 
-  constructor(access: RegistryAccess, trust: Trust) {
-    this.snapshot = once(() => openSnapshot(access, trust));
+  private constructor(private readonly snapshot: Answer<RegistrySnapshot>) {
+    this.head = snapshot.known ? known(snapshot.value.head) : snapshot;
   }
 
-  async head(): Promise<Answer<Head>> {
-    const snapshot = await this.snapshot();
-    return snapshot.known ? known(snapshot.value.head) : snapshot;
+  static async open(access: RegistryAccess, trust: Trust): Promise<RegistryQuestions> {
+    return new RegistryQuestions(await openSnapshot(access, trust));
   }
 
   findRegion(region: string): Promise<Answer<RegionRecord | null>> {
     return this.ask((registry) => registry.findRegion(region));
   }
 
-  async findAgency(agency: string): Promise<Answer<AgencyRecord | null>> {
+  findAgency(agency: string): Promise<Answer<AgencyRecord | null>> {
     return this.ask((registry) => (AGENCY_CODE.test(agency) ? registry.findAgency(agency) : null));
   }
 
@@ -71,10 +70,9 @@ export class RegistryQuestions {
   }
 
   private async ask<T>(question: (registry: RegistrySnapshot) => Promise<T> | T): Promise<Answer<T>> {
-    const snapshot = await this.snapshot();
-    if (!snapshot.known) return snapshot;
+    if (!this.snapshot.known) return this.snapshot;
     try {
-      return known(await question(snapshot.value));
+      return known(await question(this.snapshot.value));
     } catch (error) {
       return unanswered(error);
     }

@@ -10,7 +10,6 @@ import type { DocumentInput, LicenceDocument, Unreadable } from "./document.js";
 import type { Finding } from "./finding.js";
 import { issuerFacts } from "./issuer-facts.js";
 import { typeForLabels } from "./nearby-type.js";
-import { once } from "./once.js";
 import { readDocument } from "./read-document.js";
 import type { RegistryAccess } from "./registry.js";
 import { RegistryQuestions } from "./registry-questions.js";
@@ -45,52 +44,43 @@ export interface VerifyOptions {
 export async function verifyCertificate(input: DocumentInput, options: VerifyOptions): Promise<Report> {
   requireOptions(options);
   const crypto = options.crypto ?? portableCrypto;
-  const registry = new RegistryQuestions(options.registry, options.trust);
   const document = readDocument(input, crypto);
   if ("outcome" in document) return reportOfUnreadable(document, options);
-  const context = contextOf(document, registry, options, crypto);
+  const context = await contextOf(document, options, crypto);
   const findings = await Promise.all(CHECK_NAMES.map((name) => context.finding(name)));
   return reportOf(context, findings, options);
 }
 
-function contextOf(
-  document: LicenceDocument,
-  registry: RegistryQuestions,
-  options: VerifyOptions,
-  crypto: Crypto,
-): CheckContext {
+async function contextOf(document: LicenceDocument, options: VerifyOptions, crypto: Crypto): Promise<CheckContext> {
   const claims = claimsOf(document);
-  const runs = new Map<CheckName, () => Promise<Finding>>();
+  const registry = await RegistryQuestions.open(options.registry, options.trust);
+  const found: { [Name in CheckName]?: Finding | Promise<Finding> } = {};
   const context: CheckContext = {
     document,
     claims,
     trust: options.trust,
     registry,
-    issuer: issuerFacts(document, claims, registry, crypto),
+    issuer: await issuerFacts(document, claims, registry, crypto),
     crypto,
     now: options.now.getTime() / 1000,
     at: (options.at ?? options.now).getTime() / 1000,
     purpose: options.purpose ?? null,
     mirror: options.mirror ?? null,
     rerender: options.rerender ?? null,
-    finding: (check) => runs.get(check)!(),
+    finding(check) {
+      found[check] ??= CHECKS[check].run(context);
+      return found[check];
+    },
   };
-  for (const name of CHECK_NAMES)
-    runs.set(
-      name,
-      once(() => CHECKS[name].run(context)),
-    );
   return context;
 }
 
 async function reportOf(context: CheckContext, findings: readonly Finding[], options: VerifyOptions): Promise<Report> {
   const { document, claims, registry, issuer, crypto } = context;
   const results = Object.fromEntries(findings.map(({ result }) => [result.check, result])) as Results;
-  const [head, region, type] = await Promise.all([
-    registry.head(),
-    issuer.region(),
-    typeForLabels(document, claims, { registry, types: options.types ?? null, crypto }),
-  ]);
+  const type = await typeForLabels(document, claims, { registry, types: options.types ?? null, crypto });
+  const { head } = registry;
+  const { region } = issuer;
   const anchoredAt = findings.find((finding) => finding.anchoredAt !== undefined)?.anchoredAt;
   return {
     reportVersion: 1,

@@ -33,20 +33,20 @@ export async function checkAnchor(context: CheckContext): Promise<Finding> {
     return proof.value.source === "evidence" ? fail("anchor.proof-mismatch") : unknown("anchor.mirror-failed");
 
   // The region comes from the issuer, never from the evidence: a batch of another region proves nothing here.
-  const region = await context.issuer.region();
+  const { region } = context.issuer;
   if (!region.known) return unanswered(region);
-  if (region.value === null) return unproven(await absent(context, findings, "issuer.key-not-registered"));
+  if (region.value === null) return unproven(absent(context, findings, "issuer.key-not-registered"));
   const anchor = await context.registry.findAnchor(region.value, root, size);
   if (!anchor.known) return unanswered(anchor);
   // Not seeing it is no evidence of forgery: the node may lag, or know another chain.
   if (!anchor.value || anchor.value.anchoredAt === 0)
-    return unproven(await absent(context, findings, "anchor.root-not-recorded"));
-  return { ...(await judge(anchor.value, context)), anchoredAt: anchor.value.anchoredAt };
+    return unproven(absent(context, findings, "anchor.root-not-recorded"));
+  return { ...judge(anchor.value, context), anchoredAt: anchor.value.anchoredAt };
 }
 
-async function judge({ anchoredAt, disowned }: AnchorRecord, context: CheckContext): Promise<Finding> {
+function judge({ anchoredAt, disowned }: AnchorRecord, context: CheckContext): Finding {
   if (disowned) {
-    const head = await context.registry.head();
+    const { head } = context.registry;
     if (!head.known) return unanswered(head);
     return disowned.effectiveAt <= head.value.time ? fail("anchor.root-disowned") : unknown("anchor.root-disputed");
   }
@@ -88,7 +88,7 @@ async function findProof(context: CheckContext, leaf: Uint8Array): Promise<Answe
 }
 
 async function askMirror({ mirror, issuer }: CheckContext, leaf: Uint8Array): Promise<Answer<LeafProof | null>> {
-  const region = await issuer.region();
+  const { region } = issuer;
   try {
     return known((await mirror?.findProof(leaf, region.known ? (region.value ?? undefined) : undefined)) ?? null);
   } catch (error) {

@@ -21,9 +21,9 @@ const { pass, fail, unknown, unanswered } = findings;
 const MAX_LIST = 0xffff_ffff;
 
 /** Passes when both halves are signed by the key they name, say the same, and contradict themselves nowhere. */
-export async function checkIntegrity(context: CheckContext): Promise<Finding> {
+export function checkIntegrity(context: CheckContext): Finding {
   const { document, claims } = context;
-  const signature = document.form === "token" ? await checkToken(context) : await checkCertificate(document, context);
+  const signature = document.form === "token" ? checkToken(context) : checkCertificate(document, context);
   if (signature) return signature;
   if (claims.status.list > MAX_LIST) return fail("integrity.status-out-of-range");
   const identifier = judgeIdentifier(claims);
@@ -32,11 +32,8 @@ export async function checkIntegrity(context: CheckContext): Promise<Finding> {
   return pass([...remarks, ...truncation(document)]);
 }
 
-async function checkCertificate(
-  document: CertificateDocument,
-  { issuer, crypto }: CheckContext,
-): Promise<Finding | null> {
-  const key = await issuer.signingKey();
+function checkCertificate(document: CertificateDocument, { issuer, crypto }: CheckContext): Finding | null {
+  const key = issuer.signingKey;
   if (!key.known || !key.value) return key.known ? fail("integrity.signature-wrong") : unanswered(key);
   if (!verifyProof(crypto, document.certificate, key.value.publicKey, document.unsecured))
     return fail(isRefused(crypto, key.value.publicKey) ? "integrity.key-refused" : "integrity.signature-wrong");
@@ -60,11 +57,11 @@ function checkHalves(
 }
 
 /** A token names its key by eight bytes; only the registry has the key itself. */
-async function checkToken(context: CheckContext): Promise<Finding | null> {
-  const key = await context.issuer.signingKey();
+function checkToken(context: CheckContext): Finding | null {
+  const key = context.issuer.signingKey;
   if (!key.known) return key.reason === "integrity.token-signature-wrong" ? fail(key.reason) : unanswered(key);
   if (key.value) return null;
-  const { result } = await absent(context, findings, "issuer.key-not-registered");
+  const { result } = absent(context, findings, "issuer.key-not-registered");
   // That the key was never registered is for the issuer check to say; here it only means that nobody could check the signature.
   return result.outcome === "fail" ? unknown(result.reason) : { result };
 }

@@ -20,19 +20,18 @@ export async function checkIssuer(context: CheckContext): Promise<Finding> {
   const disagreement = methodDisagreement(context);
   if (disagreement) return disagreement;
 
-  const [key, agency, authorisations] = await Promise.all([
-    issuer.key(),
-    issuer.agency(),
-    registry.findAuthorisations(claims.agencyCode, claims.typeCode),
-  ]);
+  const { key, agency } = issuer;
   if (!key.known) return unanswered(key);
   if (!key.value) return absent(context, findings, "issuer.key-not-registered");
   const owner = ownerDisagreement(key.value, context);
   if (owner) return owner;
   if (!agency.known) return unanswered(agency);
   if (!agency.value) return absent(context, findings, "issuer.agency-not-registered");
+  const [authorisations, region] = await Promise.all([
+    registry.findAuthorisations(claims.agencyCode, claims.typeCode),
+    registry.findRegion(key.value.region),
+  ]);
   if (!authorisations.known) return unanswered(authorisations);
-  const region = await registry.findRegion(key.value.region);
   if (!region.known) return unanswered(region);
   if (!region.value) return unknown("registry.garbage", `no region ${key.value.region}, though a key belongs to it`);
   // Whoever registers a struck code again is another agency; the registry tells only of the newest registration.
@@ -83,7 +82,7 @@ async function judgeAtAnchor(
   context: CheckContext,
   { key, agency, region, authorisations }: Records,
 ): Promise<Finding> {
-  const head = await context.registry.head();
+  const { head } = context.registry;
   if (!head.known) return unanswered(head);
   const { anchoredAt } = await context.finding("anchor");
   if (anchoredAt === undefined) return unknown("issuer.anchor-time-unknown");

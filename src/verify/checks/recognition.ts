@@ -12,7 +12,7 @@ export async function checkRecognition(context: CheckContext): Promise<Finding> 
   if (!trust.recognition || !purpose) return unknown("recognition.no-list");
   // The issuing region is the registry's word about a proven issuer, not the document's.
   if ((await context.finding("issuer")).result.outcome !== "pass") return unknown("recognition.issuer-unproven");
-  const region = await issuer.region();
+  const { region } = issuer;
   if (!region.known) return unanswered(region);
   const issuingRegion = region.value;
   const accepted = trust.recognition.some(

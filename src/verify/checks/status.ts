@@ -9,10 +9,10 @@ const WORD_BITS = 256;
 /** Passes when neither bit is set in the lists of the issuer's region. List and word come from the signed index, never from a URL. */
 export async function checkStatus(context: CheckContext): Promise<Finding> {
   const { registry, issuer, claims, trust, now } = context;
-  const head = await registry.head();
+  const { head } = registry;
   if (!head.known) return unanswered(head);
   if (trust.maxHeadAge !== undefined && now - head.value.time > trust.maxHeadAge) return unknown("registry.stale");
-  const region = await issuer.region();
+  const { region } = issuer;
   if (!region.known) return unanswered(region);
   if (region.value === null) return unknown("status.unknown");
 
