@@ -47,7 +47,8 @@ export function prepareContext(type: CompiledType): PrepareContext {
 
 export function* requests(count: number): Generator<IssueRequest> {
   const permits = fictionalPermits(1);
-  for (let n = 0; n < count; n++) yield requestOf(permits.next().value);
+  // As they come over HTTP: parsed from JSON.
+  for (let n = 0; n < count; n++) yield JSON.parse(JSON.stringify(requestOf(permits.next().value))) as IssueRequest;
 }
 
 function requestOf(permit: FictionalPermit): IssueRequest {

@@ -37,9 +37,8 @@ export function toBase58(bytes: Uint8Array): string {
   }
   // The last chunk may have begun with zero digits.
   while (start < digits.length && digits[start] === 0) start++;
-  let text = "1".repeat(zeros);
-  for (let i = start; i < digits.length; i++) text += ALPHABET[digits[i]!];
-  return text;
+  for (let i = start; i < digits.length; i++) digits[i] = ALPHABET.charCodeAt(digits[i]!);
+  return "1".repeat(zeros) + String.fromCharCode.apply(null, digits.subarray(start) as unknown as number[]);
 }
 
 /** 16 bits each, the most significant first. */

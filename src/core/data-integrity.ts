@@ -59,10 +59,10 @@ export function securing<T extends { readonly "@context": readonly string[] }>(
 ): Securing<T> {
   // Members are sorted, so the proof goes between two runs of members that it does not change; likewise its value.
   const [before, after] = canonicalHalves(unsigned, "proof");
-  const [start, end] = canonicalHalves(proofConfigurationOf(unsigned, options), "proofValue");
+  const { start, end, text } = canonicalConfiguration(unsigned, options);
   const bytes = utf8(`${before},${after}`);
   return {
-    toSign: concatBytes(crypto.sha256(utf8(`${start},${end}`)), crypto.sha256(bytes)),
+    toSign: concatBytes(crypto.sha256(utf8(text)), crypto.sha256(bytes)),
     secured(signature) {
       const document = attachProof(unsigned, options, signature);
       // Base58 has no character that JSON escapes.
@@ -71,6 +71,35 @@ export function securing<T extends { readonly "@context": readonly string[] }>(
       return { document, bytes: concatBytes(bytes.subarray(0, place), proof, bytes.subarray(place)) };
     },
   };
+}
+
+interface CanonicalConfiguration extends ProofOptions {
+  readonly context: readonly string[];
+  readonly start: string;
+  readonly end: string;
+  readonly text: string;
+}
+
+/** Certificates of one group differ in nothing of it. */
+let lastConfiguration: CanonicalConfiguration | undefined;
+
+function canonicalConfiguration(
+  unsigned: { readonly "@context": readonly string[] },
+  options: ProofOptions,
+): CanonicalConfiguration {
+  const { created, verificationMethod } = options;
+  const context = unsigned["@context"];
+  const last = lastConfiguration;
+  if (
+    last?.created === created &&
+    last.verificationMethod === verificationMethod &&
+    last.context.length === context.length &&
+    last.context.every((each, i) => each === context[i])
+  )
+    return last;
+  const [start, end] = canonicalHalves(proofConfigurationOf(unsigned, options), "proofValue");
+  lastConfiguration = { created, verificationMethod, context: [...context], start, end, text: `${start},${end}` };
+  return lastConfiguration;
 }
 
 /** Canonical members up to the place of `name`, brace included, and from there on. Both halves have members. */
