@@ -31,7 +31,11 @@ export type SuccessorRequest = Partial<
   Pick<
     IssueRequest,
     "typeVersion" | "holders" | "issueDate" | "validFrom" | "validUntil" | "areaCode" | "face" | "certificateNumber"
-  >
+  > & {
+    /** Legal basis 法律依据 of the decision, and its document number 文书号: for the log, not printed and not signed. */
+    readonly legalBasis: string;
+    readonly documentNumber: string;
+  }
 >;
 
 /** Something worth telling the agency that did not stop the issue. */

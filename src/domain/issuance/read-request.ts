@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isTypeCode } from "../../core/identifiers/certificate-identifier.js";
+import { unsafeTextProblem } from "../../core/text.js";
 import { escapePointer, type FieldProblem } from "../catalogue/index.js";
 import type { IssueRequest, SuccessorRequest } from "./issue-request.js";
 import { refuse } from "./problems.js";
@@ -50,7 +51,21 @@ const HOLDER: Readonly<Record<string, MemberRule>> = {
 const HOLDER_REQUIRED = Object.keys(HOLDER);
 const REQUEST_REQUIRED: readonly (keyof IssueRequest)[] = ["typeCode", "certificateNumber", "holders", "face"];
 
-const { typeCode: _typeCode, identifier: _identifier, ...SUCCESSOR } = REQUEST;
+const { typeCode: _typeCode, identifier: _identifier, ...CONTENT } = REQUEST;
+
+const paper =
+  (maxLength: number): MemberRule =>
+  (value, field) => {
+    if (typeof value !== "string" || value === "") return one(field, "must be text, not empty");
+    const message = unsafeTextProblem(value, { maxLength });
+    return message === null ? none : one(field, message);
+  };
+
+const SUCCESSOR = {
+  ...CONTENT,
+  legalBasis: paper(500),
+  documentNumber: paper(100),
+} satisfies Record<keyof SuccessorRequest, MemberRule>;
 
 /** Throws `request.invalid` with every unknown, missing or ill-formed member. */
 export function readIssueRequest(input: unknown): IssueRequest {

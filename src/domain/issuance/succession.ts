@@ -3,7 +3,7 @@ import { dateInShanghai } from "../../core/calendar.js";
 import { TallyError } from "../../core/errors.js";
 import { toHex } from "../../core/hex.js";
 import { nextVersionOf } from "../../core/identifiers/certificate-identifier.js";
-import { type Actor, type AuditAction, type AuditEvent, eventBy } from "../audit/index.js";
+import { type Actor, type AuditAction, type AuditDetail, type AuditEvent, eventBy } from "../audit/index.js";
 import { requireOwn } from "./actor-rights.js";
 import type { CertificateRecord, InForceState, NewCertificate } from "./certificate-store.js";
 import type { IssuedCertificate } from "./certificate-view.js";
@@ -38,7 +38,7 @@ export async function issueSuccessor(
   input: unknown,
 ): Promise<IssuedCertificate> {
   const desk = await openDesk(deps, actor);
-  const changes = readSuccessorRequest(input);
+  const { legalBasis, documentNumber, ...changes } = readSuccessorRequest(input);
   const predecessor = await requireCertificate(deps.certificates, identifier);
   requireOwn(actor, predecessor);
   const state = requireInForce(predecessor);
@@ -55,7 +55,8 @@ export async function issueSuccessor(
   const succession = { identifier: subject.certificateIdentifier, predecessor: identifier, state };
   const context = contextOf(deps, desk, type, now);
   const certificate = await prepareCertificate(context, claims, subject, index, succession);
-  const events = eventsOf(kind, actor, certificate, predecessor, now);
+  const paper = { ...(legalBasis && { legalBasis }), ...(documentNumber && { documentNumber }) };
+  const events = eventsOf(kind, actor, certificate, predecessor, paper, now);
   const outcome = await deps.certificates.addSuccessor(
     { certificate, event: events.successor },
     { predecessor: identifier, expected: state, event: events.predecessor },
@@ -126,17 +127,22 @@ function eventsOf(
   actor: Actor,
   certificate: NewCertificate,
   predecessor: CertificateRecord,
+  paper: AuditDetail,
   now: number,
 ): { readonly successor: AuditEvent; readonly predecessor: AuditEvent } {
   const digests = { digestBefore: predecessor.digest, digestAfter: certificate.digest };
   return {
     successor: eventBy(actor, {
       ...{ time: now, action: ACTIONS[kind], object: certificate.identifier, ...digests },
-      detail: { predecessor: predecessor.identifier, type: `${certificate.typeCode}/${certificate.typeVersion}` },
+      detail: {
+        predecessor: predecessor.identifier,
+        type: `${certificate.typeCode}/${certificate.typeVersion}`,
+        ...paper,
+      },
     }),
     predecessor: eventBy(actor, {
       ...{ time: now, action: "certificate-replaced", object: predecessor.identifier, ...digests },
-      detail: { from: predecessor.state, to: "replaced", successor: certificate.identifier },
+      detail: { from: predecessor.state, to: "replaced", successor: certificate.identifier, ...paper },
     }),
   };
 }

@@ -56,6 +56,26 @@ describe("renewCertificate and correctCertificate", () => {
     expect(event?.digestBefore).to.deep.equal((await world.certificates.findCertificate(id))?.digest);
   });
 
+  it("log the paper of the decision with both versions, and sign nothing of it", async () => {
+    const paper = { legalBasis: "食品经营许可和备案管理办法", documentNumber: "合市监〔2026〕7号" };
+    const { certificateIdentifier } = await world.issuance.renewCertificate(issuer, id, {
+      ...{ validUntil: "2031-11-21", ...paper },
+    });
+    for (const object of [id, certificateIdentifier]) {
+      const [event] = await world.audit.list({ object, order: "newest-first", limit: 1 });
+      expect(event?.detail).to.include(paper);
+    }
+    const { certificate } = (await world.certificates.findCertificate(certificateIdentifier))!;
+    expect(new TextDecoder().decode(certificate)).not.to.include(paper.documentNumber);
+  });
+
+  it("refuse a paper alone, and one that prints differently from what it says", async () => {
+    const correct = (request: object) => rejection(world.issuance.correctCertificate(issuer, id, request));
+    expect((await correct({ legalBasis: "依据", documentNumber: "1" })).code).to.equal("request.invalid");
+    expect((await correct({ areaCode: "340101", legalBasis: "依\u202e据" })).code).to.equal("request.invalid");
+    expect((await correct({ areaCode: "340101", documentNumber: "" })).code).to.equal("request.invalid");
+  });
+
   it("do not lift a suspension", async () => {
     const paper = { legalBasis: "依据", documentNumber: "1" };
     await world.issuance.changeState(issuer, id, { action: "suspend", ...paper });

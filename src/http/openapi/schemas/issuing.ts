@@ -62,7 +62,7 @@ export const ISSUING_SCHEMAS = {
     ["typeCode", "certificateNumber", "holders", "face"],
   ),
   SuccessorRequest: {
-    ...closedObject(content, []),
+    ...closedObject({ ...content, ...act }, []),
     description: "What the new version changes; every member that is absent is taken from the version before.",
   },
   SuspendRequest: closedObject(
