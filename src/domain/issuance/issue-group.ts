@@ -8,7 +8,7 @@ import type { IssuedCertificate } from "./certificate-view.js";
 import { type CheckedClaims, checkClaims } from "./check-claims.js";
 import type { IssuanceDependencies } from "./dependencies.js";
 import { type IssuingDesk, openDesk } from "./issuing-desk.js";
-import { type PrepareContext, prepareCertificate, subjectOf } from "./prepare-certificate.js";
+import { type PrepareContext, type PrepareItem, prepareCertificates, subjectOf } from "./prepare-certificate.js";
 import { refuse } from "./problems.js";
 import { readIssueRequest } from "./read-request.js";
 import type { StatusIndices } from "./status-indices.js";
@@ -47,14 +47,22 @@ export async function issueGroup(
   const indices = wanted === 0 ? [] : await deps.indices.take(wanted);
 
   const ready: { certificate: NewCertificate; event: AuditEvent }[] = [];
-  for (const [at, draft] of drafts.entries()) {
+  const items: PrepareItem[] = [];
+  const places: number[] = [];
+  for (const [place, draft] of drafts.entries()) {
     if (draft instanceof TallyError) continue;
-    if (ready.length % ITEMS_PER_TURN === 0) await turn();
-    const context = contextOf(deps, desk, draft.type, now);
-    const index = indices[ready.length] as number;
-    const certificate = await orError(() => prepareCertificate(context, draft.claims, draft.subject, index));
-    if (certificate instanceof TallyError) drafts[at] = certificate;
-    else ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
+    const { type, claims, subject } = draft;
+    const statusIndex = indices[items.length] as number;
+    items.push({ context: contextOf(deps, desk, type, now), claims, subject, statusIndex });
+    places.push(place);
+  }
+  for (let done = 0; done < items.length; done += ITEMS_PER_TURN) {
+    await turn();
+    const prepared = await prepareCertificates(items.slice(done, done + ITEMS_PER_TURN));
+    for (const [i, certificate] of prepared.entries()) {
+      if (certificate instanceof TallyError) drafts[places[done + i] as number] = certificate;
+      else ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
+    }
   }
   const outcomes = ready.length === 0 ? [] : await deps.certificates.addIssued(ready);
 
