@@ -50,8 +50,10 @@ function checkEnd(
     return rule.endDate === "required" ? [{ field, message: "is required: this type is not issued long-term" }] : [];
   if (rule.endDate === "none") return [{ field, message: "must be absent: this type has no end date" }];
   if (validUntil < validFrom) return [{ field, message: `${validUntil} is before the start ${validFrom}` }];
-  const last = rule.maxYears === undefined ? null : lastDayAfterYears(validFrom, rule.maxYears);
-  return last !== null && validUntil > last
+  // Written dates compare like dates, and the day of the same name ends the years; the exact last day is for the message.
+  if (rule.maxYears === undefined || validUntil < sameDayLater(validFrom, rule.maxYears)) return [];
+  const last = lastDayAfterYears(validFrom, rule.maxYears);
+  return validUntil > last
     ? [
         {
           field,
@@ -59,6 +61,10 @@ function checkEnd(
         },
       ]
     : [];
+}
+
+function sameDayLater(start: string, years: number): string {
+  return String(Number(start.slice(0, 4)) + years).padStart(4, "0") + start.slice(4);
 }
 
 /** The last inclusive day of `years` years from `start`: 2026-03-01 and 5 give 2031-02-28. */
