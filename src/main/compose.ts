@@ -160,6 +160,8 @@ export async function compose({ config, directory, network, passphrase, logger }
       batchSize: config.batchSize,
       maxWaitMs: config.anchorEverySeconds * 1000,
       confirmations: config.confirmations,
+      // After a kill the next process waits for the dead one's lease; the fence keeps it safe, so it can be short.
+      leaseMs: LEASE_MS,
     },
     onEvent: recorded(eventLog(logger), audit, logger),
   });
@@ -219,6 +221,8 @@ export async function compose({ config, directory, network, passphrase, logger }
 }
 
 const MIRROR: Actor = { kind: "system", id: "mirror", role: "operator", requestId: "mirror" };
+
+const LEASE_MS = 15_000;
 
 const DRAIN_TIMEOUT_MS = 120_000;
 

@@ -266,8 +266,8 @@ describe("the check before issuing", () => {
   });
 
   it("refuses a fallback font that is none, by name", () => {
-    const broken = createRenderer({ verifyHost: HOST, fonts: [{ name: "broken.otf", bytes: new Uint8Array(20) }] });
-    expect(() => broken.rendererId(permitType)).to.throw(TallyError, "broken.otf");
+    const fonts = [{ name: "broken.otf", bytes: new Uint8Array(20) }];
+    expect(() => createRenderer({ verifyHost: HOST, fonts })).to.throw(TallyError, "broken.otf");
   });
 });
 
