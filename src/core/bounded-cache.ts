@@ -20,6 +20,10 @@ export class BoundedCache<Key, Value> {
     return value;
   }
 
+  values(): IterableIterator<Value> {
+    return this.entries.values();
+  }
+
   delete(key: Key): void {
     this.entries.delete(key);
   }

@@ -126,24 +126,28 @@ export async function secureCertificate(
 
 /**
  * Whether the one proof of the document was made by `publicKey` (32 bytes). The proof's `@context` must be the document's own, so
- * that nobody can give its terms another meaning. Which key counts is not decided here. `unsecured` are the canonical bytes of the
- * document without its proof, for callers that have them.
+ * that nobody can give its terms another meaning. Which key counts is not decided here. `toBeSigned` is what `hashData` gives,
+ * for callers that have it.
  */
 export function verifyProof(
   crypto: Crypto,
   secured: Secured & { readonly "@context"?: unknown },
   publicKey: Uint8Array,
-  unsecured?: Uint8Array,
+  toBeSigned?: Uint8Array,
 ): boolean {
-  const { proof, ...document } = secured;
-  const { proofValue, ...configuration } = proof;
+  const { proof } = secured;
   if (proof.type !== "DataIntegrityProof" || proof.cryptosuite !== "eddsa-jcs-2022") return false;
-  if (!sameContexts(configuration["@context"], document["@context"])) return false;
+  if (!sameContexts(proof["@context"], secured["@context"])) return false;
+  const { proofValue } = proof;
   const signature =
     typeof proofValue === "string" && proofValue.startsWith("z") ? fromBase58(proofValue.slice(1)) : null;
   if (signature?.length !== 64) return false;
-  const documentHash = crypto.sha256(unsecured ?? canonicalBytes(document));
-  return crypto.verify(publicKey, concatBytes(crypto.sha256(canonicalBytes(configuration)), documentHash), signature);
+  return crypto.verify(publicKey, toBeSigned ?? hashDataOf(crypto, secured), signature);
+}
+
+function hashDataOf(crypto: Crypto, { proof, ...document }: Secured): Uint8Array {
+  const { proofValue: _, ...configuration } = proof;
+  return hashData(crypto, document, configuration);
 }
 
 /** The key that the verification method names after `#`; throws as `parseMultikey`. */

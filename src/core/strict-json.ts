@@ -15,15 +15,32 @@ export interface JsonLimits {
  * escaped), numbers that a double cannot hold as meant (overflow, underflow to zero, minus zero, integers beyond 2^53 - 1),
  * a byte order mark, bytes that are not UTF-8, anything after the value. Throws `json.*` with the offset in the message.
  */
-export function parseJson(
-  input: string | Uint8Array,
-  { maxBytes = 1 << 20, maxDepth = 64 }: JsonLimits = {},
-): JsonValue {
+export function parseJson(input: string | Uint8Array, limits: JsonLimits = {}): JsonValue {
+  return parserOf(input, limits).document();
+}
+
+export interface ParsedJson {
+  readonly value: JsonValue;
+  /**
+   * Of an object whose text is canonical (RFC 8785) as it stands, the text of each member's value; else null, also for canonical
+   * text with escapes. Who has it need not write the canonical form again.
+   */
+  readonly canonicalMembers: ReadonlyMap<string, string> | null;
+}
+
+/** Like `parseJson`, and tells what it saw of the text's form. */
+export function parseJsonAsWritten(input: string | Uint8Array, limits: JsonLimits = {}): ParsedJson {
+  const parser = parserOf(input, limits);
+  const value = parser.document();
+  return { value, canonicalMembers: parser.isCanonical ? parser.members : null };
+}
+
+function parserOf(input: string | Uint8Array, { maxBytes = 1 << 20, maxDepth = 64 }: JsonLimits): Parser {
   if (input.length > maxBytes)
     throw new TallyError("json.too-large", `JSON of ${input.length} bytes is longer than the ${maxBytes} allowed`);
   const text = typeof input === "string" ? input : fromUtf8(input);
   if (text === null) throw new TallyError("json.malformed", "JSON bytes are not valid UTF-8");
-  return new Parser(text, maxDepth).document();
+  return new Parser(text, maxDepth);
 }
 
 const QUOTE = 0x22;
@@ -37,6 +54,10 @@ const CLOSE_BRACE = 0x7d;
 const MINUS = 0x2d;
 
 class Parser {
+  /** No white space, members in order, no escapes, numbers as ECMAScript writes them. */
+  isCanonical = true;
+  /** Texts of the values of the outermost object; null when that is none. */
+  members: Map<string, string> | null = null;
   private at = 0;
   private depth = 0;
 
@@ -77,6 +98,8 @@ class Parser {
   private object(): JsonObject {
     this.open();
     const members: Record<string, JsonValue> = {};
+    if (this.depth === 1) this.members = new Map();
+    let previous = "";
     this.skipSpace();
     if (this.text.charCodeAt(this.at) === CLOSE_BRACE) return this.close(members);
     for (;;) {
@@ -87,11 +110,15 @@ class Parser {
         this.at = start;
         throw this.error("json.duplicate-key", `duplicate member name ${JSON.stringify(shortened(name))}`);
       }
+      if (name < previous) this.isCanonical = false;
+      previous = name;
       this.skipSpace();
       if (this.text.charCodeAt(this.at) !== COLON) throw this.unexpected("':'");
       this.at++;
       this.skipSpace();
+      const valueStart = this.at;
       const value = this.value();
+      if (this.depth === 1) this.members?.set(name, this.text.slice(valueStart, this.at));
       // Assignment to `__proto__` would change the prototype instead of adding a member.
       if (name === "__proto__")
         Object.defineProperty(members, name, { value, writable: true, enumerable: true, configurable: true });
@@ -156,6 +183,7 @@ class Parser {
 
   private escapedString(start: number): string {
     const { text } = this;
+    this.isCanonical = false;
     let value = text.slice(start, this.at);
     for (;;) {
       const code = text.charCodeAt(this.at);
@@ -212,6 +240,7 @@ class Parser {
         `the number ${shortened(written)} cannot be held exactly; write it as text`,
       );
     }
+    if (String(value) !== written) this.isCanonical = false;
     return value;
   }
 
@@ -231,6 +260,7 @@ class Parser {
     for (;;) {
       const code = this.text.charCodeAt(this.at);
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.isCanonical = false;
       this.at++;
     }
   }

@@ -17,8 +17,8 @@ export interface CertificateDocument {
   readonly form: "pdf" | "json" | "certificate";
   readonly certificate: Certificate;
   readonly certificateDigest: Uint8Array;
-  /** Canonical bytes of the certificate without its proof. */
-  readonly unsecured: Uint8Array;
+  /** What the certificate's proof signs. */
+  readonly toBeSigned: Uint8Array;
   readonly evidence: { readonly content: Evidence; readonly token: Token; readonly tokenDigest: Uint8Array } | null;
   readonly type: ReadType | null;
   /** The file itself, when it is a PDF. */

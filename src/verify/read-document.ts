@@ -26,7 +26,7 @@ export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocum
   const form = formOf(input);
   try {
     if (form === "pdf") return readPdf((input as { readonly bytes: Uint8Array }).bytes, crypto);
-    if (form === "json") return readJson(textOf(input, MAX_JSON_BYTES), crypto);
+    if (form === "json") return readJson(contentOf(input, MAX_JSON_BYTES), crypto);
     if (form === "token") return readTokenText(textOf(input, MAX_TOKEN_TEXT), crypto);
     throw new FormatProblem("format.unrecognised", "neither a PDF, nor JSON, nor the text of a code");
   } catch (error) {
@@ -49,10 +49,15 @@ function formOf(input: DocumentInput): Form {
 
 const OPEN_BRACE = 0x7b;
 
+function contentOf(input: DocumentInput, maxLength: number): string | Uint8Array {
+  const content = "text" in input ? input.text : input.bytes;
+  if (content.length > maxLength) throw new FormatProblem("format.too-large", `${content.length} characters`);
+  return content;
+}
+
 function textOf(input: DocumentInput, maxLength: number): string {
-  const length = "text" in input ? input.text.length : input.bytes.length;
-  if (length > maxLength) throw new FormatProblem("format.too-large", `${length} characters`);
-  const text = "text" in input ? input.text : fromUtf8(input.bytes);
+  const content = contentOf(input, maxLength);
+  const text = typeof content === "string" ? content : fromUtf8(content);
   if (text === null) throw new FormatProblem("format.malformed", "the bytes are not UTF-8");
   return text;
 }
@@ -66,7 +71,8 @@ function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
     throw new FormatProblem("format.pdf-refused", "it has further attachments");
   const json = (name: (typeof ATTACHMENTS)[number]) =>
     parseJson(pdf.attachments.find((attachment) => attachment.name === name)!.bytes, { maxBytes: MAX_JSON_BYTES });
-  const halves = readHalves({ certificate: json("certificate.json"), evidence: json("evidence.json") }, crypto);
+  const [certificate, evidence] = [json("certificate.json"), json("evidence.json")];
+  const halves = readHalves({ certificate, evidence, canonicalText: null }, crypto);
   return { ...halves, type: readType(json("type.json"), crypto), form: "pdf", pdf };
 }
 

@@ -1,45 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
+import { concatBytes, fromUtf8, utf8 } from "../core/bytes.js";
+import { canonicalize } from "../core/canonical-json.js";
+import type { Certificate } from "../core/certificate.js";
 import { readCertificate } from "../core/certificate-reader.js";
 import type { Crypto } from "../core/crypto.js";
 import { readEvidence, tokenOf } from "../core/evidence-reader.js";
 import type { JsonObject, JsonValue } from "../core/json.js";
-import { parseJson } from "../core/strict-json.js";
+import { type ParsedJson, parseJsonAsWritten } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
-import { canonicalForms } from "./canonical-forms.js";
 import type { CertificateDocument } from "./document.js";
-import { knownType, type ReadType, readType } from "./known-types.js";
+import { knownTypeAtEnd, type ReadType, readType } from "./known-types.js";
+import { type SignedDigests, signedDigests } from "./signed-digests.js";
 import { FormatProblem } from "./unreadable.js";
 
 export const MAX_JSON_BYTES = 2 * 1024 * 1024;
 const FORMAT = "tigertally-licence";
 const FORMAT_VERSION = 1;
 
-/** A licence document or a bare certificate, out of the text of a JSON object. */
-export function readJson(text: string, crypto: Crypto): CertificateDocument {
-  const known = withKnownType(text);
-  const json = known?.json ?? parse(text);
-  if (json.format === FORMAT) return readJsonDocument(json, known?.type ?? null, crypto);
+/** A licence document or a bare certificate, out of a JSON object's text, or its UTF-8 when it came as bytes. */
+export function readJson(input: string | Uint8Array, crypto: Crypto): CertificateDocument {
+  const known = typeof input === "string" ? null : withKnownType(input);
+  const parsed = known?.parsed ?? parse(input);
+  const { value: json } = parsed;
+  if (json.format === FORMAT) return readJsonDocument(parsed, known?.type ?? null, crypto);
   if (!Object.hasOwn(json, "proof"))
     throw new FormatProblem("format.unrecognised", "neither a licence document nor a signed certificate");
-  return { ...readSigned(json, crypto), form: "certificate", evidence: null, type: null, pdf: null };
+  return { ...readSigned(json, null, crypto), form: "certificate", evidence: null, type: null, pdf: null };
 }
 
-const BEFORE_TYPE = ',"formatVersion":1,"type":';
+const BEFORE_TYPE = utf8(',"formatVersion":1,"type":');
+const AFTER_TYPE = utf8("}");
+const NO_TYPE = utf8("null}");
 
 /**
- * Canonical documents end in their type definition, and most types were read before. When the end is the very text of one of
+ * Canonical documents end in their type definition, and most types were read before. When the end is the very bytes of one of
  * those, only what is in front of it is parsed, with `null` in its place. That must be a whole document still, so there is no
- * other way to read the text.
+ * other way to read the bytes.
  */
-function withKnownType(text: string): { readonly json: JsonObject; readonly type: ReadType } | null {
-  const at = text.indexOf(BEFORE_TYPE);
-  const start = at + BEFORE_TYPE.length;
-  const type = at < 0 ? null : knownType(text.slice(start, -1));
-  return type && { json: parse(`${text.slice(0, start)}null${text.slice(-1)}`), type };
+function withKnownType(bytes: Uint8Array): { readonly parsed: ParsedObject; readonly type: ReadType } | null {
+  const known = knownTypeAtEnd(bytes, BEFORE_TYPE, AFTER_TYPE);
+  if (!known) return null;
+  const front = bytes.subarray(0, bytes.length - AFTER_TYPE.length - known.bytes.length);
+  return { parsed: parse(concatBytes(front, NO_TYPE)), type: known.type };
 }
 
-function readJsonDocument(json: JsonObject, known: ReadType | null, crypto: Crypto): CertificateDocument {
-  const { format: _, formatVersion, certificate, evidence, type, ...rest } = json;
+function readJsonDocument(
+  { value, canonicalMembers }: ParsedObject,
+  known: ReadType | null,
+  crypto: Crypto,
+): CertificateDocument {
+  const { format: _, formatVersion, certificate, evidence, type, ...rest } = value;
   if (typeof formatVersion === "number" && formatVersion !== FORMAT_VERSION)
     throw new FormatProblem("format.version-unsupported", `formatVersion ${formatVersion}`);
   if (formatVersion !== FORMAT_VERSION || certificate === undefined || evidence === undefined || type === undefined)
@@ -48,37 +58,42 @@ function readJsonDocument(json: JsonObject, known: ReadType | null, crypto: Cryp
   if (stray !== undefined)
     throw new FormatProblem("format.malformed", `the document has the member ${JSON.stringify(stray.slice(0, 60))}`);
   return {
-    ...readHalves({ certificate, evidence }, crypto),
+    ...readHalves({ certificate, evidence, canonicalText: canonicalMembers?.get("certificate") ?? null }, crypto),
     type: known ?? readType(type, crypto),
     form: "json",
     pdf: null,
   };
 }
 
-type Signed = Pick<CertificateDocument, "certificate" | "certificateDigest" | "unsecured">;
+type Signed = { readonly certificate: Certificate } & SignedDigests;
 
-function readSigned(json: JsonValue, crypto: Crypto): Signed {
+/** `canonicalText` when the certificate was found to be written so; else it is written again. */
+function readSigned(json: JsonValue, canonicalText: string | null, crypto: Crypto): Signed {
   const certificate = readCertificate(json);
-  const { secured, unsecured } = canonicalForms(certificate);
-  return { certificate, certificateDigest: crypto.sha256(secured), unsecured };
+  return { certificate, ...signedDigests(canonicalText ?? canonicalize(certificate), crypto) };
 }
 
 export type Halves = Signed & Pick<CertificateDocument, "evidence">;
 
 export function readHalves(
-  json: { readonly certificate: JsonValue; readonly evidence: JsonValue },
+  json: { readonly certificate: JsonValue; readonly evidence: JsonValue; readonly canonicalText: string | null },
   crypto: Crypto,
 ): Halves {
-  const signed = readSigned(json.certificate, crypto);
+  const signed = readSigned(json.certificate, json.canonicalText, crypto);
   const content = readEvidence(json.evidence);
   const tokenBytes = tokenOf(content);
   return { ...signed, evidence: { content, token: readToken(tokenBytes), tokenDigest: crypto.sha256(tokenBytes) } };
 }
 
+type ParsedObject = ParsedJson & { readonly value: JsonObject };
+
 /** Throws unless the text is an object; the rest is strict JSON. */
-function parse(text: string): JsonObject {
-  const json = parseJson(text, { maxBytes: MAX_JSON_BYTES });
-  if (typeof json !== "object" || json === null || Array.isArray(json))
+function parse(input: string | Uint8Array): ParsedObject {
+  const text = typeof input === "string" ? input : fromUtf8(input);
+  if (text === null) throw new FormatProblem("format.malformed", "the bytes are not UTF-8");
+  const parsed = parseJsonAsWritten(text, { maxBytes: MAX_JSON_BYTES });
+  const { value } = parsed;
+  if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new FormatProblem("format.malformed", "not a JSON object");
-  return json as JsonObject;
+  return parsed as ParsedObject;
 }

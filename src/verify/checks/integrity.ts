@@ -35,7 +35,7 @@ export function checkIntegrity(context: CheckContext): Finding {
 function checkCertificate(document: CertificateDocument, { issuer, crypto }: CheckContext): Finding | null {
   const key = issuer.signingKey;
   if (!key.known || !key.value) return key.known ? fail("integrity.signature-wrong") : unanswered(key);
-  if (!verifyProof(crypto, document.certificate, key.value.publicKey, document.unsecured))
+  if (!verifyProof(crypto, document.certificate, key.value.publicKey, document.toBeSigned))
     return fail(isRefused(crypto, key.value.publicKey) ? "integrity.key-refused" : "integrity.signature-wrong");
   return checkHalves(document, key.value, crypto);
 }
