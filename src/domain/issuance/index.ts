@@ -9,13 +9,7 @@ export type { IssuanceDependencies } from "./dependencies.js";
 export type { ImportResult, Issuance, ItemResult, SearchPage, SearchRequest } from "./issuance.js";
 export type { IssueRequest, IssueWarning, SuccessorRequest } from "./issue-request.js";
 export type * from "./ports.js";
-export {
-  type PrepareContext,
-  type PrepareItem,
-  prepareCertificate,
-  prepareCertificates,
-  type StatusListUrl,
-  subjectOf,
-} from "./prepare-certificate.js";
+export { type PrepareItem, prepareCertificate, prepareCertificates } from "./prepare-certificate.js";
 export { findTransition, TRANSITIONS, type Transition } from "./state-transitions.js";
 export type { StatusIndexStore } from "./status-index-store.js";
+export { type PrepareContext, type StatusListUrl, subjectOf } from "./unsigned-certificate.js";

@@ -8,11 +8,12 @@ import type { IssuedCertificate } from "./certificate-view.js";
 import { type CheckedClaims, checkClaims } from "./check-claims.js";
 import type { IssuanceDependencies } from "./dependencies.js";
 import { type IssuingDesk, openDesk } from "./issuing-desk.js";
-import { type PrepareContext, type PrepareItem, prepareCertificates, subjectOf } from "./prepare-certificate.js";
+import { type PrepareItem, prepareCertificates } from "./prepare-certificate.js";
 import { refuse } from "./problems.js";
 import { readIssueRequest } from "./read-request.js";
 import type { StatusIndices } from "./status-indices.js";
 import { summaryOfNew } from "./summaries.js";
+import { type PrepareContext, subjectOf } from "./unsigned-certificate.js";
 import { validityOf } from "./validity-period.js";
 
 /** Signing is computation on the main thread; others get their turn after so many. */

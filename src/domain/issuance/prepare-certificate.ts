@@ -1,75 +1,21 @@
-// SPDX-License-Identifier: Apache-2.0
-import { toBase64Url } from "../../core/base64.js";
 import { formatUtcInstant, parseShanghaiInstant } from "../../core/calendar.js";
-import {
-  type Certificate,
-  type CertificateSubject,
-  LICENCE_CONTEXT,
-  type UnsignedCertificate,
-  VC_CONTEXT,
-} from "../../core/certificate.js";
-import { STATUS_LIST_LENGTH, schemaId } from "../../core/certificate-reader.js";
-import type { Crypto } from "../../core/crypto.js";
+import type { Certificate, CertificateSubject, UnsignedCertificate } from "../../core/certificate.js";
 import { type Securing, securing } from "../../core/data-integrity.js";
 import { licenceEntry } from "../../core/entry.js";
 import { TallyError } from "../../core/errors.js";
 import { fromHex } from "../../core/hex.js";
-import { formatCertificateIdentifier, generateSerial } from "../../core/identifiers/certificate-identifier.js";
 import { leafHash } from "../../core/merkle.js";
 import { assembleToken, MAX_PRINTED_TOKEN_BYTES, type TokenParts, tokenSigningInput } from "../../core/token.js";
 import { claimsFor } from "../../core/token-claims.js";
-import type { Agency, Signer } from "../agencies/index.js";
-import type { CompiledType } from "../catalogue/index.js";
 import type { InForceState, NewCertificate } from "./certificate-store.js";
 import type { CheckedClaims } from "./check-claims.js";
-import { validityOf } from "./validity-period.js";
-
-/** Everything a certificate is made from besides its claims. */
-export interface PrepareContext {
-  readonly crypto: Crypto;
-  readonly type: CompiledType;
-  readonly agency: Agency;
-  readonly signer: Signer;
-  /** Milliseconds; becomes the proof's `created` and the token's `iat`, in whole seconds. */
-  readonly now: number;
-  /** URL under which a list of the region is published, for standard verifiers. */
-  readonly statusListUrl: StatusListUrl;
-}
-
-export type StatusListUrl = (purpose: "revocation" | "suspension", list: number) => string;
+import { type PrepareContext, unsignedCertificate } from "./unsigned-certificate.js";
 
 /** What a successor takes over. */
 export interface Succession {
   readonly identifier: string;
   readonly predecessor: string;
   readonly state: InForceState;
-}
-
-/** Identifier and nonce are chosen here, so that the printed form can be checked before anything is signed. */
-export function subjectOf(
-  { crypto, type, agency }: Pick<PrepareContext, "crypto" | "type" | "agency">,
-  { request, period }: CheckedClaims,
-  identifier: string = request.identifier ?? newIdentifier(crypto, type, agency),
-): CertificateSubject {
-  const { definition } = type;
-  return {
-    certificateIdentifier: identifier,
-    certificateName: definition.name.zh,
-    certificateTypeCode: definition.typeCode,
-    certificateNumber: request.certificateNumber,
-    issueDept: agency.name,
-    issueDeptCode: agency.code,
-    issueDate: period.issueDate,
-    certificateHolder: request.holders,
-    certificateAreaCode: request.areaCode ?? agency.areaCode,
-    face: request.face,
-    nonce: toBase64Url(crypto.randomBytes(16)),
-  };
-}
-
-function newIdentifier(crypto: Crypto, { definition }: CompiledType, agency: Agency): string {
-  const serial = generateSerial(crypto);
-  return formatCertificateIdentifier({ typeCode: definition.typeCode, agencyCode: agency.code, serial, version: 1 });
 }
 
 /** One certificate to be made; items of one call may be of different types and agencies. */
@@ -184,40 +130,6 @@ function unprintable(token: Uint8Array): TallyError {
     field,
     problems: [{ field, message }],
   });
-}
-
-function unsignedCertificate(
-  { type, agency, statusListUrl }: PrepareContext,
-  { period }: CheckedClaims,
-  subject: CertificateSubject,
-  statusIndex: number,
-  predecessor: string | undefined,
-): UnsignedCertificate {
-  const { typeCode, version } = type.definition;
-  const list = Math.floor(statusIndex / STATUS_LIST_LENGTH);
-  const entry = (statusPurpose: "revocation" | "suspension") =>
-    ({
-      type: "BitstringStatusListEntry",
-      statusPurpose,
-      statusListIndex: String(statusIndex % STATUS_LIST_LENGTH),
-      statusListNumber: list,
-      statusListCredential: statusListUrl(statusPurpose, list),
-    }) as const;
-  return {
-    "@context": [VC_CONTEXT, LICENCE_CONTEXT],
-    type: ["VerifiableCredential", "ElectronicLicence"],
-    issuer: agency.did,
-    ...validityOf(period),
-    credentialSubject: subject,
-    credentialSchema: {
-      id: schemaId(typeCode, version),
-      type: "LicenceTypeDefinition",
-      typeVersion: version,
-      digestSRI: type.digestSRI,
-    },
-    credentialStatus: [entry("revocation"), entry("suspension")],
-    ...(predecessor === undefined ? {} : { predecessor }),
-  };
 }
 
 /** Of an identifier that was made or judged here: `.001.X` stands at its end. */

@@ -13,11 +13,12 @@ import { certificateOf, requireCertificate } from "./find-certificate.js";
 import { conflictError, contextOf, requireRenderable } from "./issue-group.js";
 import type { IssueRequest, SuccessorRequest } from "./issue-request.js";
 import { type IssuingDesk, openDesk } from "./issuing-desk.js";
-import { prepareCertificate, subjectOf } from "./prepare-certificate.js";
+import { prepareCertificate } from "./prepare-certificate.js";
 import { refuse } from "./problems.js";
 import { readSuccessorRequest } from "./read-request.js";
 import type { StatusIndices } from "./status-indices.js";
 import { summaryOfNew } from "./summaries.js";
+import { subjectOf } from "./unsigned-certificate.js";
 
 export type SuccessionKind = "renewal" | "correction";
 
