@@ -32,7 +32,8 @@ interface IRegistry {
         Disowned
     }
 
-    /// @dev Half-open: from ≤ time < until. `until` is 0 while open.
+    /// @dev Half-open: from ≤ time < until. `until` is 0 while open. In a list none is empty and each begins after the one
+    /// before it has ended.
     struct Interval {
         uint64 from;
         uint64 until;
@@ -224,7 +225,8 @@ interface IRegistry {
     function addRegion(bytes6 region, address admin, uint32 activationDelay) external;
 
     /// @notice Replaces the account that manages a region. Governor only: an admin cannot hand the region on, so a stolen
-    /// one cannot lock out its region.
+    /// one cannot lock out its region. What a stolen one filled with intervals the governor widens himself: `releaseAgency`,
+    /// `authorise` and `delegateSeal`.
     function setRegionAdmin(bytes6 region, address admin) external;
 
     /// @notice Sets how long a region's later acts wait. Governor only; what already waits keeps its time.
@@ -274,19 +276,22 @@ interface IRegistry {
     /// @notice Suspends an agency at once.
     function suspendAgency(bytes18 agency) external;
 
-    /// @notice Ends the suspension of an agency at once.
+    /// @notice Ends the suspension of an agency at once. The governor may do it too, and he alone when the agency has been
+    /// suspended 64 times.
     function releaseAgency(bytes18 agency) external;
 
-    /// @notice Authorises an agency to issue a type, effective after the delay.
+    /// @notice Authorises an agency to issue a type, effective after the delay. The governor may do it too, and he alone when
+    /// it has been done 64 times.
     function authorise(bytes18 agency, bytes21 typeCode) external;
 
-    /// @notice Ends an authorisation at once; one that has not taken effect leaves no interval.
+    /// @notice Ends an authorisation at once; one that took effect in no earlier block leaves no interval.
     function endAuthorisation(bytes18 agency, bytes21 typeCode) external;
 
-    /// @notice Lets `sealer` seal what `agency` issues, effective after the delay. The admin of the agency's region decides.
+    /// @notice Lets `sealer` seal what `agency` issues, effective after the delay. The admin of the agency's region decides; the
+    /// governor may too, and he alone when it has been done 64 times.
     function delegateSeal(bytes18 agency, bytes18 sealer) external;
 
-    /// @notice Ends a seal delegation at once; one that has not taken effect leaves no interval.
+    /// @notice Ends a seal delegation at once; one that took effect in no earlier block leaves no interval.
     function endSealDelegation(bytes18 agency, bytes18 sealer) external;
 
     /// @notice Adds a key of an agency (purpose Certificate, StatusList or Audit), effective after the delay.

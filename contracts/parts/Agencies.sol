@@ -78,9 +78,8 @@ abstract contract Agencies is Regions {
     /// @inheritdoc IRegistry
     function releaseAgency(bytes18 agency) external {
         Registration storage released = _standing(agency);
-        _requireActiveAdmin(released.region);
+        _requireWidener(released.region, released.suspensions);
         require(released.suspended, AgencyNotSuspended(agency));
-        released.suspensions.requireRoom();
         released.suspended = false;
         released.suspensions.end();
         emit AgencyReleased(agency, released.region);
@@ -89,11 +88,10 @@ abstract contract Agencies is Regions {
     /// @inheritdoc IRegistry
     function authorise(bytes18 agency, bytes21 typeCode) external {
         bytes6 region = _standing(agency).region;
-        _requireActiveAdmin(region);
-        require(Codes.isType(typeCode), InvalidTypeCode(typeCode));
         Interval[] storage history = _authorisationsOf(agency, typeCode);
+        _requireWidener(region, history);
+        require(Codes.isType(typeCode), InvalidTypeCode(typeCode));
         require(!history.isOpen(), AlreadyAuthorised(agency, typeCode));
-        history.requireRoom();
         uint64 from = _afterDelay(region);
         history.begin(from);
         emit AuthorisationGranted(agency, typeCode, from);
@@ -119,11 +117,10 @@ abstract contract Agencies is Regions {
     /// @inheritdoc IRegistry
     function delegateSeal(bytes18 agency, bytes18 sealer) external {
         bytes6 region = _standing(agency).region;
-        _requireActiveAdmin(region);
-        require(_stands(_registration(sealer)), AgencyUnknown(sealer));
         Interval[] storage history = _sealDelegationsOf(agency, sealer);
+        _requireWidener(region, history);
+        require(_stands(_registration(sealer)), AgencyUnknown(sealer));
         require(!history.isOpen(), AlreadyDelegated(agency, sealer));
-        history.requireRoom();
         uint64 from = _afterDelay(region);
         history.begin(from);
         emit SealDelegated(agency, sealer, from);

@@ -88,14 +88,48 @@ export function agenciesBehaviour(network: () => RegistryNetwork): void {
       expectRefusal(await network().refusal("anhui", "suspendAgency", [HEFEI]), "AgencyIsSuspended", HEFEI);
     });
 
-    it("can be suspended for the 64th time, and then stays so", async () => {
+    it("can be suspended for the 64th time, and then its admin cannot release it, but the governor can", async () => {
       await network().act("anhui", "registerAgency", REGISTRATION);
       for (let i = 0; i < 63; i++) {
         await network().act("anhui", "suspendAgency", [HEFEI]);
         await network().act("anhui", "releaseAgency", [HEFEI]);
       }
-      await network().act("anhui", "suspendAgency", [HEFEI]);
+      const from = await network().act("anhui", "suspendAgency", [HEFEI]);
       expectRefusal(await network().refusal("anhui", "releaseAgency", [HEFEI]), "TooManyIntervals", 64);
+      const until = await network().act("governor", "releaseAgency", [HEFEI]);
+      expectEvents(until, ["AgencyReleased", HEFEI, ANHUI]);
+      const suspensions = (await network().view("findAgency", [HEFEI]))[5];
+      expect(suspensions).to.have.lengthOf(64);
+      expect(suspensions.at(-1)).to.deep.equal([from.time, until.time]);
+      // A full list still stops nobody from suspending.
+      await network().act("anhui", "suspendAgency", [HEFEI]);
+      await network().act("governor", "releaseAgency", [HEFEI]);
+    });
+
+    it("keeps no trace of a suspension that ends in its block, however often", async () => {
+      await network().act("anhui", "registerAgency", REGISTRATION);
+      const [suspend, release] = ["suspendAgency", "releaseAgency"].map((name) => network().encode(name, [HEFEI]));
+      await network().act("anhui", "multicall", [Array.from({ length: 70 }, () => [suspend, release]).flat()]);
+      expect((await network().view("findAgency", [HEFEI]))[5]).to.deep.equal([]);
+    });
+
+    it("goes on being suspended when it is released and suspended in one block", async () => {
+      await network().act("anhui", "registerAgency", REGISTRATION);
+      const [suspend, release] = ["suspendAgency", "releaseAgency"].map((name) => network().encode(name, [HEFEI]));
+      const from = await network().act("anhui", "suspendAgency", [HEFEI]);
+      await network().act("anhui", "multicall", [Array.from({ length: 70 }, () => [release, suspend]).flat()]);
+      expect((await network().view("findAgency", [HEFEI]))[5]).to.deep.equal([[from.time, 0]]);
+      const until = await network().act("anhui", "releaseAgency", [HEFEI]);
+      expect((await network().view("findAgency", [HEFEI]))[5]).to.deep.equal([[from.time, until.time]]);
+    });
+
+    it("is not released by the governor in a suspended region before the region is", async () => {
+      await network().act("anhui", "registerAgency", REGISTRATION);
+      await network().act("anhui", "suspendAgency", [HEFEI]);
+      await network().act("guardian", "suspendRegion", [ANHUI]);
+      expectRefusal(await network().refusal("governor", "releaseAgency", [HEFEI]), "RegionIsSuspended", ANHUI);
+      const acts = [network().encode("releaseRegion", [ANHUI]), network().encode("releaseAgency", [HEFEI])];
+      await network().act("governor", "multicall", [acts]);
     });
   });
 
@@ -189,10 +223,18 @@ export function agenciesBehaviour(network: () => RegistryNetwork): void {
       expect(await network().view("findAuthorisations", [HEFEI, TYPE])).to.deep.equal([]);
     });
 
-    it("leaves an empty interval when it ends in the second in which it begins", async () => {
+    it("leaves no interval when it ends in the second in which it begins", async () => {
       const { time } = await network().act("anhui", "authorise", [HEFEI, TYPE]);
       await network().act("anhui", "endAuthorisation", [HEFEI, TYPE], time + DAY);
-      expect(await network().view("findAuthorisations", [HEFEI, TYPE])).to.deep.equal([[time + DAY, time + DAY]]);
+      expect(await network().view("findAuthorisations", [HEFEI, TYPE])).to.deep.equal([]);
+    });
+
+    it("goes on when it is ended and granted again in one block, where nothing waits", async () => {
+      await network().act("governor", "setActivationDelay", [ANHUI, 0]);
+      const [grant, end] = ["authorise", "endAuthorisation"].map((name) => network().encode(name, [HEFEI, TYPE]));
+      const granted = await network().act("anhui", "authorise", [HEFEI, TYPE]);
+      await network().act("anhui", "multicall", [Array.from({ length: 70 }, () => [end, grant]).flat()]);
+      expect(await network().view("findAuthorisations", [HEFEI, TYPE])).to.deep.equal([[granted.time, 0]]);
     });
 
     it("can be vetoed to its last second, and not later", async () => {
@@ -217,13 +259,22 @@ export function agenciesBehaviour(network: () => RegistryNetwork): void {
       expectRefusal(await network().refusal("anhui", "authorise", [HEFEI, code]), "InvalidTypeCode", code);
     });
 
-    it("is granted 64 times at most, and can always be ended", async () => {
+    it("is granted by the admin 64 times at most, and after that by the governor, with the region's delay", async () => {
       await network().act("governor", "setActivationDelay", [ANHUI, 0]);
       for (let i = 0; i < 64; i++) {
         await network().act("anhui", "authorise", [HEFEI, TYPE]);
         await network().act("anhui", "endAuthorisation", [HEFEI, TYPE]);
       }
       expectRefusal(await network().refusal("anhui", "authorise", [HEFEI, TYPE]), "TooManyIntervals", 64);
+      const before = await network().view("findAuthorisations", [HEFEI, TYPE]);
+      await network().act("governor", "setActivationDelay", [ANHUI, DAY]);
+      const granted = await network().act("governor", "authorise", [HEFEI, TYPE]);
+      expectEvents(granted, ["AuthorisationGranted", HEFEI, TYPE, granted.time + DAY]);
+      expect(await network().view("findAuthorisations", [HEFEI, TYPE])).to.deep.equal([
+        ...before,
+        [granted.time + DAY, 0],
+      ]);
+      await network().act("anhui", "endAuthorisation", [HEFEI, TYPE], granted.time + 2 * DAY);
     });
   });
 
@@ -264,13 +315,16 @@ export function agenciesBehaviour(network: () => RegistryNetwork): void {
       expectRefusal(await network().refusal("anhui", "delegateSeal", [HEFEI, PUDONG]), "AgencyUnknown", PUDONG);
     });
 
-    it("is granted 64 times at most", async () => {
+    it("is granted by the admin 64 times at most, and after that by the governor", async () => {
       await network().act("governor", "setActivationDelay", [ANHUI, 0]);
       for (let i = 0; i < 64; i++) {
         await network().act("anhui", "delegateSeal", delegation);
         await network().act("anhui", "endSealDelegation", delegation);
       }
       expectRefusal(await network().refusal("anhui", "delegateSeal", delegation), "TooManyIntervals", 64);
+      const granted = await network().act("governor", "delegateSeal", delegation);
+      expectEvents(granted, ["SealDelegated", ...delegation, granted.time]);
+      expect((await network().view("findSealDelegations", delegation)).at(-1)).to.deep.equal([granted.time, 0]);
     });
   });
 }

@@ -65,6 +65,11 @@ function themes(network: RegistryNetwork): Readonly<Record<string, fc.Arbitrary<
 
   const registrations = [own("registerAgency", agency, did), act("governor", "strikeAgency", agency)];
   const delay = act("governor", "setActivationDelay", region, fc.constantFrom(0, HOUR, DAY));
+  /** Both acts in one transaction, in either order. */
+  const both = (by: Actor, one: string, other: string, ...args: fc.Arbitrary<unknown>[]) =>
+    fc
+      .tuple(fc.constantFrom([one, other], [other, one]), fc.tuple(...args))
+      .chain(([names, values]) => act(by, "multicall", fc.constant(names.map((name) => network.encode(name, values)))));
   return {
     "regions and operators": fc.oneof(
       own("grantOperator", operator, rights),
@@ -90,6 +95,19 @@ function themes(network: RegistryNetwork): Readonly<Record<string, fc.Arbitrary<
       anhui("delegateSeal", agency, agency),
       anhui("endSealDelegation", agency, agency),
       act("guardian", "vetoSealDelegation", agency, agency),
+    ),
+    "intervals that begin or end in one block": fc.oneof(
+      both("governor", "suspendRegion", "releaseRegion", region),
+      both("anhui", "suspendAgency", "releaseAgency", agency),
+      both("anhui", "authorise", "endAuthorisation", agency, type),
+      both("anhui", "delegateSeal", "endSealDelegation", agency, agency),
+      act("governor", "suspendRegion", region),
+      act("governor", "releaseRegion", region),
+      anhui("suspendAgency", agency),
+      act("governor", "releaseAgency", agency),
+      act("governor", "authorise", agency, type),
+      act("governor", "delegateSeal", agency, agency),
+      delay,
     ),
     keys: fc.oneof(
       anhui("addAgencyKey", agency, fc.constant(PURPOSE.certificate), key),
@@ -117,6 +135,7 @@ const THEMES = [
   "regions and operators",
   "agencies",
   "authorisations and delegations",
+  "intervals that begin or end in one block",
   "keys",
   "anchors and status words",
 ];

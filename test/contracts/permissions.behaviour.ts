@@ -107,10 +107,10 @@ const PERMISSIONS: readonly Permission[] = [
 
   { act: "registerAgency", may: ["anhui"], args: always(ANHUI, HEFEI_APPROVALS, "did:web:x.example") },
   { act: "suspendAgency", may: ["anhui"], args: always(HEFEI) },
-  { act: "releaseAgency", may: ["anhui"], args: always(HEFEI), after: admin("suspendAgency", HEFEI) },
-  { act: "authorise", may: ["anhui"], args: always(HEFEI, OTHER_TYPE) },
+  { act: "releaseAgency", may: ["governor", "anhui"], args: always(HEFEI), after: admin("suspendAgency", HEFEI) },
+  { act: "authorise", may: ["governor", "anhui"], args: always(HEFEI, OTHER_TYPE) },
   { act: "endAuthorisation", may: ["anhui"], args: always(HEFEI, TYPE) },
-  { act: "delegateSeal", may: ["anhui"], args: always(HEFEI, PUDONG) },
+  { act: "delegateSeal", may: ["governor", "anhui"], args: always(HEFEI, PUDONG) },
   {
     act: "endSealDelegation",
     may: ["anhui"],

@@ -73,12 +73,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   ActivationDelaySet: ({ regions }, _, region, delay) => {
     regions.get(region)!.delay = delay;
   },
-  RegionSuspended: ({ regions }, time, region) => {
-    regions.get(region)!.suspensions.push([time, 0]);
-  },
-  RegionReleased: ({ regions }, time, region) => {
-    regions.get(region)!.suspensions.at(-1)![1] = time;
-  },
+  RegionSuspended: ({ regions }, time, region) => begin(regions.get(region)!.suspensions, time),
+  RegionReleased: ({ regions }, time, region) => end(regions.get(region)!.suspensions, time),
 
   AgencyRegistered: (state, _, agency, region, term, activeFrom, did) => {
     state.agencies.set(agency, { region, term, activeFrom, removedAt: 0, did, suspensions: [] });
@@ -87,20 +83,16 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   AgencyVetoed: endRegistration,
   AgencyStruck: endRegistration,
-  AgencySuspended: ({ agencies }, time, agency) => {
-    agencies.get(agency)!.suspensions.push([time, 0]);
-  },
-  AgencyReleased: ({ agencies }, time, agency) => {
-    agencies.get(agency)!.suspensions.at(-1)![1] = time;
-  },
+  AgencySuspended: ({ agencies }, time, agency) => begin(agencies.get(agency)!.suspensions, time),
+  AgencyReleased: ({ agencies }, time, agency) => end(agencies.get(agency)!.suspensions, time),
 
   AuthorisationGranted: (state, _, agency, typeCode, from) =>
-    begin(state.authorisations, `${agency} ${typeCode}`, from),
-  AuthorisationEnded: (state, time, agency, typeCode) => end(state.authorisations, `${agency} ${typeCode}`, time),
-  AuthorisationVetoed: (state, time, agency, typeCode) => end(state.authorisations, `${agency} ${typeCode}`, time),
-  SealDelegated: (state, _, agency, sealer, from) => begin(state.delegations, `${agency} ${sealer}`, from),
-  SealDelegationEnded: (state, time, agency, sealer) => end(state.delegations, `${agency} ${sealer}`, time),
-  SealDelegationVetoed: (state, time, agency, sealer) => end(state.delegations, `${agency} ${sealer}`, time),
+    begin(history(state.authorisations, agency, typeCode), from),
+  AuthorisationEnded: (state, time, agency, typeCode) => end(history(state.authorisations, agency, typeCode), time),
+  AuthorisationVetoed: (state, time, agency, typeCode) => end(history(state.authorisations, agency, typeCode), time),
+  SealDelegated: (state, _, agency, sealer, from) => begin(history(state.delegations, agency, sealer), from),
+  SealDelegationEnded: (state, time, agency, sealer) => end(history(state.delegations, agency, sealer), time),
+  SealDelegationVetoed: (state, time, agency, sealer) => end(history(state.delegations, agency, sealer), time),
 
   KeyAdded: ({ keys }, _, _keyId, digest, agency, region, purpose, algorithm, activeFrom) => {
     keys.set(digest, { agency, region, purpose, algorithm, activeFrom, retiredAt: 0, compromises: [] });
@@ -153,14 +145,21 @@ function retireKey({ keys }: RebuiltState, time: number, digest: string): void {
   key.retiredAt = Math.max(time, key.activeFrom);
 }
 
-function begin(histories: Map<string, Span[]>, of: string, from: number): void {
-  histories.set(of, [...(histories.get(of) ?? []), [from, 0]]);
+function history(histories: Map<string, Span[]>, agency: string, of: string): Span[] {
+  const name = `${agency} ${of}`;
+  if (!histories.has(name)) histories.set(name, []);
+  return histories.get(name)!;
 }
 
-function end(histories: Map<string, Span[]>, of: string, time: number): void {
-  const history = histories.get(of)!;
+function begin(history: Span[], from: number): void {
+  const last = history.at(-1);
+  if (last?.[1] === from) last[1] = 0;
+  else history.push([from, 0]);
+}
+
+function end(history: Span[], time: number): void {
   const last = history.at(-1)!;
-  if (last[0] > time) history.pop();
+  if (last[0] >= time) history.pop();
   else last[1] = time;
 }
 

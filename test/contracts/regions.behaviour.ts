@@ -141,13 +141,28 @@ export function regionsBehaviour(network: () => RegistryNetwork): void {
       await network().act("anchorOperator", "anchor", [SHANGHAI, root(1), 1]);
     });
 
-    it("can be suspended for the 64th time, and then stays so", async () => {
-      for (let i = 0; i < 63; i++) {
+    it("is released however often it was suspended", async () => {
+      for (let i = 0; i < 65; i++) {
         await network().act("guardian", "suspendRegion", [ANHUI]);
         await network().act("governor", "releaseRegion", [ANHUI]);
       }
+      expect((await network().view("findRegion", [ANHUI]))[3]).to.have.lengthOf(65);
+    });
+
+    it("keeps no trace of a suspension that ends in its block", async () => {
+      const acts = ["suspendRegion", "releaseRegion"].map((name) => network().encode(name, [ANHUI]));
+      await network().act("governor", "multicall", [acts]);
+      expect((await network().view("findRegion", [ANHUI]))[3]).to.deep.equal([]);
+    });
+
+    it("is not widened by the governor before he releases it", async () => {
+      await establishAnhui(network());
       await network().act("guardian", "suspendRegion", [ANHUI]);
-      expectRefusal(await network().refusal("governor", "releaseRegion", [ANHUI]), "TooManyIntervals", 64);
+      for (const [name, args] of [
+        ["authorise", [HEFEI, ascii("113401000000000000002")]],
+        ["delegateSeal", [HEFEI, HEFEI]],
+      ] as const)
+        expectRefusal(await network().refusal("governor", name, args), "RegionIsSuspended", ANHUI);
     });
   });
 

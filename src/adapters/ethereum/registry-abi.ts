@@ -164,4 +164,4 @@ export const REGISTRY_ABI = [
 ] as const;
 
 /** SHA-256 of the runtime bytecode: what `eth_getCode` at a registry's address should hash to. */
-export const REGISTRY_RUNTIME_DIGEST = "8bd5c88cf4dff90159de1f9f5f337968958347e19ebbf2fc9f5f4a6007281659";
+export const REGISTRY_RUNTIME_DIGEST = "0067f28904e039134f781b216027a4e7bad8752386c3a7b8856c61abdcfd98e5";
