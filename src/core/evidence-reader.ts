@@ -47,9 +47,14 @@ export function proofOf({ batch, index, path }: AnchoredEvidence): {
   readonly root: Uint8Array;
 } {
   return {
-    proof: { index, size: batch.size, path: path.map((hash) => fromHex(hash, "/path")) },
+    proof: { index, size: batch.size, path: pathOf({ path }) },
     root: fromHex(batch.root, "/batch/root"),
   };
+}
+
+/** The hashes from the leaf up. */
+export function pathOf({ path }: Pick<AnchoredEvidence, "path">): Uint8Array[] {
+  return path.map((hash) => fromHex(hash, "/path"));
 }
 
 export function pendingEvidence(token: Uint8Array): PendingEvidence {

@@ -162,15 +162,21 @@ class Parser {
 
   private string(): string {
     const { text } = this;
-    const start = ++this.at;
-    for (;;) {
-      const code = text.charCodeAt(this.at);
-      if (code === QUOTE) return text.slice(start, this.at++);
+    const start = this.at + 1;
+    // Most of a document is text in strings, so this loop keeps its place out of the object.
+    for (let at = start; ; at++) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        this.at = at + 1;
+        return text.slice(start, at);
+      }
+      if (code >= 0x20 && code < 0xd800 && code !== BACKSLASH) continue;
+      this.at = at;
       if (code === BACKSLASH) return this.escapedString(start);
       // The end of the text reads as NaN, which is not >= anything.
       if (!(code >= 0x20)) throw this.badCharacter(code);
-      if (code >= 0xd800 && code <= 0xdfff) this.surrogatePair(code);
-      this.at++;
+      if (code <= 0xdfff) this.surrogatePair(code);
+      at = this.at;
     }
   }
 

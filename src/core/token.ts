@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 import { TallyError } from "./errors.js";
-import { IDENTIFIER_ROOT, parseCertificateIdentifier } from "./identifiers/certificate-identifier.js";
+import { type CertificateIdentifier, IDENTIFIER_ROOT } from "./identifiers/certificate-identifier.js";
 import { packIdentifier, unpackIdentifier } from "./identifiers/packed-identifier.js";
 import { unsafeTextProblem } from "./text.js";
 
@@ -199,7 +199,7 @@ function readIdentifier(map: CborMap): IdentifierClaims {
   if (identifier instanceof Uint8Array) {
     if (map.has(CLAIM.typeCode) || map.has(CLAIM.agencyCode))
       throw malformed("repeats codes that its identifier yields");
-    const { text, typeCode, agencyCode } = parseCertificateIdentifier(unpacked(identifier));
+    const { text, typeCode, agencyCode } = unpacked(identifier);
     return { certificateIdentifier: text, typeCode, agencyCode };
   }
   if (typeof identifier !== "string" || !/^[0-9A-Z.]{1,200}$/.test(identifier)) throw malformed("has no identifier");
@@ -212,7 +212,7 @@ function readIdentifier(map: CborMap): IdentifierClaims {
   return claims;
 }
 
-function unpacked(identifier: Uint8Array): string {
+function unpacked(identifier: Uint8Array): CertificateIdentifier {
   try {
     return unpackIdentifier(identifier);
   } catch {

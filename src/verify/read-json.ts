@@ -44,17 +44,19 @@ function withKnownType(bytes: Uint8Array): { readonly parsed: ParsedObject; read
   return { parsed: parse(concatBytes(front, NO_TYPE)), type: known.type };
 }
 
+const MEMBERS = ["format", "formatVersion", "certificate", "evidence", "type"];
+
 function readJsonDocument(
   { value, canonicalMembers }: ParsedObject,
   known: ReadType | null,
   crypto: Crypto,
 ): CertificateDocument {
-  const { format: _, formatVersion, certificate, evidence, type, ...rest } = value;
+  const { formatVersion, certificate, evidence, type } = value;
   if (typeof formatVersion === "number" && formatVersion !== FORMAT_VERSION)
     throw new FormatProblem("format.version-unsupported", `formatVersion ${formatVersion}`);
   if (formatVersion !== FORMAT_VERSION || certificate === undefined || evidence === undefined || type === undefined)
     throw new FormatProblem("format.malformed", "a member of the document is missing");
-  const stray = Object.keys(rest)[0];
+  const stray = Object.keys(value).find((name) => !MEMBERS.includes(name));
   if (stray !== undefined)
     throw new FormatProblem("format.malformed", `the document has the member ${JSON.stringify(stray.slice(0, 60))}`);
   return {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CertificateSubject, FaceValue } from "../core/certificate.js";
+import type { CertificateSubject } from "../core/certificate.js";
 import { toHex } from "../core/hex.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { claimsOf } from "./claims.js";
@@ -66,10 +66,9 @@ function faceOf({ face }: CertificateSubject, type: TypeDefinition | null): Docu
   const labels = type?.fields.labels ?? [];
   const labelled = labels.filter(({ field }) => Object.hasOwn(face, field));
   const others = Object.keys(face).filter((field) => !labels.some((label) => label.field === field));
-  const value = (field: string): FaceValue | undefined => face[field];
   return [
-    ...labelled.map(({ field, label }) => ({ field, label, value: value(field) })),
-    ...others.map((field) => ({ field, label: null, value: value(field) })),
+    ...labelled.map(({ field, label }) => ({ field, label, value: face[field] })),
+    ...others.map((field) => ({ field, label: null, value: face[field] })),
   ];
 }
 

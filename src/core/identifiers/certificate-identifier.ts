@@ -92,12 +92,22 @@ export function isTypeCode(text: unknown): text is string {
 }
 
 /** Writes a strict identifier with its check character; throws as strict parsing does. */
-export function formatCertificateIdentifier({ typeCode, agencyCode, serial, version }: IdentifierParts): string {
+export function formatCertificateIdentifier(parts: IdentifierParts): string {
+  return certificateIdentifierOf(parts).text;
+}
+
+/** The strict identifier that has these parts; throws as strict parsing does. */
+export function certificateIdentifierOf({
+  typeCode,
+  agencyCode,
+  serial,
+  version,
+}: IdentifierParts): CertificateIdentifier {
   if (!Number.isInteger(version) || version < 1 || version > 999)
     throw new TallyError("identifier.malformed", `version ${version} is not within 1…999`, { field: "version" });
   const digits = String(version).padStart(3, "0");
   const check = checkCharacter(typeCode + agencyCode + serial + digits);
-  return parseCertificateIdentifier(`${IDENTIFIER_ROOT}.${typeCode}.${agencyCode}.${serial}.${digits}.${check}`).text;
+  return parseCertificateIdentifier(`${IDENTIFIER_ROOT}.${typeCode}.${agencyCode}.${serial}.${digits}.${check}`);
 }
 
 /** MOD 37,36 over type, agency, serial and version, without root and dots. Throws `identifier.malformed` for other characters. */

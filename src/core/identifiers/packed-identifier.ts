@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../errors.js";
 import { fromHex, toHex } from "../hex.js";
-import { formatCertificateIdentifier, parseCertificateIdentifier } from "./certificate-identifier.js";
+import {
+  type CertificateIdentifier,
+  certificateIdentifierOf,
+  parseCertificateIdentifier,
+} from "./certificate-identifier.js";
 
 const TYPE_LENGTH = 21;
 const AGENCY_LENGTH = 18;
@@ -21,7 +25,7 @@ export function packIdentifier(identifier: string): Uint8Array | null {
 }
 
 /** The identifier of packed bytes. Throws `identifier.malformed` when they are not what packing a strict identifier gives. */
-export function unpackIdentifier(packed: Uint8Array): string {
+export function unpackIdentifier(packed: Uint8Array): CertificateIdentifier {
   if (packed.length === 0 || packed.length > MAX_PACKED_BYTES || packed[0] === 0) throw malformed();
   const digits = BigInt(`0x${toHex(packed)}`)
     .toString(36)
@@ -30,7 +34,7 @@ export function unpackIdentifier(packed: Uint8Array): string {
   if (digits[0] !== "1" || serialLength < 1) throw malformed();
   const version = digits.slice(-VERSION_LENGTH);
   if (!/^[0-9]{3}$/.test(version)) throw malformed();
-  return formatCertificateIdentifier({
+  return certificateIdentifierOf({
     typeCode: digits.slice(1, 1 + TYPE_LENGTH),
     agencyCode: digits.slice(1 + TYPE_LENGTH, 1 + TYPE_LENGTH + AGENCY_LENGTH),
     serial: digits.slice(1 + TYPE_LENGTH + AGENCY_LENGTH, -VERSION_LENGTH),

@@ -2,7 +2,7 @@
 import { equalBytes } from "../../core/bytes.js";
 import { licenceEntry } from "../../core/entry.js";
 import type { AnchoredEvidence } from "../../core/evidence.js";
-import { isAnchored, proofOf } from "../../core/evidence-reader.js";
+import { isAnchored, pathOf } from "../../core/evidence-reader.js";
 import { fromHex } from "../../core/hex.js";
 import { leafHash, rootAbove } from "../../core/merkle.js";
 import { absent } from "../absence.js";
@@ -79,7 +79,10 @@ type SourcedProof = LeafProof & { readonly source: "evidence" | "mirror" };
 async function findProof(context: CheckContext, leaf: Uint8Array): Promise<Answer<SourcedProof>> {
   const { document, mirror } = context;
   const evidence = anchoredEvidence(document);
-  if (evidence) return known({ ...evidence.batch, ...proofOf(evidence).proof, source: "evidence" });
+  if (evidence) {
+    const { region, root, size } = evidence.batch;
+    return known({ region, root, size, index: evidence.index, path: pathOf(evidence), source: "evidence" });
+  }
   const mirrored = mirror ? await askMirror(context, leaf) : known(null);
   if (mirrored.known && mirrored.value) return known({ ...mirrored.value, source: "mirror" });
   if (document.form !== "token") return pending(context);
@@ -104,8 +107,12 @@ function pending({ now, claims, trust }: CheckContext): Answer<never> {
 function foreignHints({ document, trust }: CheckContext): readonly Remark[] {
   const evidence = anchoredEvidence(document);
   if (!evidence) return [];
-  const ours = (hint: { readonly chainId: number; readonly registry: string }) =>
-    hint.chainId === trust.chainId && hint.registry.toLowerCase() === trust.registry.toLowerCase();
-  const foreign = evidence.anchors.find((hint) => !ours(hint));
+  const foreign = evidence.anchors.find(
+    ({ chainId, registry }) => chainId !== trust.chainId || !sameAddress(registry, trust.registry),
+  );
   return foreign ? [{ remark: "anchor.foreign-hints", time: foreign.time }] : [];
+}
+
+function sameAddress(left: string, right: string): boolean {
+  return left === right || left.toLowerCase() === right.toLowerCase();
 }
