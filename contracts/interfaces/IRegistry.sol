@@ -284,14 +284,14 @@ interface IRegistry {
     /// it has been done 64 times.
     function authorise(bytes18 agency, bytes21 typeCode) external;
 
-    /// @notice Ends an authorisation at once; one that took effect in no earlier block leaves no interval.
+    /// @notice Ends an authorisation at once; one that took effect in no earlier second leaves no interval.
     function endAuthorisation(bytes18 agency, bytes21 typeCode) external;
 
     /// @notice Lets `sealer` seal what `agency` issues, effective after the delay. The admin of the agency's region decides; the
     /// governor may too, and he alone when it has been done 64 times.
     function delegateSeal(bytes18 agency, bytes18 sealer) external;
 
-    /// @notice Ends a seal delegation at once; one that took effect in no earlier block leaves no interval.
+    /// @notice Ends a seal delegation at once; one that took effect in no earlier second leaves no interval.
     function endSealDelegation(bytes18 agency, bytes18 sealer) external;
 
     /// @notice Adds a key of an agency (purpose Certificate, StatusList or Audit), effective after the delay.

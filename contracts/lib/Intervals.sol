@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {IRegistry} from "../interfaces/IRegistry.sol";
 
 /// @title A history of half-open intervals in time order, of which only the last may be open.
-/// @dev No interval is empty and no two touch, so within one block a history grows by one interval at most. It is bounded so
+/// @dev No interval is empty and no two touch, so within one second a history grows by one interval at most. It is bounded so
 /// that reading it stays cheap. The bound only ever refuses to widen what counts (a permission cannot be given once more, a
 /// suspension cannot be lifted once more), and it binds region admins, not the governor.
 library Intervals {
@@ -17,7 +17,7 @@ library Intervals {
         else history.push(IRegistry.Interval({from: from, until: 0}));
     }
 
-    /// @dev Ends the open interval in this block. One that has not begun, or begins in this block, is dropped: it never was.
+    /// @dev Ends the open interval in this block. One that has not begun, or begins in this second, is dropped: it never was.
     function end(IRegistry.Interval[] storage history) internal {
         IRegistry.Interval storage last = history[history.length - 1];
         if (last.from >= block.timestamp) history.pop();
