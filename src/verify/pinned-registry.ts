@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BoundedCache } from "../core/bounded-cache.js";
+import { TallyError } from "../core/errors.js";
 import { toHex } from "../core/hex.js";
 import { portableCrypto } from "../core/portable-crypto.js";
 import { agree } from "./quorum.js";
@@ -15,7 +16,7 @@ import type { BlockName, RegistryNode, RegistryReader } from "./registry-node.js
 export interface PinnedRegistryOptions {
   readonly chainId: number;
   readonly registry: string;
-  /** Nodes that must agree on every answer. Default: more than half. */
+  /** Nodes that must agree on every answer: more than half of them, which is the default. */
   readonly quorum?: number;
   /** Blocks to stay behind the head. Default 0. */
   readonly confirmations?: number;
@@ -33,9 +34,7 @@ const MOST_KEYS = 16;
  */
 export function pinnedRegistry(nodes: readonly RegistryNode[], options: PinnedRegistryOptions): RegistryAccess {
   const { chainId, registry, quorum = Math.floor(nodes.length / 2) + 1, confirmations = 0 } = options;
-  if (nodes.length === 0 || quorum < 1 || quorum > nodes.length) {
-    throw new RangeError(`a quorum of ${quorum} cannot be had from ${nodes.length} nodes`);
-  }
+  requireQuorum(quorum, nodes.length);
   let newest: { readonly snapshot: RegistrySnapshot; readonly participants: readonly RegistryNode[] } | null = null;
   return {
     snapshot: async () => {
@@ -56,6 +55,14 @@ export function pinnedRegistry(nodes: readonly RegistryNode[], options: PinnedRe
       return newest.snapshot;
     },
   };
+}
+
+/** Two groups of half the nodes or fewer could each say something else, and the first to answer would be believed. */
+function requireQuorum(quorum: number, nodes: number): void {
+  if (Number.isInteger(quorum) && quorum <= nodes && quorum > nodes / 2) return;
+  throw new TallyError("config.invalid", `a quorum of ${quorum} is not more than half of ${nodes} nodes, all at most`, {
+    field: "quorum",
+  });
 }
 
 function isSame(one: readonly RegistryNode[], other: readonly RegistryNode[]): boolean {

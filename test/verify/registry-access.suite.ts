@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { ethersAnchorChain } from "../../src/adapters/ethereum/anchor-chain.js";
+import { TallyError } from "../../src/core/errors.js";
 import { toHex } from "../../src/core/hex.js";
 import { KEY_ADDED } from "../../src/verify/json-rpc/registry-views.js";
 import {
@@ -314,10 +315,34 @@ export function registryAccessSuite(name: string, make: (options: AccessOptions)
           return honestAnswer(local.chain.url, { ...call, params: ["0x2", false] });
         });
         const head = (await operatorsChain().head()).block;
-        const all = await open([local.chain.url, behind], { quorum: 2 }).snapshot();
+        const urls = [local.chain.url, await hostile(() => undefined), behind];
+        const all = await open(urls, { quorum: 3 }).snapshot();
         expect(all.head.block).to.equal(2);
-        const any = await open([local.chain.url, behind], { quorum: 1 }).snapshot();
-        expect(any.head.block).to.equal(head);
+        const most = await open(urls, { quorum: 2 }).snapshot();
+        expect(most.head.block).to.equal(head);
+      });
+
+      it("takes no quorum that two groups could reach against each other, nor one that cannot be had", () => {
+        const url = (n: number) => `http://127.0.0.1:${n + 1}`;
+        for (const [nodes, quorum] of [
+          [5, 2],
+          [4, 2],
+          [2, 1],
+          [3, 0],
+          [3, -3],
+          [3, 4],
+          [3, 2.5],
+          [3, Number.NaN],
+          [0, 0],
+        ] as const) {
+          const wrong = () =>
+            open(
+              Array.from({ length: nodes }, (_, i) => url(i)),
+              { quorum },
+            );
+          expect(wrong, `${quorum} of ${nodes}`).to.throw(TallyError).with.property("code", "config.invalid");
+        }
+        expect(() => open([url(1), url(2), url(3)], { quorum: 2 })).to.not.throw();
       });
     });
   });

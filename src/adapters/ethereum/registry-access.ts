@@ -10,7 +10,7 @@ export interface EthersRegistryOptions {
   readonly registry: string;
   /** Longest wait for one answer. Default 5,000. */
   readonly timeoutMs?: number;
-  /** Nodes that must agree. Default: more than half. */
+  /** Nodes that must agree: more than half of them, which is the default; else `config.invalid`. */
   readonly quorum?: number;
   /** Blocks to stay behind the head. Default 0. */
   readonly confirmations?: number;
