@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
+import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
 import { type Account, AccountFiles, FileKeyStore } from "../adapters/keys/index.js";
@@ -105,6 +106,7 @@ export async function compose({ config, directory, network, passphrase, logger }
   const keys = new FileKeyStore({ directory: directory.keys, passphrase });
   const accounts = new AccountFiles({ directory: directory.keys, passphrase });
   const chainOptions = { ...network, timeoutMs: config.chainTimeoutMs };
+  const fees = capOfGwei(config.maxFeeGwei);
   const registry = ethersRegistry({ ...chainOptions, confirmations: config.confirmations });
   // Opening a key file takes most of a second on purpose; two at once take no longer.
   const [operator, admin] = await Promise.all([
@@ -149,7 +151,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     now,
   });
 
-  const chain = ethersAnchorChain({ ...chainOptions, region, privateKey: operator.privateKey });
+  const chain = ethersAnchorChain({ ...chainOptions, region, privateKey: operator.privateKey, fees });
   const anchoring = createAnchoring({
     region,
     instance: randomUUID(),
@@ -167,7 +169,7 @@ export async function compose({ config, directory, network, passphrase, logger }
   });
 
   const governanceOf = ({ privateKey }: Account): RegistryGovernance =>
-    ethersGovernance({ ...chainOptions, privateKey, confirmations: config.confirmations });
+    ethersGovernance({ ...chainOptions, privateKey, fees, confirmations: config.confirmations });
 
   const administration = createAdministration({
     region,

@@ -119,6 +119,12 @@ export const SETTINGS = {
     integer(10, 600_000),
     5_000,
   ),
+  maxFeeGwei: setting(
+    "TALLY_MAX_FEE_GWEI",
+    "Most that a transaction may cost, in gwei a gas, base fee and tip together; dearer ones wait. A node can recommend any tip.",
+    integer(1, 1_000_000_000),
+    500,
+  ),
   confirmations: setting(
     "TALLY_CONFIRMATIONS",
     "Blocks on top of an anchor before it counts as confirmed.",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { deployRegistry, openDeployedRegistry } from "../adapters/ethereum/deploy-registry.js";
+import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
 import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
 import type { InitResult } from "../cli/tally.js";
@@ -54,6 +55,7 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
       chainId: pinned.chainId,
       registry: pinned.registry,
       privateKey,
+      fees: capOfGwei(config.maxFeeGwei),
       timeoutMs: config.chainTimeoutMs,
       confirmations: config.confirmations,
     });
@@ -87,6 +89,7 @@ async function embeddedRegistry(
     record: directory.deployment,
     governor,
     guardian: guardian.address,
+    fees: capOfGwei(config.maxFeeGwei),
     timeoutMs: config.chainTimeoutMs,
   });
   return { urls, chainId, registry, governor };

@@ -4,6 +4,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { getBytes, getCreateAddress, Interface, type JsonRpcProvider } from "ethers";
 import { TallyError } from "../../core/errors.js";
 import { chainFailure } from "./chain-failure.js";
+import type { FeePolicy } from "./fees.js";
 import { providerFor } from "./provider.js";
 import { receiptOf } from "./receipts.js";
 import { REGISTRY_ABI } from "./registry-abi.js";
@@ -36,6 +37,7 @@ export interface DeployRegistryOptions extends OpenRegistryOptions {
   readonly governor: { readonly address: string; readonly privateKey: string };
   /** Address. */
   readonly guardian: string;
+  readonly fees?: Partial<FeePolicy>;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function deployRegistry(options: DeployRegistryOptions): Promise<De
   ]);
   if (Number(nonce) === 0) {
     const data = registryBytecode() + new Interface(REGISTRY_ABI).encodeDeploy([governor.address, guardian]).slice(2);
-    const sender = new Sender({ provider, chainId, privateKey: governor.privateKey });
+    const sender = new Sender({ provider, chainId, privateKey: governor.privateKey, fees: options.fees ?? {} });
     await receiptOf(provider, await sender.send(doing, { to: null, data }), doing);
   }
   const codeDigest = await codeDigestOf(provider, registry);

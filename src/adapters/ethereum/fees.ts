@@ -2,7 +2,7 @@
 import type { JsonRpcProvider } from "ethers";
 
 export interface FeePolicy {
-  /** Never offered more, wei a gas. */
+  /** Never offered more, wei a gas. Default: 500 gwei. */
   readonly maxFeePerGas: bigint;
   /** Tip when the node recommends none. */
   readonly fallbackTip: bigint;
@@ -13,8 +13,22 @@ export interface Fees {
   readonly maxPriorityFeePerGas: bigint;
 }
 
+const GWEI = 1_000_000_000n;
+
+/** What a node recommends is only its word, so there is always a cap; far above what any of our networks charges. */
+const MAX_FEE_PER_GAS = 500n * GWEI;
+
+export function capOfGwei(gwei: number): Pick<FeePolicy, "maxFeePerGas"> {
+  return { maxFeePerGas: BigInt(gwei) * GWEI };
+}
+
+export function capOf(policy: Partial<FeePolicy> = {}): bigint {
+  return policy.maxFeePerGas ?? MAX_FEE_PER_GAS;
+}
+
 /**
- * EIP-1559 fees that stay good for six full blocks of rising base fee. Where the base fee is zero gas is free (the embedded
+ * EIP-1559 fees that stay good for six full blocks of rising base fee, or for as many as the cap leaves room for. They are above
+ * the cap only when the next block asks for more than that; whoever sends them refuses then. Where the base fee is zero gas is free (the embedded
  * chain, many consortium networks): then nothing is offered, and accounts need no funds.
  */
 export async function feesNow(provider: JsonRpcProvider, policy: Partial<FeePolicy> = {}): Promise<Fees> {
@@ -24,8 +38,11 @@ export async function feesNow(provider: JsonRpcProvider, policy: Partial<FeePoli
   ]);
   const base = BigInt(block.baseFeePerGas ?? 0);
   if (base === 0n) return { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n };
-  const tip = recommended === null ? (policy.fallbackTip ?? 1_000_000_000n) : BigInt(recommended);
-  return { maxFeePerGas: 2n * base + tip, maxPriorityFeePerGas: tip };
+  const tip = recommended === null ? (policy.fallbackTip ?? GWEI) : BigInt(recommended);
+  const roomy = 2n * base + tip;
+  const cap = capOf(policy);
+  const maxFeePerGas = roomy > cap ? larger(base + tip, cap) : roomy;
+  return { maxFeePerGas, maxPriorityFeePerGas: tip };
 }
 
 /** Fees that replace `before` (nodes ask for a tenth or an eighth more on both) and are no lower than those of now. */

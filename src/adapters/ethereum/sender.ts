@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isError, type JsonRpcProvider, keccak256, Wallet } from "ethers";
+import { formatUnits, isError, type JsonRpcProvider, keccak256, Wallet } from "ethers";
 import { TallyError } from "../../core/errors.js";
 import { chainFailure, registryMissing } from "./chain-failure.js";
-import { type FeePolicy, type Fees, feesNow, raised } from "./fees.js";
+import { capOf, type FeePolicy, type Fees, feesNow, raised } from "./fees.js";
 
 export interface SenderOptions {
   readonly provider: JsonRpcProvider;
@@ -160,11 +160,14 @@ export class Sender {
 }
 
 function checkCap(fees: Fees, policy: Partial<FeePolicy> | undefined, doing: string): void {
-  const cap = policy?.maxFeePerGas;
-  if (cap === undefined || fees.maxFeePerGas <= cap) return;
+  const cap = capOf(policy);
+  if (fees.maxFeePerGas <= cap) return;
+  const gwei = (wei: bigint): string => formatUnits(wei, "gwei").replace(/\.0$/, "");
+  // Nothing was sent and prices fall again, so whoever tries again later is right to.
   throw new TallyError(
     "chain.unreachable",
-    `${doing} would cost ${fees.maxFeePerGas} wei a gas, more than the ${cap} allowed: it waits, or raise the cap`,
+    `${doing} was not sent: the network asks for ${gwei(fees.maxFeePerGas)} gwei a gas, more than the ${gwei(cap)} gwei allowed. ` +
+      "Wait until it is cheaper, ask another node, or raise the cap (TALLY_MAX_FEE_GWEI)",
   );
 }
 

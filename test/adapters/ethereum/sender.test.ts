@@ -11,6 +11,7 @@ import { rejection } from "./local-registry.js";
 
 const CHAIN = 31_337;
 const LATER = 61_000;
+const GWEI = 1_000_000_000n;
 
 /** anvil, because it has a pool: here a transaction is mined when the test says so. */
 describe("the sender of an account's transactions", () => {
@@ -122,7 +123,22 @@ describe("the sender of an account's transactions", () => {
 
   it("offers no more than its cap, and says so", async () => {
     const error = await rejection(sender({ fees: { maxFeePerGas: 1n } }).send("a gift", payload("71")));
-    expect(error.message).to.contain("more than the 1 allowed");
+    expect(error.message).to.contain("more than the 0.000000001 gwei allowed");
+  });
+
+  it("believes no node that recommends any tip, though no cap is set", async () => {
+    const node = await HostileNode.start(url, ({ method }) =>
+      method === "eth_maxPriorityFeePerGas" ? `0x${(600n * GWEI).toString(16)}` : undefined,
+    );
+    try {
+      const account = sender({ provider: providerFor({ urls: [node.url], chainId: CHAIN }) });
+      const error = await rejection(account.send("a gift", payload("72")));
+      expect(error.code).to.equal("chain.unreachable");
+      expect(error.message).to.contain("a gift").and.to.contain("more than the 500 gwei allowed");
+      expect(node.asked.map(({ method }) => method)).to.not.include("eth_sendRawTransaction");
+    } finally {
+      await node.stop();
+    }
   });
 
   it("says that an account has no funds", async () => {
