@@ -119,10 +119,21 @@ describe("the service under bad input", () => {
   });
 
   it("forgets a client that goes away inside its body", async () => {
-    const socket = open(service.url);
-    socket.write("POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nabc");
-    await once(socket, "connect");
-    socket.destroy();
+    // One turn, no queue, and no bound that would end the wait for the body.
+    const patient = { maxConcurrent: 1, maxQueued: 0, bodyIdleMs: 600_000, bodyTotalMs: 600_000 };
+    await alone({ settings: patient }, async (own) => {
+      const socket = open(own.url);
+      const head = "POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 100";
+      socket.write(`${head}\r\nExpect: 100-continue\r\n\r\n`);
+      const [first] = (await once(socket, "data")) as [Buffer];
+      expect(first.toString()).to.match(/^HTTP\/1\.1 100 /);
+      socket.write("abc");
+      expectProblem(await client(own.url).get("/v1/types"), 503, "request.overloaded");
+      socket.destroy();
+      const isOver = () => own.logged.some(({ route, status }) => route === "/v1/verify" && status === "aborted");
+      while (!isOver()) await new Promise((resolve) => setImmediate(resolve));
+      expect((await client(own.url).get("/v1/types")).status).to.equal(200);
+    });
   });
 
   for (const [what, bytes, status] of [

@@ -105,15 +105,34 @@ describe("a loop", () => {
     const stopping = loop.stop().then(() => {
       stopped = true;
     });
-    await Promise.resolve();
+    // Whatever does not wait for the pass is through by now.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(stopped).to.equal(false);
     finish();
     await stopping;
     expect(passes).to.equal(1);
   });
 
-  it("can be stopped when it never started", async () => {
-    const settings = { name: "test", idleMs: 7, backoff: BACKOFF, random: () => 0, onEvent: () => {}, pause };
-    await createLoop({ ...settings, pass: async () => ({ more: false }) }).stop();
+  it("can be stopped when it never started, and started afterwards, and again", async () => {
+    let passes = 0;
+    let passed = () => {};
+    const settings = { name: "test", idleMs: 60_000, backoff: BACKOFF, random: () => 0, onEvent: () => {}, pause };
+    const pass = async () => {
+      passes++;
+      passed();
+      return { more: false };
+    };
+    const loop = createLoop({ ...settings, pass });
+    await loop.stop();
+    expect(passes).to.equal(0);
+    for (const expected of [1, 2]) {
+      const once = new Promise<void>((resolve) => {
+        passed = resolve;
+      });
+      loop.start();
+      await once;
+      await loop.stop();
+      expect(passes).to.equal(expected);
+    }
   });
 });
