@@ -94,7 +94,7 @@ function keyOrder(key: number): number {
 }
 
 /**
- * Reads exactly one value with exactly the given tag (or none). Throws `format.malformed` for anything that `encodeCbor` does not
+ * Reads exactly one value with exactly the given tag (or none); byte strings in it are views of `bytes`. Throws `format.malformed` for anything that `encodeCbor` does not
  * write: longer heads, indefinite lengths, unsorted or repeated keys, floats, simple values, broken UTF-8, bytes left over.
  */
 export function decodeCbor(
@@ -194,7 +194,7 @@ class Reader {
   private take(length: number): Uint8Array {
     if (length > this.bytes.length - this.at) throw malformed("ends too early");
     this.at += length;
-    return this.bytes.slice(this.at - length, this.at);
+    return this.bytes.subarray(this.at - length, this.at);
   }
 
   /** Each item needs a byte at least, so a count beyond what is left cannot be true. */

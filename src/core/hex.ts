@@ -15,9 +15,9 @@ export function fromHex(text: string, field = "hex"): Uint8Array {
   if (text.length % 2 !== 0) throw malformed(field);
   const bytes = new Uint8Array(text.length / 2);
   for (let i = 0; i < bytes.length; i++) {
-    const high = nibble(text.charCodeAt(2 * i));
-    const low = nibble(text.charCodeAt(2 * i + 1));
-    if (high < 0 || low < 0) throw malformed(field);
+    const high = NIBBLES[text.charCodeAt(2 * i)];
+    const low = NIBBLES[text.charCodeAt(2 * i + 1)];
+    if (high === undefined || low === undefined) throw malformed(field);
     bytes[i] = high * 16 + low;
   }
   return bytes;
@@ -28,11 +28,11 @@ export function isHex(text: unknown, bytes: number): text is string {
   return typeof text === "string" && text.length === 2 * bytes && /^[0-9a-f]*$/.test(text);
 }
 
-function nibble(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  if (code >= 0x61 && code <= 0x66) return code - 0x57;
-  return -1;
-}
+/** Value of each lower-case hex digit by its code; the others have none. */
+const NIBBLES: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, code) => {
+  const value = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return value < 0 ? undefined : value;
+});
 
 function malformed(field: string): TallyError {
   return new TallyError("format.malformed", `${field} must be lower-case hex without 0x, an even number of digits`, {

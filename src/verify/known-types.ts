@@ -3,13 +3,15 @@ import { BoundedCache } from "../core/bounded-cache.js";
 import { equalBytes, utf8 } from "../core/bytes.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import type { Crypto } from "../core/crypto.js";
+import { toHex } from "../core/hex.js";
 import type { JsonValue } from "../core/json.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { digestSri, readTypeDefinition } from "../core/type-reader.js";
 
 export interface ReadType {
   readonly content: TypeDefinition;
-  readonly digest: Uint8Array;
+  /** Lower-case hex, as the registry says it. */
+  readonly digest: string;
   /** The digest as certificates state it. */
   readonly digestSRI: string;
   /** The fields that have a label. */
@@ -51,7 +53,7 @@ export function readType(json: JsonValue, crypto: Crypto): ReadType {
   const content = frozen(readTypeDefinition(json));
   const digest = crypto.sha256(canonicalBytes(json));
   const labelled = new Set(content.fields.labels.map(({ field }) => field));
-  const type = { content, digest, digestSRI: digestSri(digest), labelled };
+  const type = { content, digest: toHex(digest), digestSRI: digestSri(digest), labelled };
   if (text.length <= MAX_KEPT_LENGTH) kept.set(text, { type, bytes: utf8(text) });
   return type;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Crypto } from "../core/crypto.js";
-import { toHex } from "../core/hex.js";
 import { parseJson } from "../core/strict-json.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import type { Claims } from "./claims.js";
@@ -29,7 +28,7 @@ export async function typeForLabels(
   try {
     const found = await types.findType(claims.typeCode, claims.typeVersion);
     const type = found && readType(parseJson(found.bytes), crypto);
-    return type && toHex(type.digest) === published.value.digest ? type.content : null;
+    return type && type.digest === published.value.digest ? type.content : null;
   } catch {
     return null;
   }

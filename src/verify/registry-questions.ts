@@ -13,7 +13,7 @@ import {
   type StatusWord,
   type TypeDefinitionRecord,
 } from "./registry.js";
-import type { Trust } from "./trust.js";
+import { isTrusted, type Trust } from "./trust.js";
 
 const MAX_UINT32 = 0xffff_ffff;
 const AGENCY_CODE = /^[0-9A-Z]{18}$/;
@@ -84,7 +84,7 @@ async function openSnapshot(access: RegistryAccess, trust: Trust): Promise<Answe
     const snapshot = await access.snapshot();
     const { chainId, registry } = snapshot.head;
     // An access that was composed for another network must not answer for this one.
-    if (chainId !== trust.chainId || registry.toLowerCase() !== trust.registry.toLowerCase())
+    if (!isTrusted(trust, snapshot.head))
       return notKnown("registry.wrong-chain", `chain ${chainId}, registry ${registry}`);
     return known(snapshot);
   } catch (error) {

@@ -15,6 +15,12 @@ export interface Trust {
   readonly maxAnchorDelay: number;
 }
 
+/** Whether a registry named elsewhere is the trusted one; addresses may be written in any case. */
+export function isTrusted({ chainId, registry }: Trust, named: Pick<Trust, "chainId" | "registry">): boolean {
+  if (named.chainId !== chainId) return false;
+  return named.registry === registry || named.registry.toLowerCase() === registry.toLowerCase();
+}
+
 export interface RecognitionRule {
   readonly typeCode: string;
   readonly issuingRegion: string;

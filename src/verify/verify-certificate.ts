@@ -77,24 +77,34 @@ async function contextOf(document: LicenceDocument, options: VerifyOptions, cryp
 
 async function reportOf(context: CheckContext, findings: readonly Finding[], options: VerifyOptions): Promise<Report> {
   const { document, claims, registry, issuer, crypto } = context;
-  const results = Object.fromEntries(findings.map(({ result }) => [result.check, result])) as Results;
+  const checks = findings.map(({ result }) => result);
   const type = await typeForLabels(document, claims, { registry, types: options.types ?? null, crypto });
   const { head } = registry;
   const { region } = issuer;
   const anchoredAt = findings.find((finding) => finding.anchoredAt !== undefined)?.anchoredAt;
   return {
     reportVersion: 1,
-    ...answersOf(results),
-    checks: findings.map(({ result }) => result),
+    ...answersOf(resultsOf(checks)),
+    checks,
     remarks: findings.flatMap(({ remarks }) => remarks ?? []),
     document: summarise(document, type, region.known ? region.value : null),
     times: {
-      now: options.now.toISOString(),
-      at: (options.at ?? options.now).toISOString(),
+      ...clockOf(options),
       anchoredAt: anchoredAt === undefined ? null : toRfc3339(anchoredAt),
       head: head.known ? head.value : null,
     },
   };
+}
+
+function resultsOf(checks: readonly CheckResult[]): Results {
+  const results: { [Name in CheckName]?: CheckResult } = {};
+  for (const result of checks) results[result.check] = result;
+  return results as Results;
+}
+
+function clockOf({ now, at = now }: VerifyOptions): Pick<Report["times"], "now" | "at"> {
+  const text = now.toISOString();
+  return { now: text, at: at === now ? text : at.toISOString() };
 }
 
 /** The one result is reported under the check that its reason belongs to; nothing else could be asked. */
@@ -105,16 +115,11 @@ function reportOfUnreadable({ form, outcome, reason, detail }: Unreadable, optio
   );
   return {
     reportVersion: 1,
-    ...answersOf(Object.fromEntries(checks.map((result) => [result.check, result])) as Results),
+    ...answersOf(resultsOf(checks)),
     checks,
     remarks: [],
     document: emptySummary(form),
-    times: {
-      now: options.now.toISOString(),
-      at: (options.at ?? options.now).toISOString(),
-      anchoredAt: null,
-      head: null,
-    },
+    times: { ...clockOf(options), anchoredAt: null, head: null },
   };
 }
 

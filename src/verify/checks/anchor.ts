@@ -14,6 +14,7 @@ import type { AnchorRecord } from "../registry.js";
 import type { Remark } from "../report.js";
 import type { LeafProof } from "../sources.js";
 import { laterThanStated } from "../stated-dates.js";
+import { isTrusted } from "../trust.js";
 
 const findings = findingsOf("anchor");
 const { pass, fail, unknown, unanswered } = findings;
@@ -107,12 +108,6 @@ function pending({ now, claims, trust }: CheckContext): Answer<never> {
 function foreignHints({ document, trust }: CheckContext): readonly Remark[] {
   const evidence = anchoredEvidence(document);
   if (!evidence) return [];
-  const foreign = evidence.anchors.find(
-    ({ chainId, registry }) => chainId !== trust.chainId || !sameAddress(registry, trust.registry),
-  );
+  const foreign = evidence.anchors.find((hint) => !isTrusted(trust, hint));
   return foreign ? [{ remark: "anchor.foreign-hints", time: foreign.time }] : [];
-}
-
-function sameAddress(left: string, right: string): boolean {
-  return left === right || left.toLowerCase() === right.toLowerCase();
 }

@@ -26,7 +26,7 @@ export async function checkType(context: CheckContext): Promise<Finding> {
 
 /** Lower-case hex, as the registry says it. */
 function signedDigest({ certificate, type }: CertificateDocument): string {
-  return toHex(type ? type.digest : fromBase64(certificate.credentialSchema.digestSRI.slice("sha256-".length)));
+  return type ? type.digest : toHex(fromBase64(certificate.credentialSchema.digestSRI.slice("sha256-".length)));
 }
 
 function checkDefinition({ certificate, type }: CertificateDocument): Finding | null {
