@@ -26,7 +26,7 @@ export interface RegistryReader {
   findAnchor(region: string, root: string, size: number): Promise<AnchorRecord | null>;
   findTypeDefinition(typeCode: string, version: number): Promise<TypeDefinitionRecord | null>;
   statusWord(region: string, list: number, word: number): Promise<StatusWord>;
-  /** Multikey bytes from the logs of `KeyAdded` with this id. Claims: the caller checks each against state. */
+  /** Multikey bytes from all logs of `KeyAdded` with this id that the node has. Claims: the caller checks each against state. */
   loggedKeys(keyId: string): Promise<readonly Uint8Array[]>;
 }
 

@@ -194,6 +194,11 @@ export function withoutAnswer(
   return { snapshot: async () => ({ ...(await registry.snapshot()), [question]: () => Promise.reject(error) }) };
 }
 
+/** The same registry behind a node that keeps state and no logs. */
+export function withoutLogs(registry: RegistryAccess): RegistryAccess {
+  return { snapshot: async () => ({ ...(await registry.snapshot()), findKeysById: async () => [] }) };
+}
+
 /** The same registry behind another head. */
 export function withHead(registry: RegistryAccess, head: Partial<Head>): RegistryAccess {
   return {

@@ -29,6 +29,7 @@ export interface AccessOptions {
   readonly quorum?: number;
   readonly confirmations?: number;
   readonly maxAnswerBytes?: number;
+  readonly firstBlock?: number;
 }
 
 const ROOT = "5a".repeat(32);
@@ -259,6 +260,71 @@ export function registryAccessSuite(name: string, make: (options: AccessOptions)
           await expectFailure(snapshot.findKey(key.digest), reason);
         });
       }
+    });
+
+    describe("reads the logs of a node", () => {
+      interface Range {
+        readonly fromBlock: string;
+        readonly toBlock: string;
+      }
+      const DEEP = 5_000;
+      /** A node whose chain seems `blocks` long, and which sends logs of at most `most` blocks at once. */
+      const limited = (most: number, blocks = DEEP, range: (of: Range) => unknown = () => undefined): Promise<string> =>
+        hostile(async (call, response) => {
+          const { method, params } = call;
+          const pretended = {
+            number: `0x${blocks.toString(16)}`,
+            hash: `0x${"ab".repeat(32)}`,
+            timestamp: "0x7fffffff",
+          };
+          if (method === "eth_getBlockByNumber") return pretended;
+          if (method === "eth_call" || method === "eth_getCode")
+            return honestAnswer(local.chain.url, { method, params: [params[0], "latest"] });
+          if (method !== "eth_getLogs") return undefined;
+          const asked = params[0] as Range;
+          if (Number(asked.toBlock) - Number(asked.fromBlock) >= most)
+            return rpcError(-32005, "query exceeds max block range")(call, response);
+          const said = range(asked);
+          if (said !== undefined) return said;
+          const covers = Number(asked.fromBlock) <= DEEP - 10 && DEEP - 10 <= Number(asked.toBlock);
+          return covers ? [keyLog(key)] : [];
+        });
+      const rangesOf = () =>
+        nodes[0]!.asked.filter(({ method }) => method === "eth_getLogs").map(({ params }) => params[0] as Range);
+      const find = async (url: string, over: Partial<AccessOptions> = {}) =>
+        (await open([url], over).snapshot()).findKeysById(key.digest.slice(0, 16));
+
+      it("at once where the node allows it", async () => {
+        expect((await find(await limited(1_000_000))).map(toHex)).to.deep.equal([toHex(key.bytes)]);
+        expect(rangesOf()).to.have.lengthOf(1);
+      });
+
+      it("a piece at a time where it does not, missing no block", async () => {
+        expect((await find(await limited(2_000))).map(toHex)).to.deep.equal([toHex(key.bytes)]);
+        const [whole, ...pieces] = rangesOf().map(({ fromBlock, toBlock }) => [Number(fromBlock), Number(toBlock)]);
+        expect(whole).to.deep.equal([0, DEEP]);
+        expect(pieces.sort(([one], [other]) => one! - other!)).to.deep.equal([
+          [0, 1_999],
+          [2_000, 3_999],
+          [4_000, DEEP],
+        ]);
+      });
+
+      it("from the registry's own block on, when that is known", async () => {
+        await find(await limited(2_000), { firstBlock: 3_000 });
+        expect(rangesOf().every(({ fromBlock }) => Number(fromBlock) >= 3_000)).to.equal(true);
+      });
+
+      it("and says that it could not, when the node refuses a piece: registry.unreachable", async () => {
+        await expectFailure(find(await limited(1_000)), "registry.unreachable");
+        const late = await limited(2_000, DEEP, ({ fromBlock }) => (Number(fromBlock) === 4_000 ? "0x" : undefined));
+        await expectFailure(find(late), "registry.garbage");
+      });
+
+      it("and asks no more often than it should, however long the chain: registry.unreachable", async () => {
+        await expectFailure(find(await limited(2_000, 50_000_000)), "registry.unreachable");
+        expect(rangesOf()).to.have.lengthOf(1);
+      });
     });
 
     describe("believes no logged key", () => {

@@ -7,9 +7,10 @@ import { toHex } from "../../src/core/hex.js";
 import { buildTree, leafHash } from "../../src/core/merkle.js";
 import { readToken } from "../../src/core/token.js";
 import type { RegistryFailure } from "../../src/verify/index.js";
+import { RegistryError } from "../../src/verify/registry.js";
 import { answers, checkOf, undecided } from "./expectations.js";
 import { ANHUI, type Issued, makeWorld, mirrorOf, SHANGHAI, signToken, type World } from "./fixture.js";
-import { brokenRegistry, withHead, withoutAnswer } from "./memory-registry.js";
+import { brokenRegistry, withHead, withoutAnswer, withoutLogs } from "./memory-registry.js";
 
 describe("verifyCertificate, of what it cannot check,", () => {
   let world: World;
@@ -179,6 +180,37 @@ describe("verifyCertificate, of what it cannot check,", () => {
       expect(
         answers(await world.verify(world.codeOf(rotated), { registry: lagging, mirror: mirrorOf(rotated) })),
       ).to.deep.equal(undecided("registry.behind"));
+    });
+
+    it("is unknown to a node without old logs, for a code that a region anchored", async () => {
+      const registry = withoutLogs(world.registry);
+      for (const region of [ANHUI, SHANGHAI]) {
+        const { issued: batch } = world.anchor([world.issue(), world.issue()], { region });
+        world.registry.advance(60);
+        const report = await world.verify(world.codeOf(batch[1]!), { registry, mirror: mirrorOf(batch[1]!) });
+        expect(answers(report)).to.deep.equal(undecided("registry.garbage"));
+        for (const check of ["integrity", "issuer"] as const) {
+          expect(checkOf(report, check)).to.include({ outcome: "unknown", reason: "registry.garbage" });
+          expect(checkOf(report, check)).to.have.property("detail").that.contains(`region ${region}`);
+        }
+      }
+      // The file names its key, and state has that.
+      expect((await world.verify(document(), { registry })).verdict).to.equal("valid");
+    });
+
+    it("is unknown without old logs when the mirror or the chain cannot say whether it was anchored", async () => {
+      const registry = withoutLogs(world.registry);
+      const mirror = { findProof: () => Promise.reject(new Error("locked")) };
+      expect(answers(await world.verify(world.codeOf(issued), { registry, mirror }))).to.deep.equal(
+        undecided("anchor.mirror-failed"),
+      );
+      const silent = withoutAnswer(
+        registry,
+        "findAnchor",
+        new RegistryError("registry.unreachable", "the test says so"),
+      );
+      const report = await world.verify(world.codeOf(issued), { registry: silent, mirror: mirrorOf(issued) });
+      expect(answers(report)).to.deep.equal(undecided("registry.unreachable"));
     });
 
     it("is unknown to a node that lags behind its agency, its authorisation or its type", async () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { getBytes, isError, type JsonRpcProvider, type Result } from "ethers";
+import { inRanges } from "../../verify/log-ranges.js";
 import { type Interval, RegistryError } from "../../verify/registry.js";
 import type { BlockName, RegistryNode, RegistryReader } from "../../verify/registry-node.js";
 import {
@@ -41,18 +42,18 @@ export function ethersRegistryNode(options: EthersNodeOptions): RegistryNode {
       const code = await ask(provider, "eth_getCode", [registry, quantity(block)]);
       return isBytes(code) ? code.length > 2 : fail("the code of the registry is not bytes");
     },
-    at: (block) => readerAt(provider, options, quantity(block)),
+    at: (block) => readerAt(provider, options, block),
   };
 }
 
 function readerAt(
   provider: JsonRpcProvider,
   { registry, firstBlock }: EthersNodeOptions,
-  block: string,
+  block: number,
 ): RegistryReader {
   const call = async (view: string, args: readonly unknown[]): Promise<Result> => {
     const data = REGISTRY.encodeFunctionData(view, args);
-    const result = await ask(provider, "eth_call", [{ to: registry, data }, block]);
+    const result = await ask(provider, "eth_call", [{ to: registry, data }, quantity(block)]);
     return decoded(() => REGISTRY.decodeFunctionResult(view, isBytes(result) ? result : fail("a result is not bytes")));
   };
   const record = async (view: string, args: readonly unknown[]): Promise<Result> =>
@@ -115,10 +116,12 @@ function readerAt(
     },
     loggedKeys: async (keyId) => {
       const topics = [REGISTRY.getEvent("KeyAdded")!.topicHash, topicOf(`0x${keyId}`)];
-      const range = { address: registry, topics, fromBlock: quantity(firstBlock), toBlock: block };
-      const logs = await ask(provider, "eth_getLogs", [range]);
-      if (!Array.isArray(logs)) fail("its logs are not a list");
-      return decoded(() => (logs as { topics: string[]; data: string }[]).map(multikeyOf));
+      const logs = await inRanges<{ topics: string[]; data: string }>(firstBlock, block, async (from, to) => {
+        const range = { address: registry, topics, fromBlock: quantity(from), toBlock: quantity(to) };
+        const part = await ask(provider, "eth_getLogs", [range]);
+        return Array.isArray(part) ? part : fail("its logs are not a list");
+      });
+      return decoded(() => logs.map(multikeyOf));
     },
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../../core/bytes.js";
+import type { Crypto } from "../../core/crypto.js";
 import { licenceEntry } from "../../core/entry.js";
 import type { AnchoredEvidence } from "../../core/evidence.js";
 import { isAnchored, pathOf } from "../../core/evidence-reader.js";
@@ -27,9 +28,8 @@ export async function checkAnchor(context: CheckContext): Promise<Finding> {
   const proof = await findProof(context, leaf);
   if (!proof.known) return unanswered(proof);
 
-  const { root, size, index, path } = proof.value;
-  const reached = rootAbove(context.crypto, leaf, { index, size, path });
-  if (!reached || !equalBytes(reached, fromHex(root)))
+  const { root, size } = proof.value;
+  if (!isProven(context.crypto, leaf, proof.value))
     // A proof that does not hold is the document's fault only when the document brought it.
     return proof.value.source === "evidence" ? fail("anchor.proof-mismatch") : unknown("anchor.mirror-failed");
 
@@ -69,6 +69,12 @@ function halvesOf(
   return { certificateDigest: document.certificateDigest, tokenDigest: document.evidence.tokenDigest };
 }
 
+/** Whether the path leads from the leaf to the stated root. */
+export function isProven(crypto: Crypto, leaf: Uint8Array, { root, size, index, path }: LeafProof): boolean {
+  const reached = rootAbove(crypto, leaf, { index, size, path });
+  return reached !== null && equalBytes(reached, fromHex(root));
+}
+
 function anchoredEvidence(document: LicenceDocument): AnchoredEvidence | null {
   const evidence = document.form === "token" ? null : document.evidence?.content;
   return evidence && isAnchored(evidence) ? evidence : null;
@@ -91,7 +97,7 @@ async function findProof(context: CheckContext, leaf: Uint8Array): Promise<Answe
   return notKnown(mirror ? "anchor.not-in-mirror" : "anchor.evidence-missing");
 }
 
-async function askMirror({ mirror, issuer }: CheckContext, leaf: Uint8Array): Promise<Answer<LeafProof | null>> {
+export async function askMirror({ mirror, issuer }: CheckContext, leaf: Uint8Array): Promise<Answer<LeafProof | null>> {
   const { region } = issuer;
   try {
     return known((await mirror?.findProof(leaf, region.known ? (region.value ?? undefined) : undefined)) ?? null);

@@ -7,13 +7,13 @@ import { TallyError } from "../../core/errors.js";
 import { fromHex } from "../../core/hex.js";
 import { keyIdOf } from "../../core/multikey.js";
 import { tokenMatchesCertificate } from "../../core/token-claims.js";
-import { absent } from "../absence.js";
 import type { CheckContext } from "../context.js";
 import type { CertificateDocument, TokenDocument } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
 import { judgeIdentifier } from "../identifier.js";
 import type { SigningKey } from "../issuer-facts.js";
 import type { Remark } from "../report.js";
+import { unlistedKey } from "./unlisted-key.js";
 
 const findings = findingsOf("integrity");
 const { pass, fail, unknown, unanswered } = findings;
@@ -21,10 +21,13 @@ const { pass, fail, unknown, unanswered } = findings;
 const MAX_LIST = 0xffff_ffff;
 
 /** Passes when both halves are signed by the key they name, say the same, and contradict themselves nowhere. */
-export function checkIntegrity(context: CheckContext): Finding {
-  const { document, claims } = context;
-  const signature = document.form === "token" ? checkToken(context) : checkCertificate(document, context);
-  if (signature) return signature;
+export function checkIntegrity(context: CheckContext): Finding | Promise<Finding> {
+  const { document } = context;
+  const signature = document.form === "token" ? checkToken(document, context) : checkCertificate(document, context);
+  return signature ?? checkClaims(context);
+}
+
+function checkClaims({ document, claims }: CheckContext): Finding {
   if (claims.status.list > MAX_LIST) return fail("integrity.status-out-of-range");
   const identifier = judgeIdentifier(claims);
   if (identifier === "wrong") return fail("integrity.identifier-wrong");
@@ -57,13 +60,14 @@ function checkHalves(
 }
 
 /** A token names its key by eight bytes; only the registry has the key itself. */
-function checkToken(context: CheckContext): Finding | null {
+function checkToken(document: TokenDocument, context: CheckContext): Finding | Promise<Finding> | null {
   const key = context.issuer.signingKey;
   if (!key.known) return key.reason === "integrity.token-signature-wrong" ? fail(key.reason) : unanswered(key);
   if (key.value) return null;
-  const { result } = absent(context, findings, "issuer.key-not-registered");
-  // That the key was never registered is for the issuer check to say; here it only means that nobody could check the signature.
-  return result.outcome === "fail" ? unknown(result.reason) : { result };
+  return unlistedKey(document, context, findings).then(({ result }) =>
+    // That the key was never registered is for the issuer check to say; here it only means that nobody could check the signature.
+    result.outcome === "fail" ? unknown(result.reason) : { result },
+  );
 }
 
 function isRefused(crypto: Crypto, publicKey: Uint8Array): boolean {

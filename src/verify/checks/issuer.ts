@@ -7,6 +7,7 @@ import { judgeKey } from "../issuer-key.js";
 import type { AgencyRecord, Interval, KeyRecord, RegionRecord } from "../registry.js";
 import type { Remark } from "../report.js";
 import { covers, toRfc3339 } from "../time.js";
+import { unlistedKey } from "./unlisted-key.js";
 
 const findings = findingsOf("issuer");
 const { pass, fail, unknown, unanswered } = findings;
@@ -22,7 +23,10 @@ export async function checkIssuer(context: CheckContext): Promise<Finding> {
 
   const { key, agency } = issuer;
   if (!key.known) return unanswered(key);
-  if (!key.value) return absent(context, findings, "issuer.key-not-registered");
+  if (!key.value)
+    return context.document.form === "token"
+      ? unlistedKey(context.document, context, findings)
+      : absent(context, findings, "issuer.key-not-registered");
   const owner = ownerDisagreement(key.value, context);
   if (owner) return owner;
   if (!agency.known) return unanswered(agency);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { concatBytes, fromUtf8, utf8 } from "../../core/bytes.js";
 import { fromHex, toHex } from "../../core/hex.js";
+import { inRanges } from "../log-ranges.js";
 import type { BlockName, RegistryNode, RegistryReader } from "../registry-node.js";
 import {
   agencyRecord,
@@ -44,16 +45,16 @@ export function jsonRpcNode(options: JsonRpcNodeOptions): RegistryNode {
       const code = await endpoint.ask("eth_getCode", [registry, toQuantity(block)]);
       return readBytes(code, "the code of the registry").length > 0;
     },
-    at: (block) => readerAt(endpoint, options, toQuantity(block)),
+    at: (block) => readerAt(endpoint, options, block),
   };
 }
 
 type View = { readonly selector: string; readonly returns: Readonly<Record<string, AbiType<unknown>>> };
 
-function readerAt(endpoint: Endpoint, { registry, firstBlock }: JsonRpcNodeOptions, block: string): RegistryReader {
+function readerAt(endpoint: Endpoint, { registry, firstBlock }: JsonRpcNodeOptions, block: number): RegistryReader {
   const call = async <V extends View>(view: V, ...words: readonly Uint8Array[]) => {
     const data = encodeCall(view.selector, ...words);
-    const result = await endpoint.ask("eth_call", [{ to: registry, data }, block]);
+    const result = await endpoint.ask("eth_call", [{ to: registry, data }, toQuantity(block)]);
     return strictly(() => decode(view.returns as V["returns"], readBytes(result, "the result of a call")));
   };
   return {
@@ -86,10 +87,13 @@ function readerAt(endpoint: Endpoint, { registry, firstBlock }: JsonRpcNodeOptio
     },
     loggedKeys: async (keyId) => {
       const topics = [views.KEY_ADDED.topic, `0x${keyId.padEnd(64, "0")}`];
-      const range = { fromBlock: toQuantity(firstBlock), toBlock: block };
-      const logs = await endpoint.ask("eth_getLogs", [{ address: registry, topics, ...range }]);
-      if (!Array.isArray(logs)) throw garbage("its logs are not a list");
-      return logs.map((log: unknown) => {
+      const logs = await inRanges<unknown>(firstBlock, block, async (from, to) => {
+        const range = { fromBlock: toQuantity(from), toBlock: toQuantity(to) };
+        const part = await endpoint.ask("eth_getLogs", [{ address: registry, topics, ...range }]);
+        if (!Array.isArray(part)) throw garbage("its logs are not a list");
+        return part;
+      });
+      return logs.map((log) => {
         const data = readBytes((log as { data?: unknown } | null)?.data, "the data of a log");
         return strictly(() => decode(views.KEY_ADDED.data, data)).multikey;
       });
