@@ -8,6 +8,8 @@ export const EXIT = {
   undecided: 2,
   notInForce: 3,
   usage: 64,
+  /** Part of the input was refused; the results on stdout say which. */
+  refused: 65,
   failed: 70,
 } as const;
 

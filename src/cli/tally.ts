@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ApiTokens } from "../domain/agencies/api-tokens.js";
-import type { Administration, AgencyStore, RegistryGovernance } from "../domain/agencies/index.js";
+import type {
+  Administration,
+  AgencyStore,
+  GovernanceRole,
+  RegionAdministration,
+  RegistryGovernance,
+} from "../domain/agencies/index.js";
 import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
@@ -41,10 +47,11 @@ export interface Tally extends Verifier {
   readonly catalogue: Catalogue;
   readonly agencies: AgencyStore;
   readonly administration: Administration;
+  readonly regions: RegionAdministration;
   readonly tokens: ApiTokens;
   readonly registry: RegistryAccess;
   /** Sends from the account of that role; `key.unknown` when this data directory does not hold it. */
-  governance(role: "governor" | "guardian" | "region-admin"): Promise<RegistryGovernance>;
+  governance(role: GovernanceRole): Promise<RegistryGovernance>;
   listKeys(): Promise<readonly ListedKey[]>;
   /** The certificate's PDF as of now. */
   renderPdf(identifier: string): Promise<Uint8Array>;

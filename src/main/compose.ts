@@ -25,6 +25,9 @@ import {
   type Administration,
   type AgencyStore,
   createAdministration,
+  createRegionAdministration,
+  createUnusedKeys,
+  type RegionAdministration,
   type RegistryGovernance,
 } from "../domain/agencies/index.js";
 import { signersFrom } from "../domain/agencies/signer.js";
@@ -67,6 +70,7 @@ export interface Deployment {
   readonly catalogue: Catalogue;
   readonly agencies: AgencyStore;
   readonly administration: Administration;
+  readonly regions: RegionAdministration;
   readonly tokens: ApiTokens;
   readonly idempotency: Idempotency;
   readonly audit: AuditStore;
@@ -136,6 +140,8 @@ export async function compose({ config, directory, network, passphrase, logger }
     chainId: network.chainId,
     registry: network.registry,
   });
+  // The embedded chain stamps its blocks with this machine's clock.
+  const blockClock = config.chainUrls.length === 0 ? now : null;
   const issuance = createIssuance({
     region,
     publicUrl: config.publicUrl,
@@ -144,7 +150,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     audit,
     catalogue,
     statusIndices: sqliteStatusIndexStore(database),
-    signers: signersFrom(agencies, keys),
+    signers: signersFrom(agencies, keys, createUnusedKeys({ keys, registry, audit, blockClock })),
     anchors: evidence,
     checkRenderable: renderer.checkRenderable,
     crypto: nodeCrypto,
@@ -181,11 +187,20 @@ export async function compose({ config, directory, network, passphrase, logger }
     pending: {
       pendingForKey: (digest) => anchoringStore.pendingForKey(digest),
       holdPending: (digest) => anchoringStore.holdPending(digest),
+      certificatesToReissue: (query) => anchoringStore.certificatesToReissue(query),
       drain: async (keyDigest) => {
         await anchoring.drain({ keyDigest, timeoutMs: DRAIN_TIMEOUT_MS });
       },
     },
     didOf: (agency) => didWeb(config.publicUrl, agency),
+    now,
+    blockClock,
+  });
+  const governance = async (label: string): Promise<RegistryGovernance> =>
+    governanceOf(label === admin.label ? admin : await accounts.open(label));
+  const regions = createRegionAdministration({
+    audit,
+    account: (role) => governance(role === "region-admin" ? admin.label : role),
     now,
   });
 
@@ -197,6 +212,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     catalogue,
     agencies,
     administration,
+    regions,
     tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
     idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now }),
     audit,
@@ -210,7 +226,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     evidence,
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
-    governance: async (label) => governanceOf(label === admin.label ? admin : await accounts.open(label)),
+    governance,
     async renderPdf(actor, identifier) {
       const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
       return renderer.render({ certificate, evidence: content, type });

@@ -47,6 +47,8 @@ export function agencyStoreSuite(open: () => Promise<AgencyStoreFixture>): void 
     expect((await store.findAgency("A"))?.keyDigest).to.equal(keyDigestOf("second"));
     expect(await store.setKey("B", keyDigestOf("second"), event)).to.equal(false);
     expect(await count()).to.equal(2);
+    expect(await store.setKey("A", null, event)).to.equal(true);
+    expect((await store.findAgency("A"))?.keyDigest).to.equal(null);
   });
 
   it("suspends and releases an agency, once each", async () => {

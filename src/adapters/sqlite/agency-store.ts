@@ -28,9 +28,8 @@ export function sqliteAgencyStore(database: Database): AgencyStore {
     },
 
     async setKey(code, keyDigest, event) {
-      return writeOnce(event, () =>
-        database.run("UPDATE agencies SET key_digest = ? WHERE code = ?", fromHex(keyDigest), code),
-      );
+      const key = keyDigest === null ? null : fromHex(keyDigest);
+      return writeOnce(event, () => database.run("UPDATE agencies SET key_digest = ? WHERE code = ?", key, code));
     },
 
     async setSuspended(code, suspended, event) {

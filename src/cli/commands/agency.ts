@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
+import { instant } from "../instant.js";
+import { addPaper, type PaperOptions, paperOf } from "../paper-options.js";
 import type { CommandContext } from "../tally.js";
 
 export function addAgency(program: Command, context: CommandContext): void {
@@ -12,10 +14,11 @@ export function addAgency(program: Command, context: CommandContext): void {
     .requiredOption("--area <code>", "six-digit code of the area it is responsible for")
     .action((code: string, { name, area }: { name: string; area: string }) =>
       context.withTally(async ({ administration, actor }) => {
-        const { did } = await administration.registerAgency(actor, { code, name, areaCode: area });
+        const { did, effectiveFrom } = await administration.registerAgency(actor, { code, name, areaCode: area });
         context.say(
           `agency ${code} registered as ${did}; it needs a key (tally key add) and types (tally agency authorise)`,
         );
+        if (effectiveFrom !== null) context.say(`the registration takes effect at ${instant(effectiveFrom)}`);
       }),
     );
 
@@ -24,8 +27,13 @@ export function addAgency(program: Command, context: CommandContext): void {
     .description("let an agency issue a type")
     .action((code: string, typeCode: string) =>
       context.withTally(async ({ administration, actor }) => {
-        await administration.authorise(actor, code, typeCode);
-        context.say(`agency ${code} may issue ${typeCode}`);
+        const { effectiveFrom } = await administration.authorise(actor, code, typeCode);
+        if (effectiveFrom === null) context.say(`agency ${code} may issue ${typeCode}`);
+        else {
+          context.say(
+            `agency ${code} may issue ${typeCode} from ${instant(effectiveFrom)} on; give the command again after that`,
+          );
+        }
       }),
     );
 
@@ -39,22 +47,20 @@ export function addAgency(program: Command, context: CommandContext): void {
       }),
     );
 
-  agency
-    .command("suspend <uscc>")
+  addPaper(agency.command("suspend <uscc>"))
     .description("suspend an agency; what was anchored before stays genuine")
-    .action((code: string) =>
+    .action((code: string, options: PaperOptions) =>
       context.withTally(async ({ administration, actor }) => {
-        await administration.suspendAgency(actor, code);
+        await administration.suspendAgency(actor, code, paperOf(options));
         context.say(`agency ${code} suspended`);
       }),
     );
 
-  agency
-    .command("release <uscc>")
+  addPaper(agency.command("release <uscc>"))
     .description("end a suspension")
-    .action((code: string) =>
+    .action((code: string, options: PaperOptions) =>
       context.withTally(async ({ administration, actor }) => {
-        await administration.releaseAgency(actor, code);
+        await administration.releaseAgency(actor, code, paperOf(options));
         context.say(`agency ${code} released`);
       }),
     );

@@ -16,7 +16,7 @@ export function addImport(program: Command, context: CommandContext): void {
   program
     .command("import <csv>")
     .description(
-      "issue a certificate for each row of a CSV file (- for standard input); one JSON result a row on stdout",
+      "issue a certificate for each row of a CSV file (- for standard input); one JSON result a row on stdout; exit code 65 when a row was refused",
     )
     .requiredOption("--agency <uscc>", "the issuing agency")
     .requiredOption("--type <code>", "type code")
@@ -38,7 +38,7 @@ export function addImport(program: Command, context: CommandContext): void {
         context.say(`${issued} issued, ${refused} refused`);
         if (anchor) context.say(`${(await tally.anchorPending()).anchored} anchored`);
         // Some rows were refused: the caller must look at the results.
-        if (refused > 0) context.exitWith(EXIT.failed);
+        if (refused > 0) context.exitWith(EXIT.refused);
       }),
     );
 }

@@ -3,7 +3,10 @@ import type { Command } from "commander";
 import { TallyError } from "../../core/errors.js";
 import type { OperatorRight } from "../../domain/agencies/index.js";
 import { readCount } from "../arguments.js";
+import { instant } from "../instant.js";
+import { addPaper, type PaperOptions, paperOf } from "../paper-options.js";
 import type { CommandContext } from "../tally.js";
+import { readVeto, VETOES } from "../veto-arguments.js";
 
 /** Regions known to the demo network, and any other that the registry is asked about. */
 export function addRegion(program: Command, context: CommandContext): void {
@@ -17,27 +20,44 @@ export function addRegion(program: Command, context: CommandContext): void {
     .requiredOption("--admin <address>", "account of the region's admin")
     .option("--delay <seconds>", "activation delay of new agencies, keys and operators", "0")
     .action((code: string, { admin, delay }: { admin: string; delay: string }) =>
-      context.withTally(async ({ governance }) => {
-        const act = await (await governance("governor")).addRegion(code, admin, readCount("delay", delay, 2 ** 31));
+      context.withTally(async ({ regions, actor }) => {
+        const activationDelaySeconds = readCount("delay", delay, LONGEST_DELAY);
+        const act = await regions.addRegion(actor, { code, admin, activationDelaySeconds });
         context.say(`region ${code} added in block ${act.block}`);
       }),
     );
 
-  for (const [verb, done] of [
-    ["suspend", "suspended"],
-    ["release", "released"],
-  ] as const) {
-    region
-      .command(`${verb} <code>`)
-      .description(`${verb} a region (governor)`)
-      .action((code: string) =>
-        context.withTally(async ({ governance }) => {
-          const governor = await governance("governor");
-          const act = await (verb === "suspend" ? governor.suspendRegion(code) : governor.releaseRegion(code));
-          context.say(`region ${code} ${done} in block ${act.block}`);
-        }),
-      );
-  }
+  region
+    .command("delay <code> <seconds>")
+    .description("set the activation delay of what a region adds from now on (governor)")
+    .action((code: string, seconds: string) =>
+      context.withTally(async ({ regions, actor }) => {
+        const act = await regions.setActivationDelay(actor, code, readCount("seconds", seconds, LONGEST_DELAY));
+        context.say(`activation delay of ${code} is ${seconds} seconds since block ${act.block}`);
+      }),
+    );
+
+  addPaper(region.command("suspend <code>"))
+    .description("suspend a region (governor, or guardian)")
+    .option("--as <role>", "governor or guardian", "governor")
+    .action((code: string, { as, ...paper }: { as: string } & PaperOptions) =>
+      context.withTally(async ({ regions, actor }) => {
+        if (as !== "governor" && as !== "guardian") {
+          throw new TallyError("request.invalid", `--as: "${as}" is neither governor nor guardian`, { field: "as" });
+        }
+        const act = await regions.suspendRegion(actor, code, as, paperOf(paper));
+        context.say(`region ${code} suspended in block ${act.block}`);
+      }),
+    );
+
+  addPaper(region.command("release <code>"))
+    .description("release a region (governor)")
+    .action((code: string, paper: PaperOptions) =>
+      context.withTally(async ({ regions, actor }) => {
+        const act = await regions.releaseRegion(actor, code, paperOf(paper));
+        context.say(`region ${code} released in block ${act.block}`);
+      }),
+    );
 
   region
     .command("list [codes...]")
@@ -63,26 +83,42 @@ export function addRegion(program: Command, context: CommandContext): void {
     .description("grant or remove an operator of this region: tally region operator grant 0x… --rights anchor,status")
     .option("--rights <rights>", "anchor, status or both", "anchor,status")
     .action((verb: string, address: string, options: { rights: string }) =>
-      context.withTally(async ({ governance, region: code }) => {
+      context.withTally(async ({ regions, actor, region: code }) => {
         const rights = readRights(options.rights);
-        const admin = await governance("region-admin");
-        if (verb === "grant") await admin.grantOperator(code, address, rights);
-        else if (verb === "remove") await admin.removeOperator(code, address, rights);
-        else throw new TallyError("request.invalid", `"${verb}" is neither grant nor remove`, { field: "verb" });
-        context.say(`operator ${address} of ${code}: ${verb === "grant" ? "granted" : "removed"} ${rights.join(", ")}`);
+        const named = `operator ${address} of ${code}`;
+        if (verb === "grant") {
+          const { effectiveFrom } = await regions.grantOperator(actor, code, address, rights);
+          const when = effectiveFrom === null ? "" : `; takes effect at ${instant(effectiveFrom)}`;
+          context.say(`${named}: granted ${rights.join(", ")}${when}`);
+        } else if (verb === "remove") {
+          await regions.removeOperator(actor, code, address, rights);
+          context.say(`${named}: removed ${rights.join(", ")}`);
+        } else throw new TallyError("request.invalid", `"${verb}" is neither grant nor remove`, { field: "verb" });
       }),
     );
 
-  region
-    .command("disown <root> <size>")
+  addPaper(region.command("disown <root> <size>"))
     .description("declare that a batch is not this region's own (a stolen operator key anchored it)")
-    .action((root: string, size: string) =>
-      context.withTally(async ({ governance, region: code }) => {
-        const act = await (await governance("region-admin")).disownRoot(code, root, readCount("size", size, 2 ** 20));
+    .action((root: string, size: string, paper: PaperOptions) =>
+      context.withTally(async ({ regions, actor, region: code }) => {
+        const act = await regions.disownRoot(actor, code, root, readCount("size", size, 2 ** 20), paperOf(paper));
         context.say(`root ${root} of size ${size} disowned in block ${act.block}`);
       }),
     );
+
+  addPaper(region.command("veto <what> <names...>"))
+    .description(`stop what is not in effect yet (guardian): ${VETOES.map(({ usage }) => usage).join(", ")}`)
+    .option("--region <code>", "region of the operator or batch; default this one")
+    .action((what: string, names: string[], { region: code, ...paper }: { region?: string } & PaperOptions) =>
+      context.withTally(async ({ regions, actor, region: here }) => {
+        const act = await regions.veto(actor, readVeto(what, names, code ?? here), paperOf(paper));
+        context.say(`${what} ${names.join(" ")} vetoed in block ${act.block}`);
+      }),
+    );
 }
+
+/** The contract takes no longer one: 365 days. */
+const LONGEST_DELAY = 365 * 86_400;
 
 function readRights(text: string): OperatorRight[] {
   const rights = text.split(",").map((right) => right.trim());
@@ -92,8 +128,4 @@ function readRights(text: string): OperatorRight[] {
     }
   }
   return rights as OperatorRight[];
-}
-
-export function instant(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }

@@ -3,11 +3,15 @@ import { TallyError } from "../../core/errors.js";
 import { isHex } from "../../core/hex.js";
 import { parseUscc } from "../../core/identifiers/uscc.js";
 import { refuseUnsafeText } from "../../core/text.js";
-import type { KeyPurpose, KeyRecord, RegistryAccess } from "../../verify/registry.js";
-import { type Actor, type AuditStore, eventBy } from "../audit/index.js";
+import type { KeyRecord, RegistryAccess } from "../../verify/registry.js";
+import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
+import { type Effect, effectOf } from "./activation.js";
 import type { Agency } from "./agency.js";
 import type { AgencyStore } from "./agency-store.js";
+import { type Paper, readPaper } from "./paper.js";
 import type { RegistryGovernance } from "./registry-governance.js";
+import type { KeyStore } from "./signer.js";
+import { createUnusedKeys } from "./unused-key.js";
 
 export interface CreatedKey {
   /** Lower-case hex. */
@@ -16,11 +20,8 @@ export interface CreatedKey {
   readonly multikey: string;
 }
 
-/** Makes and keeps private keys; what leaves it is public. */
-export interface KeyMaker {
-  /** `owner`: an agency's USCC or a region code. The private half is safe on disk when this resolves. */
-  createKey(owner: string, purpose: KeyPurpose): Promise<CreatedKey>;
-}
+/** A key that the registry has. */
+export interface AddedKey extends CreatedKey, Effect {}
 
 /** What waits for its anchor under a key. */
 export interface PendingUnderKey {
@@ -30,6 +31,13 @@ export interface PendingUnderKey {
   drain(keyDigest: string): Promise<void>;
   /** Takes the pending ones out of the outbox, to be issued again under another key; how many. */
   holdPending(keyDigest: string): Promise<number>;
+  /** Identifiers of what needs another key when this one counts for nothing since `compromisedSince` (seconds), ordered. */
+  certificatesToReissue(query: {
+    readonly keyDigest: string;
+    readonly compromisedSince: number;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
 }
 
 export interface AdministrationDependencies {
@@ -39,12 +47,14 @@ export interface AdministrationDependencies {
   readonly registry: RegistryAccess;
   /** Sends from the region admin's account. */
   readonly governance: RegistryGovernance;
-  readonly keys: KeyMaker;
+  readonly keys: Pick<KeyStore, "createKey" | "list">;
   readonly pending: PendingUnderKey;
   /** The DID under which an agency's document is published. */
   readonly didOf: (agency: string) => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** The clock that stamps the chain's blocks, when that is ours to read; see `effectOf`. */
+  readonly blockClock: (() => number) | null;
 }
 
 export interface NewAgency {
@@ -58,36 +68,47 @@ export interface NewAgency {
 /**
  * What a region admin does with agencies and keys. What begins goes to the registry first and then into the store, what ends the
  * other way round, and each act looks at the registry before it asks: repeated after a crash, it finishes what was begun and does
- * nothing twice.
+ * nothing twice. What the registry lets begin later (the region's activation delay) is not put to use before: the act then answers
+ * `effectiveFrom`, and given again after that time it is finished.
  */
 export interface Administration {
   /** What cannot be right is refused before the registry is asked: nobody can correct it there. */
-  registerAgency(actor: Actor, agency: NewAgency): Promise<Agency>;
+  registerAgency(actor: Actor, agency: NewAgency): Promise<Agency & Effect>;
   /** It signs nothing more, what it signed before is anchored, and only then the registry is told. */
-  suspendAgency(actor: Actor, agency: string): Promise<void>;
-  releaseAgency(actor: Actor, agency: string): Promise<void>;
-  authorise(actor: Actor, agency: string, typeCode: string): Promise<void>;
+  suspendAgency(actor: Actor, agency: string, paper?: Paper): Promise<void>;
+  releaseAgency(actor: Actor, agency: string, paper?: Paper): Promise<void>;
+  authorise(actor: Actor, agency: string, typeCode: string): Promise<Effect>;
   /** Like a suspension, for one type. */
   withdraw(actor: Actor, agency: string, typeCode: string): Promise<void>;
-  /** A first or further signing key; from now on the agency signs with it. */
-  addKey(actor: Actor, agency: string): Promise<CreatedKey>;
-  /** A new key takes over, what was signed with the old one is anchored, then the old one is retired. */
-  rotateKey(actor: Actor, agency: string): Promise<CreatedKey & { readonly retired: string | null }>;
+  /**
+   * A first or further signing key; as soon as it is in effect the agency signs with it. A key that waits for that, or that a
+   * crash left unused, is taken up before another is made.
+   */
+  addKey(actor: Actor, agency: string): Promise<AddedKey>;
+  /** A new key takes over as by `addKey`; once it has, what was signed with the old one is anchored and the old one retired. */
+  rotateKey(actor: Actor, agency: string): Promise<AddedKey & { readonly retired: string | null }>;
   /** Not the key that an agency signs with: that one is rotated. */
   retireKey(actor: Actor, keyDigest: string): Promise<void>;
   /**
    * What was anchored under the key from `since` (seconds) on no longer counts; pending ones are held for reissue. When an
-   * agency still signs with the key, it gets a new one first.
+   * agency still signs with the key, it gets a new one first, and signs nothing until that is in effect.
    */
   claimCompromise(
     actor: Actor,
     keyDigest: string,
     since: number,
-  ): Promise<{ readonly held: number; readonly replacement: CreatedKey | null }>;
+    paper?: Paper,
+  ): Promise<{ readonly held: number; readonly replacement: (AddedKey & { readonly agency: string }) | null }>;
+  /**
+   * Identifiers of the certificates that need a new one under another key, as far as the registry's standing claims reach back:
+   * held ones, staged ones, and those anchored since. Rejects with `request.conflict` when no claim stands.
+   */
+  certificatesToReissue(actor: Actor, keyDigest: string): AsyncIterable<string>;
 }
 
 export function createAdministration(dependencies: AdministrationDependencies): Administration {
-  const { region, agencies, audit, registry, governance, keys, pending, didOf, now } = dependencies;
+  const { region, agencies, audit, registry, governance, keys, pending, didOf, now, blockClock } = dependencies;
+  const unusedKeys = createUnusedKeys({ keys, registry, audit, blockClock });
 
   const known = async (code: string): Promise<Agency> => {
     const agency = await agencies.findAgency(code);
@@ -101,12 +122,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
     );
   };
 
-  const record = async (
-    actor: Actor,
-    action: "key-created" | "key-retired" | "key-compromise-claimed",
-    object: string,
-    detail: Record<string, string | number> = {},
-  ): Promise<void> => {
+  const record = async (actor: Actor, action: AuditAction, object: string, detail: AuditDetail = {}): Promise<void> => {
     await audit.append(eventBy(actor, { time: now(), action, object, detail }));
   };
 
@@ -127,14 +143,14 @@ export function createAdministration(dependencies: AdministrationDependencies): 
   };
 
   /** What is anchored after its key, agency or authorisation ended never counts, so what was signed before is anchored first. */
-  const anchorSigned = async (keyDigest: string | null): Promise<void> => {
+  const anchorSigned = async (keyDigest: string | null, then = "give the command again"): Promise<void> => {
     if (keyDigest === null) return;
     if ((await pending.pendingForKey(keyDigest)) > 0) await pending.drain(keyDigest);
     const left = await pending.pendingForKey(keyDigest);
     if (left === 0) return;
     throw new TallyError(
       "request.conflict",
-      `${left} certificates signed with key ${keyDigest} are not anchored yet; let the worker finish, then give the command again`,
+      `${left} certificates signed with key ${keyDigest} are not anchored yet; let the worker finish, then ${then}`,
     );
   };
 
@@ -150,24 +166,48 @@ export function createAdministration(dependencies: AdministrationDependencies): 
         `agency ${signing.code} signs with key ${keyDigest}; give it a new one with tally key rotate, which retires this one`,
       );
     }
-    await anchorSigned(keyDigest);
+    // Not "again": a rotation has put its new key to use by now, and a second one would make another.
+    await anchorSigned(keyDigest, `retire the key with tally key retire ${keyDigest}`);
     if (key.interval.until === null) await governance.retireKey(keyDigest);
     await record(actor, "key-retired", keyDigest);
   };
 
-  const addKey = async (actor: Actor, code: string): Promise<CreatedKey> => {
+  /** From when on the agency may issue the type; null when the registry does not let it. */
+  const openAuthorisation = async (code: string, typeCode: string): Promise<Effect | null> => {
+    const snapshot = await registry.snapshot();
+    const [intervals, agency] = await Promise.all([
+      snapshot.findAuthorisations(code, typeCode),
+      snapshot.findAgency(code),
+    ]);
+    const open = intervals.find(({ until }) => until === null);
+    if (open === undefined) return null;
+    return effectOf(Math.max(open.from, agency?.activeFrom ?? 0), snapshot.head, blockClock);
+  };
+
+  const addKey = async (actor: Actor, code: string): Promise<AddedKey> => {
     await known(code);
-    const key = await keys.createKey(code, "certificate");
-    await record(actor, "key-created", key.keyDigest, { agency: code });
-    await governance.addAgencyKey(code, "certificate", key.multikey);
-    const event = eventBy(actor, {
-      time: now(),
-      action: "agency-key-changed",
-      object: code,
-      detail: { key: key.keyDigest },
-    });
-    await agencies.setKey(code, key.keyDigest, event);
-    return key;
+    const unused = await unusedKeys.find(code);
+    const { keyDigest, multikey } = unused?.key ?? (await keys.createKey(code, "certificate"));
+    if (unused === null) await record(actor, "key-created", keyDigest, { agency: code });
+    const isNew = unused === null || unused.effect === null;
+    if (isNew) await governance.addAgencyKey(code, "certificate", multikey);
+    const effect = unused?.effect ?? confirmed(await unusedKeys.effectOfKey(code, keyDigest));
+    const { effectiveFrom } = effect;
+    if (effectiveFrom === null) {
+      const event = { time: now(), action: "agency-key-changed", object: code, detail: { key: keyDigest } } as const;
+      await agencies.setKey(code, keyDigest, eventBy(actor, event));
+    } else if (isNew) await record(actor, "agency-key-announced", code, { key: keyDigest, effectiveFrom });
+    return { keyDigest, multikey, effectiveFrom };
+  };
+
+  /** A new key for an agency whose own is compromised; the agency signs nothing while it waits for it. */
+  const replaceKey = async (actor: Actor, code: string): Promise<AddedKey & { readonly agency: string }> => {
+    const key = await addKey(actor, code);
+    if (key.effectiveFrom !== null) {
+      const event = { time: now(), action: "agency-key-changed", object: code, detail: { key: null } } as const;
+      await agencies.setKey(code, null, eventBy(actor, event));
+    }
+    return { ...key, agency: code };
   };
 
   return {
@@ -186,30 +226,42 @@ export function createAdministration(dependencies: AdministrationDependencies): 
       const agency: Agency = { code, name, region, areaCode, did, keyDigest: null, suspended: false };
       const event = eventBy(actor, { time: now(), action: "agency-registered", object: code });
       await agencies.addAgency(agency, event);
-      return known(code);
+      const snapshot = await registry.snapshot();
+      const { activeFrom } = confirmed(await snapshot.findAgency(code));
+      // Known here at once: its keys and authorisations, which take effect no earlier than it, keep it from issuing.
+      return { ...(await known(code)), ...effectOf(activeFrom, snapshot.head, blockClock) };
     },
 
-    async suspendAgency(actor, code) {
+    async suspendAgency(actor, code, paper = {}) {
+      const detail = { ...readPaper(paper) };
       const { keyDigest } = await known(code);
-      const event = eventBy(actor, { time: now(), action: "agency-suspended", object: code });
+      const event = eventBy(actor, { time: now(), action: "agency-suspended", object: code, detail });
       await agencies.setSuspended(code, true, event);
       await anchorSigned(keyDigest);
       if (!(await isSuspended(code))) await governance.suspendAgency(code);
     },
 
-    async releaseAgency(actor, code) {
+    async releaseAgency(actor, code, paper = {}) {
+      const detail = { ...readPaper(paper) };
       await known(code);
       if (await isSuspended(code)) await governance.releaseAgency(code);
-      const event = eventBy(actor, { time: now(), action: "agency-released", object: code });
+      const event = eventBy(actor, { time: now(), action: "agency-released", object: code, detail });
       await agencies.setSuspended(code, false, event);
     },
 
     async authorise(actor, code, typeCode) {
       await known(code);
-      const intervals = await (await registry.snapshot()).findAuthorisations(code, typeCode);
-      if (!intervals.some(({ until }) => until === null)) await governance.authorise(code, typeCode);
-      const event = eventBy(actor, { time: now(), action: "agency-authorised", object: code, detail: { typeCode } });
-      await agencies.authorise(code, typeCode, event);
+      const begun = await openAuthorisation(code, typeCode);
+      if (begun === null) await governance.authorise(code, typeCode);
+      const effect = begun ?? confirmed(await openAuthorisation(code, typeCode));
+      const { effectiveFrom } = effect;
+      if (effectiveFrom === null) {
+        const event = eventBy(actor, { time: now(), action: "agency-authorised", object: code, detail: { typeCode } });
+        await agencies.authorise(code, typeCode, event);
+      } else if (begun === null) {
+        await record(actor, "agency-authorisation-announced", code, { typeCode, effectiveFrom });
+      }
+      return effect;
     },
 
     async withdraw(actor, code, typeCode) {
@@ -223,8 +275,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
       });
       await agencies.withdraw(code, typeCode, event);
       await anchorSigned(keyDigest);
-      const intervals = await (await registry.snapshot()).findAuthorisations(code, typeCode);
-      if (intervals.some(({ until }) => until === null)) await governance.endAuthorisation(code, typeCode);
+      if ((await openAuthorisation(code, typeCode)) !== null) await governance.endAuthorisation(code, typeCode);
     },
 
     addKey,
@@ -232,13 +283,15 @@ export function createAdministration(dependencies: AdministrationDependencies): 
     async rotateKey(actor, code) {
       const old = (await known(code)).keyDigest;
       const key = await addKey(actor, code);
-      if (old !== null) await retire(actor, old);
+      if (key.effectiveFrom !== null || old === null) return { ...key, retired: null };
+      await retire(actor, old);
       return { ...key, retired: old };
     },
 
     retireKey: retire,
 
-    async claimCompromise(actor, keyDigest, since) {
+    async claimCompromise(actor, keyDigest, since, paper = {}) {
+      const detail = readPaper(paper);
       if (!Number.isSafeInteger(since) || since < 0 || since * 1000 > now()) {
         throw new TallyError("request.invalid", `since: ${since} is not a time in the past, in seconds`, {
           field: "since",
@@ -246,18 +299,40 @@ export function createAdministration(dependencies: AdministrationDependencies): 
       }
       const { compromises } = await registered(keyDigest);
       const signing = await signingWith(keyDigest);
-      const replacement = signing === undefined ? null : await addKey(actor, signing.code);
+      const replacement = signing === undefined ? null : await replaceKey(actor, signing.code);
       // Held before it is claimed: an anchor that the worker makes in between would be born dead.
       const held = await pending.holdPending(keyDigest);
       // A claim that reaches as far back stands already when this is repeated after a crash.
       if (!compromises.some((claim) => claim.since <= since)) await governance.claimKeyCompromise(keyDigest, since);
-      await record(actor, "key-compromise-claimed", keyDigest, { since, held });
+      await record(actor, "key-compromise-claimed", keyDigest, { since, held, ...detail });
       return { held, replacement };
+    },
+
+    async *certificatesToReissue(actor, keyDigest) {
+      const { compromises } = await registered(keyDigest);
+      if (compromises.length === 0) {
+        const message = `no claim stands that key ${keyDigest} is compromised; tally key mark-compromised makes one`;
+        throw new TallyError("request.conflict", message, { field: "key" });
+      }
+      await record(actor, "certificates-searched", keyDigest);
+      const query = { keyDigest, compromisedSince: Math.min(...compromises.map(({ since }) => since)), limit: PAGE };
+      let page = await pending.certificatesToReissue(query);
+      while (page.length > 0) {
+        yield* page;
+        page = await pending.certificatesToReissue({ ...query, after: page.at(-1)! });
+      }
     },
   };
 }
 
 const LONGEST_NAME = 200;
+const PAGE = 500;
+
+/** What the registry has just recorded, unless the node we ask now has not seen it yet. */
+function confirmed<T>(found: T | null): T {
+  if (found !== null) return found;
+  throw new TallyError("chain.unreachable", "the registry does not show the act yet; give the command again");
+}
 
 function checkNewAgency({ code, name, areaCode }: NewAgency): void {
   parseUscc(code, "code");

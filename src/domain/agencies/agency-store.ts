@@ -10,8 +10,8 @@ export interface AgencyStore {
   /** Stores the agency and its event together. False, and nothing written, when the code or the DID is taken. */
   addAgency(agency: Agency, event: AuditEvent): Promise<boolean>;
 
-  /** Replaces the current key. False when there is no such agency. */
-  setKey(code: string, keyDigest: string, event: AuditEvent): Promise<boolean>;
+  /** Replaces the current key; with null it has none and signs nothing. False when there is no such agency. */
+  setKey(code: string, keyDigest: string | null, event: AuditEvent): Promise<boolean>;
 
   /** Idempotent like `authorise`: true when it was the other way before. */
   setSuspended(code: string, suspended: boolean, event: AuditEvent): Promise<boolean>;

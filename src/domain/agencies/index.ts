@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+export { type Effect, effectOf } from "./activation.js";
 export {
+  type AddedKey,
   type Administration,
   type AdministrationDependencies,
   type CreatedKey,
   createAdministration,
-  type KeyMaker,
   type NewAgency,
   type PendingUnderKey,
 } from "./administration.js";
@@ -20,6 +21,14 @@ export {
   type NewToken,
   type TokenSummary,
 } from "./api-tokens.js";
+export type { Paper } from "./paper.js";
+export {
+  createRegionAdministration,
+  type GovernanceRole,
+  type NewRegion,
+  type RegionAdministration,
+  type RegionAdministrationDependencies,
+} from "./region-administration.js";
 export type {
   OperatorRight,
   RegistryAct,
@@ -27,3 +36,4 @@ export type {
   Veto,
 } from "./registry-governance.js";
 export { type KeyInfo, type KeyStore, type Signer, type SignerSource, signersFrom } from "./signer.js";
+export { createUnusedKeys, type UnusedKey, type UnusedKeys, type UnusedKeysDependencies } from "./unused-key.js";

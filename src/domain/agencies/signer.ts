@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
 import type { KeyPurpose } from "../../verify/registry.js";
+import type { Effect } from "./activation.js";
 import type { AgencyStore } from "./agency-store.js";
+import type { UnusedKeys } from "./unused-key.js";
 
 /** Signs with one key, Ed25519. Where the key lives (file, KMS, HSM) is the adapter's business. */
 export interface Signer {
@@ -23,7 +25,7 @@ export interface KeyInfo {
   readonly createdAt: string;
 }
 
-/** Keeps signing keys, and makes them: also a `KeyMaker`. */
+/** Keeps signing keys, and makes them. */
 export interface KeyStore {
   /** Makes a key at random; durable when it resolves. The registry does not know it yet. */
   createKey(owner: string, purpose: KeyPurpose): Promise<KeyInfo>;
@@ -41,16 +43,29 @@ export interface SignerSource {
   signerFor(agency: string): Promise<Signer>;
 }
 
-/** Follows the agency list at every call, so a rotated key is used from the next certificate on. */
-export function signersFrom(agencies: Pick<AgencyStore, "findAgency">, keys: Pick<KeyStore, "open">): SignerSource {
+/**
+ * Follows the agency list at every call, so a rotated key is used from the next certificate on. `waiting` tells what an agency
+ * without a key may wait for.
+ */
+export function signersFrom(
+  agencies: Pick<AgencyStore, "findAgency">,
+  keys: Pick<KeyStore, "open">,
+  waiting?: Pick<UnusedKeys, "find">,
+): SignerSource {
   return {
     signerFor: async (code) => {
       const agency = await agencies.findAgency(code);
       if (!agency) throw new TallyError("agency.unknown", `agency ${code} is not registered here`, { field: "agency" });
-      if (agency.keyDigest === null) {
-        throw new TallyError("key.unknown", `agency ${code} has no signing key yet: make one with \`tally key add\``);
-      }
-      return keys.open(agency.keyDigest);
+      if (agency.keyDigest !== null) return keys.open(agency.keyDigest);
+      const effect = (await waiting?.find(code))?.effect ?? null;
+      throw new TallyError("key.unknown", `agency ${code} has no signing key yet: ${whatToDo(effect)}`);
     },
   };
+}
+
+function whatToDo(effect: Effect | null): string {
+  if (effect === null) return "make one with `tally key add`";
+  if (effect.effectiveFrom === null) return "its key has taken effect, `tally key add` puts it to use";
+  const time = new Date(effect.effectiveFrom * 1000).toISOString();
+  return `its key takes effect at ${time}, when \`tally key add\` puts it to use`;
 }

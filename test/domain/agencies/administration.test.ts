@@ -4,7 +4,13 @@ import { sqliteAgencyStore } from "../../../src/adapters/sqlite/agency-store.js"
 import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { TallyError } from "../../../src/core/errors.js";
-import { createAdministration, type RegistryGovernance } from "../../../src/domain/agencies/index.js";
+import {
+  createAdministration,
+  createUnusedKeys,
+  type KeyInfo,
+  type RegistryGovernance,
+  signersFrom,
+} from "../../../src/domain/agencies/index.js";
 import type { Actor } from "../../../src/domain/audit/index.js";
 import type { AgencyRecord, Interval, KeyRecord, RegistrySnapshot } from "../../../src/verify/registry.js";
 
@@ -15,13 +21,14 @@ const NEW = { code: AGENCY, name: "合肥市市场监督管理局（样例）", 
 const actor: Actor = { kind: "cli", id: "root", role: "operator", requestId: "request-1" };
 
 /** An administration over a real store and a registry of maps; `acts` is what was asked of registry, keys and outbox, in order. */
-function scene() {
+function scene({ blockClock = null }: { blockClock?: (() => number) | null } = {}) {
   const agencies = new Map<string, AgencyRecord & { suspensions: Interval[] }>();
   const keys = new Map<string, { -readonly [K in keyof KeyRecord]: KeyRecord[K] }>();
   const authorisations = new Map<string, { from: number; until: number | null }[]>();
   const acts: string[] = [];
   const pending = new Map<string, number>();
-  const state = { drains: true, dies: false };
+  /** `time` is the newest block's. */
+  const state = { drains: true, dies: false, delay: 0, time: 1 };
   const act = async (name: string, ...args: (string | number)[]) => {
     acts.push([name, ...args].join(" "));
     return { tx: "0x", block: 1, time: 1 };
@@ -31,7 +38,14 @@ function scene() {
   };
   const governance: Partial<RegistryGovernance> = {
     async registerAgency(region, agency, did) {
-      agencies.set(agency, { agency, region, did, activeFrom: 1, removedAt: null, suspensions: [] });
+      agencies.set(agency, {
+        agency,
+        region,
+        did,
+        activeFrom: state.time + state.delay,
+        removedAt: null,
+        suspensions: [],
+      });
       const done = act("register", agency);
       afterwards();
       return done;
@@ -47,7 +61,7 @@ function scene() {
       return act("release", agency);
     },
     async authorise(agency, type) {
-      authorisations.set(`${agency} ${type}`, [{ from: 1, until: null }]);
+      authorisations.set(`${agency} ${type}`, [{ from: state.time + state.delay, until: null }]);
       const done = act("authorise", type);
       afterwards();
       return done;
@@ -63,10 +77,12 @@ function scene() {
         agency,
         region: "340000",
         purpose,
-        interval: { from: 1, until: null },
+        interval: { from: state.time + state.delay, until: null },
         compromises: [],
       });
-      return act("key", keyDigest.slice(-1));
+      const done = act("key", keyDigest.slice(-1));
+      afterwards();
+      return done;
     },
     async retireKey(digest) {
       keys.get(digest)!.interval = { from: 1, until: 2 };
@@ -78,6 +94,9 @@ function scene() {
     },
   };
   const snapshot: Partial<RegistrySnapshot> = {
+    get head() {
+      return { chainId: 1, registry: "0x", block: 1, hash: "0x", time: state.time };
+    },
     findAgency: async (code) => agencies.get(code) ?? null,
     findKey: async (digest) => keys.get(digest) ?? null,
     findAuthorisations: async (agency, type) => authorisations.get(`${agency} ${type}`) ?? [],
@@ -85,7 +104,9 @@ function scene() {
   const database = openDatabase(":memory:");
   const store = sqliteAgencyStore(database);
   const audit = sqliteAuditStore(database);
-  let made = 0;
+  const made: KeyInfo[] = [];
+  const toReissue: string[] = [];
+  const reissueQueries: { compromisedSince: number; after?: string }[] = [];
   const administration = createAdministration({
     region: "340000",
     agencies: store,
@@ -93,10 +114,13 @@ function scene() {
     registry: { snapshot: async () => snapshot as RegistrySnapshot },
     governance: governance as RegistryGovernance,
     keys: {
-      async createKey() {
-        made += 1;
-        return { keyDigest: String(made).padStart(64, "0"), multikey: `z${made}` };
+      async createKey(owner, purpose) {
+        const name = String(made.length + 1);
+        const key = { keyDigest: name.padStart(64, "0"), multikey: `z${name}`, owner, purpose, createdAt: name };
+        made.push(key);
+        return key;
       },
+      list: async () => made,
     },
     pending: {
       pendingForKey: async (digest) => pending.get(digest) ?? 0,
@@ -110,13 +134,32 @@ function scene() {
         acts.push(`hold ${digest.slice(-1)}`);
         return held;
       },
+      async certificatesToReissue({ compromisedSince, after = "", limit }) {
+        reissueQueries.push({ compromisedSince, after });
+        return toReissue.filter((identifier) => identifier > after).slice(0, limit);
+      },
     },
     didOf: (code) => `did:web:tally.example:agencies:${code}`,
     now: () => NOW,
+    blockClock,
   });
-  const actions = async () =>
-    (await audit.list({ order: "oldest-first", limit: 100 })).map(({ action }) => action as string);
-  return { administration, acts, pending, state, store, actions, agencies, close: () => database.close() };
+  const signers = signersFrom(
+    store,
+    { open: async (keyDigest) => ({ keyDigest, multikey: "", sign: () => new Uint8Array(64) }) },
+    createUnusedKeys({
+      keys: { list: async () => made },
+      registry: { snapshot: async () => snapshot as RegistrySnapshot },
+      audit,
+      blockClock,
+    }),
+  );
+  const events = () => audit.list({ order: "oldest-first", limit: 100 });
+  const actions = async () => (await events()).map(({ action }) => action as string);
+  const close = (): void => database.close();
+  return {
+    ...{ administration, acts, pending, state, store, actions, events, agencies, keys, made, signers },
+    ...{ toReissue, reissueQueries, close },
+  };
 }
 
 type Scene = ReturnType<typeof scene>;
@@ -344,6 +387,230 @@ describe("the administration of a region", () => {
       expect(await codeOf(administration.retireKey(actor, SECOND))).to.equal("key.unknown");
       expect(await codeOf(administration.claimCompromise(actor, SECOND, 1))).to.equal("key.unknown");
       expect(await codeOf(administration.retireKey(actor, "../../etc"))).to.equal("request.invalid");
+      expect(acts).to.deep.equal([]);
+    });
+  });
+
+  describe("in a region with an activation delay", () => {
+    const FIRST = "1".padStart(64, "0");
+    const SECOND = "2".padStart(64, "0");
+    const DELAY = 3600;
+
+    const keyNow = async (): Promise<string | null | undefined> => (await here.store.findAgency(AGENCY))?.keyDigest;
+    const delayed = async (): Promise<Scene> => {
+      await registered();
+      here.state.time = 1000;
+      here.state.delay = DELAY;
+      return here;
+    };
+    /** An agency that signs with its first key, given before there was a delay. */
+    const settled = async (): Promise<Scene> => {
+      await registered();
+      await here.administration.addKey(actor, AGENCY);
+      here.acts.length = 0;
+      here.state.time = 1000;
+      here.state.delay = DELAY;
+      return here;
+    };
+
+    it("an agency says when its registration takes effect", async () => {
+      here.state.delay = DELAY;
+      expect(await here.administration.registerAgency(actor, NEW)).to.deep.include({ effectiveFrom: 1 + DELAY });
+      here.state.time = 1 + DELAY;
+      expect(await here.administration.registerAgency(actor, NEW)).to.deep.include({ effectiveFrom: null });
+    });
+
+    it("a first key is not signed with before it is in effect, and the command given again puts it to use", async () => {
+      const { administration, acts, state, actions } = await delayed();
+      const added = await administration.addKey(actor, AGENCY);
+      expect(added).to.include({ keyDigest: FIRST, effectiveFrom: 1000 + DELAY });
+      expect(await keyNow()).to.equal(null);
+      state.time = 999 + DELAY;
+      expect(await administration.addKey(actor, AGENCY)).to.deep.equal(added);
+      expect(await keyNow()).to.equal(null);
+      state.time = 1000 + DELAY;
+      expect(await administration.addKey(actor, AGENCY)).to.deep.equal({ ...added, effectiveFrom: null });
+      expect(await keyNow()).to.equal(FIRST);
+      expect(acts).to.deep.equal(["key 1"]);
+      expect((await actions()).slice(1)).to.deep.equal(["key-created", "agency-key-announced", "agency-key-changed"]);
+    });
+
+    it("issuing without a key in effect is refused in words that say when it will be", async () => {
+      const { administration, signers, state } = await delayed();
+      const refusal = async (): Promise<string> =>
+        signers.signerFor(AGENCY).then(
+          () => "signed",
+          (error: Error) => error.message,
+        );
+      expect(await refusal()).to.contain("make one with `tally key add`");
+      await administration.addKey(actor, AGENCY);
+      expect(await refusal()).to.contain("takes effect at 1970-01-01T01:16:40.000Z");
+      state.time = 1000 + DELAY;
+      expect(await refusal()).to.contain("has taken effect");
+      await administration.addKey(actor, AGENCY);
+      expect(await refusal()).to.equal("signed");
+    });
+
+    it("a key does not take effect before its agency, however the delay was changed in between", async () => {
+      here.state.delay = DELAY;
+      await here.administration.registerAgency(actor, NEW);
+      here.state.delay = 0;
+      expect(await here.administration.addKey(actor, AGENCY)).to.include({ effectiveFrom: 1 + DELAY });
+      expect(await here.administration.authorise(actor, AGENCY, TYPE)).to.deep.equal({ effectiveFrom: 1 + DELAY });
+      expect(await keyNow()).to.equal(null);
+    });
+
+    it("a rotation leaves the old key signing until the new one is in effect, then anchors and retires", async () => {
+      const { administration, acts, pending, state } = await settled();
+      pending.set(FIRST, 2);
+      const begun = await administration.rotateKey(actor, AGENCY);
+      expect(begun).to.include({ keyDigest: SECOND, effectiveFrom: 1000 + DELAY, retired: null });
+      expect(await keyNow()).to.equal(FIRST);
+      state.time += DELAY;
+      const ended = await administration.rotateKey(actor, AGENCY);
+      expect(ended).to.include({ keyDigest: SECOND, effectiveFrom: null, retired: FIRST });
+      expect(await keyNow()).to.equal(SECOND);
+      expect(acts).to.deep.equal(["key 2", "drain 1", "retire 1"]);
+    });
+
+    it("an authorisation is not used before it is in effect, and the command given again finishes it", async () => {
+      const { administration, acts, state, store, actions } = await delayed();
+      expect(await administration.authorise(actor, AGENCY, TYPE)).to.deep.equal({ effectiveFrom: 1000 + DELAY });
+      expect(await administration.authorise(actor, AGENCY, TYPE)).to.deep.equal({ effectiveFrom: 1000 + DELAY });
+      expect(await store.isAuthorised(AGENCY, TYPE)).to.equal(false);
+      state.time += DELAY;
+      expect(await administration.authorise(actor, AGENCY, TYPE)).to.deep.equal({ effectiveFrom: null });
+      expect(await store.isAuthorised(AGENCY, TYPE)).to.equal(true);
+      expect(acts).to.deep.equal([`authorise ${TYPE}`]);
+      expect((await actions()).slice(1)).to.deep.equal(["agency-authorisation-announced", "agency-authorised"]);
+    });
+
+    it("a withdrawal also ends what is not in effect yet", async () => {
+      const { administration, acts } = await delayed();
+      await administration.authorise(actor, AGENCY, TYPE);
+      await administration.withdraw(actor, AGENCY, TYPE);
+      expect(acts).to.deep.equal([`authorise ${TYPE}`, `end ${TYPE}`]);
+    });
+
+    it("an agency whose key is compromised signs nothing until its new one is in effect", async () => {
+      const { administration, acts, state } = await settled();
+      const { replacement } = await administration.claimCompromise(actor, FIRST, 1);
+      expect(replacement).to.include({ agency: AGENCY, keyDigest: SECOND, effectiveFrom: 1000 + DELAY });
+      expect(await keyNow()).to.equal(null);
+      expect(acts).to.deep.equal(["key 2", "hold 1", "claim 1 1"]);
+      state.time += DELAY;
+      expect(await administration.addKey(actor, AGENCY)).to.include({ keyDigest: SECOND, effectiveFrom: null });
+      expect(await keyNow()).to.equal(SECOND);
+    });
+
+    it("a key that was vetoed is not waited for: another is made", async () => {
+      const { administration, keys } = await delayed();
+      await administration.addKey(actor, AGENCY);
+      keys.get(FIRST)!.interval = { from: 1000 + DELAY, until: 1000 + DELAY };
+      expect((await administration.addKey(actor, AGENCY)).keyDigest).to.equal(SECOND);
+    });
+
+    it("whose chain stamps blocks with our clock, an act is in effect as soon as that clock says so", async () => {
+      let clock = 1_000_000;
+      here.close();
+      here = scene({ blockClock: () => clock });
+      const { administration } = await delayed();
+      expect((await administration.addKey(actor, AGENCY)).effectiveFrom).to.equal(1000 + DELAY);
+      clock = (1000 + DELAY) * 1000 - 1;
+      expect((await administration.addKey(actor, AGENCY)).effectiveFrom).to.equal(1000 + DELAY);
+      clock += 1;
+      expect((await administration.addKey(actor, AGENCY)).effectiveFrom).to.equal(null);
+    });
+  });
+
+  describe("a key that a crash left unused", () => {
+    it("is taken up when the registry has it already", async () => {
+      const { administration, acts, state, store, made } = await registered();
+      state.dies = true;
+      await administration.addKey(actor, AGENCY).catch(() => {});
+      expect((await store.findAgency(AGENCY))?.keyDigest).to.equal(null);
+      state.dies = false;
+      const { keyDigest } = await administration.addKey(actor, AGENCY);
+      expect((await store.findAgency(AGENCY))?.keyDigest).to.equal(keyDigest);
+      expect(acts).to.deep.equal(["key 1"]);
+      expect(made).to.have.length(1);
+    });
+
+    it("is registered when the registry has never seen it", async () => {
+      const { administration, acts, made, keys, actions } = await registered();
+      made.push({
+        keyDigest: "1".padStart(64, "0"),
+        multikey: "z1",
+        owner: AGENCY,
+        purpose: "certificate",
+        createdAt: "1",
+      });
+      await administration.addKey(actor, AGENCY);
+      expect(acts).to.deep.equal(["key 1"]);
+      expect([...keys.keys()]).to.have.length(1);
+      expect(await actions()).to.deep.equal(["agency-registered", "agency-key-changed"]);
+    });
+
+    it("is left alone when it has signed before, is another agency's or serves another purpose", async () => {
+      const { administration, made } = await registered();
+      const other = { multikey: "z9", createdAt: "0" } as const;
+      made.push({ ...other, keyDigest: "8".padStart(64, "0"), owner: "11340100TT0000023X", purpose: "certificate" });
+      made.push({ ...other, keyDigest: "9".padStart(64, "0"), owner: AGENCY, purpose: "audit" });
+      const third = await administration.addKey(actor, AGENCY);
+      const fourth = await administration.addKey(actor, AGENCY);
+      expect([third, fourth].map(({ keyDigest }) => keyDigest.slice(-1))).to.deep.equal(["3", "4"]);
+    });
+  });
+
+  describe("certificates to issue again", () => {
+    const KEY = "1".padStart(64, "0");
+    const listed = async (): Promise<string[]> => {
+      const identifiers: string[] = [];
+      for await (const identifier of here.administration.certificatesToReissue(actor, KEY))
+        identifiers.push(identifier);
+      return identifiers;
+    };
+
+    it("are those since the earliest claim that stands, however many", async () => {
+      const { administration, keys, toReissue, reissueQueries, actions } = await registered();
+      await administration.addKey(actor, AGENCY);
+      keys.get(KEY)!.compromises = [
+        { since: 900, effectiveAt: 900 },
+        { since: 300, effectiveAt: 2000 },
+      ];
+      toReissue.push(...Array.from({ length: 1201 }, (_, i) => `c${String(i).padStart(5, "0")}`));
+      expect(await listed()).to.deep.equal(toReissue);
+      expect(reissueQueries.map(({ compromisedSince }) => compromisedSince)).to.deep.equal([300, 300, 300, 300]);
+      expect((await actions()).at(-1)).to.equal("certificates-searched");
+    });
+
+    it("are not listed for a key that nobody claims to be compromised", async () => {
+      await registered();
+      await here.administration.addKey(actor, AGENCY);
+      expect(await codeOf(listed())).to.equal("request.conflict");
+    });
+  });
+
+  describe("the decision behind an act", () => {
+    const PAPER = { legalBasis: "《样例条例》第三条", documentNumber: "皖样〔2026〕1号" };
+
+    it("is written down with a suspension, a release and a claim of compromise", async () => {
+      const { administration, events } = await registered();
+      const { keyDigest } = await administration.addKey(actor, AGENCY);
+      await administration.suspendAgency(actor, AGENCY, PAPER);
+      await administration.releaseAgency(actor, AGENCY, PAPER);
+      await administration.claimCompromise(actor, keyDigest, 1000, PAPER);
+      for (const action of ["agency-suspended", "agency-released", "key-compromise-claimed"]) {
+        const event = (await events()).find((one) => one.action === action);
+        expect(event?.detail, action).to.deep.include(PAPER);
+      }
+    });
+
+    it("is refused before anything is done when it is no printable text", async () => {
+      const { administration, acts } = await registered();
+      expect(await codeOf(administration.suspendAgency(actor, AGENCY, { legalBasis: "a\u202eb" }))).to.equal(
+        "request.invalid",
+      );
       expect(acts).to.deep.equal([]);
     });
   });

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
+import { type Paper, readPaper } from "./paper.js";
+import type { OperatorRight, RegistryAct, RegistryGovernance, Veto } from "./registry-governance.js";
+
+/** Whose account sends an act. */
+export type GovernanceRole = "governor" | "guardian" | "region-admin";
+
+export interface RegionAdministrationDependencies {
+  readonly audit: AuditStore;
+  /** Rejects with `key.unknown` when this deployment does not hold that account. */
+  readonly account: (role: GovernanceRole) => Promise<RegistryGovernance>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface NewRegion {
+  /** Six digits. */
+  readonly code: string;
+  /** Address of the region's admin. */
+  readonly admin: string;
+  readonly activationDelaySeconds: number;
+}
+
+/**
+ * What governor, guardian and region admin do with regions, operators and batches, each written into the audit log. The registry
+ * is the only state, so it goes first; it refuses what is so already. When an answer is lost (`chain.unreachable`) nothing is logged
+ * here, and the registry's own events tell what became of it.
+ */
+export interface RegionAdministration {
+  addRegion(actor: Actor, region: NewRegion): Promise<RegistryAct>;
+  setActivationDelay(actor: Actor, region: string, seconds: number): Promise<RegistryAct>;
+  /** The guardian may as well. */
+  suspendRegion(actor: Actor, region: string, by: "governor" | "guardian", paper?: Paper): Promise<RegistryAct>;
+  releaseRegion(actor: Actor, region: string, paper?: Paper): Promise<RegistryAct>;
+  grantOperator(
+    actor: Actor,
+    region: string,
+    operator: string,
+    rights: readonly OperatorRight[],
+  ): Promise<RegistryAct & { readonly effectiveFrom: number | null }>;
+  removeOperator(
+    actor: Actor,
+    region: string,
+    operator: string,
+    rights: readonly OperatorRight[],
+  ): Promise<RegistryAct>;
+  disownRoot(actor: Actor, region: string, root: string, size: number, paper?: Paper): Promise<RegistryAct>;
+  veto(actor: Actor, veto: Veto, paper?: Paper): Promise<RegistryAct>;
+}
+
+export function createRegionAdministration({
+  audit,
+  account,
+  now,
+}: RegionAdministrationDependencies): RegionAdministration {
+  /** Carries the act out and logs it with the account that sent it and the block that holds it. */
+  const act = async (
+    { actor, role, action, object, detail = {} }: Act,
+    send: (governance: RegistryGovernance) => Promise<RegistryAct>,
+  ): Promise<RegistryAct> => {
+    const governance = await account(role);
+    const done = await send(governance);
+    const { account: sender } = governance;
+    const whole = { ...detail, account: sender, block: done.block, tx: done.tx };
+    await audit.append(eventBy(actor, { time: now(), action, object, detail: whole }));
+    return done;
+  };
+
+  return {
+    addRegion: (actor, { code, admin, activationDelaySeconds }) =>
+      act(
+        { actor, role: "governor", action: "region-added", object: code, detail: { admin, activationDelaySeconds } },
+        (governor) => governor.addRegion(code, admin, activationDelaySeconds),
+      ),
+
+    setActivationDelay: (actor, region, activationDelaySeconds) =>
+      act(
+        {
+          actor,
+          role: "governor",
+          action: "region-activation-delay-set",
+          object: region,
+          detail: { activationDelaySeconds },
+        },
+        (governor) => governor.setActivationDelay(region, activationDelaySeconds),
+      ),
+
+    async suspendRegion(actor, region, role, paper = {}) {
+      const detail = { ...readPaper(paper) };
+      return act({ actor, role, action: "region-suspended", object: region, detail }, (sender) =>
+        sender.suspendRegion(region),
+      );
+    },
+
+    async releaseRegion(actor, region, paper = {}) {
+      const detail = { ...readPaper(paper) };
+      return act({ actor, role: "governor", action: "region-released", object: region, detail }, (governor) =>
+        governor.releaseRegion(region),
+      );
+    },
+
+    async grantOperator(actor, region, operator, rights) {
+      const detail = { operator, rights: rights.join(" ") };
+      const done = await act(
+        { actor, role: "region-admin", action: "operator-granted", object: region, detail },
+        (admin) => admin.grantOperator(region, operator, rights),
+      );
+      const found = await (await account("region-admin")).findRegion(region);
+      const delay = found?.activationDelaySeconds ?? 0;
+      return { ...done, effectiveFrom: delay === 0 ? null : done.time + delay };
+    },
+
+    removeOperator: (actor, region, operator, rights) =>
+      act(
+        {
+          actor,
+          role: "region-admin",
+          action: "operator-removed",
+          object: region,
+          detail: { operator, rights: rights.join(" ") },
+        },
+        (admin) => admin.removeOperator(region, operator, rights),
+      ),
+
+    async disownRoot(actor, region, root, size, paper = {}) {
+      const detail = { ...readPaper(paper) };
+      const object = `${region}/${root}/${size}`;
+      return act({ actor, role: "region-admin", action: "root-disowned", object, detail }, (admin) =>
+        admin.disownRoot(region, root, size),
+      );
+    },
+
+    async veto(actor, veto, paper = {}) {
+      const { object, detail: subject } = subjectOf(veto);
+      const detail = { of: veto.of, ...subject, ...readPaper(paper) };
+      return act({ actor, role: "guardian", action: "act-vetoed", object, detail }, (guardian) => guardian.veto(veto));
+    },
+  };
+}
+
+interface Act {
+  readonly actor: Actor;
+  readonly role: GovernanceRole;
+  readonly action: AuditAction;
+  readonly object: string;
+  readonly detail?: AuditDetail;
+}
+
+/** What a veto struck: the object under which the log has the vetoed act too, and what tells it from others of that object. */
+function subjectOf(veto: Veto): { readonly object: string; readonly detail: AuditDetail } {
+  switch (veto.of) {
+    case "agency":
+      return { object: veto.agency, detail: {} };
+    case "authorisation":
+      return { object: veto.agency, detail: { typeCode: veto.typeCode } };
+    case "seal-delegation":
+      return { object: veto.agency, detail: { sealer: veto.sealer } };
+    case "key":
+    case "key-compromise":
+      return { object: veto.keyDigest, detail: {} };
+    case "operator":
+      return { object: veto.region, detail: { operator: veto.operator } };
+    case "disowning":
+      return { object: `${veto.region}/${veto.root}/${veto.size}`, detail: {} };
+  }
+}
