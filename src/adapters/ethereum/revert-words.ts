@@ -53,7 +53,7 @@ const WORDS: Readonly<Record<string, (values: Record<string, string>) => string>
   RegionUnknown: (v) => `region ${v.region} is not on this registry`,
   TimeInFuture: (v) => `time ${v.time} is later than the block's, ${v.blockTime}`,
   TooManyCompromises: (v) => `a key takes at most ${v.most} compromise claims`,
-  TooManyIntervals: (v) => `at most ${v.most} intervals are kept`,
+  TooManyIntervals: (v) => `at most ${v.most} intervals are kept; only the governor adds more`,
   TooManyOperators: (v) => `at most ${v.most} operators are kept`,
   TypeDefinitionExists: (v) =>
     `version ${v.version} of type ${v.typeCode} is published already and cannot change; publish a new version`,
