@@ -164,6 +164,10 @@ describe("a region set up on the command line", function () {
     for (const what of ["agency", "key", "token", "type", "region"]) {
       for (const line of await region.done(what, "list", "--json")) expect(JSON.parse(line)).to.be.an("object");
     }
+    for (const key of (await region.done("key", "list", "--json")).map((line) => JSON.parse(line))) {
+      const name = key.purpose === "account" ? "address" : "keyDigest";
+      expect(key).to.have.all.keys("owner", "purpose", name, "createdAt");
+    }
     const [type] = await region.done("type", "list", "--json");
     expect(JSON.parse(type!)).to.include({ typeCode: FOOD, version: 1, retiredAt: null });
   });

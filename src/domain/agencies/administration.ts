@@ -275,7 +275,11 @@ export function createAdministration(dependencies: AdministrationDependencies): 
       });
       await agencies.withdraw(code, typeCode, event);
       await anchorSigned(keyDigest);
-      if ((await openAuthorisation(code, typeCode)) !== null) await governance.endAuthorisation(code, typeCode);
+      const open = await openAuthorisation(code, typeCode);
+      if (open === null) return;
+      await governance.endAuthorisation(code, typeCode);
+      // The store has never had what was not in effect, and so has written nothing down.
+      if (open.effectiveFrom !== null) await audit.append(event);
     },
 
     addKey,

@@ -486,9 +486,10 @@ describe("the administration of a region", () => {
     });
 
     it("a withdrawal also ends what is not in effect yet", async () => {
-      const { administration, acts } = await delayed();
+      const { administration, acts, actions } = await delayed();
       await administration.authorise(actor, AGENCY, TYPE);
       await administration.withdraw(actor, AGENCY, TYPE);
+      expect((await actions()).at(-1)).to.equal("agency-authorisation-withdrawn");
       expect(acts).to.deep.equal([`authorise ${TYPE}`, `end ${TYPE}`]);
     });
 
