@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { deflateRawSync, deflateSync } from "node:zlib";
 import { Point } from "@noble/ed25519";
-import { sha512 } from "@noble/hashes/sha2.js";
 import { expect } from "chai";
 import fc from "fast-check";
 import { concatBytes, utf8 } from "../../src/core/bytes.js";
 import type { Crypto } from "../../src/core/crypto.js";
 import { fromHex, toHex } from "../../src/core/hex.js";
 import { expectRefusal } from "./refusal.js";
+import {
+  GROUP_ORDER,
+  hashToScalar,
+  IDENTITY,
+  littleEndian,
+  SMALL_ORDER_KEYS,
+  toLittleEndian,
+  torsionPoint,
+  torsionSignature,
+} from "./signature-vectors.js";
 import { vectorJson } from "./vectors.js";
 
 /** Every implementation of `Crypto` passes this, so all give the same verdict on every input. */
@@ -202,36 +211,6 @@ function describeInflate(crypto: Crypto): void {
     it(`refuses ${name}`, () => void expectRefusal("inflate.malformed", () => crypto.inflate(broken, 1 << 20)));
 }
 
-const IDENTITY = "0100000000000000000000000000000000000000000000000000000000000000";
-
-/** The eight points of small order in their canonical encodings. */
-const SMALL_ORDER_KEYS = [
-  IDENTITY,
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "0000000000000000000000000000000000000000000000000000000000000000",
-  "0000000000000000000000000000000000000000000000000000000000000080",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-];
-
-const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
-
-function torsionPoint(): Point {
-  return Point.fromHex(SMALL_ORDER_KEYS[6]!);
-}
-
-/** R' = rB + T with T of order 8, and s = r + h(R')a: right after multiplication by the cofactor, wrong before. */
-function torsionSignature() {
-  const [a, r] = [123456789n, 987654321n];
-  const key = Point.BASE.multiply(a).toBytes();
-  const message = utf8("torsion");
-  const bigR = Point.BASE.multiply(r).add(torsionPoint()).toBytes();
-  const h = hashToScalar(bigR, key, message);
-  return { key, message, signature: concatBytes(bigR, toLittleEndian((r + h * a) % GROUP_ORDER)) };
-}
-
 function isAcceptedWithCofactor(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const bigR = signature.subarray(0, 32);
   const h = hashToScalar(bigR, key, message);
@@ -240,18 +219,6 @@ function isAcceptedWithCofactor(key: Uint8Array, message: Uint8Array, signature:
     .subtract(Point.fromBytes(bigR).add(Point.fromBytes(key).multiply(h)))
     .clearCofactor()
     .is0();
-}
-
-function hashToScalar(bigR: Uint8Array, key: Uint8Array, message: Uint8Array): bigint {
-  return littleEndian(sha512(concatBytes(bigR, key, message))) % GROUP_ORDER;
-}
-
-function littleEndian(value: Uint8Array): bigint {
-  return BigInt(`0x${toHex(value.slice().reverse())}`);
-}
-
-function toLittleEndian(value: bigint): Uint8Array {
-  return fromHex(value.toString(16).padStart(64, "0")).reverse();
 }
 
 function flipped(value: Uint8Array, bit: number): Uint8Array {

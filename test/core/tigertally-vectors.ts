@@ -7,14 +7,17 @@ import { toDigits } from "../../src/core/digits.js";
 import { licenceEntry } from "../../src/core/entry.js";
 import { evidenceFor, pendingEvidence } from "../../src/core/evidence-reader.js";
 import { toHex } from "../../src/core/hex.js";
+import { parseCertificateIdentifier } from "../../src/core/identifiers/certificate-identifier.js";
 import { packIdentifier } from "../../src/core/identifiers/packed-identifier.js";
 import { buildTree, leafHash } from "../../src/core/merkle.js";
 import { readToken } from "../../src/core/token.js";
 import { claimsFor } from "../../src/core/token-claims.js";
 import { typeDigest } from "../../src/core/type-reader.js";
 import {
+  AGENCY,
   type Alteration,
   changed,
+  IDENTIFIER,
   KID,
   MULTIKEY,
   mint,
@@ -28,6 +31,7 @@ import {
   SEED,
   sign,
 } from "./sample.js";
+import { signatureVectors } from "./signature-vectors.js";
 
 /** Our own vectors by path; a test compares them with the files, so a format cannot change unseen. */
 export function tigertallyVectors(): ReadonlyMap<string, object> {
@@ -37,6 +41,9 @@ export function tigertallyVectors(): ReadonlyMap<string, object> {
     ...entryVectors(),
     ...evidenceVectors(),
     ...typeVectors(),
+    ...identifierVectors(),
+    ...documentVectors(),
+    ...signatureVectors(SEED),
     ["key/key.json", keyVector()],
   ]);
 }
@@ -73,6 +80,9 @@ function* certificateVectors(): Generator<[string, object]> {
     ],
     "lone-surrogate": ["json.lone-surrogate", text.replace("示例市示范局", "\\ud83d")],
     "number-overflow": ["json.number-unsafe", text.replace('"statusListNumber":0', '"statusListNumber":1e400')],
+    "minus-zero": ["json.number-unsafe", text.replace('"statusListNumber":0', '"statusListNumber":-0')],
+    "number-underflow": ["json.number-unsafe", text.replace('"statusListNumber":0', '"statusListNumber":1e-400')],
+    "integer-too-large": ["json.number-unsafe", text.replace('"note":null', '"note":9007199254740993.0')],
     "too-deep": ["json.too-deep", text.replace('"note":null', `"note":${"[".repeat(10_000)}${"]".repeat(10_000)}`)],
     "trailing-text": ["json.malformed", `${text} {}`],
     "later-context": ["format.version-unsupported", text.replaceAll("contexts/licence/v1", "contexts/licence/v2")],
@@ -81,6 +91,15 @@ function* certificateVectors(): Generator<[string, object]> {
     "date-that-does-not-exist": ["format.malformed", text.replace("2031-02-28T", "2031-02-30T")],
     "ends-before-it-starts": ["format.malformed", text.replace("2031-02-28T", "2026-02-28T")],
     "bidi-override": ["format.malformed", text.replace("示例市喆堃", "示例市\\u202e喆堃")],
+    "not-normalised": ["format.malformed", text.replace("示例市喆堃", "示例市e\u0301")],
+    "variation-selector": ["format.malformed", text.replace("示例市喆堃", "示例市喆\ufe00堃")],
+    "nonce-unused-bits": ["format.malformed", text.replace("EBESExQVFhcYGRobHB0eHw", "EBESExQVFhcYGRobHB0eHx")],
+    "ends-at-noon": ["format.malformed", text.replace("2031-02-28T23:59:59", "2031-02-28T12:00:00")],
+    "key-of-another-kind": ["format.algorithm-unsupported", text.replace(MULTIKEY.text, ANOTHER_KIND)],
+    "agency-check-character": [
+      "format.malformed",
+      text.replace(`"issueDeptCode":"${AGENCY}"`, `"issueDeptCode":"${AGENCY.slice(0, -1)}X"`),
+    ],
     "status-entries-disagree": [
       "format.malformed",
       text.replace('"statusListIndex":"94567"', '"statusListIndex":"94568"'),
@@ -106,6 +125,8 @@ function* certificateVectors(): Generator<[string, object]> {
     ];
 }
 
+const ANOTHER_KIND = "z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc"; // X25519, of the did:key specification
+const A11 = "1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.4";
 const FOREIGN = "1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.9";
 
 function* tokenVectors(): Generator<[string, object]> {
@@ -140,6 +161,11 @@ function* tokenVectors(): Generator<[string, object]> {
     truncated: ["format.malformed", hex.slice(0, -2)],
     "trailing-byte": ["format.malformed", `${hex}00`],
     "longer-head": ["format.malformed", hex.replace(/^d284/, "d29804")],
+    "keys-out-of-order": ["format.malformed", hex.replace("041a730a63ff051a69a31100", "051a69a31100041a730a63ff")],
+    "key-twice": ["format.malformed", hex.replace("061a69a39e58", "051a69a39e58")],
+    "unknown-claim": ["format.malformed", hex.replace(/2704(?=5840)/, "2a04")],
+    "truncated-without-cut": ["format.malformed", hex.replace(/2704(?=5840)/, "2700")],
+    "identifier-leading-zero": ["format.malformed", hex.replace("58cc", "58cd").replace("225829", "22582a00")],
     "unprotected-header": ["format.malformed", hex.replace("a058", "a1040058")],
     "another-tag": ["format.malformed", hex.replace(/^d2/, "d1")],
   } satisfies Record<string, [string, string]>))
@@ -168,6 +194,44 @@ const TREE = buildTree(
   crypto,
   ENTRIES.map((entry) => leafHash(crypto, entry)),
 );
+
+/** What stands beside is what the identifier says, and by which rule its check character is right. */
+function* identifierVectors(): Generator<[string, object]> {
+  for (const [name, identifier] of Object.entries({
+    strict: IDENTIFIER,
+    "region-for-agency": FOREIGN,
+    "check-a11": A11,
+  }))
+    yield [`identifier/valid/${name}.json`, { ...parseCertificateIdentifier(identifier, "lenient") }];
+  for (const [name, identifier] of Object.entries({
+    "check-character": FOREIGN.replace(/9$/, "5"),
+    "lower-case": IDENTIFIER.replace("7K2Q", "7k2q"),
+    "another-root": IDENTIFIER.replace("1.2.156.3005.2.", "1.2.156.3005.3."),
+  }))
+    yield [`identifier/malformed/${name}.json`, { code: "format.malformed", identifier }];
+}
+
+/** Whole documents: all three parts, and what they contradict each other in. */
+function* documentVectors(): Generator<[string, object]> {
+  const [, anchored] = [...evidenceVectors()][0] as [string, { evidence: object }];
+  const document = {
+    format: "tigertally-licence",
+    formatVersion: 1,
+    certificate: SAMPLE_CERTIFICATE,
+    evidence: anchored.evidence,
+    type: SAMPLE_TYPE,
+  };
+  yield ["document/valid/food-permit.json", { document }];
+  const longTerm = sign(changed(SAMPLE_UNSIGNED, (c) => delete c.validUntil));
+  const anotherFace = mint({ ...SAMPLE_CLAIMS, face: ["另一家公司", ...SAMPLE_CLAIMS.face.slice(1)] });
+  for (const [name, [reason, alter]] of Object.entries({
+    "token-of-another": ["integrity.token-mismatch", (d) => (d.certificate = longTerm)],
+    "token-face": ["integrity.token-mismatch", (d) => (d.evidence.token = evidenceFor(anotherFace).token)],
+    "type-changed": ["type.digest-mismatch", (d) => (d.type.name.en = "Another permit")],
+    "path-to-another-root": ["anchor.proof-mismatch", (d) => (d.evidence.index = 2)],
+  } satisfies Record<string, [string, Alteration]>))
+    yield [`document/contradicting/${name}.json`, { reason, document: changed(document, alter) }];
+}
 
 function* entryVectors(): Generator<[string, object]> {
   yield [
@@ -226,6 +290,7 @@ function* evidenceVectors(): Generator<[string, object]> {
     "size-too-large": ["format.malformed", (e) => (e.batch.size = 2 ** 20 + 1)],
     "path-of-21": ["format.malformed", (e) => (e.path = Array(21).fill(e.path[0]))],
     "unknown-member": ["format.malformed", (e) => (e.extra = {})],
+    "token-with-padding": ["format.malformed", (e) => (e.token = `${e.token}=`)],
     "index-without-batch": ["format.malformed", (e) => delete e.batch],
   } satisfies Record<string, [string, Alteration]>))
     yield [`evidence/malformed/${name}.json`, { code, evidence: changed(anchored, alter) }];

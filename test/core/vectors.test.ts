@@ -9,12 +9,14 @@ import { fromDigits, toDigits } from "../../src/core/digits.js";
 import { licenceEntry } from "../../src/core/entry.js";
 import { isAnchored, proofOf, readEvidence, tokenOf } from "../../src/core/evidence-reader.js";
 import { fromHex, toHex } from "../../src/core/hex.js";
+import { parseCertificateIdentifier } from "../../src/core/identifiers/certificate-identifier.js";
 import { leafHash, rootAbove } from "../../src/core/merkle.js";
 import { decodeMultikey, keyDigest, keyIdOf } from "../../src/core/multikey.js";
 import { portableCrypto } from "../../src/core/portable-crypto.js";
 import { parseJson } from "../../src/core/strict-json.js";
 import { readToken } from "../../src/core/token.js";
-import { readTypeDefinition, typeDigest } from "../../src/core/type-reader.js";
+import { tokenMatchesCertificate } from "../../src/core/token-claims.js";
+import { digestSri, readTypeDefinition, typeDigest } from "../../src/core/type-reader.js";
 import { expectRefusal } from "./refusal.js";
 import { tigertallyVectors } from "./tigertally-vectors.js";
 import { vectorJson, vectorNames } from "./vectors.js";
@@ -57,6 +59,57 @@ for (const [cryptoName, crypto] of Object.entries({ nodeCrypto, portableCrypto }
         expect(verifyProof(crypto, certificate, fromHex(vector.publicKey))).to.equal(false);
       });
   });
+
+for (const [cryptoName, crypto] of Object.entries({ nodeCrypto, portableCrypto }))
+  describe(`the vectors of signatures (${cryptoName})`, () => {
+    const verdict = ({ publicKey, message, signature }: Record<string, string>) =>
+      crypto.verify(fromHex(publicKey!), fromHex(message!), fromHex(signature!));
+    for (const { name, vector } of own("signature/valid"))
+      it(`accept ${name}`, () => void expect(verdict(vector)).to.equal(true));
+    for (const { name, vector } of own("signature/refused-key"))
+      it(`refuse the key of ${name}`, () => {
+        expectRefusal("key.refused", () => crypto.checkPublicKey(fromHex(vector.publicKey)));
+        expect(verdict(vector)).to.equal(false);
+      });
+    for (const { name, vector } of own("signature/forged"))
+      it(`refuse ${name}, whose key is good`, () => {
+        expect(() => crypto.checkPublicKey(fromHex(vector.publicKey))).not.to.throw();
+        expect(verdict(vector)).to.equal(false);
+      });
+  });
+
+describe("the vectors of identifiers", () => {
+  for (const { name, vector } of own("identifier/valid"))
+    it(`accept ${name}`, () => void expect(parseCertificateIdentifier(vector.text, "lenient")).to.deep.equal(vector));
+  for (const { name, vector } of own("identifier/malformed"))
+    it(`refuse ${name} in a certificate: ${vector.code}`, () => {
+      const { certificate } = vectorJson("tigertally/certificate/valid/food-permit.json");
+      certificate.credentialSubject.certificateIdentifier = vector.identifier;
+      expectRefusal(vector.code, () => readCertificate(certificate));
+    });
+});
+
+describe("the vectors of documents", () => {
+  for (const { name, vector } of [...own("document/valid"), ...own("document/contradicting")])
+    it(`find ${vector.reason ?? "nothing"} in ${name}`, () => {
+      const { certificate, evidence, type } = vector.document;
+      const digest = certificateDigest(nodeCrypto, readCertificate(certificate));
+      const read = readEvidence(evidence);
+      const { claims } = readToken(tokenOf(read));
+      const typeFits =
+        digestSri(typeDigest(nodeCrypto, readTypeDefinition(type))) === certificate.credentialSchema.digestSRI;
+      if (vector.reason === "type.digest-mismatch") return void expect(typeFits).to.equal(false);
+      expect(typeFits).to.equal(true);
+      const agree = tokenMatchesCertificate(claims, certificate, type, digest) === null;
+      if (vector.reason === "integrity.token-mismatch") return void expect(agree).to.equal(false);
+      expect(agree).to.equal(true);
+      if (!isAnchored(read)) throw new Error("the document is anchored");
+      const { proof, root } = proofOf(read);
+      const leaf = leafHash(nodeCrypto, licenceEntry(digest, nodeCrypto.sha256(tokenOf(read))));
+      const reached = rootAbove(nodeCrypto, leaf, proof);
+      expect(reached !== null && equalBytes(reached, root)).to.equal(vector.reason !== "anchor.proof-mismatch");
+    });
+});
 
 describe("the vectors of tokens", () => {
   for (const { name, vector } of own("token/valid"))
