@@ -11,8 +11,8 @@ import type { Claims } from "./claims.js";
 export function judgeIdentifier({ identifier, typeCode, agencyCode }: Claims): "right" | "variant" | "wrong" {
   const parts = parsed(identifier);
   if (!parts) return "wrong";
-  if (isTypeCode(parts.typeCode) && parts.typeCode !== typeCode) return "wrong";
-  if (isUscc(parts.agencyCode) && parts.agencyCode !== agencyCode) return "wrong";
+  if (parts.typeCode !== typeCode && isTypeCode(parts.typeCode)) return "wrong";
+  if (parts.agencyCode !== agencyCode && isUscc(parts.agencyCode)) return "wrong";
   return parts.checkRule === "a11" ? "variant" : "right";
 }
 
