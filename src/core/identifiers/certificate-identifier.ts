@@ -38,6 +38,7 @@ export function parseCertificateIdentifier(
   mode: "strict" | "lenient" = "strict",
   field = "certificateIdentifier",
 ): CertificateIdentifier {
+  if (mode === "lenient" && text === readLast?.text) return readLast;
   const match = SHAPE.exec(text);
   if (!match)
     throw new TallyError(
@@ -60,8 +61,12 @@ export function parseCertificateIdentifier(
       field,
     });
   if (mode === "strict") requireStrict({ typeCode, agencyCode, version, checkRule }, text, field);
-  return { text, typeCode, agencyCode, serial, version: Number(version), check, checkRule };
+  readLast = { text, typeCode, agencyCode, serial, version: Number(version), check, checkRule };
+  return readLast;
 }
+
+/** The readers and the checks of one document ask for the same identifier one after another; all of it is read-only. */
+let readLast: CertificateIdentifier | null = null;
 
 function requireStrict(
   parts: { typeCode: string; agencyCode: string; version: string; checkRule: string },
