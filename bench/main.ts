@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
 
 /** One figure, beside a raw baseline measured in the same run. */
 export interface BenchRow {
@@ -18,16 +20,26 @@ async function main(argv: readonly string[]): Promise<void> {
   const wanted = argv.filter((argument) => !argument.startsWith("-"));
   const unknown = wanted.filter((name) => !BENCHES.includes(name as (typeof BENCHES)[number]));
   if (unknown.length > 0) throw new Error(`no benchmark named ${unknown.join(", ")}; there are ${BENCHES.join(", ")}`);
-  if (!json) {
+  if (!json && !argv.includes("--no-machine")) {
     const [cpu] = cpus();
     console.log(
       `${cpus().length} × ${cpu?.model ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
     );
   }
-  for (const name of BENCHES) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const names = wanted.length > 0 ? BENCHES.filter((name) => wanted.includes(name)) : BENCHES;
+  if (names.length > 1) return eachInItsOwnProcess(names, json);
+  for (const name of names) {
     const { run } = (await import(`./${name}.js`)) as { run(options: { json: boolean }): Promise<readonly BenchRow[]> };
     for (const row of await run({ json })) console.log(json ? JSON.stringify(row) : sentence(row));
+  }
+}
+
+/** The heap that one benchmark leaves behind would slow down the next, and be counted as its memory. */
+function eachInItsOwnProcess(names: readonly string[], json: boolean): void {
+  for (const name of names) {
+    const args = [...process.execArgv, fileURLToPath(import.meta.url), name, ...(json ? ["--json"] : ["--no-machine"])];
+    const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+    if (status !== 0) throw new Error(`the benchmark ${name} ended with exit code ${status}`);
   }
 }
 
