@@ -2,6 +2,7 @@
 
 /** The published verification library: `import { verifyCertificate } from "tigertally/verify"`. */
 export type { DocumentInput } from "./document.js";
+export { type JsonRpcRegistryOptions, jsonRpcRegistry } from "./json-rpc.js";
 export { samePdfContent } from "./pdf/compare.js";
 export { type LicencePdf, readLicencePdf } from "./pdf/read-licence-pdf.js";
 export { REASON_CODES, REMARK_CODES, type ReasonCode, type RemarkCode } from "./reasons.js";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import {
   answers,
@@ -18,6 +19,7 @@ import {
 } from "./service-process.js";
 
 const SLOW = 240_000;
+const EXAMPLE = fileURLToPath(new URL("../../examples/verify.mjs", import.meta.url));
 
 describe("tally serve", function () {
   this.timeout(SLOW);
@@ -31,6 +33,7 @@ describe("tally serve", function () {
     commands: Ran[];
     licence: Uint8Array;
     list: string;
+    example: Ran;
     blocks: unknown[];
     exit: { code: number | null; signal: string | null };
   };
@@ -49,6 +52,9 @@ describe("tally serve", function () {
       }
       first.list = first.commands[0]?.out ?? "";
       first.licence = readFileSync(join(folder, "licence.pdf"));
+      const { chain, chainId, registry } = service.ready;
+      const example = [EXAMPLE, join(folder, "licence.pdf"), chain, String(chainId), registry];
+      first.example = await run(process.execPath, example, { cwd: folder, env: PLAIN_ENVIRONMENT });
       first.blocks = await blocksOf(service.ready.chain);
       first.exit = await service.interrupt();
       first.said = service.stderr();
@@ -70,6 +76,10 @@ describe("tally serve", function () {
       expect(JSON.parse(first.list).certificates).to.have.length(2);
       expect(Buffer.from(first.licence.subarray(0, 5)).toString()).to.equal("%PDF-");
       expect(first.commands[2]?.out).to.contain("VALID: genuine and in force");
+    });
+
+    it("anchors what a stranger verifies with the library and a node alone", () => {
+      expect(first.example).to.include({ code: 0, out: "valid: genuine, in-force\n" });
     });
 
     it("says what the passphrase beside the keys protects and what not", () => {

@@ -8,6 +8,7 @@ describe("the verification library", () => {
       "REASON_CODES",
       "REMARK_CODES",
       "RegistryError",
+      "jsonRpcRegistry",
       "readLicencePdf",
       "samePdfContent",
       "verifyCertificate",
