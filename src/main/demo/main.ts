@@ -106,10 +106,13 @@ function imported({ imported: rows }: Rehearsed): LineResult {
 }
 
 function print(steps: readonly LineResult[], ok: boolean, seconds: number): void {
-  const width = Math.max(...steps.map(({ step }) => step.length));
   const write = json ? say : (text: string): void => console.log(text);
-  for (const { step, expected, got, ok: good } of steps) {
-    write(`${good ? "ok  " : "FAIL"} ${step.padEnd(width)}  ${got}${good ? "" : `\n     expected ${expected}`}`);
+  const rows = [{ step: "document", expected: "expected", got: "got", ok: true }, ...steps];
+  const widthOf = (column: "step" | "expected"): number => Math.max(...rows.map((row) => row[column].length));
+  const [documents, answers] = [widthOf("step"), widthOf("expected")];
+  for (const [i, row] of rows.entries()) {
+    const mark = i === 0 ? "    " : row.ok ? "ok  " : "FAIL";
+    write(`${mark} ${row.step.padEnd(documents)}  ${row.expected.padEnd(answers)}  ${row.got}`);
   }
   const wrong = steps.filter((step) => !step.ok).length;
   write(`${steps.length} lines, ${wrong === 0 ? "all as expected" : `${wrong} not as expected`}, ${seconds} s`);
