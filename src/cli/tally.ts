@@ -88,6 +88,4 @@ export interface CommandContext {
   init(options: { readonly region?: string }): Promise<InitResult>;
   /** Runs the service until it is told to stop. */
   serve(options: { readonly demoData: boolean }): Promise<void>;
-  /** Seconds since 1970. */
-  now(): number;
 }

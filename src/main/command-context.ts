@@ -52,7 +52,6 @@ export function createContext({
     stream: open,
     write: (path, bytes) => writeFile(path, bytes),
     isFile: (path) => existsSync(path) && statSync(path).isFile(),
-    now: () => Math.floor(Date.now() / 1000),
 
     async withTally(use) {
       const { config, directory } = openSettings({}, environment);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { EXIT } from "../cli/exit-codes.js";
 import { printable } from "../cli/printable.js";
@@ -7,6 +6,7 @@ import { buildProgram } from "../cli/program.js";
 import { TallyError } from "../core/errors.js";
 import { RegistryError } from "../verify/registry.js";
 import { type Console, createContext } from "./command-context.js";
+import { versionOf } from "./version.js";
 
 /** Runs one `tally` command; errors become words on stderr. Answers the exit code. */
 export async function runCommand(argv: readonly string[], console: Console = {}): Promise<number> {
@@ -55,9 +55,4 @@ const USAGE_CODES = new Set([
 function isFileError(error: unknown): error is Error {
   const { code, path } = error as { code?: unknown; path?: unknown };
   return typeof path === "string" && ["ENOENT", "EACCES", "EISDIR", "ENOTDIR", "EPERM"].includes(String(code));
-}
-
-function versionOf(): string {
-  const manifest = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pino } from "pino";
 import { type ExclusiveLock, takeExclusiveLock } from "../adapters/sqlite/exclusive-lock.js";
@@ -11,6 +11,7 @@ import { initRegion, passphraseOf, pinnedNetwork } from "./init.js";
 import { openNetwork } from "./network.js";
 import { runService } from "./service.js";
 import { openSettings } from "./settings.js";
+import { versionOf } from "./version.js";
 
 /**
  * Serves until SIGINT or SIGTERM, or until the embedded chain ends. A new data directory is initialised first. Prints one JSON
@@ -116,9 +117,4 @@ function welcome({ url, dataDirectory: data, region, registry, demo }: Welcome):
 
 function shellQuoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function versionOf(): string {
-  const manifest = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }

@@ -53,7 +53,6 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
       }),
     init: unused,
     serve: unused,
-    now: () => 0,
   };
   await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });
   return { out, said, asked, exitCode };
