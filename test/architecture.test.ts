@@ -13,12 +13,13 @@ const RINGS: Record<string, readonly string[]> = {
   core: [],
   verify: ["core"],
   render: ["core"],
+  words: ["core", "verify"],
   domain: ["core", "verify", "render"],
   adapters: ["core", "verify", "domain"],
   http: ["core", "verify", "render", "domain"],
-  cli: ["core", "verify", "render", "domain"],
-  web: ["core", "verify", "render"],
-  main: ["core", "verify", "render", "domain", "adapters", "http", "cli"],
+  cli: ["core", "verify", "render", "words", "domain"],
+  web: ["core", "verify", "render", "words"],
+  main: ["core", "verify", "render", "words", "domain", "adapters", "http", "cli"],
 };
 
 /** npm packages and Node modules of each ring; `node:*` allows every Node module. */
@@ -26,11 +27,12 @@ const PACKAGES: Record<string, readonly string[]> = {
   core: ["@noble/ed25519", "@noble/hashes"],
   verify: [],
   render: ["node:*", "qrcode"],
+  words: [],
   domain: ["ajv", "ajv-formats", "node:crypto"],
   adapters: ["node:*", "libsql", "ethers"],
   http: ["node:*", "express", "express-rate-limit", "ajv", "ajv-formats", "pino"],
   cli: ["node:*", "commander"],
-  web: [],
+  web: ["vue", "zxing-wasm"],
   main: ["node:*", "pino", "hardhat", "ethers", "commander"],
 };
 

@@ -1,56 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CheckName, CheckResult, Recognition, Report, Standing, Verdict } from "../verify/report.js";
+import type { CheckResult, Report } from "../verify/report.js";
+import { type Language, REASON_TEXTS, REMARK_TEXTS } from "../words/reason-texts.js";
+import {
+  AUTHENTICITY,
+  CHECKS,
+  OUTCOMES,
+  RECOGNITIONS,
+  STANDINGS,
+  VERDICTS,
+  type Words,
+} from "../words/report-words.js";
 import { printable } from "./printable.js";
-import { type Language, REASON_TEXTS, REMARK_TEXTS } from "./reason-texts.js";
-
-type Words<K extends string> = Readonly<Record<K, Readonly<Record<Language, string>>>>;
-
-const VERDICTS: Words<Verdict> = {
-  valid: { en: "VALID: genuine and in force", zh: "有效：真实且在效力期内" },
-  "not-in-force": { en: "GENUINE, BUT NOT IN FORCE", zh: "真实，但目前无效力" },
-  "not-genuine": { en: "NOT GENUINE", zh: "不真实" },
-  undecided: { en: "CANNOT TELL", zh: "无法判断" },
-};
-
-const AUTHENTICITY: Words<Report["authenticity"]> = {
-  genuine: { en: "genuine", zh: "真实" },
-  "not-genuine": { en: "not genuine", zh: "不真实" },
-  undecided: { en: "undecided", zh: "无法判断" },
-};
-
-const STANDINGS: Words<Standing> = {
-  "in-force": { en: "in force", zh: "有效" },
-  "not-yet-valid": { en: "not yet valid", zh: "尚未生效" },
-  suspended: { en: "suspended", zh: "暂扣" },
-  revoked: { en: "revoked", zh: "已吊销、撤销或注销" },
-  expired: { en: "expired", zh: "已过期" },
-  undecided: { en: "undecided", zh: "无法判断" },
-};
-
-const RECOGNITIONS: Words<Recognition> = {
-  accepted: { en: "accepted", zh: "互认" },
-  "not-listed": { en: "not on the list", zh: "不在互认清单" },
-  undecided: { en: "not asked", zh: "未判断" },
-};
-
-const CHECKS: Words<CheckName> = {
-  integrity: { en: "integrity", zh: "完整性" },
-  type: { en: "type", zh: "证照类型" },
-  anchor: { en: "anchor", zh: "锚定" },
-  issuer: { en: "issuer", zh: "发证机构" },
-  seal: { en: "seal", zh: "电子印章" },
-  content: { en: "printed page", zh: "所印内容" },
-  status: { en: "status", zh: "状态" },
-  validity: { en: "validity", zh: "有效期" },
-  recognition: { en: "recognition", zh: "互认" },
-};
-
-const OUTCOMES: Words<CheckResult["outcome"]> = {
-  pass: { en: "pass", zh: "通过" },
-  fail: { en: "FAIL", zh: "不通过" },
-  unknown: { en: "unknown", zh: "未知" },
-  "not-applicable": { en: "-", zh: "不适用" },
-};
 
 const TERMS = {
   authenticity: { en: "authenticity", zh: "真实性" },

@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import { TallyError } from "../../core/errors.js";
 import type { DocumentInput } from "../../verify/index.js";
 import type { Report } from "../../verify/report.js";
+import type { Language } from "../../words/reason-texts.js";
 import { parseTime } from "../arguments.js";
 import { exitCodeOf } from "../exit-codes.js";
-import type { Language } from "../reason-texts.js";
 import { reportRow, reportText } from "../report-text.js";
 import type { CommandContext, Verifier, VerifyOptions } from "../tally.js";
 

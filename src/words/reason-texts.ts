@@ -3,7 +3,8 @@ import type { ReasonCode, RemarkCode } from "../verify/reasons.js";
 
 export type Language = "en" | "zh";
 
-type Text = Readonly<Record<Language, string>>;
+/** The same thing said in each language. */
+export type Text = Readonly<Record<Language, string>>;
 
 /** What is the matter, and what to do next, in words a clerk uses. A new reason without a row does not compile. */
 export const REASON_TEXTS = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { REASON_TEXTS, REMARK_TEXTS } from "../../src/cli/reason-texts.js";
 import { REASON_CODES, REMARK_CODES } from "../../src/verify/reasons.js";
+import { REASON_TEXTS, REMARK_TEXTS } from "../../src/words/reason-texts.js";
 
 describe("the words for reasons", () => {
   it("are there for every reason and every remark, and for nothing else", () => {
