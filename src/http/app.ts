@@ -19,6 +19,7 @@ import { issueRouter } from "./routers/issue.router.js";
 import { issueBatchRouter } from "./routers/issue-batch.router.js";
 import { networkRouter } from "./routers/network.router.js";
 import { descriptionRouter, healthRouter } from "./routers/service.router.js";
+import { tokenRouter } from "./routers/token.router.js";
 import { verifyRouter } from "./routers/verify.router.js";
 
 /** The HTTP service as a function of its dependencies; `serve` puts it behind a socket. */
@@ -48,6 +49,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(certificatesRouter(deps));
   app.use(documentsRouter(deps));
   app.use(changesRouter(deps));
+  app.use(tokenRouter(deps));
   app.use(verifyRouter(deps));
   app.use(catalogueRouter(deps));
   app.use(batchesRouter(deps));

@@ -28,7 +28,7 @@ export interface CreatedToken extends TokenSummary {
   readonly token: string;
 }
 
-export type AuthenticatedToken = Pick<ApiToken, "id" | "agency" | "types" | "role">;
+export type AuthenticatedToken = Pick<ApiToken, "id" | "agency" | "types" | "role" | "label" | "expiresAt">;
 
 export interface ApiTokens {
   createToken(actor: Actor, request: NewToken): Promise<CreatedToken>;
@@ -95,8 +95,8 @@ export function createApiTokens({ store, agencies, now }: ApiTokenDependencies):
       const token = id === undefined ? null : await store.findToken(id);
       if (token === null || !timingSafeEqual(hashOf(text), token.secretHash)) return null;
       if (token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= now())) return null;
-      const { agency, types, role } = token;
-      return { id: token.id, agency, types, role };
+      const { agency, types, role, label, expiresAt } = token;
+      return { id: token.id, agency, types, role, label, expiresAt };
     },
   };
 }

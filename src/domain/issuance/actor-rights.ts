@@ -24,6 +24,18 @@ export function requireOwn(actor: Actor, certificate: { readonly agency: string;
   requireTypeInScope(actor, certificate.typeCode);
 }
 
+/** Whether the actor may act on the certificate at all; its state decides which acts. */
+export function mayChange(actor: Actor, certificate: { readonly agency: string; readonly typeCode: string }): boolean {
+  try {
+    issuingAgencyOf(actor);
+    requireOwn(actor, certificate);
+    return true;
+  } catch (error) {
+    if (error instanceof TallyError) return false;
+    throw error;
+  }
+}
+
 /** Whose certificates the actor may read: one agency's, or every agency's on the machine itself. */
 export function readableAgencyOf(actor: Actor): string | undefined {
   if (isLocalOperator(actor)) return actor.agency;

@@ -34,7 +34,15 @@ export interface IssuedCertificate extends CertificateSummary {
 export interface CertificateView extends CertificateSummary {
   /** The type's own code and word for the state, when its dictionary has one. */
   readonly stateCode: { readonly code: string; readonly label: Label } | null;
+  /** What the state allows now, expiry aside; empty for an actor that changes nothing. */
+  readonly acts: readonly AllowedAct[];
   readonly certificate: Certificate;
+}
+
+/** An act that the legal state allows, and the state it leads to. */
+export interface AllowedAct {
+  readonly action: "suspend" | "release" | "revoke" | "renew" | "correct";
+  readonly state: LegalState;
 }
 
 /** The JSON document, form "json": everything a stranger needs to verify. */

@@ -8,6 +8,7 @@ import { documentOf, evidenceOf, getCertificate } from "./read-certificates.js";
 import { searchCertificates } from "./search-certificates.js";
 import { createStatusIndices } from "./status-indices.js";
 import { issueSuccessor } from "./succession.js";
+import { workplaceOf } from "./workplace.js";
 
 /** The use cases over the given stores. One instance a process; any number of processes may run. */
 export function createIssuance(dependencies: IssuanceDependencies): Issuance {
@@ -24,5 +25,6 @@ export function createIssuance(dependencies: IssuanceDependencies): Issuance {
     searchCertificates: (actor, request) => searchCertificates(deps, actor, request),
     evidenceOf: (actor, id) => evidenceOf(deps, actor, id),
     documentOf: (actor, id) => documentOf(deps, actor, id),
+    workplaceOf: (actor) => workplaceOf(deps, actor),
   };
 }

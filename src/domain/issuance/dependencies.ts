@@ -13,7 +13,7 @@ export interface IssuanceDependencies {
   /** Base URL under which the region publishes its status lists, without a slash at the end. */
   readonly publicUrl: string;
   readonly certificates: CertificateStore;
-  readonly agencies: Pick<AgencyStore, "findAgency" | "isAuthorised">;
+  readonly agencies: Pick<AgencyStore, "findAgency" | "isAuthorised" | "authorisedTypes">;
   readonly audit: AuditStore;
   readonly catalogue: Catalogue;
   readonly statusIndices: StatusIndexStore;

@@ -13,3 +13,4 @@ export { type PrepareItem, prepareCertificate, prepareCertificates } from "./pre
 export { findTransition, TRANSITIONS, type Transition } from "./state-transitions.js";
 export type { StatusIndexStore } from "./status-index-store.js";
 export { type PrepareContext, type StatusListUrl, subjectOf } from "./unsigned-certificate.js";
+export type { Workplace } from "./workplace.js";

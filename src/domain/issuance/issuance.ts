@@ -6,6 +6,7 @@ import type { CertificateQuery } from "./certificate-store.js";
 import type { CertificateSummary, CertificateView, IssuedCertificate, LicenceDocument } from "./certificate-view.js";
 import type { ChangeRequest } from "./change-request.js";
 import type { IssueRequest, SuccessorRequest } from "./issue-request.js";
+import type { Workplace } from "./workplace.js";
 
 /** Result of one item of many; `position` counts from 0 in the order of the input. */
 export type ItemResult =
@@ -89,6 +90,9 @@ export interface Issuance {
   evidenceOf(actor: Actor, identifier: string): Promise<Evidence>;
 
   documentOf(actor: Actor, identifier: string): Promise<LicenceDocument>;
+
+  /** The actor's agency and what it may issue there now; any role may ask. */
+  workplaceOf(actor: Actor): Promise<Workplace>;
 }
 
 export type { ChangeRequest, IssueRequest, SuccessorRequest };

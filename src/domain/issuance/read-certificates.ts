@@ -4,11 +4,12 @@ import type { Evidence } from "../../core/evidence.js";
 import { evidenceFor } from "../../core/evidence-reader.js";
 import { fromHex } from "../../core/hex.js";
 import type { Actor } from "../audit/index.js";
-import { requireReadable } from "./actor-rights.js";
+import { mayChange, requireReadable } from "./actor-rights.js";
 import type { CertificateRecord } from "./certificate-store.js";
 import type { CertificateView, LicenceDocument } from "./certificate-view.js";
 import type { IssuanceDependencies } from "./dependencies.js";
 import { certificateOf, requireCertificate } from "./find-certificate.js";
+import { allowedActs } from "./state-transitions.js";
 import { summaryOf } from "./summaries.js";
 
 type Dependencies = Pick<IssuanceDependencies, "certificates" | "catalogue" | "anchors">;
@@ -19,6 +20,7 @@ export async function getCertificate(deps: Dependencies, actor: Actor, identifie
   return {
     ...summaryOf(record),
     stateCode: definition.states[record.state] ?? null,
+    acts: mayChange(actor, record) ? allowedActs(record.state, record.resumeState) : [],
     certificate: certificateOf(record),
   };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LegalState } from "../../core/type-definition.js";
 import type { StatusAction } from "./certificate-store.js";
+import type { AllowedAct } from "./certificate-view.js";
 import type { ChangeRequest } from "./change-request.js";
 
 export interface Transition {
@@ -38,6 +39,19 @@ export const TRANSITIONS: readonly Transition[] = [
 
 export function findTransition(action: ChangeRequest["action"], from: LegalState, to: LegalState): Transition | null {
   return TRANSITIONS.find((each) => each.action === action && each.from === from && each.to === to) ?? null;
+}
+
+/**
+ * Every act that a certificate in this state is open to. A release has one way only, back to where the certificate came from;
+ * a new version takes the state of the one before, which becomes `replaced`.
+ */
+export function allowedActs(state: LegalState, resumeState: LegalState): readonly AllowedAct[] {
+  const back = state === "transferred-out" ? resumeState : "valid";
+  const changes = TRANSITIONS.filter((each) => each.from === state && (each.action !== "release" || each.to === back));
+  const acts = changes.map(({ action, to }): AllowedAct => ({ action, state: to }));
+  return state === "valid" || state === "suspended"
+    ? [...acts, { action: "renew", state: "replaced" }, { action: "correct", state: "replaced" }]
+    : acts;
 }
 
 /** States that an action can lead to at all, without regard to where it starts. */

@@ -52,7 +52,7 @@ export async function findIssued(
   identifier: string,
 ): Promise<IssuedCertificate | null> {
   try {
-    const { certificate: _c, stateCode: _s, ...summary } = await issuance.getCertificate(actor, identifier);
+    const { certificate: _c, stateCode: _s, acts: _a, ...summary } = await issuance.getCertificate(actor, identifier);
     return { ...summary, warnings: [] };
   } catch (error) {
     if (error instanceof TallyError && error.code === "certificate.not-found") return null;

@@ -6,6 +6,7 @@ import { CHANGE_PATHS } from "./operations/changes.js";
 import { DOCUMENT_PATHS } from "./operations/documents.js";
 import { NETWORK_PATHS } from "./operations/network.js";
 import { SERVICE_PATHS } from "./operations/service.js";
+import { TOKEN_PATHS } from "./operations/token.js";
 import { VERIFICATION_PATHS } from "./operations/verification.js";
 import { SCHEMAS } from "./schemas/index.js";
 import { schemaRef } from "./schemas/json-schema.js";
@@ -17,6 +18,7 @@ export const PATHS: Paths = {
   ...DOCUMENT_PATHS,
   ...VERIFICATION_PATHS,
   ...NETWORK_PATHS,
+  ...TOKEN_PATHS,
   ...SERVICE_PATHS,
 };
 

@@ -56,7 +56,9 @@ describe("API tokens", () => {
     const types = ["100000000MB0327160014".padEnd(21, "0").slice(0, 21)];
     const { token, id } = await tokens.createToken(OPERATOR, wanted({ types }));
     expect(token).to.match(/^tt_[0-9a-f]{16}_[0-9a-f]{64}$/);
-    expect(await tokens.authenticate(token)).to.deep.equal({ id, agency: AGENCY, types, role: "issuer" });
+    const { label } = wanted();
+    const known = { id, agency: AGENCY, types, role: "issuer", label, expiresAt: null };
+    expect(await tokens.authenticate(token)).to.deep.equal(known);
   });
 
   it("are listed without anything from which the secret could be had", async () => {

@@ -61,6 +61,15 @@ export const CERTIFICATE_SCHEMAS = {
   CertificateView: closedObject({
     ...summary,
     stateCode: nullable(closedObject({ code: TEXT, label: schemaRef("Label") })),
+    acts: {
+      ...list(
+        closedObject({
+          action: { enum: ["suspend", "release", "revoke", "renew", "correct"] },
+          state: schemaRef("LegalState"),
+        }),
+      ),
+      description: "What the legal state allows this token to do now, and the state it leads to.",
+    },
     certificate: schemaRef("Certificate"),
   }),
   SearchPage: closedObject({

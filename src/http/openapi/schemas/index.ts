@@ -5,6 +5,7 @@ import { HISTORY_SCHEMAS } from "./history.js";
 import { ISSUING_SCHEMAS } from "./issuing.js";
 import { NETWORK_SCHEMAS } from "./network.js";
 import { PROBLEM_SCHEMAS } from "./problem.js";
+import { TOKEN_SCHEMAS } from "./token.js";
 import { VERIFICATION_SCHEMAS } from "./verification.js";
 
 /** `components.schemas` of the OpenAPI document. */
@@ -14,6 +15,7 @@ export const SCHEMAS = {
   ...CERTIFICATE_SCHEMAS,
   ...BATCH_ISSUE_SCHEMAS,
   ...HISTORY_SCHEMAS,
+  ...TOKEN_SCHEMAS,
   ...VERIFICATION_SCHEMAS,
   ...NETWORK_SCHEMAS,
 };
