@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CertificateHolder } from "../../core/certificate.js";
 import { TallyError } from "../../core/errors.js";
-import { parseCitizenId } from "../../core/identifiers/citizen-id.js";
-import { parseUscc } from "../../core/identifiers/uscc.js";
+import { requireHolderCode } from "../../core/identifiers/holder-code.js";
 import { unsafeTextProblem } from "../../core/text.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
 import type { FieldProblem } from "../catalogue/index.js";
-
-/** Checks of the holder-code types (GB/T 36903 Annex A) whose codes carry a check character; the others are only text. */
-const CODE_CHECKS: Readonly<Record<string, (code: string, field: string, now: number) => unknown>> = {
-  "001": (code, field) => parseUscc(code, field),
-  "111": (code, field, now) => parseCitizenId(code, { now, field }),
-};
-
-/** Passport and permit numbers: what is printed on them. */
-const OTHER_CODE = /^[0-9A-Za-z()（）\-/·\u4e00-\u9fff]{1,64}$/u;
 
 /** Problems of the holders against the type: how many, of which kinds, names that print as signed, codes that check. */
 export function checkHolders(
@@ -43,11 +33,8 @@ export function checkHolders(
 }
 
 function checkCode(type: string, code: string, field: string, now: number): readonly FieldProblem[] {
-  const check = CODE_CHECKS[type];
-  if (check === undefined)
-    return OTHER_CODE.test(code) ? [] : [{ field, message: "has characters that no such document number has" }];
   try {
-    check(code, field, now);
+    requireHolderCode(type, code, { now, field });
     return [];
   } catch (error) {
     if (!(error instanceof TallyError)) throw error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dateInShanghai, endOfDayShanghai, isCalendarDate, startOfDayShanghai } from "../../core/calendar.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
+import { type EndDateFault, endDateFault } from "../../core/validity-rule.js";
 import type { FieldProblem } from "../catalogue/index.js";
 import type { IssueRequest } from "./issue-request.js";
 
@@ -18,11 +19,8 @@ export function periodOf(request: Pick<IssueRequest, "issueDate" | "validFrom" |
 }
 
 /** Problems of the dates: that exist, in order, and within what the type allows. */
-export function checkPeriod(
-  { issueDate, validFrom, validUntil }: Period,
-  rule: TypeDefinition["validity"],
-  now: number,
-): readonly FieldProblem[] {
+export function checkPeriod(period: Period, rule: TypeDefinition["validity"], now: number): readonly FieldProblem[] {
+  const { issueDate, validFrom, validUntil } = period;
   const dates = { issueDate, validFrom, ...(validUntil === null ? {} : { validUntil }) };
   const unreal = Object.entries(dates)
     .filter(([, date]) => !isCalendarDate(date))
@@ -35,42 +33,32 @@ export function checkPeriod(
     problems.push({ field: "/issueDate", message: `${issueDate} is in the future (today is ${today})` });
   // Tokens count seconds since 1970, as CWT does.
   if (validFrom < EARLIEST) problems.push({ field: "/validFrom", message: `${validFrom} is before ${EARLIEST}` });
-  return [...problems, ...checkEnd(validFrom, validUntil, rule)];
+  return [...problems, ...checkEnd(period, rule)];
 }
 
 const EARLIEST = "1970-01-02";
 
-function checkEnd(
+function checkEnd({ validFrom, validUntil }: Period, rule: TypeDefinition["validity"]): readonly FieldProblem[] {
+  const found = endDateFault(validFrom, validUntil, rule);
+  return found === null ? [] : [{ field: "/validUntil", message: endWords(found, validFrom, validUntil, rule) }];
+}
+
+function endWords(
+  found: EndDateFault,
   validFrom: string,
   validUntil: string | null,
-  rule: TypeDefinition["validity"],
-): readonly FieldProblem[] {
-  const field = "/validUntil";
-  if (validUntil === null)
-    return rule.endDate === "required" ? [{ field, message: "is required: this type is not issued long-term" }] : [];
-  if (rule.endDate === "none") return [{ field, message: "must be absent: this type has no end date" }];
-  if (validUntil < validFrom) return [{ field, message: `${validUntil} is before the start ${validFrom}` }];
-  // Written dates compare like dates, and the day of the same name ends the years; the exact last day is for the message.
-  if (rule.maxYears === undefined || validUntil < sameDayLater(validFrom, rule.maxYears)) return [];
-  const last = lastDayAfterYears(validFrom, rule.maxYears);
-  return validUntil > last
-    ? [
-        {
-          field,
-          message: `${validUntil} is more than ${rule.maxYears} years after ${validFrom}; ${last} at the latest`,
-        },
-      ]
-    : [];
-}
-
-function sameDayLater(start: string, years: number): string {
-  return String(Number(start.slice(0, 4)) + years).padStart(4, "0") + start.slice(4);
-}
-
-/** The last inclusive day of `years` years from `start`: 2026-03-01 and 5 give 2031-02-28. */
-function lastDayAfterYears(start: string, years: number): string {
-  const [year, month, day] = start.split("-").map(Number) as [number, number, number];
-  return new Date(Date.UTC(year + years, month - 1, day - 1)).toISOString().slice(0, 10);
+  { maxYears }: TypeDefinition["validity"],
+): string {
+  switch (found.fault) {
+    case "required":
+      return "is required: this type is not issued long-term";
+    case "not-allowed":
+      return "must be absent: this type has no end date";
+    case "before-start":
+      return `${validUntil} is before the start ${validFrom}`;
+    case "too-late":
+      return `${validUntil} is more than ${maxYears} years after ${validFrom}; ${found.latest} at the latest`;
+  }
 }
 
 /** The period as a certificate says it, with offset. Only for dates that were checked. */
