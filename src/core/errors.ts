@@ -53,6 +53,14 @@ export const ERROR_CODES = [
   "key.retired",
   "token.invalid",
   "batch.not-found",
+  // Trust bundles.
+  "bundle.wrong-chain",
+  "bundle.key-not-pinned",
+  "bundle.signature-wrong",
+  "bundle.signer-unfit",
+  "bundle.older",
+  "bundle.contradicts",
+  "bundle.not-ready",
   // The world outside.
   "chain.unreachable",
   "chain.wrong-chain",

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** The published verification library: `import { verifyCertificate } from "tigertally/verify"`. */
+export {
+  type BundleRegistryOptions,
+  bundleAge,
+  bundleRegistry,
+  isNewer,
+  MAX_BUNDLE_BYTES,
+  nextPins,
+  type ReadBundleOptions,
+  readTrustBundle,
+  refuseOlder,
+  type TrustBundle,
+} from "./bundle/index.js";
 export type { DocumentInput } from "./document.js";
 export { type JsonRpcRegistryOptions, jsonRpcRegistry } from "./json-rpc.js";
 export { samePdfContent } from "./pdf/compare.js";

@@ -100,7 +100,9 @@ export type RegistryFailure =
   | "registry.wrong-chain"
   | "registry.garbage"
   | "registry.disagrees"
-  | "registry.missing";
+  | "registry.missing"
+  /** Only of states, and only from a trust bundle: it is too old to state one. */
+  | "registry.stale";
 
 /** Not knowing is an ordinary outcome of asking: the verifier turns each failure into an `unknown` with this reason. */
 export class RegistryError extends Error {

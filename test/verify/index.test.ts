@@ -5,11 +5,18 @@ import * as library from "../../src/verify/index.js";
 describe("the verification library", () => {
   it("exports these values and no others", () => {
     expect(Object.keys(library).sort()).to.deep.equal([
+      "MAX_BUNDLE_BYTES",
       "REASON_CODES",
       "REMARK_CODES",
       "RegistryError",
+      "bundleAge",
+      "bundleRegistry",
+      "isNewer",
       "jsonRpcRegistry",
+      "nextPins",
       "readLicencePdf",
+      "readTrustBundle",
+      "refuseOlder",
       "samePdfContent",
       "verifyCertificate",
     ]);
