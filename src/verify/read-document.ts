@@ -12,6 +12,7 @@ import type {
   TokenDocument,
   Unreadable,
 } from "./document.js";
+import type { ForeignCredential } from "./foreign-credential.js";
 import { readType } from "./known-types.js";
 import { MAX_PDF_BYTES, readLicencePdf } from "./pdf/read-licence-pdf.js";
 import { MAX_JSON_BYTES, readHalves, readJson } from "./read-json.js";
@@ -22,7 +23,7 @@ const MAX_TOKEN_TEXT = MAX_DIGITS + 2_048;
 const ATTACHMENTS = ["certificate.json", "evidence.json", "type.json"] as const;
 
 /** Finds out what the bytes or the text are and reads them strictly. Never throws for what they contain. */
-export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocument | Unreadable {
+export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocument | ForeignCredential | Unreadable {
   const form = formOf(input);
   try {
     if (form === "pdf") return readPdf((input as { readonly bytes: Uint8Array }).bytes, crypto);

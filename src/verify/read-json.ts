@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from "../core/json.js";
 import { type ParsedJson, parseJsonAsWritten } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
 import type { CertificateDocument } from "./document.js";
+import { type ForeignCredential, isForeignCredential, readForeignCredential } from "./foreign-credential.js";
 import { knownTypeAtEnd, type ReadType, readType } from "./known-types.js";
 import { type SignedDigests, signedDigests } from "./signed-digests.js";
 import { FormatProblem } from "./unreadable.js";
@@ -17,14 +18,18 @@ export const MAX_JSON_BYTES = 2 * 1024 * 1024;
 const FORMAT = "tigertally-licence";
 const FORMAT_VERSION = 1;
 
-/** A licence document or a bare certificate, out of a JSON object's text, or its UTF-8 when it came as bytes. */
-export function readJson(input: string | Uint8Array, crypto: Crypto): CertificateDocument {
+/**
+ * A licence document, a bare certificate or a credential of somebody else, out of a JSON object's text, or its UTF-8 when it came
+ * as bytes.
+ */
+export function readJson(input: string | Uint8Array, crypto: Crypto): CertificateDocument | ForeignCredential {
   const known = typeof input === "string" ? null : withKnownType(input);
   const parsed = known?.parsed ?? parse(input);
   const { value: json } = parsed;
   if (json.format === FORMAT) return readJsonDocument(parsed, known?.type ?? null, crypto);
   if (!Object.hasOwn(json, "proof"))
     throw new FormatProblem("format.unrecognised", "neither a licence document nor a signed certificate");
+  if (isForeignCredential(json)) return readForeignCredential(json);
   return { ...readSigned(json, null, crypto), form: "certificate", evidence: null, type: null, pdf: null };
 }
 

@@ -52,6 +52,7 @@ export const REASON_CODES = [
   "issuer.region-not-recognised",
   "issuer.type-not-authorised",
   "issuer.anchor-time-unknown",
+  "issuer.not-registered-here",
   // seal
   "seal.absent",
   "seal.not-checked",
@@ -64,6 +65,7 @@ export const REASON_CODES = [
   "status.revoked",
   "status.suspended",
   "status.unknown",
+  "status.not-consulted",
   "validity.expired",
   "validity.not-yet-valid",
   // recognition

@@ -58,7 +58,8 @@ export interface Report {
 
 /** What the document says of itself. Meaningless without the verdict beside it. */
 export interface DocumentSummary {
-  readonly form: "pdf" | "json" | "certificate" | "token" | "unknown";
+  /** `credential`: a W3C credential of somebody who is not registered here; nothing of it is shown. */
+  readonly form: "pdf" | "json" | "certificate" | "token" | "credential" | "unknown";
   readonly certificateDigest: string | null;
   readonly tokenDigest: string | null;
   readonly certificateIdentifier: string | null;

@@ -6,8 +6,9 @@ import { answersOf, type Results } from "./answers.js";
 import { CHECK_NAMES, CHECKS } from "./checks/index.js";
 import { claimsOf } from "./claims.js";
 import type { CheckContext } from "./context.js";
-import type { DocumentInput, LicenceDocument, Unreadable } from "./document.js";
+import type { DocumentInput, Form, LicenceDocument, Unreadable } from "./document.js";
 import type { Finding } from "./finding.js";
+import { type ForeignCredential, judgeForeignCredential } from "./foreign-credential.js";
 import { issuerFacts } from "./issuer-facts.js";
 import { typeForLabels } from "./nearby-type.js";
 import { readDocument } from "./read-document.js";
@@ -46,6 +47,7 @@ export async function verifyCertificate(input: DocumentInput, options: VerifyOpt
   const crypto = options.crypto ?? portableCrypto;
   const document = readDocument(input, crypto);
   if ("outcome" in document) return reportOfUnreadable(document, options);
+  if (document.form === "credential") return reportOfForeign(document, options, crypto);
   const context = await contextOf(document, options, crypto);
   const findings = await Promise.all(CHECK_NAMES.map((name) => context.finding(name)));
   return reportOf(context, findings, options);
@@ -109,9 +111,20 @@ function clockOf({ now, at = now }: VerifyOptions): Pick<Report["times"], "now" 
 
 /** The one result is reported under the check that its reason belongs to; nothing else could be asked. */
 function reportOfUnreadable({ form, outcome, reason, detail }: Unreadable, options: VerifyOptions): Report {
-  const at: CheckName = reason.startsWith("issuer.") ? "issuer" : "integrity";
+  const check: CheckName = reason.startsWith("issuer.") ? "issuer" : "integrity";
+  return reportWithout(form, [{ check, outcome, reason, detail }], options);
+}
+
+function reportOfForeign(document: ForeignCredential, options: VerifyOptions, crypto: Crypto): Report {
+  const now = options.now.getTime();
+  const results = judgeForeignCredential(crypto, document, { now, at: options.at?.getTime() ?? now });
+  return reportWithout(document.form, results, options);
+}
+
+/** A report about what is no licence: the registry is not asked, and what is not in `results` does not apply. */
+function reportWithout(form: Form, results: readonly CheckResult[], options: VerifyOptions): Report {
   const checks = CHECK_NAMES.map(
-    (check): CheckResult => (check === at ? { check, outcome, reason, detail } : { check, outcome: "not-applicable" }),
+    (name): CheckResult => results.find(({ check }) => check === name) ?? { check: name, outcome: "not-applicable" },
   );
   return {
     reportVersion: 1,

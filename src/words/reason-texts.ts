@@ -176,6 +176,10 @@ export const REASON_TEXTS = {
     en: "Without an anchor time nobody can say whether the key was good. Wait until it is anchored, or ask for the PDF.",
     zh: "没有锚定时间，无法判断密钥当时是否有效。请待锚定后再核验或索取 PDF。",
   },
+  "issuer.not-registered-here": {
+    en: "The signature is right, but its issuer is not registered here: this is no licence of any agency. Ask for the licence itself.",
+    zh: "签名正确，但签发者未在本系统登记，不是任何发证机构的证照。请索取证照本身。",
+  },
   "seal.absent": {
     en: "The file carries no electronic seal. It was downloaded before sealing, or is not the sealed file.",
     zh: "文件未加盖电子印章。可能在盖章前下载。",
@@ -211,6 +215,10 @@ export const REASON_TEXTS = {
   "status.unknown": {
     en: "The current state could not be learnt. Try again.",
     zh: "无法得知当前状态。请重试。",
+  },
+  "status.not-consulted": {
+    en: "Its state is kept in a list of its own issuer, which was not asked. Ask whoever issued it.",
+    zh: "其状态由签发者自行维护，本系统未查询。请向签发者核实。",
   },
   "validity.expired": {
     en: "Genuine, but its validity has ended. Ask for the renewed licence.",

@@ -36,7 +36,7 @@ export const VERIFICATION_SCHEMAS = {
   ReasonCode: { enum: REASON_CODES },
   DocumentSummary: {
     ...closedObject({
-      form: { enum: ["pdf", "json", "certificate", "token", "unknown"] },
+      form: { enum: ["pdf", "json", "certificate", "token", "credential", "unknown"] },
       certificateDigest: nullable(TEXT),
       tokenDigest: nullable(TEXT),
       certificateIdentifier: nullable(TEXT),
