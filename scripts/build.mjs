@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds what is needed to run: the contract's artifacts, then dist/ from src/. Unchanged inputs cost about two seconds.
+// Builds what is needed to run: the contract's artifacts, then dist/ from src/, then the browser pages. Unchanged inputs cost about two seconds.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildWebPages } from "./web-pages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -24,3 +25,5 @@ writeFileSync(join(root, "dist/package.json"), '{ "type": "module" }\n');
 for (const file of readdirSync(join(root, "src"), { recursive: true })) {
   if (file.endsWith(".cjs")) cpSync(join(root, "src", file), join(root, "dist", file));
 }
+
+await buildWebPages(root);

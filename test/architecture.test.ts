@@ -93,12 +93,20 @@ function importsUnder(folder: string): Import[] {
   return readdirSync(folder).flatMap((entry) => {
     const path = join(folder, entry);
     if (statSync(path).isDirectory()) return importsUnder(path);
-    if (!/\.(ts|mts|cts)$/.test(entry)) return [];
+    if (!/\.(ts|mts|cts|vue)$/.test(entry)) return [];
     const file = relative(SRC, path).split(sep).join("/");
-    return ts
-      .preProcessFile(readFileSync(path, "utf8"), true, true)
-      .importedFiles.map(({ fileName }) => ({ file, specifier: fileName }));
+    return specifiersIn(entry, readFileSync(path, "utf8")).map((specifier) => ({ file, specifier }));
   });
+}
+
+/** What a module imports; of a single-file component, what its scripts do. */
+function specifiersIn(name: string, source: string): string[] {
+  const scripts = name.endsWith(".vue")
+    ? [...source.matchAll(/<script\b[^>]*>([\s\S]*?)<\/script>/g)].map(([, script]) => script!)
+    : [source];
+  return scripts.flatMap((script) =>
+    ts.preProcessFile(script, true, true).importedFiles.map(({ fileName }) => fileName),
+  );
 }
 
 describe("architecture", () => {
@@ -127,6 +135,11 @@ describe("architecture", () => {
     const source = `import type { A } from "a"; export { b } from "b"; const c = await import("c"); type D = import("d").D;`;
     const seen = ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
     expect(seen).to.have.members(["a", "b", "c", "d"]);
+  });
+
+  it("sees the imports of every script of a component", () => {
+    const component = `<script lang="ts">import "a";</script>\n<script setup lang="ts">\nimport b from "b";\n</script>\n<template><p>import "c"</p></template>`;
+    expect(specifiersIn("Page.vue", component)).to.have.members(["a", "b"]);
   });
 
   it("reads process.env in one file only", () => {

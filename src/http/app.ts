@@ -9,6 +9,7 @@ import { identifyRequest } from "./middleware/request-id.js";
 import { logRequest } from "./middleware/request-log.js";
 import { setSecurityHeaders } from "./middleware/security-headers.js";
 import { PATHS } from "./openapi/document.js";
+import { servePages } from "./pages/serve-pages.js";
 import { problemHandler } from "./problem/problem-handler.js";
 import { batchesRouter } from "./routers/batches.router.js";
 import { catalogueRouter } from "./routers/catalogue.router.js";
@@ -37,6 +38,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(logRequest);
   app.use(setSecurityHeaders);
   app.use(lingerBriefly(settings.lingerMs));
+  app.use(servePages(deps.pages));
   app.use(admitKnownRoutes(PATHS));
   app.use(healthRouter(deps));
   app.use(limitRate(settings.rateLimitPerMinute));

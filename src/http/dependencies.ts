@@ -10,6 +10,7 @@ import type { DocumentInput } from "../verify/document.js";
 import type { Report } from "../verify/report.js";
 import type { ChainForwarder } from "./chain/chain-forwarder.js";
 import type { Draining } from "./draining.js";
+import type { BuiltPages } from "./pages/built-pages.js";
 import type { HttpSettings } from "./settings.js";
 
 /** Verifies with this region's own trust, registry and mirror; PDFs are always rendered again and compared. */
@@ -53,6 +54,8 @@ export interface HttpDependencies {
   readonly readiness: Readiness;
   /** Canonical JSON of the context that certificates name. */
   readonly licenceContext: Uint8Array;
+  /** The browser pages; null when they were not built. */
+  readonly pages: BuiltPages | null;
   readonly version: string;
   readonly logger: Logger;
   /** Milliseconds since 1970. */

@@ -99,6 +99,7 @@ function welcome({ url, dataDirectory: data, region, registry, demo }: Welcome):
     `Tiger Tally 虎符 serves region ${region} on ${url}`,
     `  data       ${data}`,
     `  registry   ${registry}`,
+    `  verify     ${url}/v`,
     `  API        ${url}/openapi.json`,
     `  ${warning}`,
   ];

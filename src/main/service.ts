@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { nodeForwarder } from "../adapters/ethereum/node-forwarder.js";
 import { httpPeer } from "../adapters/http-peer/index.js";
@@ -11,6 +12,7 @@ import { createBatchTrees } from "../domain/anchoring/index.js";
 import { createMirror, createPublicBatches, type Mirror, mirrorProofs } from "../domain/sharing/index.js";
 import { createApp } from "../http/app.js";
 import { DrainSwitch } from "../http/draining.js";
+import { readBuiltPages } from "../http/pages/built-pages.js";
 import { type Listening, serve } from "../http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
 import { type Deployment, eventLog } from "./compose.js";
@@ -22,6 +24,9 @@ export interface RunningService {
   /** Stops accepting, finishes or hands back what is in flight, closes the store. */
   stop(): Promise<void>;
 }
+
+/** Where `npm run build` puts the browser pages, seen from `src/main` and from `dist/main`. */
+const PAGES_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
 
 /** Runs HTTP interface, anchoring worker, watcher and mirror of a deployment in this process. */
 export async function runService(deployment: Deployment, logger: Logger, version: string): Promise<RunningService> {
@@ -52,6 +57,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
     chain: nodeForwarder({ urls: network.urls, timeoutMs: config.chainTimeoutMs }),
     readiness: () => readiness(deployment),
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
+    pages: readBuiltPages(PAGES_FOLDER),
     version,
     logger,
     now: () => Date.now(),

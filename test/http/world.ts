@@ -128,6 +128,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     },
     readiness: async () => ({ store: "ok", chain: "ok" }),
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
+    pages: null,
     version: "0.1.0",
     logger,
     now,

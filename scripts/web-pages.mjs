@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the browser pages from src/web into dist/web, each text file also as .br and .gz. Unchanged inputs cost a digest.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+/** What the pages are made of: the rings they may import, this script, and the exact tools. */
+const INPUTS = ["src/web", "src/core", "src/verify", "src/words", "scripts/web-pages.mjs", "package-lock.json"];
+const PAGES = ["v", "c", "desk"];
+
+export async function buildWebPages(root) {
+  const stamp = join(root, "dist/.web.stamp");
+  const digest = digestOf(root);
+  if (existsSync(join(root, "dist/web")) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  // Built aside and moved into place, so that a running service or another build never sees half of it.
+  const fresh = join(root, `dist/.web-${process.pid}`);
+  try {
+    await bundle(root, fresh);
+    compress(fresh);
+    replace(join(root, "dist/web"), fresh);
+    writeFileSync(stamp, digest);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function bundle(root, outDir) {
+  const { build } = await import("vite");
+  const { default: vue } = await import("@vitejs/plugin-vue");
+  const source = join(root, "src/web");
+  await build({
+    configFile: false,
+    root: source,
+    base: "/",
+    logLevel: "warn",
+    define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
+    plugins: [vue()],
+    worker: { format: "es" },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: ["chrome111", "firefox115", "safari16.4"],
+      // Inlined files would be data: addresses, which the pages' policy refuses; an inline script likewise.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      rollupOptions: { input: Object.fromEntries(PAGES.map((page) => [page, join(source, `${page}.html`)])) },
+    },
+  });
+}
+
+const COMPRESSIBLE = /\.(?:html|js|css|svg|json|wasm|webmanifest)$/;
+
+function compress(folder) {
+  for (const path of filesUnder(folder)) {
+    if (!COMPRESSIBLE.test(path)) continue;
+    const bytes = readFileSync(path);
+    // Large ones, the decoder's, take seconds at the highest quality for a few per cent.
+    const quality = bytes.length > 300_000 ? 9 : 11;
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }));
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
+function replace(folder, fresh) {
+  const old = `${fresh}-old`;
+  mkdirSync(join(folder, ".."), { recursive: true });
+  if (existsSync(folder)) renameSync(folder, old);
+  renameSync(fresh, folder);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function digestOf(root) {
+  const hash = createHash("sha256");
+  for (const input of INPUTS) {
+    for (const path of filesUnder(join(root, input)))
+      hash.update(path).update("\0").update(readFileSync(path)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true })
+    .map((entry) => join(path, entry))
+    .filter((entry) => statSync(entry).isFile())
+    .sort();
+}
