@@ -9,6 +9,7 @@ import { endDateFault } from "../../../../core/validity-rule.js";
 import { checkField } from "./check-field.js";
 import type { Fault, FieldFault } from "./fault.js";
 import type { FieldModel } from "./field-model.js";
+import { memberOf } from "./field-value.js";
 import { type HolderDraft, type LicenceDraft, numberOf } from "./licence-draft.js";
 import { fieldsOf } from "./schema-fields.js";
 import { tidyCode, tidyText } from "./tidy.js";
@@ -27,7 +28,7 @@ export function checkDraft(
     ...at("/certificateNumber", numberFault(draft, type)),
     ...checkDates(draft, type, now),
     ...at("/areaCode", areaFault(draft.areaCode)),
-    ...fields.flatMap((field) => checkField(field, draft.face[field.name] ?? "", `/face/${field.name}`)),
+    ...fields.flatMap((field) => checkField(field, memberOf(draft.face, field), `/face/${field.name}`)),
   ];
 }
 
@@ -108,4 +109,5 @@ function areaFault(typed: string): Fault | null {
   return typed === "" || /^[0-9]{6}$/.test(tidyCode(typed)) ? null : { code: "area" };
 }
 
-const at = (pointer: string, fault: Fault | null): readonly FieldFault[] => (fault === null ? [] : [{ pointer, fault }]);
+const at = (pointer: string, fault: Fault | null): readonly FieldFault[] =>
+  fault === null ? [] : [{ pointer, fault }];

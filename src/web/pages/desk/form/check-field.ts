@@ -3,7 +3,7 @@ import { isCalendarDate } from "../../../../core/calendar.js";
 import { unsafeTextProblem } from "../../../../core/text.js";
 import type { Fault, FieldFault } from "./fault.js";
 import type { FieldDraft, FieldInput, FieldModel, NumberInput, TextInput } from "./field-model.js";
-import { itemsOf, memberOf, textOf, valueOf } from "./field-value.js";
+import { enteredValue, itemsOf, memberOf, textOf } from "./field-value.js";
 
 /** Every fault of a field and of what it holds; empty when the service would take it, as far as this form can tell. */
 export function checkField(model: FieldModel, draft: FieldDraft, pointer: string): readonly FieldFault[] {
@@ -11,7 +11,9 @@ export function checkField(model: FieldModel, draft: FieldDraft, pointer: string
   const { input } = model;
   switch (input.kind) {
     case "group":
-      return input.fields.flatMap((field) => checkField(field, memberOf(draft, field), `${pointer}/${escaped(field.name)}`));
+      return input.fields.flatMap((field) =>
+        checkField(field, memberOf(draft, field), `${pointer}/${escaped(field.name)}`),
+      );
     case "list":
       return checkList(model, input, itemsOf(draft), pointer);
     case "choices":
@@ -49,7 +51,8 @@ function textFault({ min, max, pattern }: TextInput, text: string): Fault | null
 
 function numberFault(input: NumberInput, text: string): Fault | null {
   const number = Number(text);
-  if (!/^[+-]?[0-9]+(?:\.[0-9]+)?$/.test(text) || Math.abs(number) > Number.MAX_SAFE_INTEGER) return { code: "not-a-number" };
+  if (!/^[+-]?[0-9]+(?:\.[0-9]+)?$/.test(text) || Math.abs(number) > Number.MAX_SAFE_INTEGER)
+    return { code: "not-a-number" };
   if (input.integer && !Number.isInteger(number)) return { code: "not-whole" };
   const { min, max, exclusiveMin, exclusiveMax, step } = input;
   if (min !== null && (number < min || (exclusiveMin && number === min)))
@@ -57,7 +60,8 @@ function numberFault(input: NumberInput, text: string): Fault | null {
   if (max !== null && (number > max || (exclusiveMax && number === max)))
     return { code: "too-large", bound: max, exclusive: exclusiveMax };
   // 0.3 / 0.1 is not whole in binary; a millionth of a step is rounding.
-  if (step !== null && Math.abs(number / step - Math.round(number / step)) > 1e-6) return { code: "wrong-step", bound: step };
+  if (step !== null && Math.abs(number / step - Math.round(number / step)) > 1e-6)
+    return { code: "wrong-step", bound: step };
   return null;
 }
 
@@ -82,7 +86,7 @@ function checkList(
   if (count !== null) return one(pointer, count);
   const seen = new Set<string>();
   for (const [i, item] of items.entries()) {
-    const value = JSON.stringify(valueOf(input.item, item));
+    const value = JSON.stringify(enteredValue(input.item, item));
     if (input.unique && seen.has(value)) return one(`${pointer}/${i}`, { code: "repeated" });
     seen.add(value);
   }
@@ -98,7 +102,8 @@ function countFault({ min, max }: { min: number; max: number }, count: number, r
 }
 
 const one = (pointer: string, fault: Fault): readonly FieldFault[] => [{ pointer, fault }];
-const maybe = (pointer: string, fault: Fault | null): readonly FieldFault[] => (fault === null ? [] : one(pointer, fault));
+const maybe = (pointer: string, fault: Fault | null): readonly FieldFault[] =>
+  fault === null ? [] : one(pointer, fault);
 
 /** RFC 6901 section 3. */
 export const escaped = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Label } from "../../../../core/type-definition.js";
+
 import type { NumberFault } from "../../../../core/number-rule.js";
+import type { Label } from "../../../../core/type-definition.js";
 
 /** What is wrong with a field, as data; words.ts says it. */
 export type Fault =

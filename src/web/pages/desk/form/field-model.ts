@@ -22,7 +22,13 @@ export type FieldInput =
   | { readonly kind: "choice"; readonly options: readonly FaceValue[] }
   /** Several of a few values. */
   | { readonly kind: "choices"; readonly options: readonly FaceValue[]; readonly min: number; readonly max: number }
-  | { readonly kind: "list"; readonly item: FieldModel; readonly min: number; readonly max: number; readonly unique: boolean }
+  | {
+      readonly kind: "list";
+      readonly item: FieldModel;
+      readonly min: number;
+      readonly max: number;
+      readonly unique: boolean;
+    }
   | { readonly kind: "group"; readonly fields: readonly FieldModel[] }
   /** What this form has no better control for: written as JSON. */
   | { readonly kind: "json" };

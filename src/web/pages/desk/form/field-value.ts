@@ -4,7 +4,7 @@ import { emptyDraft, type FieldDraft, type FieldInput, type FieldModel } from ".
 import { tidyText } from "./tidy.js";
 
 /** The value that a draft stands for; undefined when nothing was entered. Only for drafts without faults. */
-export function valueOf(model: Pick<FieldModel, "input">, draft: FieldDraft): FaceValue | undefined {
+export function enteredValue(model: Pick<FieldModel, "input">, draft: FieldDraft): FaceValue | undefined {
   if (draft === null) return null;
   const { input } = model;
   switch (input.kind) {
@@ -23,7 +23,7 @@ export function valueOf(model: Pick<FieldModel, "input">, draft: FieldDraft): Fa
       // In the order of the type, whatever the order of ticking.
       return input.options.filter((_, i) => itemsOf(draft).includes(String(i)));
     case "list":
-      return itemsOf(draft).flatMap((item) => valueOf(input.item, item) ?? []);
+      return itemsOf(draft).flatMap((item) => enteredValue(input.item, item) ?? []);
     case "group":
       return groupValue(input.fields, draft);
   }
@@ -33,7 +33,7 @@ export function valueOf(model: Pick<FieldModel, "input">, draft: FieldDraft): Fa
 export function groupValue(fields: readonly FieldModel[], draft: FieldDraft): Record<string, FaceValue> {
   const value: Record<string, FaceValue> = {};
   for (const field of fields) {
-    const entered = valueOf(field, memberOf(draft, field));
+    const entered = enteredValue(field, memberOf(draft, field));
     if (entered === undefined || (isEmptyList(field.input, entered) && !field.required)) continue;
     value[field.name] = entered;
   }
@@ -49,7 +49,9 @@ export function draftOf(model: Pick<FieldModel, "input">, value: FaceValue | und
     case "choice":
       return positionOf(input.options, value);
     case "choices":
-      return Array.isArray(value) ? value.map((each: FaceValue) => positionOf(input.options, each)).filter((at) => at !== "") : [];
+      return Array.isArray(value)
+        ? value.map((each: FaceValue) => positionOf(input.options, each)).filter((at) => at !== "")
+        : [];
     case "list":
       return Array.isArray(value) ? value.map((each: FaceValue) => draftOf(input.item, each)) : [];
     case "group":

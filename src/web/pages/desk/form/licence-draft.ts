@@ -100,3 +100,26 @@ export function requestOf(draft: LicenceDraft, type: TypeDefinition): LicenceReq
     face: groupValue(fieldsOf(type), draft.face),
   };
 }
+
+/** Members of a certificate that a new version says anew; what is absent stays as it was. */
+export type SuccessorChanges = Partial<Omit<LicenceRequest, "typeCode">>;
+
+/** What a changed draft says otherwise than the certificate it started from. A renewal always says its period. */
+export function changesOf(
+  draft: LicenceDraft,
+  certificate: Certificate,
+  type: TypeDefinition,
+  kind: "renew" | "correct",
+): SuccessorChanges {
+  const { typeCode: _, typeVersion, ...now } = requestOf(draft, type);
+  const { typeCode: _c, typeVersion: _v, ...before } = requestOf(draftFrom(certificate, type, "correct"), type);
+  const changed = Object.entries(now).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof typeof before]),
+  );
+  const isOtherVersion = typeVersion !== certificate.credentialSchema.typeVersion;
+  return {
+    ...(isOtherVersion ? { typeVersion } : {}),
+    ...Object.fromEntries(changed),
+    ...(kind === "renew" ? { validUntil: now.validUntil } : {}),
+  };
+}

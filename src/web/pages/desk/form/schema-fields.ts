@@ -47,7 +47,9 @@ function plain(written: Schema, root: Schema): { readonly schema: Schema; readon
   if (Array.isArray(schema.type)) {
     const types = schema.type.filter((type) => type !== "null");
     const nullable = types.length < schema.type.length;
-    return types.length === 1 ? { schema: withoutNull({ ...schema, type: types[0] }), nullable } : { schema: UNKNOWN, nullable };
+    return types.length === 1
+      ? { schema: withoutNull({ ...schema, type: types[0] }), nullable }
+      : { schema: UNKNOWN, nullable };
   }
   const nullable = Array.isArray(schema.enum) && schema.enum.includes(null);
   return { schema: withoutNull(schema), nullable };
@@ -71,7 +73,17 @@ function resolved(schema: Schema, root: Schema, hops = 0): Schema {
 }
 
 /** Keywords whose meaning no single control shows. */
-const BEYOND = ["allOf", "anyOf", "oneOf", "not", "if", "patternProperties", "prefixItems", "contains", "dependentSchemas"];
+const BEYOND = [
+  "allOf",
+  "anyOf",
+  "oneOf",
+  "not",
+  "if",
+  "patternProperties",
+  "prefixItems",
+  "contains",
+  "dependentSchemas",
+];
 
 function inputOf(schema: Schema, root: Schema, depth: number): FieldInput {
   if (depth > MAX_DEPTH || BEYOND.some((keyword) => Object.hasOwn(schema, keyword))) return { kind: "json" };
@@ -133,7 +145,8 @@ const NO_LABEL: Label = { zh: "", en: "" };
 /** Members of an object inside have no labels of their own: their titles, else their names, stand for them. */
 function objectInput(schema: Schema, root: Schema, depth: number): FieldInput {
   const { properties } = schema;
-  if (typeof properties !== "object" || properties === null || schema.additionalProperties !== false) return { kind: "json" };
+  if (typeof properties !== "object" || properties === null || schema.additionalProperties !== false)
+    return { kind: "json" };
   const required = textsOf(schema.required);
   const fields = Object.entries(properties as Record<string, Schema>).map(([name, member]) => {
     const text = typeof member.title === "string" ? member.title : name;

@@ -9,7 +9,10 @@ export interface ServiceFaults {
 }
 
 /** Sorts the items of a problem document to fields. A pointer into a field that the form shows whole belongs to that field. */
-export function serviceFaults({ errors }: Pick<ApiProblem, "errors">, isField: (pointer: string) => boolean): ServiceFaults {
+export function serviceFaults(
+  { errors }: Pick<ApiProblem, "errors">,
+  isField: (pointer: string) => boolean,
+): ServiceFaults {
   const faults: FieldFault[] = [];
   const elsewhere: string[] = [];
   for (const item of errors) {
