@@ -274,10 +274,11 @@ describe("a draft", () => {
 
   it("that the form passes is never refused by the service, whatever was typed", () => {
     const texts = fc.oneof(
-      fc.string({ unit: "grapheme", maxLength: 45 }),
-      fc.constantFrom("", " ", "示例", "虎\u200b符", "e\u0301", "<b>"),
+      { weight: 4, arbitrary: fc.constantFrom("示例", "<b>", " 虎符 ") },
+      { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 45 }) },
+      { weight: 1, arbitrary: fc.constantFrom("", " ", "虎\u200b符", "e\u0301") },
     );
-    const codes = fc.constantFrom(USCC, USCC, USCC.toLowerCase(), CITIZEN, wrongCitizen, "");
+    const codes = fc.constantFrom(USCC, USCC, USCC.toLowerCase(), wrongCitizen, "");
     const dates = fc.constantFrom("", "", "2026-06-15", "2031-06-14", "2031-06-15", "2026-02-29", "1960-01-01", "x");
     let passed = 0;
     fc.assert(
@@ -286,12 +287,12 @@ describe("a draft", () => {
           certificateNumber: fc.constantFrom("JY13401000000016", "jy1 3401000000016", "JY13401000000017"),
           name: texts,
           code: codes,
-          codeType: fc.constantFrom("001", "111"),
+          codeType: fc.constantFrom("001", "001", "111"),
           issueDate: dates,
           validFrom: dates,
           validUntil: fc.constantFrom("2031-06-14", "2031-06-14", "2031-06-15", "2026-06-15", "", "x"),
           longTerm: fc.constantFrom(false, false, false, true),
-          areaCode: fc.constantFrom("", "340100", "34010"),
+          areaCode: fc.constantFrom("", "", "340100", "34010"),
           premises: texts,
           items: texts,
           warehouse: fc.option(texts),
