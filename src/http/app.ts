@@ -19,6 +19,7 @@ import { documentsRouter } from "./routers/documents.router.js";
 import { issueRouter } from "./routers/issue.router.js";
 import { issueBatchRouter } from "./routers/issue-batch.router.js";
 import { networkRouter } from "./routers/network.router.js";
+import { proofsRouter } from "./routers/proofs.router.js";
 import { descriptionRouter, healthRouter } from "./routers/service.router.js";
 import { tokenRouter } from "./routers/token.router.js";
 import { verifyRouter } from "./routers/verify.router.js";
@@ -55,6 +56,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(verifyRouter(deps));
   app.use(catalogueRouter(deps));
   app.use(batchesRouter(deps));
+  app.use(proofsRouter(deps));
   app.use(networkRouter(deps));
   app.use(descriptionRouter(deps));
 

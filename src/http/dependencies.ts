@@ -8,6 +8,7 @@ import type { Idempotency } from "../domain/issuance/idempotency.js";
 import type { Issuance } from "../domain/issuance/index.js";
 import type { DocumentInput } from "../verify/document.js";
 import type { Report } from "../verify/report.js";
+import type { ProofSource } from "../verify/sources.js";
 import type { ChainForwarder } from "./chain/chain-forwarder.js";
 import type { Draining } from "./draining.js";
 import type { BuiltPages } from "./pages/built-pages.js";
@@ -33,6 +34,9 @@ export interface NetworkInfo {
   readonly chainId: number;
   readonly registry: string;
   readonly genesis: string | null;
+  /** How long a certificate may stay pending, and how old a head may be, before this region's verifier says so. */
+  readonly maxAnchorDelaySeconds: number;
+  readonly maxHeadAgeSeconds: number | null;
 }
 
 /** By part: `ok`, or what is wrong in words that may be shown to anybody. */
@@ -49,6 +53,8 @@ export interface HttpDependencies {
   /** The PDF of a certificate that the actor may read; the same bytes every time once it is anchored. */
   readonly pdfOf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
   readonly batches: PublicBatches;
+  /** This region's own mirror. */
+  readonly proofs: ProofSource;
   readonly network: NetworkInfo;
   readonly chain: ChainForwarder;
   readonly readiness: Readiness;

@@ -15,6 +15,7 @@ import { DrainSwitch } from "../http/draining.js";
 import { readBuiltPages } from "../http/pages/built-pages.js";
 import { type Listening, serve } from "../http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
+import type { ProofSource } from "../verify/sources.js";
 import { type Deployment, eventLog } from "./compose.js";
 import type { Config } from "./config.js";
 import { createVerification } from "./verification.js";
@@ -39,6 +40,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
     maxConcurrent: config.maxConcurrent,
   };
   const mirror = mirrorOf(deployment, logger);
+  const proofs = proofsOf(deployment);
   const app = createApp({
     ...deployment,
     network: {
@@ -46,8 +48,11 @@ export async function runService(deployment: Deployment, logger: Logger, version
       chainId: network.chainId,
       registry: network.registry,
       genesis: await genesisOf(deployment),
+      maxAnchorDelaySeconds: config.maxAnchorDelaySeconds,
+      maxHeadAgeSeconds: config.maxHeadAgeSeconds,
     },
-    verify: verifierOf(deployment),
+    verify: verifierOf(deployment, proofs),
+    proofs,
     pdfOf: deployment.renderPdf,
     batches: createPublicBatches({
       own: deployment.evidence,
@@ -109,14 +114,14 @@ async function forget({ idempotency }: Deployment, logger: Logger): Promise<void
 }
 
 /** The verification of this deployment, with its own mirror and catalogue. */
-export function verifierOf(deployment: Deployment) {
-  const { config, network, registry, renderer, mirrorStore, catalogue } = deployment;
+export function verifierOf(deployment: Deployment, mirror: ProofSource = proofsOf(deployment)) {
+  const { config, network, registry, renderer, catalogue } = deployment;
   const verify = createVerification({
     config,
     network,
     registry,
     renderer,
-    mirror: mirrorProofs({ store: mirrorStore, trees: createBatchTrees(nodeCrypto) }),
+    mirror,
     types: catalogue,
   });
   return (document: Parameters<typeof verify>[0], { at, matter }: { at?: Date; matter?: string } = {}) =>
@@ -124,6 +129,10 @@ export function verifierOf(deployment: Deployment) {
       ...(at === undefined ? {} : { at }),
       purpose: { region: config.region, ...(matter === undefined ? {} : { matter }) },
     });
+}
+
+function proofsOf({ mirrorStore }: Deployment): ProofSource {
+  return mirrorProofs({ store: mirrorStore, trees: createBatchTrees(nodeCrypto) });
 }
 
 export function mirrorOf({ config, mirrorStore, chain, evidence, types }: Deployment, logger: Logger): Mirror {

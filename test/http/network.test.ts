@@ -70,10 +70,31 @@ describe("what is public", () => {
     expectProblem(await http.get("/v1/batches?sinceBlock=-1"), 400, "request.invalid");
   });
 
+  it("proves a leaf from its mirror, of the region that is asked for", async () => {
+    const [leaf, sibling] = ["01".repeat(32), "02".repeat(32)];
+    const place = { region: "310000", root: ROOT, size: 2, index: 1 };
+    service.proofs.set(`${leaf} `, { ...place, path: [new Uint8Array(32).fill(2)] });
+    service.proofs.set(`${leaf} 340000`, { ...place, region: "340000", path: [] });
+    const proof = await http.get(`/v1/proofs/${leaf}`);
+    expect(proof.json).to.deep.equal({ ...place, path: [sibling] });
+    expect(proof.headers.get("Access-Control-Allow-Origin")).to.equal("*");
+    expect((await http.get(`/v1/proofs/${leaf}?region=340000`)).json).to.include({ region: "340000" });
+    expectProblem(await http.get(`/v1/proofs/${sibling}`), 404, "request.not-found");
+    expectProblem(await http.get(`/v1/proofs/${leaf}?region=anhui`), 400, "request.invalid");
+    expectProblem(await http.get(`/v1/proofs/${"AB".repeat(32)}`), 400, "request.invalid");
+  });
+
   it("says which chain and registry this is", async () => {
     const { chainId, address } = service.world.registry;
     const { json } = await http.get("/v1/registry");
-    expect(json).to.deep.equal({ region: "340000", chainId, registry: address, genesis: null });
+    expect(json).to.deep.equal({
+      region: "340000",
+      chainId,
+      registry: address,
+      genesis: null,
+      maxAnchorDelaySeconds: service.world.trust.maxAnchorDelay,
+      maxHeadAgeSeconds: null,
+    });
   });
 
   it("serves the context of our certificates with its pinned digest", async () => {

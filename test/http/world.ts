@@ -11,6 +11,7 @@ import { sqliteIdempotencyStore } from "../../src/adapters/sqlite/idempotency-st
 import { sqliteStatusIndexStore } from "../../src/adapters/sqlite/status-index-store.js";
 import { canonicalBytes } from "../../src/core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../../src/core/contexts/licence-v1.js";
+import { toHex } from "../../src/core/hex.js";
 import { generateUscc } from "../../src/core/identifiers/uscc.js";
 import { createApiTokens } from "../../src/domain/agencies/index.js";
 import type { AnchoredBatch } from "../../src/domain/anchoring/index.js";
@@ -25,7 +26,7 @@ import { DrainSwitch } from "../../src/http/draining.js";
 import { type Listening, serve } from "../../src/http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../../src/http/settings.js";
 import { createRenderer } from "../../src/render/index.js";
-import { verifyCertificate } from "../../src/verify/index.js";
+import { type LeafProof, verifyCertificate } from "../../src/verify/index.js";
 import { ANHUI, makeWorld } from "../verify/fixture.js";
 
 const OPERATOR: Actor = { kind: "cli", id: "root", role: "operator", requestId: "setup" };
@@ -87,6 +88,8 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
 
   const chainCalls: { method: string; params: readonly unknown[] }[] = [];
   const leaves = new Map<string, Uint8Array>();
+  /** By leaf and region as they are asked for. */
+  const proofs = new Map<string, LeafProof>();
   const anchored: AnchoredBatch[] = [];
   const logged: Record<string, unknown>[] = [];
   const logger = pino({ level: "debug" }, { write: (line: string) => logged.push(JSON.parse(line)) });
@@ -117,7 +120,15 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
       leaves: async ({ region, root, size }) => leaves.get(`${region}/${root}/${size}`) ?? null,
       anchoredSince: async (block, limit) => anchored.filter((each) => each.block >= block).slice(0, limit),
     },
-    network: { region: ANHUI, chainId: world.registry.chainId, registry: world.registry.address, genesis: null },
+    proofs: { findProof: async (leaf, region) => proofs.get(`${toHex(leaf)} ${region ?? ""}`) ?? null },
+    network: {
+      region: ANHUI,
+      chainId: world.registry.chainId,
+      registry: world.registry.address,
+      genesis: null,
+      maxAnchorDelaySeconds: world.trust.maxAnchorDelay,
+      maxHeadAgeSeconds: null,
+    },
     chain: {
       async forward(method, params): Promise<NodeAnswer> {
         chainCalls.push({ method, params });
@@ -175,6 +186,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     audit,
     chainCalls,
     leaves,
+    proofs,
     anchored,
     logged,
     draining,

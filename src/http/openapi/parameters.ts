@@ -46,6 +46,12 @@ export const BATCH_PATH = [
   path("size", { type: "string", pattern: "^[1-9][0-9]{0,6}$" }),
 ];
 
+export const LEAF_PATH = [path("leafHash", DIGEST)];
+
+export const PROOF_QUERY = query({
+  region: { ...REGION, description: "The batch of this region, when several hold the leaf." },
+});
+
 export const SEARCH_QUERY = query({
   identifier: IDENTIFIER,
   number: { type: "string", minLength: 1, maxLength: 128, description: "Printed number 证照编号." },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { answer, BODY_PROBLEMS, body, bytes, json, type Paths, PUBLIC, problems } from "../operation.js";
-import { BATCH_PATH, BATCHES_QUERY, TYPE_PATH } from "../parameters.js";
+import { BATCH_PATH, BATCHES_QUERY, LEAF_PATH, PROOF_QUERY, TYPE_PATH } from "../parameters.js";
 
 const tags = ["network"];
 const UNCHANGED = { "304": { description: "Not changed; it never does." } };
@@ -48,6 +48,19 @@ export const NETWORK_PATHS: Paths = {
         ...UNCHANGED,
         ...problems(400, 404),
       },
+    },
+  },
+  "/v1/proofs/{leafHash}": {
+    get: {
+      ...PUBLIC,
+      operationId: "getProof",
+      tags,
+      summary: "Where a leaf lies in a batch, out of this region's mirror",
+      description:
+        "For a QR code, which does not carry its proof. Nobody need believe it: the verifier rebuilds the root and asks the chain " +
+        "for it. 404 says that this mirror does not have the leaf, not that nobody has.",
+      parameters: [...LEAF_PATH, ...PROOF_QUERY.parameters],
+      responses: { "200": answer("The place.", json("LeafProof")), ...problems(400, 404) },
     },
   },
   "/v1/registry": {

@@ -56,11 +56,29 @@ export const NETWORK_SCHEMAS = {
       }),
     ),
   }),
+  LeafProof: closedObject({
+    region: REGION,
+    root: DIGEST,
+    size: { type: "integer", minimum: 1, maximum: 1_048_576 },
+    index: COUNT,
+    path: list(DIGEST, {
+      maxItems: 20,
+      description: "Sibling hashes, from the leaf upwards (RFC 9162 section 2.1.3).",
+    }),
+  }),
   RegistryInfo: closedObject({
     region: { ...REGION, description: "The region that this service serves." },
     chainId: { type: "integer", minimum: 1 },
     registry: ADDRESS,
     genesis: { ...nullable(HASH), description: "Hash of block 0, to tell two chains of one id apart." },
+    maxAnchorDelaySeconds: {
+      ...COUNT,
+      description: "After this long pending, this region calls a certificate overdue.",
+    },
+    maxHeadAgeSeconds: {
+      ...nullable(COUNT),
+      description: "A newest block older than this states no standing; null where blocks come only with transactions.",
+    },
   }),
   ChainCall: closedObject(
     {
