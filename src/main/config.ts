@@ -64,6 +64,16 @@ const address = (value: string): string => {
   return value;
 };
 
+const hash = (value: string): string => {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(value)) throw new Error(`"${value}" is not a block hash (0x and 64 hex digits)`);
+  return value.toLowerCase();
+};
+
+const digest = (value: string): string => {
+  if (!/^[0-9a-fA-F]{64}$/.test(value)) throw new Error(`"${value}" is not a SHA-256 digest (64 hex digits)`);
+  return value.toLowerCase();
+};
+
 const oneOf =
   <T extends string>(...allowed: readonly T[]) =>
   (value: string): T => {
@@ -111,6 +121,36 @@ export const SETTINGS = {
     "TALLY_REGISTRY",
     "Address of the registry contract. Needed with TALLY_CHAIN_URLS.",
     address,
+    null,
+  ),
+  network: setting<string | null>(
+    "TALLY_NETWORK",
+    "File that pins the network, as `npm run deploy` writes it: chain id, genesis, registry, its block and code. `tally init` keeps a copy in the data directory.",
+    text,
+    null,
+  ),
+  genesis: setting<string | null>(
+    "TALLY_GENESIS",
+    "Hash of the chain's first block, which every endpoint must have: two chains may share an id. Empty: not compared.",
+    hash,
+    null,
+  ),
+  registryBlock: setting<number | null>(
+    "TALLY_REGISTRY_BLOCK",
+    "Block in which the registry was deployed, where its logs begin. Empty: the chain's first, or looked for.",
+    integer(0, Number.MAX_SAFE_INTEGER),
+    null,
+  ),
+  registryCode: setting<string | null>(
+    "TALLY_REGISTRY_CODE",
+    "SHA-256 of the registry's code, which every endpoint must have at its address. Empty: that of this version's registry.",
+    digest,
+    null,
+  ),
+  quorum: setting<number | null>(
+    "TALLY_CHAIN_QUORUM",
+    "Endpoints that must agree on what is read, more than half of them. Empty: just that many.",
+    integer(1, 16),
     null,
   ),
   chainTimeoutMs: setting(
@@ -230,6 +270,16 @@ export function readConfig(
   return config as Config;
 }
 
+/** The settings that name where further settings are remembered; what is wrong with the others `readConfig` reports later. */
+export function readPlaces(
+  overrides: GivenSettings = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): { readonly dataDirectory: string; readonly network: string | null } {
+  const given = (name: "dataDirectory" | "network"): string | null =>
+    overrides[name] || environment[SETTINGS[name].env] || SETTINGS[name].fallback;
+  return { dataDirectory: resolve(given("dataDirectory")!), network: given("network") };
+}
+
 /** A misspelt setting would silently leave its default in force. */
 function unknownSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -240,9 +290,19 @@ function unknownSettings(
     .map((field) => ({ field, message: "is not a setting; docs/configuration.md lists them" }));
 }
 
-function missingCompanions({ chainUrls, chainId, registry }: Partial<Config>): { field: string; message: string }[] {
+function missingCompanions(config: Partial<Config>): { field: string; message: string }[] {
+  const { chainUrls, chainId, registry, quorum } = config;
   if (chainUrls === undefined || chainUrls.length === 0) return [];
+  const isQuorum = quorum == null || (quorum <= chainUrls.length && quorum > chainUrls.length / 2);
   return [
+    ...(isQuorum
+      ? []
+      : [
+          {
+            field: "TALLY_CHAIN_QUORUM",
+            message: `${quorum} is not more than half of the ${chainUrls.length} endpoints, all of them at most`,
+          },
+        ]),
     ...(chainId === null
       ? [
           {

@@ -17,6 +17,8 @@ export interface DataDirectory {
   readonly chainEndpoint: string;
   /** What was deployed: chain, registry, digest of its code. */
   readonly deployment: string;
+  /** The network of others that this directory takes part in, once it was checked; absent with an embedded chain. */
+  readonly network: string;
   /** Held by the one service that may run on the directory. */
   readonly serviceLock: string;
   /** The region that this directory was made for. */
@@ -33,6 +35,7 @@ export function dataDirectory(root: string): DataDirectory {
     chainJournal: join(root, "chain", JOURNAL_FILE),
     chainEndpoint: join(root, "chain", "endpoint.json"),
     deployment: join(root, "deployment.json"),
+    network: join(root, "network.json"),
     serviceLock: join(root, "service.lock"),
     profile: join(root, "profile.json"),
   };

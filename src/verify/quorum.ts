@@ -2,6 +2,11 @@
 import { toHex } from "../core/hex.js";
 import { RegistryError } from "./registry.js";
 
+/** More than half: two groups of half the nodes or fewer could each say something else. */
+export function majorityOf(nodes: number): number {
+  return Math.floor(nodes / 2) + 1;
+}
+
 /**
  * The answer that `quorum` of the nodes give, as soon as they do. Rejects with `registry.disagrees` when they contradict one
  * another so that none can reach it, and with a node's own failure when too few answered at all.
@@ -32,6 +37,43 @@ export function agree<T>(answers: readonly Promise<T>[], quorum: number): Promis
         },
       );
     }
+  });
+}
+
+export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+/** How long the slower nodes are waited for when enough have answered: one that hangs must not slow everything down. */
+const GRACE_MS = 300;
+
+/**
+ * What became of each question: all of them, or, from a moment after `quorum` good answers on, those that are there; the
+ * others then count as `registry.unreachable`. Never rejects.
+ */
+export function enough<T>(answers: readonly Promise<T>[], quorum: number): Promise<readonly Outcome<T>[]> {
+  const late = new RegistryError("registry.unreachable", "a node did not answer in time");
+  const outcomes: Outcome<T>[] = answers.map(() => ({ error: late }));
+  return new Promise((resolve) => {
+    let open = answers.length;
+    let good = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const finish = (): void => {
+      clearTimeout(timer);
+      resolve([...outcomes]);
+    };
+    const settle = (i: number, outcome: Outcome<T>): void => {
+      outcomes[i] = outcome;
+      open--;
+      if ("value" in outcome) good++;
+      if (open === 0) finish();
+      else if (good >= quorum) timer ??= setTimeout(finish, GRACE_MS);
+    };
+    if (open === 0) finish();
+    answers.forEach((answer, i) => {
+      answer.then(
+        (value) => settle(i, { value }),
+        (error) => settle(i, { error }),
+      );
+    });
   });
 }
 

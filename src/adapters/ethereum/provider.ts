@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FetchRequest, type GetUrlResponse, JsonRpcProvider, Network } from "ethers";
+import { majorityOf } from "../../verify/quorum.js";
+import { NodePool } from "./node-pool.js";
 
 export interface ProviderOptions {
-  /** The first that can be reached answers; the others stand in for it. */
+  /** Several are asked together, and believed as `NodePool` says. */
   readonly urls: readonly string[];
   readonly chainId: number;
+  /** Nodes that must agree; more than half of them, which is the default. */
+  readonly quorum?: number;
   /** Longest wait for one answer, its body included. Default 5,000. */
   readonly timeoutMs?: number;
   /** Longest answer. Default 16 MiB: a range of events of the whole network. */
@@ -21,37 +25,35 @@ export class AnswerTooLarge extends Error {
  * expect, not what the node says: whoever uses it compares `eth_chainId` (signed transactions name the chain anyway).
  */
 export function providerFor(options: ProviderOptions): JsonRpcProvider {
-  const { urls, chainId, timeoutMs = 5_000, maxAnswerBytes = 16 * 1_048_576 } = options;
-  const request = new FetchRequest(urls[0]!);
-  request.timeout = timeoutMs;
-  request.setThrottleParams({ maxAttempts: 1 });
-  request.getUrlFunc = (asked) => postToAny(urls, asked, timeoutMs, maxAnswerBytes);
-  return new JsonRpcProvider(request, Network.from(chainId), {
-    staticNetwork: true,
-    batchMaxCount: 1,
-    cacheTimeout: -1,
-    pollingInterval: 50,
-  });
+  const { urls, chainId, quorum = majorityOf(urls.length) } = options;
+  if (urls.length === 1) return singleProvider(urls[0]!, options);
+  const nodes = urls.map((url) => singleProvider(url, options));
+  return new PooledProvider(urls[0]!, chainId, new NodePool(nodes, quorum));
 }
 
-/** Asking the next node again is harmless: reads change nothing, and a signed transaction is mined once. */
-async function postToAny(
-  urls: readonly string[],
-  request: FetchRequest,
-  timeoutMs: number,
-  maxBytes: number,
-): Promise<GetUrlResponse> {
-  let failure: unknown;
-  for (const url of urls) {
-    try {
-      const response = await post(url, request, timeoutMs, maxBytes);
-      if (response.statusCode < 500 && response.statusCode !== 429) return response;
-      failure = new Error(`HTTP status ${response.statusCode}`);
-    } catch (error) {
-      failure = error;
-    }
+function singleProvider(url: string, options: ProviderOptions): JsonRpcProvider {
+  const { chainId, timeoutMs = 5_000, maxAnswerBytes = 16 * 1_048_576 } = options;
+  const request = new FetchRequest(url);
+  request.timeout = timeoutMs;
+  request.setThrottleParams({ maxAttempts: 1 });
+  request.getUrlFunc = (asked) => post(url, asked, timeoutMs, maxAnswerBytes);
+  return new JsonRpcProvider(request, Network.from(chainId), OPTIONS);
+}
+
+const OPTIONS = { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 } as const;
+
+/** Everything that ethers asks goes through `send`. */
+class PooledProvider extends JsonRpcProvider {
+  readonly #pool: NodePool;
+
+  constructor(url: string, chainId: number, pool: NodePool) {
+    super(url, Network.from(chainId), OPTIONS);
+    this.#pool = pool;
   }
-  throw failure;
+
+  override send(method: string, params: unknown[]): Promise<unknown> {
+    return this.#pool.send(method, params);
+  }
 }
 
 async function post(
@@ -78,6 +80,7 @@ async function post(
     }
     parts.push(part.value);
   }
+  if (response.status >= 500 || response.status === 429) throw new Error(`HTTP status ${response.status}`);
   return {
     statusCode: response.status,
     statusMessage: response.statusText,

@@ -136,6 +136,18 @@ export function ethersGovernance(options: EthersGovernanceOptions): RegistryGove
       const { anchorFrom, statusFrom } = await view("findOperator", [regionBytes(region), operator]);
       return [...(anchorFrom === 0n ? [] : ["anchor" as const]), ...(statusFrom === 0n ? [] : ["status" as const])];
     },
+    operatorSince: async (region, operator) => {
+      const { anchorFrom, statusFrom } = await view("findOperator", [regionBytes(region), operator]);
+      return anchorFrom === 0n || statusFrom === 0n ? null : Math.max(Number(anchorFrom), Number(statusFrom));
+    },
+    headTime: async () => {
+      try {
+        const head = (await provider.send("eth_getBlockByNumber", ["latest", false])) as { timestamp: string };
+        return Number(head.timestamp);
+      } catch (error) {
+        throw chainFailure("reading the head", error);
+      }
+    },
   };
 }
 
