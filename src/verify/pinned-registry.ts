@@ -3,15 +3,10 @@ import { BoundedCache } from "../core/bounded-cache.js";
 import { TallyError } from "../core/errors.js";
 import { toHex } from "../core/hex.js";
 import { portableCrypto } from "../core/portable-crypto.js";
-import { agree } from "./quorum.js";
-import {
-  type Head,
-  type RegistryAccess,
-  RegistryError,
-  type RegistryFailure,
-  type RegistrySnapshot,
-} from "./registry.js";
-import type { BlockName, RegistryNode, RegistryReader } from "./registry-node.js";
+import { Pinning } from "./pinning.js";
+import { agree, majorityOf } from "./quorum.js";
+import { type Head, type RegistryAccess, RegistryError, type RegistrySnapshot } from "./registry.js";
+import type { RegistryNode, RegistryReader } from "./registry-node.js";
 
 export interface PinnedRegistryOptions {
   readonly chainId: number;
@@ -20,6 +15,10 @@ export interface PinnedRegistryOptions {
   readonly quorum?: number;
   /** Blocks to stay behind the head. Default 0. */
   readonly confirmations?: number;
+  /** Hash of block 0, lower case; a node with another one is on another chain. */
+  readonly genesis?: string;
+  /** SHA-256 of the registry's code, lower-case hex; other code is no registry. */
+  readonly registryCode?: string;
 }
 
 /** Answers remembered for one block; a certificate needs about ten. */
@@ -30,15 +29,17 @@ const MOST_KEYS = 16;
 /**
  * A registry behind one or several nodes. A snapshot is pinned to one block, the newest that a quorum has (with a quorum of
  * all: the lowest head) less the confirmations, and every node that takes part has the same block there. A node that is silent, lies
- * about its chain or talks nonsense does not take part; when too few are left the snapshot is refused, never guessed.
+ * about its chain or talks nonsense does not take part; when too few are left the snapshot is refused, never guessed. One that is
+ * slower than a quorum of others is hardly waited for, and not at all when it was so the last time.
  */
 export function pinnedRegistry(nodes: readonly RegistryNode[], options: PinnedRegistryOptions): RegistryAccess {
-  const { chainId, registry, quorum = Math.floor(nodes.length / 2) + 1, confirmations = 0 } = options;
+  const { chainId, registry, quorum = majorityOf(nodes.length) } = options;
   requireQuorum(quorum, nodes.length);
+  const pinning = new Pinning(nodes, { ...options, quorum });
   let newest: { readonly snapshot: RegistrySnapshot; readonly participants: readonly RegistryNode[] } | null = null;
   return {
     snapshot: async () => {
-      const { block, participants } = await pin(nodes, chainId, quorum, confirmations);
+      const { block, participants } = await pinning.pin();
       // While the block stands nothing it says can change, so what was asked before need not be asked again. It can stand for
       // days, so nodes that left or came back since make a new snapshot.
       const head = newest?.snapshot.head;
@@ -48,7 +49,7 @@ export function pinnedRegistry(nodes: readonly RegistryNode[], options: PinnedRe
         head.block !== block.number ||
         !isSame(newest.participants, participants)
       ) {
-        const readers = participants.map((node) => node.at(block.number));
+        const readers = participants.map((node) => node.at(block));
         const pinned: Head = { chainId, registry, block: block.number, hash: block.hash, time: block.time };
         newest = { snapshot: snapshotOf(pinned, readers, quorum), participants };
       }
@@ -67,65 +68,6 @@ function requireQuorum(quorum: number, nodes: number): void {
 
 function isSame(one: readonly RegistryNode[], other: readonly RegistryNode[]): boolean {
   return one.length === other.length && one.every((node) => other.includes(node));
-}
-
-interface Pinned {
-  readonly block: BlockName;
-  readonly participants: readonly RegistryNode[];
-}
-
-async function pin(
-  nodes: readonly RegistryNode[],
-  chainId: number,
-  quorum: number,
-  confirmations: number,
-): Promise<Pinned> {
-  const heads = await Promise.all(nodes.map((node) => outcome(headOf(node, chainId))));
-  const ranked = heads.flatMap((head, i) => ("value" in head ? [{ node: nodes[i]!, head: head.value }] : []));
-  if (ranked.length < quorum) throw worst(heads);
-  ranked.sort((one, other) => other.head.number - one.head.number);
-  const number = Math.max(0, ranked[quorum - 1]!.head.number - confirmations);
-  const blocks = await Promise.all(
-    ranked.map(({ node, head }) => outcome(head.number === number ? Promise.resolve(head) : blockOf(node, number))),
-  );
-  const groups = new Map<string, { block: BlockName; members: RegistryNode[] }>();
-  blocks.forEach((block, i) => {
-    if (!("value" in block)) return;
-    const key = `${block.value.hash} ${block.value.time}`;
-    const group = groups.get(key) ?? { block: block.value, members: [] };
-    group.members.push(ranked[i]!.node);
-    groups.set(key, group);
-  });
-  const group = [...groups.values()].sort((one, other) => other.members.length - one.members.length)[0];
-  if (!group) throw worst(blocks);
-  if (group.members.length < quorum) {
-    throw groups.size > 1
-      ? new RegistryError("registry.disagrees", `the nodes have different blocks at number ${number}`)
-      : worst(blocks);
-  }
-  const present = await Promise.all(group.members.map((node) => outcome(requireRegistry(node, number))));
-  const participants = group.members.filter((_, i) => "value" in present[i]!);
-  if (participants.length < quorum) throw worst(present);
-  return { block: group.block, participants };
-}
-
-async function headOf(node: RegistryNode, expected: number): Promise<BlockName> {
-  const [chainId, head] = await Promise.all([node.chainId(), node.head()]);
-  if (chainId !== expected) {
-    throw new RegistryError("registry.wrong-chain", `a node is on chain ${chainId}, not on ${expected}`);
-  }
-  return head;
-}
-
-async function blockOf(node: RegistryNode, number: number): Promise<BlockName> {
-  const block = await node.block(number);
-  if (!block) throw new RegistryError("registry.unreachable", `a node does not have block ${number}`);
-  return block;
-}
-
-async function requireRegistry(node: RegistryNode, block: number): Promise<true> {
-  if (await node.hasRegistry(block)) return true;
-  throw new RegistryError("registry.missing", `there is no contract at the registry's address at block ${block}`);
 }
 
 function snapshotOf(head: Head, readers: readonly RegistryReader[], quorum: number): RegistrySnapshot {
@@ -172,31 +114,4 @@ async function registeredKeys(
     if (digest.startsWith(keyId) && (await findKey(digest))) good.push(multikey);
   }
   return good;
-}
-
-type Outcome<T> = { readonly value: T } | { readonly error: unknown };
-
-async function outcome<T>(promise: Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { value: await promise };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** The failure that says most about what to put right. */
-const TELLING: readonly RegistryFailure[] = [
-  "registry.wrong-chain",
-  "registry.missing",
-  "registry.garbage",
-  "registry.disagrees",
-  "registry.unreachable",
-];
-
-function worst(outcomes: readonly Outcome<unknown>[]): unknown {
-  const errors = outcomes.flatMap((one) => ("error" in one ? [one.error] : []));
-  const strange = errors.find((error) => !(error instanceof RegistryError));
-  if (strange) return strange;
-  const known = errors as RegistryError[];
-  return known.sort((one, other) => TELLING.indexOf(one.reason) - TELLING.indexOf(other.reason))[0];
 }

@@ -45,15 +45,23 @@ export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 /** How long the slower nodes are waited for when enough have answered: one that hangs must not slow everything down. */
 const GRACE_MS = 300;
 
+/** The outcome of a node that was not waited for any longer. */
+export const LATE: { readonly error: unknown } = {
+  error: new RegistryError("registry.unreachable", "a node did not answer in time"),
+};
+
 /**
  * What became of each question: all of them, or, from a moment after `quorum` good answers on, those that are there; the
- * others then count as `registry.unreachable`. Never rejects.
+ * others are `LATE`. Those for which `isSlow` holds are not given that moment. Never rejects.
  */
-export function enough<T>(answers: readonly Promise<T>[], quorum: number): Promise<readonly Outcome<T>[]> {
-  const late = new RegistryError("registry.unreachable", "a node did not answer in time");
-  const outcomes: Outcome<T>[] = answers.map(() => ({ error: late }));
+export function enough<T>(
+  answers: readonly Promise<T>[],
+  quorum: number,
+  isSlow: (index: number) => boolean = () => false,
+): Promise<readonly Outcome<T>[]> {
+  const outcomes: Outcome<T>[] = answers.map(() => LATE);
+  const awaited = new Set(answers.keys());
   return new Promise((resolve) => {
-    let open = answers.length;
     let good = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const finish = (): void => {
@@ -62,12 +70,12 @@ export function enough<T>(answers: readonly Promise<T>[], quorum: number): Promi
     };
     const settle = (i: number, outcome: Outcome<T>): void => {
       outcomes[i] = outcome;
-      open--;
+      awaited.delete(i);
       if ("value" in outcome) good++;
-      if (open === 0) finish();
+      if (awaited.size === 0 || (good >= quorum && [...awaited].every(isSlow))) finish();
       else if (good >= quorum) timer ??= setTimeout(finish, GRACE_MS);
     };
-    if (open === 0) finish();
+    if (answers.length === 0) finish();
     answers.forEach((answer, i) => {
       answer.then(
         (value) => settle(i, { value }),

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {
-  AgencyRecord,
-  AnchorRecord,
-  Interval,
-  KeyRecord,
-  RegionRecord,
-  StatusWord,
-  TypeDefinitionRecord,
+import {
+  type AgencyRecord,
+  type AnchorRecord,
+  type Interval,
+  type KeyRecord,
+  type RegionRecord,
+  RegistryError,
+  type StatusWord,
+  type TypeDefinitionRecord,
 } from "./registry.js";
 
 export interface BlockName {
@@ -36,6 +37,15 @@ export interface RegistryNode {
   head(): Promise<BlockName>;
   /** Null when this node does not have the block. */
   block(number: number): Promise<BlockName | null>;
-  hasRegistry(block: number): Promise<boolean>;
-  at(block: number): RegistryReader;
+  /** Code at the registry's address; empty when there is none. */
+  registryCode(block: BlockName): Promise<Uint8Array>;
+  /** Reads at that very block: when the node's chain has another one there by now, it rejects. */
+  at(block: BlockName): RegistryReader;
+}
+
+/** The node answered, and what it says is that it does not answer: a limit, a method or a block that it does not know. */
+export class NodeRefusal extends RegistryError {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super("registry.unreachable", message, options);
+  }
 }

@@ -21,8 +21,8 @@ class QuietNode implements RegistryNode {
   block() {
     return this.head();
   }
-  async hasRegistry() {
-    return this.#answer(true);
+  async registryCode() {
+    return this.#answer(Uint8Array.of(1));
   }
   at(): RegistryReader {
     const findRegion = async (region: string) => {

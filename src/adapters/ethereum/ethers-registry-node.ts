@@ -2,7 +2,7 @@
 import { getBytes, isError, type JsonRpcProvider, type Result } from "ethers";
 import { inRanges } from "../../verify/log-ranges.js";
 import { type Interval, RegistryError } from "../../verify/registry.js";
-import type { BlockName, RegistryNode, RegistryReader } from "../../verify/registry-node.js";
+import { type BlockName, NodeRefusal, type RegistryNode, type RegistryReader } from "../../verify/registry-node.js";
 import {
   agencyRecord,
   anchorRecord,
@@ -12,6 +12,7 @@ import {
   regionRecord,
   typeDefinitionRecord,
 } from "../../verify/registry-records.js";
+import { StateCalls } from "../../verify/state-calls.js";
 import { agencyBytes, codeText, digestBytes, digestText, regionBytes, topicOf, typeBytes } from "./codes.js";
 import { AnswerTooLarge, providerFor } from "./provider.js";
 import { REGISTRY } from "./registry-interface.js";
@@ -31,29 +32,32 @@ export function ethersRegistryNode(options: EthersNodeOptions): RegistryNode {
   const { registry } = options;
   const getBlock = async (tag: string): Promise<BlockName | null> =>
     readBlock(await ask(provider, "eth_getBlockByNumber", [tag, false]));
+  const block = async (wanted: number): Promise<BlockName | null> => {
+    const found = await getBlock(quantity(wanted));
+    return found && found.number !== wanted ? fail(`asked for block ${wanted} it sends ${found.number}`) : found;
+  };
+  const state = new StateCalls({ ask: (method, params) => ask(provider, method, params), block });
   return {
     chainId: async () => readQuantity(await ask(provider, "eth_chainId", [])),
     head: async () => (await getBlock("latest")) ?? fail("it has no newest block"),
-    block: async (wanted) => {
-      const block = await getBlock(quantity(wanted));
-      return block && block.number !== wanted ? fail(`asked for block ${wanted} it sends ${block.number}`) : block;
+    block,
+    registryCode: async (at) => {
+      const code = await state.ask("eth_getCode", registry, at);
+      return isBytes(code) ? getBytes(code) : fail("the code of the registry is not bytes");
     },
-    hasRegistry: async (block) => {
-      const code = await ask(provider, "eth_getCode", [registry, quantity(block)]);
-      return isBytes(code) ? code.length > 2 : fail("the code of the registry is not bytes");
-    },
-    at: (block) => readerAt(provider, options, block),
+    at: (name) => readerAt(provider, state, options, name),
   };
 }
 
 function readerAt(
   provider: JsonRpcProvider,
+  state: StateCalls,
   { registry, firstBlock }: EthersNodeOptions,
-  block: number,
+  block: BlockName,
 ): RegistryReader {
   const call = async (view: string, args: readonly unknown[]): Promise<Result> => {
     const data = REGISTRY.encodeFunctionData(view, args);
-    const result = await ask(provider, "eth_call", [{ to: registry, data }, quantity(block)]);
+    const result = await state.ask("eth_call", { to: registry, data }, block);
     return decoded(() => REGISTRY.decodeFunctionResult(view, isBytes(result) ? result : fail("a result is not bytes")));
   };
   const record = async (view: string, args: readonly unknown[]): Promise<Result> =>
@@ -116,7 +120,7 @@ function readerAt(
     },
     loggedKeys: async (keyId) => {
       const topics = [REGISTRY.getEvent("KeyAdded")!.topicHash, topicOf(`0x${keyId}`)];
-      const logs = await inRanges<{ topics: string[]; data: string }>(firstBlock, block, async (from, to) => {
+      const logs = await inRanges<{ topics: string[]; data: string }>(firstBlock, block.number, async (from, to) => {
         const range = { address: registry, topics, fromBlock: quantity(from), toBlock: quantity(to) };
         const part = await ask(provider, "eth_getLogs", [range]);
         return Array.isArray(part) ? part : fail("its logs are not a list");
@@ -130,9 +134,9 @@ function multikeyOf({ topics, data }: { topics: string[]; data: string }): Uint8
   return getBytes(REGISTRY.decodeEventLog("KeyAdded", data, topics).multikey as string);
 }
 
-async function ask(provider: JsonRpcProvider, method: string, params: unknown[]): Promise<unknown> {
+async function ask(provider: JsonRpcProvider, method: string, params: readonly unknown[]): Promise<unknown> {
   try {
-    return await provider.send(method, params);
+    return await provider.send(method, [...params]);
   } catch (error) {
     throw failure(method, error);
   }
@@ -154,7 +158,7 @@ function failure(method: string, error: unknown): RegistryError {
   }
   if (rpc) {
     const words = String(rpc.message ?? "no reason").slice(0, 200);
-    return new RegistryError("registry.unreachable", `a node refused ${method}: ${words}`, cause);
+    return new NodeRefusal(`a node refused ${method}: ${words}`, cause);
   }
   const nonsense =
     error instanceof AnswerTooLarge ||

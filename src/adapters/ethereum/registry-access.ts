@@ -18,6 +18,10 @@ export interface EthersRegistryOptions {
   readonly maxAnswerBytes?: number;
   /** The block in which the registry was deployed. Default 0. */
   readonly firstBlock?: number;
+  /** Hash of the chain's first block, which every node must have. */
+  readonly genesis?: string;
+  /** SHA-256 of the code at the registry's address, lower-case hex, which every node must have; absent: any code. */
+  readonly registryCode?: string;
 }
 
 /** The registry through ethers. Must pass test/verify/registry-access.suite.ts, as does `verify/json-rpc.ts`. */

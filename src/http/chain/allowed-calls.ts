@@ -29,12 +29,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   eth_getCode: (params, registry) =>
     exactly(params, 2) ??
     (isSame(params[0], registry) ? null : "only the registry's code is served") ??
-    (isBlock(params[1]) ? null : "the block must be a number or a tag"),
+    (isState(params[1]) ? null : "the block must be a number, a tag or a hash (EIP-1898)"),
 
   eth_call: (params, registry) =>
     exactly(params, 2) ??
     callProblem(params[0], registry) ??
-    (isBlock(params[1]) ? null : "the block must be a number or a tag"),
+    (isState(params[1]) ? null : "the block must be a number, a tag or a hash (EIP-1898)"),
 
   eth_getLogs: (params, registry) => exactly(params, 1) ?? filterProblem(params[0], registry),
 };
@@ -75,6 +75,14 @@ function filterProblem(filter: JsonValue | undefined, registry: string): string 
 }
 
 const isBlock = (value: JsonValue | undefined): boolean => typeof value === "string" && BLOCK.test(value);
+
+/** A block whose state is asked about: by number, by tag, or by hash, which no reorganisation makes another block (EIP-1898). */
+function isState(value: JsonValue | undefined): boolean {
+  if (!isObject(value)) return isBlock(value);
+  const { blockHash, requireCanonical = true, ...rest } = value;
+  const isHash = typeof blockHash === "string" && /^0x[0-9a-f]{64}$/.test(blockHash);
+  return isHash && typeof requireCanonical === "boolean" && Object.keys(rest).length === 0;
+}
 
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

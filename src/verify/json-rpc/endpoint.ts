@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromUtf8 } from "../../core/bytes.js";
 import { RegistryError } from "../registry.js";
+import { NodeRefusal } from "../registry-node.js";
 
 export interface EndpointOptions {
   readonly url: string;
@@ -93,7 +94,7 @@ function refused(method: string, error: unknown): RegistryError {
   const { code, message } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
   const words = String(message ?? "no reason").slice(0, 200);
   if (code === 3) return garbage(`the contract at the registry's address reverts: ${words}`);
-  return new RegistryError("registry.unreachable", `a node refused ${method}: ${words}`);
+  return new NodeRefusal(`a node refused ${method}: ${words}`);
 }
 
 export function garbage(what: string, cause?: unknown): RegistryError {

@@ -12,6 +12,7 @@ import {
   regionRecord,
   typeDefinitionRecord,
 } from "../registry-records.js";
+import { StateCalls } from "../state-calls.js";
 import { AbiError, type AbiType, decode, encodeCall, leftAligned, number } from "./abi.js";
 import { Endpoint, type EndpointOptions, garbage } from "./endpoint.js";
 import { readBlock, readBytes, readQuantity, toQuantity } from "./quantities.js";
@@ -29,6 +30,12 @@ export function jsonRpcNode(options: JsonRpcNodeOptions): RegistryNode {
   const { registry } = options;
   const getBlock = async (tag: string): Promise<BlockName | null> =>
     readBlock(await endpoint.ask("eth_getBlockByNumber", [tag, false]));
+  const block = async (wanted: number): Promise<BlockName | null> => {
+    const found = await getBlock(toQuantity(wanted));
+    if (found && found.number !== wanted) throw garbage(`asked for block ${wanted} it sends ${found.number}`);
+    return found;
+  };
+  const state = new StateCalls({ ask: (method, params) => endpoint.ask(method, params), block });
   return {
     chainId: async () => readQuantity(await endpoint.ask("eth_chainId", []), "the chain id"),
     head: async () => {
@@ -36,25 +43,23 @@ export function jsonRpcNode(options: JsonRpcNodeOptions): RegistryNode {
       if (!block) throw garbage("it has no newest block");
       return block;
     },
-    block: async (wanted) => {
-      const block = await getBlock(toQuantity(wanted));
-      if (block && block.number !== wanted) throw garbage(`asked for block ${wanted} it sends ${block.number}`);
-      return block;
-    },
-    hasRegistry: async (block) => {
-      const code = await endpoint.ask("eth_getCode", [registry, toQuantity(block)]);
-      return readBytes(code, "the code of the registry").length > 0;
-    },
-    at: (block) => readerAt(endpoint, options, block),
+    block,
+    registryCode: async (at) => readBytes(await state.ask("eth_getCode", registry, at), "the code of the registry"),
+    at: (name) => readerAt(endpoint, state, options, name),
   };
 }
 
 type View = { readonly selector: string; readonly returns: Readonly<Record<string, AbiType<unknown>>> };
 
-function readerAt(endpoint: Endpoint, { registry, firstBlock }: JsonRpcNodeOptions, block: number): RegistryReader {
+function readerAt(
+  endpoint: Endpoint,
+  state: StateCalls,
+  { registry, firstBlock }: JsonRpcNodeOptions,
+  block: BlockName,
+): RegistryReader {
   const call = async <V extends View>(view: V, ...words: readonly Uint8Array[]) => {
     const data = encodeCall(view.selector, ...words);
-    const result = await endpoint.ask("eth_call", [{ to: registry, data }, toQuantity(block)]);
+    const result = await state.ask("eth_call", { to: registry, data }, block);
     return strictly(() => decode(view.returns as V["returns"], readBytes(result, "the result of a call")));
   };
   return {
@@ -87,7 +92,7 @@ function readerAt(endpoint: Endpoint, { registry, firstBlock }: JsonRpcNodeOptio
     },
     loggedKeys: async (keyId) => {
       const topics = [views.KEY_ADDED.topic, `0x${keyId.padEnd(64, "0")}`];
-      const logs = await inRanges<unknown>(firstBlock, block, async (from, to) => {
+      const logs = await inRanges<unknown>(firstBlock, block.number, async (from, to) => {
         const range = { fromBlock: toQuantity(from), toBlock: toQuantity(to) };
         const part = await endpoint.ask("eth_getLogs", [{ address: registry, topics, ...range }]);
         if (!Array.isArray(part)) throw garbage("its logs are not a list");
