@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  bundleRegistry,
+  type DocumentInput,
+  type RegistryAccess,
+  verifyCertificate,
+} from "../../../../verify/index.js";
+import type { Report } from "../../../../verify/report.js";
+import { type HeldBundle, heldBundle, MAX_BUNDLE_AGE, newerBundle, noteOf } from "./held-bundle.js";
+import { keep, kept } from "./kept.js";
+import { ownMirror, ownTypes } from "./nearby.js";
+import { askNetwork, NO_REGISTRY, nodeRegistry, trustOf } from "./network.js";
+import type { Footing, NetworkTrust, Verification } from "./protocol.js";
+
+/** The largest licence, and thus the most that is read of a file. */
+const LARGEST_DOCUMENT = 20 * 2 ** 20;
+/** A chain that answers, but this slowly, is as good as none when a bundle is at hand. */
+const PATIENCE_MS = 12_000;
+const KEPT_AS = "network";
+
+/** The verifying side of the page: one network, one registry, the newest bundle. Lives in the worker. */
+export class Verifier {
+  #network: NetworkTrust | null = null;
+  #registry: RegistryAccess = NO_REGISTRY;
+  #held: HeldBundle | null = null;
+  #refusedBundle: string | null = null;
+  #isOnline = false;
+  #clockAhead = 0;
+  #opened: Promise<void> | null = null;
+
+  /** What was kept, then what the service says. Quick, so that the first document need not wait for a bundle. */
+  async open(): Promise<Footing> {
+    this.#opened ??= this.#open();
+    await this.#opened;
+    return this.#footing();
+  }
+
+  /** Asks the service again, and for a newer bundle. */
+  async refresh(): Promise<Footing> {
+    await this.open();
+    await this.#askService();
+    const network = this.#network;
+    if (network !== null && this.#isOnline) {
+      try {
+        this.#held = await newerBundle(this.#held, { network, registry: this.#registry });
+        this.#refusedBundle = null;
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        // No connection is no refusal.
+        this.#refusedBundle = typeof code === "string" && !code.startsWith("network.") ? code : null;
+      }
+    }
+    return this.#footing();
+  }
+
+  async verify(document: { readonly file: Blob } | { readonly text: string }): Promise<Verification> {
+    await this.open();
+    const input = await inputOf(document);
+    if (this.#held !== null && !navigator.onLine) return this.#byBundle(input, this.#held);
+    const asked = this.#byRegistry(input);
+    if (this.#held === null) return asked;
+    const verification = await Promise.race([asked, after(PATIENCE_MS)]);
+    if (verification !== null && !lacksRegistry(verification.report)) return verification;
+    return this.#byBundle(input, this.#held);
+  }
+
+  async #open(): Promise<void> {
+    this.#network = await kept<NetworkTrust>(KEPT_AS);
+    if (this.#network !== null) this.#registry = nodeRegistry(this.#network);
+    await this.#askService();
+    if (this.#network !== null) this.#held = await heldBundle(this.#network);
+  }
+
+  async #askService(): Promise<void> {
+    try {
+      const { network, clockAhead } = await askNetwork();
+      this.#clockAhead = clockAhead;
+      this.#isOnline = true;
+      if (JSON.stringify(network) === JSON.stringify(this.#network)) return;
+      this.#network = network;
+      this.#registry = nodeRegistry(network);
+      await keep(KEPT_AS, network);
+    } catch {
+      this.#isOnline = false;
+    }
+  }
+
+  async #byRegistry(input: DocumentInput): Promise<Verification> {
+    return { report: await this.#report(input, this.#registry), source: "registry", bundle: null };
+  }
+
+  async #byBundle(input: DocumentInput, held: HeldBundle): Promise<Verification> {
+    const now = new Date();
+    const registry = bundleRegistry(held.bundle, { now, maxAge: MAX_BUNDLE_AGE });
+    return { report: await this.#report(input, registry), source: "bundle", bundle: noteOf(held, now) };
+  }
+
+  #report(input: DocumentInput, registry: RegistryAccess): Promise<Report> {
+    const network = this.#network;
+    return verifyCertificate(input, {
+      trust: trustOf(network),
+      registry,
+      mirror: ownMirror,
+      types: ownTypes,
+      now: new Date(),
+      ...(network === null ? {} : { purpose: { region: network.region } }),
+    });
+  }
+
+  #footing(): Footing {
+    return {
+      network: this.#network,
+      bundle: this.#held && noteOf(this.#held, new Date()),
+      refusedBundle: this.#refusedBundle,
+      isOnline: this.#isOnline,
+      clockAhead: this.#clockAhead,
+    };
+  }
+}
+
+/** The node was not reached, at first or on the way; with a bundle that need not be the last word. */
+function lacksRegistry({ checks }: Report): boolean {
+  return checks.some((check) => "reason" in check && check.reason === "registry.unreachable");
+}
+
+async function inputOf(document: { readonly file: Blob } | { readonly text: string }): Promise<DocumentInput> {
+  if ("text" in document) return document;
+  const { file } = document;
+  if (file.size > LARGEST_DOCUMENT) return { bytes: oversized() };
+  return { bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+/** One byte more than the library reads, so that it gives its own answer for a file of any size. */
+function oversized(): Uint8Array {
+  const bytes = new Uint8Array(LARGEST_DOCUMENT + 1);
+  bytes.set(new TextEncoder().encode("%PDF-1.7\n"));
+  return bytes;
+}
+
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
+}
