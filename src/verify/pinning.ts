@@ -46,7 +46,10 @@ export class Pinning {
     const first = await enough(asked, this.#options.quorum, (i) => this.#slow.has(this.#nodes[i]!));
     first.forEach((outcome, i) => {
       const node = this.#nodes[i]!;
-      if (outcome !== LATE) return void this.#slow.delete(node);
+      if (outcome !== LATE) {
+        this.#slow.delete(node);
+        return;
+      }
       this.#slow.add(node);
       const answered = (): void => void this.#slow.delete(node);
       asked[i]!.then(answered, () => {});
