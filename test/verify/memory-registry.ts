@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { StatusWords } from "../../src/domain/sharing/status-words.js";
+import type { BundleState } from "../../src/verify/bundle/trust-bundle.js";
 import {
   type AgencyRecord,
   type AnchorRecord,
@@ -45,6 +47,40 @@ export class MemoryRegistry implements RegistryAccess {
       block: this.block,
       hash: `0x${this.block.toString(16).padStart(64, "0")}`,
       time: this.time,
+    });
+  }
+
+  /** All of it, as a trust bundle carries it. */
+  state(): BundleState {
+    const { regions, agencies, keys, multikeys, authorisations, anchors, types, words } = this.facts;
+    /** What is kept under `owner/rest`, by its rest. */
+    const of = <T>(records: ReadonlyMap<string, T>, owner: string): (readonly [string, T])[] =>
+      [...records]
+        .filter(([name]) => name.startsWith(`${owner}/`))
+        .map(([name, each]) => [name.slice(owner.length + 1), each]);
+    const collected = new StatusWords();
+    for (const [name, word] of words) {
+      const [region, list, at] = name.split("/") as [string, string, string];
+      collected.set(region, Number(list), Number(at), word);
+    }
+    return structuredClone({
+      regions: [...regions.values()].map((region) => ({
+        ...region,
+        anchors: of(anchors, region.region).map(([name, anchor]) => {
+          const [root, size] = name.split("/") as [string, string];
+          return { root, size: Number(size), ...anchor };
+        }),
+        statusLists: collected.packed(region.region),
+      })),
+      agencies: [...agencies.values()].map((agency) => ({
+        ...agency,
+        authorisations: of(authorisations, agency.agency).map(([typeCode, intervals]) => ({ typeCode, intervals })),
+      })),
+      keys: [...keys.values()].map((key) => ({ ...key, multikey: multikeys.get(key.keyDigest)! })),
+      types: [...types].map(([name, type]) => {
+        const [typeCode, version] = name.split("/") as [string, string];
+        return { typeCode, version: Number(version), ...type };
+      }),
     });
   }
 
