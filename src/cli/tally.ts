@@ -5,9 +5,12 @@ import type {
   Administration,
   AgencyStore,
   GovernanceRole,
+  OperatorRotation,
+  PendingAct,
   RegionAdministration,
   RegistryGovernance,
 } from "../domain/agencies/index.js";
+import type { AlarmDesk } from "../domain/anchoring/index.js";
 import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
@@ -48,11 +51,21 @@ export interface Tally extends Verifier {
   readonly agencies: AgencyStore;
   readonly administration: Administration;
   readonly regions: RegionAdministration;
+  readonly operators: OperatorRotation;
+  readonly alarms: AlarmDesk;
   readonly tokens: ApiTokens;
   readonly registry: RegistryAccess;
   /** Sends from the account of that role; `key.unknown` when this data directory does not hold it. */
   governance(role: GovernanceRole): Promise<RegistryGovernance>;
   listKeys(): Promise<readonly ListedKey[]>;
+  /** Makes one more account file for the role; what it may do the registry decides. */
+  createAccount(role: "admin" | "operator" | "governor" | "guardian"): Promise<{ label: string; address: string }>;
+  /** Acts of a region that the registry has and that are not in effect yet, oldest first. */
+  pendingActs(region: string): Promise<readonly PendingAct[]>;
+  /** Compares what the chain says in the region's name with the store; what is unknown becomes an alarm. */
+  watchOnce(): Promise<void>;
+  /** Puts suspension bits right that nobody ordered: sent by the operator. */
+  releaseSuspensions(statusIndices: readonly number[]): Promise<{ readonly tx: string }>;
   /** The certificate's PDF as of now. */
   renderPdf(identifier: string): Promise<Uint8Array>;
   /** Runs the worker until nothing is pending. */

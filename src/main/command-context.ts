@@ -8,12 +8,15 @@ import { type Logger, pino } from "pino";
 import { EXIT } from "../cli/exit-codes.js";
 import type { CommandContext, Tally } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
+import { collapse } from "../domain/anchoring/index.js";
 import type { Actor } from "../domain/audit/index.js";
-import { adminLabel, compose, type Deployment } from "./compose.js";
+import { adminLabel, compose, type Deployment, operatorLabel } from "./compose.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory, readProfile } from "./data-directory.js";
-import { initRegion, passphraseOf, pinnedNetwork } from "./init.js";
+import { initRegion, passphraseOf } from "./init.js";
 import { openNetwork } from "./network.js";
+import { pendingActsOf } from "./pending-acts.js";
+import { pinNetwork } from "./pinned-network.js";
 import { serveUntilStopped } from "./serve-command.js";
 import { verifierOf } from "./service.js";
 import { openSettings } from "./settings.js";
@@ -61,7 +64,8 @@ export function createContext({
     async withVerifier(use) {
       const { config, directory } = openSettings({}, environment);
       if (readProfile(directory) === null) return use(openVerifier(config));
-      return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)));
+      const verifying = (deployment: Deployment) => use(tallyOf(deployment));
+      return withDeployment(config, directory, cliLogger(config), verifying, "report");
     },
 
     async init({ region }) {
@@ -84,12 +88,13 @@ export async function withDeployment<T>(
   directory: DataDirectory,
   logger: Logger,
   use: (deployment: Deployment) => Promise<T>,
+  otherwise: "refuse" | "report" = "refuse",
 ): Promise<T> {
   checkRegion(directory, config.region);
   const passphrase = await passphraseOf(config, directory);
   const network = await openNetwork({ config, directory, say: (line) => logger.warn(line) });
   try {
-    const pinned = await pinnedNetwork(config, directory, network);
+    const pinned = await pinNetwork({ config, directory, network, say: (line) => logger.warn(line), otherwise });
     const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
     try {
       return await use(deployment);
@@ -124,6 +129,16 @@ function tallyOf(deployment: Deployment): Tally {
         return { owner, purpose, name: keyDigest, createdAt };
       }),
     ],
+    createAccount: async (role) => {
+      const label = { admin: adminLabel(config.region), operator: operatorLabel(config.region) };
+      return deployment.createAccount(actor, role === "admin" || role === "operator" ? label[role] : role);
+    },
+    pendingActs: (region) => pendingActsOf(deployment, region),
+    async watchOnce() {
+      while ((await anchoring.watchOnce()).more);
+    },
+    releaseSuspensions: (statusIndices) =>
+      deployment.chain.submitStatus(collapse(statusIndices.map((statusIndex) => ({ statusIndex, action: "release" })))),
     renderPdf: (identifier) => deployment.renderPdf(actor, identifier),
     async anchorPending() {
       await anchoring.drainStatus({ timeoutMs: COMMAND_TIMEOUT_MS });

@@ -5,7 +5,7 @@ import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { type Account, AccountFiles, FileKeyStore } from "../adapters/keys/index.js";
+import { type Account, AccountFiles, type AccountInfo, FileKeyStore } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
 import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
@@ -25,18 +25,25 @@ import {
   type Administration,
   type AgencyStore,
   createAdministration,
+  createOperatorRotation,
   createRegionAdministration,
+  createRegionKeys,
   createUnusedKeys,
+  effectOf,
+  type OperatorRotation,
   type RegionAdministration,
+  type RegionKeys,
   type RegistryGovernance,
 } from "../domain/agencies/index.js";
 import { signersFrom } from "../domain/agencies/signer.js";
 import {
+  type AlarmDesk,
   type AnchorChain,
   type Anchoring,
   type AnchoringEvent,
   type AnchoringStore,
   type CursorStore,
+  createAlarmDesk,
   createAnchoring,
   createBatchTrees,
   createEvidenceSource,
@@ -46,19 +53,30 @@ import {
 import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
-import { createIssuance, type Issuance } from "../domain/issuance/index.js";
+import { createIssuance, type Issuance, type StatusIndexStore } from "../domain/issuance/index.js";
 import { catalogueShelf, type MirrorStore, type TypeShelf } from "../domain/sharing/index.js";
 import { createRenderer, type Renderer } from "../render/index.js";
 import type { RegistryAccess } from "../verify/registry.js";
+import { accountsFor, actingAccount, createSuccessor } from "./acting-account.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory } from "./data-directory.js";
+import { didWeb } from "./did-web.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
+import { operatorChain } from "./operator-chain.js";
 
 /** The network as this deployment has pinned it. */
 export interface PinnedNetwork {
   readonly urls: readonly string[];
   readonly chainId: number;
   readonly registry: string;
+  /** Endpoints that must agree; absent: more than half of them. */
+  readonly quorum?: number;
+  /** Hash of block 0. */
+  readonly genesis?: string;
+  /** Block in which the registry was deployed, where its logs begin. */
+  readonly firstBlock?: number;
+  /** SHA-256 of the registry's code. */
+  readonly registryCode?: string;
 }
 
 /** One region's deployment with everything connected; nothing runs by itself yet. */
@@ -67,10 +85,14 @@ export interface Deployment {
   readonly network: PinnedNetwork;
   readonly database: Database;
   readonly issuance: Issuance;
+  readonly statusIndices: StatusIndexStore;
   readonly catalogue: Catalogue;
   readonly agencies: AgencyStore;
   readonly administration: Administration;
   readonly regions: RegionAdministration;
+  readonly regionKeys: RegionKeys;
+  readonly operators: OperatorRotation;
+  readonly alarms: AlarmDesk;
   readonly tokens: ApiTokens;
   readonly idempotency: Idempotency;
   readonly audit: AuditStore;
@@ -84,8 +106,10 @@ export interface Deployment {
   readonly evidence: EvidenceSource;
   readonly mirrorStore: MirrorStore & CursorStore;
   readonly types: TypeShelf;
-  /** Sends from the account with this label, e.g. `governor`, `admin-340000`. */
+  /** Sends from the account with this label, e.g. `governor`; for `admin-340000` from the one in office. */
   governance(label: string): Promise<RegistryGovernance>;
+  /** Makes one more account file for the role with this label, e.g. `admin-340000`. */
+  createAccount(actor: Actor, label: string): Promise<AccountInfo>;
   renderPdf(actor: Actor, identifier: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -106,16 +130,31 @@ export async function compose({ config, directory, network, passphrase, logger }
   const { region } = config;
   checkRegion(directory, region);
   const now = (): number => Date.now();
+  // The embedded chain stamps its blocks with this machine's clock.
+  const blockClock = config.chainUrls.length === 0 ? now : null;
   const renderer = createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) });
   const keys = new FileKeyStore({ directory: directory.keys, passphrase });
   const accounts = new AccountFiles({ directory: directory.keys, passphrase });
   const chainOptions = { ...network, timeoutMs: config.chainTimeoutMs };
   const fees = capOfGwei(config.maxFeeGwei);
   const registry = ethersRegistry({ ...chainOptions, confirmations: config.confirmations });
+  const governanceOf = ({ privateKey }: Account): RegistryGovernance =>
+    ethersGovernance({ ...chainOptions, privateKey, fees, confirmations: config.confirmations });
+  const operatorInOffice = async (current: Account): Promise<Account> => {
+    const known = governanceOf(current);
+    return actingAccount(accounts, operatorLabel(region), async (address) => {
+      const since = await known.operatorSince(region, address);
+      return since !== null && effectOf(since, { time: await known.headTime() }, blockClock).effectiveFrom === null;
+    });
+  };
+  const adminInOffice = (first: Account): Promise<Account> =>
+    actingAccount(accounts, adminLabel(region), async (address) => {
+      return (await governanceOf(first).findRegion(region))?.admin === address;
+    });
   // Opening a key file takes most of a second on purpose; two at once take no longer.
   const [operator, admin] = await Promise.all([
-    accounts.open(operatorLabel(region)),
-    accounts.open(adminLabel(region)),
+    accounts.open(operatorLabel(region)).then(operatorInOffice),
+    accounts.open(adminLabel(region)).then(adminInOffice),
   ]);
 
   const database = openDatabase(directory.store);
@@ -140,8 +179,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     chainId: network.chainId,
     registry: network.registry,
   });
-  // The embedded chain stamps its blocks with this machine's clock.
-  const blockClock = config.chainUrls.length === 0 ? now : null;
+  const statusIndices = sqliteStatusIndexStore(database);
   const issuance = createIssuance({
     region,
     publicUrl: config.publicUrl,
@@ -149,7 +187,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     agencies,
     audit,
     catalogue,
-    statusIndices: sqliteStatusIndexStore(database),
+    statusIndices,
     signers: signersFrom(agencies, keys, createUnusedKeys({ keys, registry, audit, blockClock })),
     anchors: evidence,
     checkRenderable: renderer.checkRenderable,
@@ -157,7 +195,9 @@ export async function compose({ config, directory, network, passphrase, logger }
     now,
   });
 
-  const chain = ethersAnchorChain({ ...chainOptions, region, privateKey: operator.privateKey, fees });
+  const chain = operatorChain(operator, operatorInOffice, ({ privateKey }) =>
+    ethersAnchorChain({ ...chainOptions, region, privateKey, fees }),
+  );
   const anchoring = createAnchoring({
     region,
     instance: randomUUID(),
@@ -173,9 +213,6 @@ export async function compose({ config, directory, network, passphrase, logger }
     },
     onEvent: recorded(eventLog(logger), audit, logger),
   });
-
-  const governanceOf = ({ privateKey }: Account): RegistryGovernance =>
-    ethersGovernance({ ...chainOptions, privateKey, fees, confirmations: config.confirmations });
 
   const administration = createAdministration({
     region,
@@ -197,11 +234,23 @@ export async function compose({ config, directory, network, passphrase, logger }
     blockClock,
   });
   const governance = async (label: string): Promise<RegistryGovernance> =>
-    governanceOf(label === admin.label ? admin : await accounts.open(label));
+    governanceOf(label === adminLabel(region) ? admin : await accounts.open(label));
   const regions = createRegionAdministration({
     audit,
-    account: (role) => governance(role === "region-admin" ? admin.label : role),
+    account: (role) => governance(role === "region-admin" ? adminLabel(region) : role),
     now,
+  });
+  const regionKeys = createRegionKeys({ region, keys, registry, governance: governanceOf(admin), audit, now, blockClock });
+  const operators = createOperatorRotation({
+    region,
+    accounts: {
+      list: () => accountsFor(accounts, operatorLabel(region)),
+      create: () => createSuccessor(accounts, operatorLabel(region)),
+    },
+    audit,
+    governance: governanceOf(admin),
+    now,
+    blockClock,
   });
 
   return {
@@ -209,10 +258,14 @@ export async function compose({ config, directory, network, passphrase, logger }
     network,
     database,
     issuance,
+    statusIndices,
     catalogue,
     agencies,
     administration,
     regions,
+    regionKeys,
+    operators,
+    alarms: createAlarmDesk({ store: anchoringStore, audit, now }),
     tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
     idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now }),
     audit,
@@ -227,6 +280,11 @@ export async function compose({ config, directory, network, passphrase, logger }
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
     governance,
+    async createAccount(actor, label) {
+      const { address, createdAt, label: made } = await createSuccessor(accounts, label);
+      await audit.append(eventBy(actor, { time: now(), action: "account-created", object: made, detail: { address } }));
+      return { label: made, address, createdAt };
+    },
     async renderPdf(actor, identifier) {
       const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
       return renderer.render({ certificate, evidence: content, type });
@@ -243,13 +301,6 @@ const MIRROR: Actor = { kind: "system", id: "mirror", role: "operator", requestI
 const LEASE_MS = 15_000;
 
 const DRAIN_TIMEOUT_MS = 120_000;
-
-/** `did:web` of an agency below the region's public URL (did:web method, section 3.2: a port's colon is percent-encoded). */
-export function didWeb(publicUrl: string, agency: string): string {
-  const { host, pathname } = new URL(publicUrl);
-  const path = pathname.split("/").filter((segment) => segment !== "");
-  return ["did:web", encodeURIComponent(host), ...path, "agencies", agency].join(":");
-}
 
 const ALARMING = new Set(["alarm-raised", "anchor-vanished"]);
 const FAILING = new Set(["pass-failed", "peer-failed", "status-refused"]);

@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { deployRegistry, openDeployedRegistry } from "../adapters/ethereum/deploy-registry.js";
+import { existsSync } from "node:fs";
+import { deployRegistry } from "../adapters/ethereum/deploy-registry.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
 import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
+import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
+import { openDatabase } from "../adapters/sqlite/database.js";
 import type { InitResult } from "../cli/tally.js";
-import type { RegistryGovernance } from "../domain/agencies/index.js";
+import { type RegistryGovernance, wasRemoved } from "../domain/agencies/index.js";
+import { accountsFor } from "./acting-account.js";
 import { adminLabel, operatorLabel, type PinnedNetwork } from "./compose.js";
 import type { Config } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
-import { type Network, requireRegistry } from "./network.js";
+import type { Network } from "./network.js";
+import { pinNetwork } from "./pinned-network.js";
 
 /** The passphrase of an initialised directory; rejects when there is none. */
 export function passphraseOf(config: Config, directory: DataDirectory): Promise<string> {
   return readPassphrase(config.passphraseFile ?? directory.passphrase);
-}
-
-/** The registry that this directory has pinned: configured, or deployed by `init` on the embedded chain and checked again here. */
-export async function pinnedNetwork(
-  config: Config,
-  directory: DataDirectory,
-  network: Network,
-): Promise<PinnedNetwork> {
-  const { urls, chainId } = network;
-  if (!network.embedded) return { urls, chainId, registry: requireRegistry(config.registry) };
-  const { registry } = await openDeployedRegistry({ url: urls[0]!, chainId, record: directory.deployment });
-  return { urls, chainId, registry };
 }
 
 /**
@@ -42,26 +35,30 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
   const accounts = new AccountFiles({ directory: directory.keys, passphrase });
   // Key files take most of a second to open on purpose; two at once take no longer.
   const [admin, operator] = await Promise.all([
-    accounts.openOrCreate(adminLabel(region)),
-    accounts.openOrCreate(operatorLabel(region)),
+    newestAccount(accounts, adminLabel(region)),
+    newestAccount(accounts, operatorLabel(region)),
   ]);
 
   const pinned = network.embedded
     ? await embeddedRegistry(config, directory, network, accounts)
-    : { ...(await pinnedNetwork(config, directory, network)), governor: null };
+    : { ...(await pinNetwork({ config, directory, network, say: () => {} })), account: null };
   const connect = (privateKey: string): RegistryGovernance =>
     ethersGovernance({
       urls: pinned.urls,
       chainId: pinned.chainId,
       registry: pinned.registry,
+      ...(pinned.quorum === undefined ? {} : { quorum: pinned.quorum }),
       privateKey,
       fees: capOfGwei(config.maxFeeGwei),
       timeoutMs: config.chainTimeoutMs,
       confirmations: config.confirmations,
     });
 
-  if (pinned.governor !== null) await admitRegion(connect(pinned.governor.privateKey), region, admin.address);
-  const next = await grantOperator(connect(admin.privateKey), region, operator.address);
+  if (pinned.account !== null) await admitRegion(connect(pinned.account.privateKey), region, admin.address);
+  const hasTimelock = pinned.governor?.governorIsContract ?? false;
+  const next = await grantOperator(connect(admin.privateKey), region, operator.address, hasTimelock, () =>
+    removedBefore(directory, region, operator.address),
+  );
   return {
     region,
     dataDirectory: directory.root,
@@ -78,7 +75,7 @@ async function embeddedRegistry(
   directory: DataDirectory,
   { urls, chainId }: Network,
   accounts: AccountFiles,
-): Promise<PinnedNetwork & { readonly governor: Account }> {
+): Promise<PinnedNetwork & { readonly account: Account; readonly governor: null }> {
   const [governor, guardian] = await Promise.all([
     accounts.openOrCreate("governor"),
     accounts.openOrCreate("guardian"),
@@ -92,7 +89,7 @@ async function embeddedRegistry(
     fees: capOfGwei(config.maxFeeGwei),
     timeoutMs: config.chainTimeoutMs,
   });
-  return { urls, chainId, registry, governor };
+  return { urls, chainId, registry, account: governor, governor: null };
 }
 
 async function admitRegion(governor: RegistryGovernance, region: string, admin: string): Promise<void> {
@@ -102,17 +99,47 @@ async function admitRegion(governor: RegistryGovernance, region: string, admin: 
 /** The embedded profile has one operator for everything; a delay would protect it from nobody. */
 const EMBEDDED_DELAY = 0;
 
-async function grantOperator(admin: RegistryGovernance, region: string, operator: string): Promise<string[]> {
+/** The one that replaced the others, where there are several; a first one is made. */
+async function newestAccount(accounts: AccountFiles, label: string): Promise<Account> {
+  const newest = (await accountsFor(accounts, label)).at(-1);
+  return newest === undefined ? accounts.create(label) : accounts.open(newest.label);
+}
+
+/** Whether the log of this directory's store has it that the operator's rights were taken away. */
+async function removedBefore(directory: DataDirectory, region: string, operator: string): Promise<boolean> {
+  if (!existsSync(directory.store)) return false;
+  const database = openDatabase(directory.store);
+  try {
+    return await wasRemoved(sqliteAuditStore(database), region, operator);
+  } finally {
+    database.close();
+  }
+}
+
+async function grantOperator(
+  admin: RegistryGovernance,
+  region: string,
+  operator: string,
+  hasTimelock: boolean,
+  removed: () => Promise<boolean>,
+): Promise<string[]> {
   const record = await admin.findRegion(region);
   const again = `then run tally init --region ${region} again, which grants the operator ${operator}`;
   if (record === null) {
-    return [`the governor runs: tally region add ${region} --admin ${admin.account}`, again];
+    const add = hasTimelock
+      ? `a proposer of the network runs: tally governance propose add-region ${region} ${admin.account} ‹delay in seconds›; after the governor's delay an executor carries it out`
+      : `the governor runs: tally region add ${region} --admin ${admin.account}`;
+    return [add, again];
   }
   if (record.admin.toLowerCase() !== admin.account.toLowerCase()) {
     return [`the registry names ${record.admin} as admin of ${region}, this directory holds ${admin.account}`, again];
   }
   const rights = await admin.findOperatorRights(region, operator);
   const missing = (["anchor", "status"] as const).filter((right) => !rights.includes(right));
+  // A start must not give back to a stolen account what was taken from it.
+  if (missing.length > 0 && (await removed())) {
+    return [`operator ${operator} lost its rights; make another: tally operator rotate`];
+  }
   if (missing.length > 0) await admin.grantOperator(region, operator, missing);
   return [];
 }

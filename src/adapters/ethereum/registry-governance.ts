@@ -21,6 +21,8 @@ import { Sender, type SenderOptions } from "./sender.js";
 export interface EthersGovernanceOptions extends Pick<SenderOptions, "privateKey" | "fees" | "now">, ReceiptWait {
   readonly urls: readonly string[];
   readonly chainId: number;
+  /** Nodes that must agree; more than half of them, which is the default. */
+  readonly quorum?: number;
   readonly registry: string;
   readonly timeoutMs?: number;
 }

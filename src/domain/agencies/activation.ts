@@ -14,7 +14,7 @@ export interface Effect {
  * chain, whose blocks come only with transactions, so that its newest one may stay old for ever. On a network of others our
  * clock proves nothing: it may run ahead of theirs, and they make blocks without us.
  */
-export function effectOf(from: number, head: Head, blockClock: (() => number) | null): Effect {
+export function effectOf(from: number, head: Pick<Head, "time">, blockClock: (() => number) | null): Effect {
   const floor = blockClock === null ? head.time : Math.max(head.time, Math.floor(blockClock() / 1000));
   return { effectiveFrom: from <= floor ? null : from };
 }

@@ -11,6 +11,7 @@ export {
 } from "./administration.js";
 export type { Agency } from "./agency.js";
 export type { AgencyStore } from "./agency-store.js";
+export { ANNULMENT_REASONS, type AnnulmentReason } from "./annulment.js";
 export type { ApiToken, ApiTokenStore } from "./api-token-store.js";
 export {
   type ApiTokenDependencies,
@@ -21,7 +22,22 @@ export {
   type NewToken,
   type TokenSummary,
 } from "./api-tokens.js";
-export type { Paper } from "./paper.js";
+export {
+  type BundleKey,
+  type BundleKeys,
+  type BundleKeysDependencies,
+  createBundleKeys,
+} from "./bundle-keys.js";
+export {
+  createOperatorRotation,
+  type OperatorAccount,
+  type OperatorAccounts,
+  type OperatorRotation,
+  type RotatedOperator,
+  wasRemoved,
+} from "./operator-rotation.js";
+export { type Paper, readPaper } from "./paper.js";
+export { type PendingAct, vetoWords } from "./pending-act.js";
 export {
   createRegionAdministration,
   type GovernanceRole,
@@ -29,6 +45,12 @@ export {
   type RegionAdministration,
   type RegionAdministrationDependencies,
 } from "./region-administration.js";
+export {
+  createRegionKeys,
+  type RegionKeyPurpose,
+  type RegionKeys,
+  type RegionKeysDependencies,
+} from "./region-keys.js";
 export type {
   OperatorRight,
   RegistryAct,

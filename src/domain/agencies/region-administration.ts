@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
+import { ANNULMENT_REASONS, type AnnulmentReason, annulmentsOf } from "./annulment.js";
 import { type Paper, readPaper } from "./paper.js";
 import type { OperatorRight, RegistryAct, RegistryGovernance, Veto } from "./registry-governance.js";
 
@@ -30,6 +31,16 @@ export interface NewRegion {
 export interface RegionAdministration {
   addRegion(actor: Actor, region: NewRegion): Promise<RegistryAct>;
   setActivationDelay(actor: Actor, region: string, seconds: number): Promise<RegistryAct>;
+  /** At once: the account that was admin before may do nothing more in the region. */
+  setRegionAdmin(actor: Actor, region: string, admin: string, paper?: Paper): Promise<RegistryAct>;
+  /** Clears revocation bits that should never have been set; one transaction for each list. */
+  annulRevocations(
+    actor: Actor,
+    region: string,
+    statusIndices: readonly number[],
+    reason: AnnulmentReason,
+    paper?: Paper,
+  ): Promise<readonly RegistryAct[]>;
   /** The guardian may as well. */
   suspendRegion(actor: Actor, region: string, by: "governor" | "guardian", paper?: Paper): Promise<RegistryAct>;
   releaseRegion(actor: Actor, region: string, paper?: Paper): Promise<RegistryAct>;
@@ -85,6 +96,26 @@ export function createRegionAdministration({
         },
         (governor) => governor.setActivationDelay(region, activationDelaySeconds),
       ),
+
+    async setRegionAdmin(actor, region, admin, paper = {}) {
+      const detail = { admin, ...readPaper(paper) };
+      return act({ actor, role: "governor", action: "region-admin-set", object: region, detail }, (governor) =>
+        governor.setRegionAdmin(region, admin),
+      );
+    },
+
+    async annulRevocations(actor, region, statusIndices, reason, paper = {}) {
+      const kept = readPaper(paper);
+      const acts: RegistryAct[] = [];
+      for (const { list, masks, indices } of annulmentsOf(statusIndices)) {
+        const detail = { list, indices: indices.join(" "), reason, ...kept };
+        const sent = { actor, role: "governor", action: "revocations-annulled", object: region, detail } as const;
+        acts.push(
+          await act(sent, (governor) => governor.annulRevocations(region, list, masks, ANNULMENT_REASONS[reason])),
+        );
+      }
+      return acts;
+    },
 
     async suspendRegion(actor, region, role, paper = {}) {
       const detail = { ...readPaper(paper) };

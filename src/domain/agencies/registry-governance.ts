@@ -71,5 +71,10 @@ export interface RegistryGovernance {
   findRegion(
     region: string,
   ): Promise<{ readonly admin: string; readonly activationDelaySeconds: number; readonly suspended: boolean } | null>;
+  /** Those in effect and those that wait for it. */
   findOperatorRights(region: string, operator: string): Promise<readonly OperatorRight[]>;
+  /** Block time, seconds, from which the account may both anchor and set states; null when it lacks one of the rights. */
+  operatorSince(region: string, operator: string): Promise<number | null>;
+  /** Of the newest block, seconds. */
+  headTime(): Promise<number>;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+export { type AlarmDesk, createAlarmDesk } from "./alarm-desk.js";
 export { type AnchorPass, type AnchorSettings, type AnchorWorker, createAnchorWorker } from "./anchor-worker.js";
 export {
   type Anchoring,

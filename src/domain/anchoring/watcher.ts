@@ -117,8 +117,11 @@ async function unexplainedBits({ store, chain, settings }: WatcherDeps, event: S
       if (action === "revoke") settled.revoked |= bit;
       else settled.suspended = action === "suspend" ? settled.suspended | bit : settled.suspended & ~bit;
     }
+    // A release that nobody ordered of a bit that the log has not suspended puts right what a thief did: `tally region unsuspend`.
     const neverOrdered =
-      (event.revoked & ~ever.revoke) | (event.suspended & ~ever.suspend) | (event.released & ~ever.release);
+      (event.revoked & ~ever.revoke) |
+      (event.suspended & ~ever.suspend) |
+      (event.released & ~ever.release & settled.suspended);
     const contradicted =
       (event.revoked & state.revoked & ~settled.revoked) |
       ((event.suspended | event.released) & (state.suspended ^ settled.suspended));

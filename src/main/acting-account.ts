@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Account, AccountFiles, AccountInfo } from "../adapters/keys/index.js";
+
+/**
+ * The accounts that were made here for one role, oldest first. The first has the role's plain label, those that replace it
+ * are numbered: `operator-340000`, `operator-340000-2`, `operator-340000-3`. None is ever removed or overwritten.
+ */
+export async function accountsFor(accounts: AccountFiles, role: string): Promise<readonly AccountInfo[]> {
+  const numbered = (await accounts.list()).flatMap((account) => {
+    const number = numberOf(account.label, role);
+    return number === null ? [] : [{ account, number }];
+  });
+  return numbered.sort((one, other) => one.number - other.number).map(({ account }) => account);
+}
+
+/** Makes one more account for the role; durable when it resolves. */
+export async function createSuccessor(accounts: AccountFiles, role: string): Promise<Account> {
+  const newest = (await accountsFor(accounts, role)).at(-1);
+  if (newest === undefined) return accounts.create(role);
+  return accounts.create(`${role}-${numberOf(newest.label, role)! + 1}`);
+}
+
+/**
+ * The account that acts in the role: the newest one that `holdsRole`. When none does, or when the chain cannot be asked, the
+ * newest: the registry then refuses its acts in words.
+ */
+export async function actingAccount(
+  accounts: AccountFiles,
+  role: string,
+  holdsRole: (address: string) => Promise<boolean>,
+): Promise<Account> {
+  const known = await accountsFor(accounts, role);
+  if (known.length < 2) return accounts.open(role);
+  const newest = known.at(-1)!;
+  try {
+    for (const { label, address } of known.toReversed())
+      if (await holdsRole(address)) return await accounts.open(label);
+  } catch {
+    return accounts.open(newest.label);
+  }
+  return accounts.open(newest.label);
+}
+
+function numberOf(label: string, role: string): number | null {
+  if (label === role) return 1;
+  const match = label.startsWith(`${role}-`) ? /^[1-9]\d{0,3}$/.exec(label.slice(role.length + 1)) : null;
+  return match === null ? null : Number(match[0]);
+}
