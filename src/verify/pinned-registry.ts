@@ -7,6 +7,7 @@ import { Pinning } from "./pinning.js";
 import { agree, majorityOf } from "./quorum.js";
 import { type Head, type RegistryAccess, RegistryError, type RegistrySnapshot } from "./registry.js";
 import type { RegistryNode, RegistryReader } from "./registry-node.js";
+import { sharedSnapshots } from "./shared-snapshots.js";
 
 export interface PinnedRegistryOptions {
   readonly chainId: number;
@@ -37,7 +38,7 @@ export function pinnedRegistry(nodes: readonly RegistryNode[], options: PinnedRe
   requireQuorum(quorum, nodes.length);
   const pinning = new Pinning(nodes, { ...options, quorum });
   let newest: { readonly snapshot: RegistrySnapshot; readonly participants: readonly RegistryNode[] } | null = null;
-  return {
+  return sharedSnapshots({
     snapshot: async () => {
       const { block, participants } = await pinning.pin();
       // While the block stands nothing it says can change, so what was asked before need not be asked again. It can stand for
@@ -55,7 +56,7 @@ export function pinnedRegistry(nodes: readonly RegistryNode[], options: PinnedRe
       }
       return newest.snapshot;
     },
-  };
+  });
 }
 
 /** Two groups of half the nodes or fewer could each say something else, and the first to answer would be believed. */
