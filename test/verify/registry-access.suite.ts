@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { ethersAnchorChain } from "../../src/adapters/ethereum/anchor-chain.js";
 import { TallyError } from "../../src/core/errors.js";
 import { toHex } from "../../src/core/hex.js";
 import { KEY_ADDED } from "../../src/verify/json-rpc/registry-views.js";
@@ -10,16 +9,9 @@ import {
   type RegistryFailure,
   type RegistrySnapshot,
 } from "../../src/verify/registry.js";
-import {
-  AGENCY,
-  type LocalRegistry,
-  newKey,
-  REGION,
-  settleRegion,
-  startLocalRegistry,
-  TYPE,
-} from "../adapters/ethereum/local-registry.js";
+import { AGENCY, type LocalRegistry, newKey, REGION } from "../adapters/ethereum/local-registry.js";
 import { HANDLED, HostileNode, type Mischief } from "./hostile-node.js";
+import { operatorsChain, ROOT, registryAnswers, startRecordedRegistry } from "./registry-answers.suite.js";
 
 export interface AccessOptions {
   readonly urls: readonly string[];
@@ -32,9 +24,6 @@ export interface AccessOptions {
   readonly firstBlock?: number;
 }
 
-const ROOT = "5a".repeat(32);
-const NOBODY = "91310000MA1FL0000X";
-
 /** What every RegistryAccess over JSON-RPC promises, against a real chain and against nodes that misbehave. */
 export function registryAccessSuite(name: string, make: (options: AccessOptions) => RegistryAccess): void {
   describe(`registry access: ${name}`, () => {
@@ -44,27 +33,14 @@ export function registryAccessSuite(name: string, make: (options: AccessOptions)
     const nodes: HostileNode[] = [];
 
     before(async () => {
-      local = await startLocalRegistry();
-      key = await settleRegion(local);
-      await local.as("admin").publishTypeDefinition(TYPE, 3, "cd".repeat(32));
-      const chain = operatorsChain();
-      await chain.submitAnchor({ root: ROOT, size: 4 });
-      anchoredAt = (await chain.findAnchor({ region: REGION, root: ROOT, size: 4 }))!.time;
-      await chain.submitStatus([{ list: 1, word: 9, revoke: 1n << 200n, suspend: 3n, release: 0n }]);
+      ({ local, key, anchoredAt } = await startRecordedRegistry());
     });
     after(() => local.close());
     afterEach(async () => {
       for (const node of nodes.splice(0)) await node.stop();
     });
 
-    const operatorsChain = () =>
-      ethersAnchorChain({
-        urls: [local.chain.url],
-        chainId: local.chain.chainId,
-        registry: local.deployment.registry,
-        region: REGION,
-        privateKey: local.accounts.operator.privateKey,
-      });
+    const operators = () => operatorsChain(local);
 
     const open = (urls: readonly string[], over: Partial<AccessOptions> = {}): RegistryAccess =>
       make({ urls, chainId: local.chain.chainId, registry: local.deployment.registry, timeoutMs: 2_000, ...over });
@@ -82,7 +58,7 @@ export function registryAccessSuite(name: string, make: (options: AccessOptions)
       });
 
       it("names the block that its answers belong to", async () => {
-        const { block, time } = await operatorsChain().head();
+        const { block, time } = await operators().head();
         expect(snapshot.head).to.include({
           chainId: local.chain.chainId,
           registry: local.deployment.registry,
@@ -92,57 +68,13 @@ export function registryAccessSuite(name: string, make: (options: AccessOptions)
         expect(snapshot.head.hash).to.match(/^0x[0-9a-f]{64}$/);
       });
 
-      it("finds every kind of record", async () => {
-        const region = await snapshot.findRegion(REGION);
-        expect(region).to.deep.include({ region: REGION, suspensions: [] });
-        expect(region!.addedAt).to.be.greaterThan(1_700_000_000);
-        const agency = await snapshot.findAgency(AGENCY);
-        expect(agency).to.deep.include({ agency: AGENCY, region: REGION, removedAt: null, suspensions: [] });
-        expect(agency!.did).to.contain(AGENCY);
-        const found = await snapshot.findKey(key.digest);
-        expect(found).to.deep.include({
-          keyDigest: key.digest,
-          agency: AGENCY,
-          region: REGION,
-          purpose: "certificate",
-        });
-        expect(found!.interval.until).to.equal(null);
-        expect(found!.compromises).to.deep.equal([]);
-        expect(await snapshot.findAuthorisations(AGENCY, TYPE)).to.have.lengthOf(1);
-        expect(await snapshot.findAnchor(REGION, ROOT, 4)).to.deep.equal({ anchoredAt, disowned: null });
-        expect(await snapshot.findTypeDefinition(TYPE, 3)).to.deep.include({ digest: "cd".repeat(32) });
-        expect(await snapshot.statusWord(REGION, 1, 9)).to.deep.equal({ revoked: 1n << 200n, suspended: 3n });
-      });
-
-      it("finds nothing where nothing is recorded", async () => {
-        expect(await snapshot.findRegion("650000")).to.equal(null);
-        expect(await snapshot.findAgency(NOBODY)).to.equal(null);
-        expect(await snapshot.findKey("00".repeat(32))).to.equal(null);
-        expect(await snapshot.findAuthorisations(NOBODY, TYPE)).to.deep.equal([]);
-        expect(await snapshot.findAnchor(REGION, ROOT, 5)).to.equal(null);
-        expect(await snapshot.findAnchor("310000", ROOT, 4)).to.equal(null);
-        expect(await snapshot.findTypeDefinition(TYPE, 4)).to.equal(null);
-        expect(await snapshot.statusWord(REGION, 1, 10)).to.deep.equal({ revoked: 0n, suspended: 0n });
-        expect(await snapshot.findKeysById("00".repeat(8))).to.deep.equal([]);
-      });
-
-      it("finds a key by the first eight bytes of its digest", async () => {
-        const keys = await snapshot.findKeysById(key.digest.slice(0, 16));
-        expect(keys.map(toHex)).to.deep.equal([toHex(key.bytes)]);
-      });
-
-      it("finds a key of the region itself, owned by no agency", async () => {
-        const own = newKey();
-        await local.as("admin").addRegionKey(REGION, "bundle", own.multikey);
-        const found = await (await open([local.chain.url]).snapshot()).findKey(own.digest);
-        expect(found).to.deep.include({ agency: null, region: REGION, purpose: "bundle" });
-      });
+      registryAnswers(async () => ({ snapshot: await open([local.chain.url]).snapshot(), local, key, anchoredAt }));
 
       it("stays at its block when the chain moves on, and a new snapshot moves with it", async () => {
         const access = open([local.chain.url]);
         const earlier = await access.snapshot();
         const size = 1_000 + Math.floor(Math.random() * 1_000);
-        await operatorsChain().submitAnchor({ root: ROOT, size });
+        await operators().submitAnchor({ root: ROOT, size });
         expect(await earlier.findAnchor(REGION, ROOT, size)).to.equal(null);
         expect(await (await access.snapshot()).findAnchor(REGION, ROOT, size)).to.not.equal(null);
         const behind = await open([local.chain.url], { confirmations: 1 }).snapshot();
@@ -380,7 +312,7 @@ export function registryAccessSuite(name: string, make: (options: AccessOptions)
           if (call.method !== "eth_getBlockByNumber" || call.params[0] !== "latest") return undefined;
           return honestAnswer(local.chain.url, { ...call, params: ["0x2", false] });
         });
-        const head = (await operatorsChain().head()).block;
+        const head = (await operators().head()).block;
         const urls = [local.chain.url, await hostile(() => undefined), behind];
         const all = await open(urls, { quorum: 3 }).snapshot();
         expect(all.head.block).to.equal(2);

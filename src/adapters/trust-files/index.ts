@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+export { fileBundleShelf } from "./bundle-shelf.js";
+export { filePinStore } from "./pin-store.js";

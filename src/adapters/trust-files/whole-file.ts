@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { TallyError } from "../../core/errors.js";
+
+/** The bytes of a file; null when there is none. `store.failed` beyond `maxBytes`: nobody wrote that here. */
+export async function readWhole(path: string, maxBytes: number): Promise<Uint8Array | null> {
+  try {
+    if ((await stat(path)).size <= maxBytes) return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw failed(path, error);
+  }
+  throw new TallyError("store.failed", `${path} is larger than ${maxBytes} bytes; remove it`);
+}
+
+/** Replaces a file so that a reader, also after a crash, finds the old bytes or the new ones. */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.new`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(temporary, "wx", 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw failed(path, error);
+  }
+}
+
+export async function remove(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+function failed(path: string, cause: unknown): TallyError {
+  return new TallyError("store.failed", `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    cause,
+  });
+}
