@@ -44,7 +44,7 @@ const CAPABILITIES: Record<string, readonly string[]> = {
   anchoring: ["audit", "agencies"],
   issuance: ["audit", "catalogue", "agencies"],
   holders: ["audit", "issuance"],
-  sharing: ["audit", "catalogue", "anchoring"],
+  sharing: ["audit", "catalogue", "agencies", "anchoring"],
 };
 
 interface Import {

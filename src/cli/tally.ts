@@ -8,6 +8,7 @@ import type {
   OperatorRotation,
   PendingAct,
   RegionAdministration,
+  RegionKeys,
   RegistryGovernance,
 } from "../domain/agencies/index.js";
 import type { AlarmDesk } from "../domain/anchoring/index.js";
@@ -51,6 +52,7 @@ export interface Tally extends Verifier {
   readonly agencies: AgencyStore;
   readonly administration: Administration;
   readonly regions: RegionAdministration;
+  readonly regionKeys: RegionKeys;
   readonly operators: OperatorRotation;
   readonly alarms: AlarmDesk;
   readonly tokens: ApiTokens;

@@ -20,8 +20,13 @@ import { issueRouter } from "./routers/issue.router.js";
 import { issueBatchRouter } from "./routers/issue-batch.router.js";
 import { networkRouter } from "./routers/network.router.js";
 import { proofsRouter } from "./routers/proofs.router.js";
+import { publicDocumentsRouter } from "./routers/public-documents.router.js";
 import { descriptionRouter, healthRouter } from "./routers/service.router.js";
+import { pickUpRouter } from "./routers/pick-up.router.js";
+import { pickUpLinksRouter } from "./routers/pick-up-links.router.js";
 import { tokenRouter } from "./routers/token.router.js";
+import { vcApiRouter } from "./routers/vc-api.router.js";
+import { trustBundleRouter } from "./routers/trust-bundle.router.js";
 import { verifyRouter } from "./routers/verify.router.js";
 
 /** The HTTP service as a function of its dependencies; `serve` puts it behind a socket. */
@@ -52,11 +57,16 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(certificatesRouter(deps));
   app.use(documentsRouter(deps));
   app.use(changesRouter(deps));
+  app.use(pickUpLinksRouter(deps));
+  app.use(pickUpRouter(deps));
   app.use(tokenRouter(deps));
   app.use(verifyRouter(deps));
   app.use(catalogueRouter(deps));
   app.use(batchesRouter(deps));
   app.use(proofsRouter(deps));
+  app.use(publicDocumentsRouter(deps));
+  app.use(vcApiRouter(deps));
+  app.use(trustBundleRouter(deps));
   app.use(networkRouter(deps));
   app.use(descriptionRouter(deps));
 

@@ -4,15 +4,19 @@ import type { ApiTokens } from "../domain/agencies/api-tokens.js";
 import type { AnchoredBatch, BatchName } from "../domain/anchoring/ports.js";
 import type { Actor, AuditStore } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
+import type { PickUps } from "../domain/holders/index.js";
 import type { Idempotency } from "../domain/issuance/idempotency.js";
 import type { Issuance } from "../domain/issuance/index.js";
+import type { PublishedBundle } from "../domain/sharing/index.js";
 import type { DocumentInput } from "../verify/document.js";
+import type { TrustBundle } from "../verify/index.js";
 import type { Report } from "../verify/report.js";
 import type { ProofSource } from "../verify/sources.js";
 import type { ChainForwarder } from "./chain/chain-forwarder.js";
 import type { Draining } from "./draining.js";
 import type { BuiltPages } from "./pages/built-pages.js";
 import type { HttpSettings } from "./settings.js";
+import type { Strangers } from "./strangers.js";
 
 /** Verifies with this region's own trust, registry and mirror; PDFs are always rendered again and compared. */
 export type VerifyDocument = (
@@ -39,12 +43,21 @@ export interface NetworkInfo {
   readonly maxHeadAgeSeconds: number | null;
 }
 
+/** A trust bundle as it is served. */
+export type ReadyBundle = Pick<PublishedBundle, "bytes" | "digest"> & {
+  readonly content: Pick<TrustBundle, "issuedAt" | "block" | "signer">;
+};
+
 /** By part: `ok`, or what is wrong in words that may be shown to anybody. */
 export type Readiness = () => Promise<Readonly<Record<string, string>>>;
 
 /** Everything the HTTP service needs; `main` builds it. */
 export interface HttpDependencies {
   readonly issuance: Issuance;
+  /** Delivery to holders 送达. */
+  readonly pickUps: Omit<PickUps, "purge" | "rotateKey">;
+  /** The pages are reached over https: cookies are for it only. */
+  readonly secureCookies: boolean;
   readonly tokens: Pick<ApiTokens, "authenticate">;
   readonly idempotency: Idempotency;
   readonly catalogue: Pick<Catalogue, "listTypes" | "findType">;
@@ -56,6 +69,9 @@ export interface HttpDependencies {
   /** This region's own mirror. */
   readonly proofs: ProofSource;
   readonly network: NetworkInfo;
+  readonly strangers: Strangers;
+  /** The newest trust bundle that this region issued; null before the first. */
+  readonly trustBundle: () => ReadyBundle | null;
   readonly chain: ChainForwarder;
   readonly readiness: Readiness;
   /** Canonical JSON of the context that certificates name. */

@@ -240,7 +240,15 @@ export async function compose({ config, directory, network, passphrase, logger }
     account: (role) => governance(role === "region-admin" ? adminLabel(region) : role),
     now,
   });
-  const regionKeys = createRegionKeys({ region, keys, registry, governance: governanceOf(admin), audit, now, blockClock });
+  const regionKeys = createRegionKeys({
+    region,
+    keys,
+    registry,
+    governance: governanceOf(admin),
+    audit,
+    now,
+    blockClock,
+  });
   const operators = createOperatorRotation({
     region,
     accounts: {

@@ -191,6 +191,18 @@ export const SETTINGS = {
   ),
   batchSize: setting("TALLY_BATCH_SIZE", "Most entries in one batch.", integer(1, 1_048_576), 10_000),
   mirrorEverySeconds: setting("TALLY_MIRROR_EVERY", "Seconds between two runs of the mirror.", integer(1, 86_400), 2),
+  statusListSeconds: setting(
+    "TALLY_STATUS_LIST_VALIDITY",
+    "Seconds for which a published status list may be relied on while the chain cannot be reached; it is made anew when half of them are over.",
+    integer(60, 31_536_000),
+    86_400,
+  ),
+  interoperabilityIssuer: setting(
+    "TALLY_INTEROPERABILITY_ISSUER",
+    "Whether POST /credentials/issue also signs credentials that are no licences, under a did:key that no registry knows: for conformity tests only. `off`, `token` (for holders of an issuer's token), `open` (for anybody).",
+    oneOf("off", "token", "open"),
+    "off",
+  ),
   peers: setting(
     "TALLY_PEERS",
     "Base URLs of other regions' services to mirror batches from, comma separated.",

@@ -14,6 +14,7 @@ import type { Config } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
 import type { Network } from "./network.js";
 import { pinNetwork } from "./pinned-network.js";
+import { ensureRegionKeys } from "./region-keys.js";
 
 /** The passphrase of an initialised directory; rejects when there is none. */
 export function passphraseOf(config: Config, directory: DataDirectory): Promise<string> {
@@ -59,6 +60,14 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
   const next = await grantOperator(connect(admin.privateKey), region, operator.address, hasTimelock, () =>
     removedBefore(directory, region, operator.address),
   );
+  if (network.embedded && next.length === 0)
+    await ensureRegionKeys({
+      config,
+      directory,
+      network: pinned,
+      passphrase,
+      governance: connect(admin.privateKey),
+    });
   return {
     region,
     dataDirectory: directory.root,

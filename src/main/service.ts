@@ -18,6 +18,7 @@ import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
 import type { ProofSource } from "../verify/sources.js";
 import { type Deployment, eventLog } from "./compose.js";
 import type { Config } from "./config.js";
+import { strangersOf } from "./strangers.js";
 import { createVerification } from "./verification.js";
 
 export interface RunningService {
@@ -47,10 +48,11 @@ export async function runService(deployment: Deployment, logger: Logger, version
       region: config.region,
       chainId: network.chainId,
       registry: network.registry,
-      genesis: await genesisOf(deployment),
+      genesis: network.genesis ?? (await genesisOf(deployment)),
       maxAnchorDelaySeconds: config.maxAnchorDelaySeconds,
       maxHeadAgeSeconds: config.maxHeadAgeSeconds,
     },
+    strangers: strangersOf(deployment),
     verify: verifierOf(deployment, proofs),
     proofs,
     pdfOf: deployment.renderPdf,
@@ -59,7 +61,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
       anchoring: deployment.anchoringStore,
       mirror: deployment.mirrorStore,
     }),
-    chain: nodeForwarder({ urls: network.urls, timeoutMs: config.chainTimeoutMs }),
+    chain: nodeForwarder({ ...network, timeoutMs: config.chainTimeoutMs }),
     readiness: () => readiness(deployment),
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
     pages: readBuiltPages(PAGES_FOLDER),
@@ -149,10 +151,10 @@ export function mirrorOf({ config, mirrorStore, chain, evidence, types }: Deploy
 }
 
 async function genesisOf({ network, config }: Deployment): Promise<string | null> {
-  const answer = await nodeForwarder({ urls: network.urls, timeoutMs: config.chainTimeoutMs }).forward(
-    "eth_getBlockByNumber",
-    ["0x0", false],
-  );
+  const answer = await nodeForwarder({ ...network, timeoutMs: config.chainTimeoutMs }).forward("eth_getBlockByNumber", [
+    "0x0",
+    false,
+  ]);
   const block = "result" in answer ? (answer.result as { hash?: string } | null) : null;
   return block?.hash ?? null;
 }

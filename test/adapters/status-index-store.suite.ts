@@ -29,6 +29,16 @@ export function statusIndexStoreSuite(open: () => Promise<StatusIndexStoreFixtur
     expect(values).to.deep.equal(Array.from({ length: values.length }, (_, i) => i));
   });
 
+  it("tells how many values were leased, without leasing any", async () => {
+    const { store, another } = fixture;
+    expect(await store.leasedStatusIndices("340000")).to.equal(0);
+    await store.leaseStatusIndices("340000", 5);
+    await another.leaseStatusIndices("340000", 7);
+    expect(await store.leasedStatusIndices("340000")).to.equal(12);
+    expect(await another.leasedStatusIndices("340000")).to.equal(12);
+    expect(await store.leasedStatusIndices("310000")).to.equal(0);
+  });
+
   it("counts every region for itself", async () => {
     await fixture.store.leaseStatusIndices("340000", 5);
     expect(await fixture.store.leaseStatusIndices("310000", 5)).to.deep.equal({ from: 0 });

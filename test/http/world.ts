@@ -28,6 +28,7 @@ import { DEFAULT_SETTINGS, type HttpSettings } from "../../src/http/settings.js"
 import { createRenderer } from "../../src/render/index.js";
 import { type LeafProof, verifyCertificate } from "../../src/verify/index.js";
 import { ANHUI, makeWorld } from "../verify/fixture.js";
+import { memoryStrangers } from "./strangers-world.js";
 
 const OPERATOR: Actor = { kind: "cli", id: "root", role: "operator", requestId: "setup" };
 const renderer = createRenderer({ verifyHost: "verify.example" });
@@ -96,6 +97,8 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
   const draining = new DrainSwitch();
   let ids = 0;
 
+  const outside = await memoryStrangers({ region: ANHUI, registry: world.registry, agencies, now });
+
   const base: HttpDependencies = {
     issuance,
     tokens,
@@ -121,6 +124,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
       anchoredSince: async (block, limit) => anchored.filter((each) => each.block >= block).slice(0, limit),
     },
     proofs: { findProof: async (leaf, region) => proofs.get(`${toHex(leaf)} ${region ?? ""}`) ?? null },
+    strangers: outside.strangers,
     network: {
       region: ANHUI,
       chainId: world.registry.chainId,
@@ -181,6 +185,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     deps,
     world,
     clock,
+    outside,
     database,
     tokens,
     audit,

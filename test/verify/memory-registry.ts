@@ -138,6 +138,12 @@ export class MemoryRegistry implements RegistryAccess {
     this.facts.multikeys.set(keyDigest, multikey);
   }
 
+  /** Multikey bytes of every key registered for the agency, or for regions. */
+  keysOf(agency: string | null): Uint8Array[] {
+    const own = [...this.facts.keys.values()].filter((key) => key.agency === agency);
+    return own.map(({ keyDigest }) => this.facts.multikeys.get(keyDigest)!);
+  }
+
   retireKey(keyDigest: string): void {
     const key = this.facts.keys.get(keyDigest)!;
     key.interval = { ...key.interval, until: this.time };

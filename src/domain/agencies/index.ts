@@ -23,11 +23,10 @@ export {
   type TokenSummary,
 } from "./api-tokens.js";
 export {
-  type BundleKey,
-  type BundleKeys,
-  type BundleKeysDependencies,
-  createBundleKeys,
-} from "./bundle-keys.js";
+  createInteroperabilityIssuer,
+  type InteroperabilityIssuer,
+  type InteroperabilityIssuerDependencies,
+} from "./interoperability-issuer.js";
 export {
   createOperatorRotation,
   type OperatorAccount,

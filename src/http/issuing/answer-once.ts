@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Request, Response } from "express";
 import { fromUtf8, utf8 } from "../../core/bytes.js";
+import type { Certificate } from "../../core/certificate.js";
 import type { Idempotency } from "../../domain/issuance/idempotency.js";
 import { requestContext } from "../request-context.js";
 import { idempotencyKey, sha256 } from "./idempotency-key.js";
@@ -8,8 +9,11 @@ import { idempotencyKey, sha256 } from "./idempotency-key.js";
 /** An answer before it is sent. `created` is the identifier of what a 201 made. */
 export interface Outcome {
   readonly status: 200 | 201;
-  readonly body: { readonly certificateIdentifier: string };
+  readonly body: Identified;
 }
+
+/** An answer about one certificate: what we say of it, or the certificate itself as the VC-API wants it. */
+export type Identified = { readonly certificateIdentifier: string } | { readonly verifiableCredential: Certificate };
 
 export interface Attempt {
   /** Null without an Idempotency-Key. */
@@ -17,6 +21,17 @@ export interface Attempt {
   /** An earlier attempt under the same plan may have taken effect. */
   readonly mayHaveHappened: boolean;
 }
+
+/** What is sent, made anew from what is stored each time, so that no secret of an answer is stored. */
+export type Complete = (stored: Identified) => Promise<{ readonly body: object; readonly location: string }>;
+
+const asStored: Complete = async (stored) => ({
+  body: stored,
+  location: locationOf("verifiableCredential" in stored ? stored.verifiableCredential.credentialSubject : stored),
+});
+
+export const locationOf = ({ certificateIdentifier }: { readonly certificateIdentifier: string }): string =>
+  `/v1/certificates/${certificateIdentifier}`;
 
 /**
  * Carries a request out and answers it; with an Idempotency-Key at most once, repeating the stored answer afterwards. The key
@@ -29,11 +44,12 @@ export async function answerOnce(
   requestBytes: Uint8Array,
   plan: () => string,
   carryOut: (attempt: Attempt) => Promise<Outcome>,
+  complete: Complete = asStored,
 ): Promise<void> {
   const key = idempotencyKey(req);
   if (key === null) {
     const { status, body } = await carryOut({ plan: null, mayHaveHappened: false });
-    send(res, status, utf8(JSON.stringify(body)));
+    await send(res, status, body, complete);
     return;
   }
   const { token } = requestContext(res);
@@ -48,13 +64,11 @@ export async function answerOnce(
     return { status, body: utf8(JSON.stringify(body)) };
   });
   if (replayed) res.setHeader("Idempotency-Replayed", "true");
-  send(res, response.status, response.body);
+  await send(res, response.status, JSON.parse(fromUtf8(response.body) ?? "{}") as Identified, complete);
 }
 
-function send(res: Response, status: number, body: Uint8Array): void {
-  if (status === 201) {
-    const { certificateIdentifier } = JSON.parse(fromUtf8(body) ?? "{}") as Outcome["body"];
-    res.location(`/v1/certificates/${certificateIdentifier}`);
-  }
-  res.status(status).type("application/json").send(Buffer.from(body));
+async function send(res: Response, status: number, stored: Identified, complete: Complete): Promise<void> {
+  const { body, location } = await complete(stored);
+  if (status === 201) res.location(location);
+  res.status(status).type("application/json").send(Buffer.from(JSON.stringify(body)));
 }

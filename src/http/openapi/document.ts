@@ -5,7 +5,9 @@ import { CERTIFICATE_PATHS } from "./operations/certificates.js";
 import { CHANGE_PATHS } from "./operations/changes.js";
 import { DOCUMENT_PATHS } from "./operations/documents.js";
 import { NETWORK_PATHS } from "./operations/network.js";
+import { PICK_UP_PATHS } from "./operations/pick-up.js";
 import { SERVICE_PATHS } from "./operations/service.js";
+import { STRANGER_PATHS } from "./operations/strangers.js";
 import { TOKEN_PATHS } from "./operations/token.js";
 import { VERIFICATION_PATHS } from "./operations/verification.js";
 import { SCHEMAS } from "./schemas/index.js";
@@ -16,10 +18,12 @@ export const PATHS: Paths = {
   ...CERTIFICATE_PATHS,
   ...CHANGE_PATHS,
   ...DOCUMENT_PATHS,
+  ...PICK_UP_PATHS,
   ...VERIFICATION_PATHS,
   ...NETWORK_PATHS,
   ...TOKEN_PATHS,
   ...SERVICE_PATHS,
+  ...STRANGER_PATHS,
 };
 
 const RETRY_AFTER = { "Retry-After": { description: "Seconds to wait.", schema: { type: "string" } } };
@@ -40,8 +44,13 @@ export function openApiDocument(version: string): object {
       { name: "certificates", description: "Issue, find" },
       { name: "states", description: "Suspend, release, revoke, renew, correct" },
       { name: "documents", description: "The forms of a certificate" },
+      { name: "delivery", description: "Pick-up links 送达: the agency's side, and the holder's, open to whoever has a link" },
       { name: "verification", description: "Open to anybody" },
       { name: "network", description: "Open to anybody: what verifiers and mirrors need" },
+      {
+        name: "strangers",
+        description: "For software that knows nothing of the registry: DID documents, status lists, VC-API",
+      },
       { name: "service", description: "Health and descriptions" },
     ],
     paths: PATHS,

@@ -9,6 +9,7 @@ import {
   schemaRef,
   TIME,
   TYPE_CODE,
+  USCC,
 } from "./schemas/json-schema.js";
 
 const path = (name: string, schema: JsonSchema): Parameter => ({ name, in: "path", required: true, schema });
@@ -51,6 +52,13 @@ export const LEAF_PATH = [path("leafHash", DIGEST)];
 export const PROOF_QUERY = query({
   region: { ...REGION, description: "The batch of this region, when several hold the leaf." },
 });
+
+export const AGENCY_PATH = [path("uscc", USCC)];
+export const STATUS_LIST_PATH = [
+  path("region", REGION),
+  path("purpose", { enum: ["revocation", "suspension"] }),
+  path("list", { type: "string", pattern: "^(?:0|[1-9][0-9]{0,9})$", description: "Number of the list, from 0." }),
+];
 
 export const SEARCH_QUERY = query({
   identifier: IDENTIFIER,

@@ -4,7 +4,9 @@ import { CERTIFICATE_SCHEMAS } from "./certificates.js";
 import { HISTORY_SCHEMAS } from "./history.js";
 import { ISSUING_SCHEMAS } from "./issuing.js";
 import { NETWORK_SCHEMAS } from "./network.js";
+import { PICK_UP_SCHEMAS } from "./pick-up.js";
 import { PROBLEM_SCHEMAS } from "./problem.js";
+import { STRANGER_SCHEMAS } from "./strangers.js";
 import { TOKEN_SCHEMAS } from "./token.js";
 import { VERIFICATION_SCHEMAS } from "./verification.js";
 
@@ -15,9 +17,11 @@ export const SCHEMAS = {
   ...CERTIFICATE_SCHEMAS,
   ...BATCH_ISSUE_SCHEMAS,
   ...HISTORY_SCHEMAS,
+  ...PICK_UP_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...VERIFICATION_SCHEMAS,
   ...NETWORK_SCHEMAS,
+  ...STRANGER_SCHEMAS,
 };
 
 export type SchemaName = keyof typeof SCHEMAS;
