@@ -8,6 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 /** What the pages are made of: the rings they may import, this script, and the exact tools. */
 const INPUTS = ["src/web", "src/core", "src/verify", "src/words", "scripts/web-pages.mjs", "package-lock.json"];
 const PAGES = ["v", "c", "desk"];
+const TARGETS = ["chrome111", "firefox115", "safari16.4"];
 
 export async function buildWebPages(root) {
   const stamp = join(root, "dist/.web.stamp");
@@ -17,6 +18,7 @@ export async function buildWebPages(root) {
   const fresh = join(root, `dist/.web-${process.pid}`);
   try {
     await bundle(root, fresh);
+    await bundleServiceWorker(root, fresh);
     compress(fresh);
     replace(join(root, "dist/web"), fresh);
     writeFileSync(stamp, digest);
@@ -40,7 +42,8 @@ async function bundle(root, outDir) {
     build: {
       outDir,
       emptyOutDir: true,
-      target: ["chrome111", "firefox115", "safari16.4"],
+      target: TARGETS,
+      manifest: true,
       // Inlined files would be data: addresses, which the pages' policy refuses; an inline script likewise.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
@@ -48,6 +51,57 @@ async function bundle(root, outDir) {
       rollupOptions: { input: Object.fromEntries(PAGES.map((page) => [page, join(source, `${page}.html`)])) },
     },
   });
+}
+
+/** The page that works without a connection, the files it needs for that, and those that it may need later. */
+const OFFLINE_PAGE = "v";
+const LATER = /^assets\/(?:decoder|zxing_reader)-/;
+
+/** A script of its own, which knows the names of all files that it keeps. */
+async function bundleServiceWorker(root, outDir) {
+  const manifest = JSON.parse(readFileSync(join(outDir, ".vite/manifest.json"), "utf8"));
+  rmSync(join(outDir, ".vite"), { recursive: true });
+  const assets = readdirSync(join(outDir, "assets")).map((name) => `assets/${name}`);
+  const own = filesOfPage(manifest, `${OFFLINE_PAGE}.html`);
+  const files = assets
+    .filter((path) => own.has(path) || (path.startsWith("assets/worker-") && !LATER.test(path)))
+    .sort();
+  const later = assets.filter((path) => LATER.test(path)).sort();
+  const page = readFileSync(join(outDir, `${OFFLINE_PAGE}.html`));
+  const version = createHash("sha256")
+    .update([...files, ...later].join())
+    .update(page)
+    .digest("hex")
+    .slice(0, 16);
+  const addresses = (paths) => paths.map((path) => `/${path}`);
+  const known = { version, files: [`/${OFFLINE_PAGE}`, "/icon.svg", ...addresses(files)], later: addresses(later) };
+  const { build } = await import("vite");
+  await build({
+    configFile: false,
+    root: join(root, "src/web"),
+    logLevel: "warn",
+    publicDir: false,
+    define: { __BUILD__: JSON.stringify(known) },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: TARGETS,
+      reportCompressedSize: false,
+      lib: {
+        entry: join(root, "src/web/service-worker/service-worker.ts"),
+        formats: ["es"],
+        fileName: () => "service-worker.js",
+      },
+    },
+  });
+}
+
+/** Scripts and styles that a page loads, whatever it loads only when it is needed left out. */
+function filesOfPage(manifest, entry, seen = new Set()) {
+  const { file, css = [], imports = [] } = manifest[entry];
+  for (const path of [file, ...css]) if (!path.endsWith(".html")) seen.add(path);
+  for (const each of imports) filesOfPage(manifest, each, seen);
+  return seen;
 }
 
 const COMPRESSIBLE = /\.(?:html|js|css|svg|json|wasm|webmanifest)$/;

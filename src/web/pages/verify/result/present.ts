@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DocumentSummary, Report } from "../../../../verify/report.js";
+import { REASON_TEXTS } from "../../../../words/reason-texts.js";
+import { regionName } from "../../../../words/region-names.js";
+import type { Tone } from "../../../design/states.js";
+import { dayText } from "../../../language/dates.js";
+import { type Language, say, type Text } from "../../../language/language.js";
+import { STANDING_TITLES, VERDICT_LEADS, VERDICT_TITLES, WORDS } from "./words.js";
+
+export const VERDICT_TONES = {
+  valid: "good",
+  "not-in-force": "warn",
+  "not-genuine": "bad",
+  undecided: "unknown",
+} as const satisfies Record<Report["verdict"], Tone>;
+
+export function titleOf({ verdict, standing }: Report): Text {
+  return verdict === "not-in-force" ? STANDING_TITLES[standing] : VERDICT_TITLES[verdict];
+}
+
+/** The sentence under the title: what decided, and what to do. */
+export function leadOf({ verdict, reason }: Report): Text {
+  return reason === null ? VERDICT_LEADS[verdict] : REASON_TEXTS[reason];
+}
+
+/** Whether what the document says of itself is proven. */
+export function isGenuine({ authenticity }: Report): boolean {
+  return authenticity === "genuine";
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly mono?: boolean;
+}
+
+/** What the document says, in the order of a printed licence. */
+export function factsOf(document: DocumentSummary, language: Language): Fact[] {
+  const fact = (name: Text, value: string | null, mono = false): Fact[] =>
+    value === null || value === "" ? [] : [{ name: say(name), value, mono }];
+  const { validFrom, validUntil, region } = document;
+  return [
+    ...fact(WORDS.name, document.certificateName),
+    ...fact(WORDS.number, document.certificateNumber, true),
+    ...fact(WORDS.holder, document.holders.join(language === "zh" ? "、" : ", ")),
+    ...document.face.map(({ field, label, value }) => ({
+      name: label === null ? field : say(label),
+      value: valueText(value),
+    })),
+    ...fact(WORDS.validFrom, validFrom === null ? null : dayText(validFrom, language)),
+    ...fact(
+      WORDS.validUntil,
+      validFrom === null ? null : validUntil === null ? say(WORDS.longTerm) : dayText(validUntil, language),
+    ),
+    ...fact(WORDS.issuer, document.issueDept),
+    ...fact(WORDS.issuerCode, document.issueDeptCode, true),
+    ...fact(WORDS.region, region === null ? null : say(regionName(region))),
+    ...fact(WORDS.identifier, document.certificateIdentifier, true),
+  ];
+}
+
+/** A signed value as text; nothing that was signed is left out, however odd. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined || value === "") return say(WORDS.none);
+  if (typeof value === "boolean") return say(value ? WORDS.yes : WORDS.no);
+  if (Array.isArray(value) && value.every((each) => typeof each !== "object" || each === null))
+    return value.map(valueText).join("、");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CheckName, CheckResult, Standing, Verdict } from "../../../../verify/report.js";
+import type { Text } from "../../../language/language.js";
+import type { Refusal } from "../verification.js";
+
+/** The answer at one glance. */
+export const VERDICT_TITLES = {
+  valid: { zh: "真实，现行有效", en: "Genuine and in force" },
+  "not-in-force": { zh: "真实，但目前无效力", en: "Genuine, but not in force" },
+  "not-genuine": { zh: "不真实", en: "Not genuine" },
+  undecided: { zh: "无法判断", en: "Cannot tell" },
+} as const satisfies Record<Verdict, Text>;
+
+/** What is the matter with a genuine licence. */
+export const STANDING_TITLES = {
+  "in-force": VERDICT_TITLES.valid,
+  "not-yet-valid": { zh: "真实，但尚未生效", en: "Genuine, but not yet valid" },
+  suspended: { zh: "真实，但已暂扣", en: "Genuine, but suspended" },
+  revoked: { zh: "真实，但已吊销、撤销或注销", en: "Genuine, but revoked" },
+  expired: { zh: "真实，但已过有效期", en: "Genuine, but expired" },
+  undecided: VERDICT_TITLES.undecided,
+} as const satisfies Record<Standing, Text>;
+
+export const VERDICT_LEADS = {
+  valid: {
+    zh: "内容未被改动，由有权机构签发，并已上链存证；目前没有吊销或暂扣。",
+    en: "Unaltered, issued by an agency with authority, recorded, and neither revoked nor suspended.",
+  },
+  "not-in-force": { zh: "", en: "" },
+  "not-genuine": { zh: "", en: "" },
+  undecided: { zh: "", en: "" },
+} as const satisfies Record<Verdict, Text>;
+
+/** What to do next, most important first. The reason's own text stands above. */
+export const NEXT_STEPS = {
+  valid: [
+    {
+      zh: "将下列内容与出示的证照逐项比对；不一致的，以下列内容为准，不采用出示件。",
+      en: "Compare what follows with the licence presented, field by field. Where they differ, do not accept it.",
+    },
+    {
+      zh: "核对出示人的身份：本结果证明证照真实，不证明出示人就是持证人。",
+      en: "Check who presents it: this proves the paper, not the bearer.",
+    },
+  ],
+  "not-in-force": [
+    {
+      zh: "不要据此办理。请持证人联系发证机构，或出示换发后的证照。",
+      en: "Do not act on it. Ask the holder for the renewed licence, or to see the issuing agency.",
+    },
+    {
+      zh: "核对出示人的身份：本结果证明证照真实，不证明出示人就是持证人。",
+      en: "Check who presents it: this proves the paper, not the bearer.",
+    },
+  ],
+  "not-genuine": [
+    {
+      zh: "不要采用。请索取原始 PDF 文件再核验一次。",
+      en: "Do not accept it. Ask for the original PDF and verify that.",
+    },
+    {
+      zh: "仍不真实的，保留文件，并告知其所称的发证机构。",
+      en: "If that is not genuine either, keep the file and tell the agency that it names.",
+    },
+  ],
+  undecided: [
+    {
+      zh: "在弄清之前不要据此办理。这不等于证照是假的。",
+      en: "Do not act on it until it is clear. This does not mean that it is forged.",
+    },
+    { zh: "稍后重试，或索取原始 PDF 文件核验。", en: "Try again later, or verify the original PDF." },
+  ],
+} as const satisfies Record<Verdict, readonly Text[]>;
+
+/** What each check asks, as a clerk would. */
+export const CHECK_TITLES = {
+  integrity: { zh: "内容未被改动，签名正确", en: "Unaltered, signature right" },
+  type: { zh: "证照类型由主管部门发布", en: "Type published by its authority" },
+  anchor: { zh: "已上链存证（锚定）", en: "Recorded in time (anchored)" },
+  issuer: { zh: "发证机构有权签发", en: "Issuer had the authority" },
+  seal: { zh: "电子印章", en: "Electronic seal" },
+  content: { zh: "所印内容与签名数据一致", en: "Printed page is what was signed" },
+  status: { zh: "未被吊销、暂扣", en: "Not revoked, not suspended" },
+  validity: { zh: "在有效期内", en: "Within its validity" },
+  recognition: { zh: "列入互认清单", en: "On the mutual recognition list" },
+} as const satisfies Record<CheckName, Text>;
+
+export const OUTCOME_WORDS = {
+  pass: { zh: "通过", en: "Passed" },
+  fail: { zh: "不通过", en: "Failed" },
+  unknown: { zh: "未知", en: "Unknown" },
+  "not-applicable": { zh: "不适用", en: "Not applicable" },
+} as const satisfies Record<CheckResult["outcome"], Text>;
+
+/** Why a file was not verified at all. */
+export const REFUSALS = {
+  "picture-too-large": {
+    zh: "图片太大，没有读取。请截取二维码部分再试。",
+    en: "The picture is too large and was not read. Cut out the part with the code and try again.",
+  },
+  "not-a-picture": {
+    zh: "无法读取该图片。请使用 PNG 或 JPEG 图片。",
+    en: "The picture cannot be read. Use PNG or JPEG.",
+  },
+  "no-code": {
+    zh: "图片里没有找到二维码。请使用更清晰、完整的图片，或索取 PDF 文件。",
+    en: "There is no QR code in the picture. Use a sharper, complete one, or ask for the PDF.",
+  },
+  "damaged-code": {
+    zh: "图片里有二维码，但读不出来：可能破损或太模糊。请使用更清晰的图片，或索取 PDF 文件。",
+    en: "There is a code that cannot be read: damaged or blurred. Use a sharper picture, or ask for the PDF.",
+  },
+  "foreign-code": {
+    zh: "图片里的二维码不属于本系统，不能用来核验证照。",
+    en: "The code in the picture belongs to another system. It cannot be verified here.",
+  },
+  "no-decoder": {
+    zh: "二维码识别程序未能加载。请连接网络后重试，或粘贴二维码内容。",
+    en: "The code reader could not be loaded. Connect and try again, or paste what the code says.",
+  },
+  "too-slow": {
+    zh: "核验时间过长，已停止。文件可能是为拖垮核验程序而制作的；请索取原始 PDF 文件。",
+    en: "Verifying took too long and was stopped. The file may have been made to do that; ask for the original PDF.",
+  },
+  stopped: {
+    zh: "核验被中断。请重试。",
+    en: "Verifying was interrupted. Try again.",
+  },
+  failed: {
+    zh: "核验程序出错，没有得出结论。请重试；如仍出现，请联系服务机构。",
+    en: "The verifier failed and reached no answer. Try again; if it goes on, tell the agency that runs this service.",
+  },
+} as const satisfies Record<Refusal, Text>;
+
+export const WORDS = {
+  genuineFields: { zh: "证照内容", en: "What the licence says" },
+  claims: { zh: "文件自称的内容（未经证实）", en: "What it claims (not proven)" },
+  claimsNotGenuine: {
+    zh: "以下是不真实的文件自己写的，不要据此办理，仅供查找线索。",
+    en: "A document that is not genuine says this of itself. Do not act on it; it only helps to trace where it came from.",
+  },
+  claimsUndecided: {
+    zh: "以下内容尚未证实，弄清之前不要据此办理。",
+    en: "None of this is proven yet. Do not act on it until it is clear.",
+  },
+  checks: { zh: "核验了什么", en: "What was checked" },
+  check: { zh: "项目", en: "Check" },
+  outcome: { zh: "结果", en: "Outcome" },
+  why: { zh: "说明", en: "Why" },
+  next: { zh: "下一步", en: "What to do next" },
+  origin: { zh: "签发与存证", en: "Who and when" },
+  remarks: { zh: "备注", en: "Remarks" },
+  technical: { zh: "技术细节", en: "Technical details" },
+
+  name: { zh: "证照名称", en: "Licence" },
+  number: { zh: "证照编号", en: "Number" },
+  identifier: { zh: "证照标识", en: "Identifier" },
+  holder: { zh: "持证主体", en: "Holder" },
+  issuer: { zh: "发证机构", en: "Issued by" },
+  issuerCode: { zh: "机构代码", en: "Agency code" },
+  region: { zh: "签发地区", en: "Region" },
+  typeCode: { zh: "类型代码", en: "Type code" },
+  validFrom: { zh: "有效期自", en: "Valid from" },
+  validUntil: { zh: "有效期至", en: "Valid until" },
+  longTerm: { zh: "长期", en: "Long-term" },
+  yes: { zh: "是", en: "Yes" },
+  no: { zh: "否", en: "No" },
+  none: { zh: "—", en: "—" },
+
+  anchoredAt: { zh: "存证（锚定）时间", en: "Recorded (anchored)" },
+  notAnchored: { zh: "未得到证明", en: "Not proven" },
+  stated: { zh: "签发者所称时间", en: "Time that the issuer states" },
+  headAt: { zh: "登记合约最新区块时间", en: "Registry as of" },
+  verifiedAt: { zh: "核验时间", en: "Verified" },
+  reason: { zh: "原因代码", en: "Reason code" },
+  form: { zh: "形式", en: "Form" },
+  digest: { zh: "证照摘要", en: "Certificate digest" },
+  block: { zh: "区块", en: "Block" },
+  chain: { zh: "链与登记合约", en: "Chain and registry" },
+
+  fromLink: {
+    zh: "您是通过二维码里的链接打开本页的。如果您在办理业务，请从本地区官方网站打开核验页面重新扫码：任何人都可以做一个看起来一样的网页。",
+    en: "You came here through the link in a code. If you are acting as an official, open the verification page from your own region's site and scan again: anybody can make a page that looks like this one.",
+  },
+  codeOnly: {
+    zh: "只核验了二维码。它只含少量字段，完整内容请核验 PDF 文件。",
+    en: "Only the code was verified. It holds a few fields; verify the PDF for all of them.",
+  },
+  byBundle: { zh: "离线核验", en: "Verified offline" },
+  offlineCode: {
+    zh: "离线时只有二维码，能确认的只有签名；它是否已存证、因而是否出自有权机构，现在无从得知。请联网后再扫，或核验 PDF 文件（PDF 自带存证证明）。",
+    en: "Offline, a code alone shows only whether its signature is right. Whether it was recorded, and so whether it counts, cannot be known now. Scan again with a connection, or verify the PDF, which carries its proof.",
+  },
+  file: { zh: "文件", en: "File" },
+  result: { zh: "结果", en: "Result" },
+  licence: { zh: "证照", en: "Licence" },
+  details: { zh: "查看详情", en: "Details" },
+  backToTable: { zh: "返回结果表", en: "Back to the table" },
+  severalTitle: { zh: "核验结果", en: "Results" },
+  notVerified: { zh: "未核验", en: "Not verified" },
+  waiting: { zh: "等待中", en: "Waiting" },
+} as const satisfies Record<string, Text>;
+
+/** The registry could not be asked, so what it said earlier had to do. */
+export const bundleText = (issuedAt: string, isStale: boolean): Text =>
+  isStale
+    ? {
+        zh: `未能连接登记合约，依据 ${issuedAt} 的离线信任包核验。信任包已过期，之后是否被吊销、暂扣无从得知。`,
+        en: `The registry was not reached; this rests on the trust bundle of ${issuedAt}. It is too old to tell whether the licence has been revoked or suspended.`,
+      }
+    : {
+        zh: `未能连接登记合约，依据 ${issuedAt} 的离线信任包核验。此后的吊销、暂扣尚未反映。`,
+        en: `The registry was not reached; this rests on the trust bundle of ${issuedAt}. Later revocations and suspensions are not in it.`,
+      };
+
+export const codeNameText = (file: string, number: number): Text => ({
+  zh: `${file}（第 ${number} 个码）`,
+  en: `${file} (code ${number})`,
+});
