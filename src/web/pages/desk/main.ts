@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { startPage } from "../../design/start-page.js";
 import DeskPage from "./DeskPage.vue";
-import { WORDS } from "./words.js";
+import { DESK_WORDS } from "./words.js";
 
-startPage(DeskPage, WORDS.title);
+startPage(DeskPage, DESK_WORDS.title);

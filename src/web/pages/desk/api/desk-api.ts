@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { TypeDefinition } from "../../../../core/type-definition.js";
+import { getBytes, getJson, postJson } from "../../../api/client.js";
+import type { Session } from "../session/session.js";
+import type { CertificateView, EvidenceView, History, IssuedCertificate, SearchPage, TypeEntry } from "./answers.js";
+
+/** What the desk asks of the service, in the name of who is signed in. Every call rejects with `ApiProblem` alone. */
+export interface DeskApi {
+  types(): Promise<readonly TypeEntry[]>;
+  type(typeCode: string, version: number): Promise<TypeDefinition>;
+  search(query: Readonly<Record<string, string>>): Promise<SearchPage>;
+  certificate(id: string): Promise<CertificateView>;
+  evidence(id: string): Promise<EvidenceView>;
+  history(id: string, after: number | null): Promise<History>;
+  pdf(id: string): Promise<Uint8Array<ArrayBuffer>>;
+  document(id: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** `key`: the same for every attempt at the same thing. */
+  post(path: string, body: unknown, key: string): Promise<IssuedCertificate>;
+}
+
+export function deskApi(session: Session): DeskApi {
+  const definitions = new Map<string, Promise<TypeDefinition>>();
+  const at = (id: string): string => `/v1/certificates/${encodeURIComponent(id)}`;
+  // Reads are in the audit log; this says what for.
+  const headers = { "tally-purpose": "desk" };
+
+  return {
+    types: async () => (await getJson<{ types: readonly TypeEntry[] }>("/v1/types")).types,
+
+    type(typeCode, version) {
+      // A published version never changes.
+      const name = `/v1/types/${encodeURIComponent(typeCode)}/${version}`;
+      const known = definitions.get(name) ?? getJson<TypeDefinition>(name);
+      definitions.set(name, known);
+      known.catch(() => definitions.delete(name));
+      return known;
+    },
+
+    search: (query) =>
+      session.run((who) => getJson(`/v1/certificates?${new URLSearchParams(query)}`, { ...who, headers })),
+    certificate: (id) => session.run((who) => getJson(at(id), { ...who, headers })),
+    evidence: (id) => session.run((who) => getJson(`${at(id)}/evidence`, { ...who, headers })),
+    history: (id, after) =>
+      session.run((who) => getJson(`${at(id)}/history${after === null ? "" : `?after=${after}`}`, { ...who, headers })),
+    pdf: (id) => session.run((who) => getBytes(`${at(id)}/pdf`, { ...who, headers, timeoutMs: 30_000 })),
+    document: (id) => session.run((who) => getBytes(`${at(id)}/document`, { ...who, headers })),
+
+    post: (path, body, key) =>
+      session.run((who) => postJson(path, body, { ...who, headers: { "idempotency-key": key }, timeoutMs: 30_000 })),
+  };
+}

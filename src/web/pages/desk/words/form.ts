@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Text } from "../../../language/language.js";
+
+export const FORM_WORDS = {
+  holders: { zh: "持证主体", en: "Holder" },
+  holderAt: (n: number): Text => ({ zh: `持证主体 ${n}`, en: `Holder ${n}` }),
+  holderName: { zh: "名称（姓名）", en: "Name" },
+  holderType: { zh: "证件类型", en: "Kind of code" },
+  addHolder: { zh: "增加持证主体", en: "Add a holder" },
+  removeHolder: { zh: "删除该持证主体", en: "Remove this holder" },
+  checked: { zh: "校验位正确", en: "The check character fits" },
+  number: { zh: "证照编号", en: "Number" },
+  numberMirrored: {
+    zh: "该类证照的编号即第一持证主体的代码，自动填写。",
+    en: "For this type the number is the first holder's code; it is filled in.",
+  },
+  period: { zh: "日期与有效期", en: "Dates" },
+  issueDate: { zh: "颁发日期", en: "Date of issue" },
+  validFrom: { zh: "有效期自", en: "Valid from" },
+  validUntil: { zh: "有效期至（含当日）", en: "Valid until (that day included)" },
+  todayIfEmpty: { zh: "不填即为今天。", en: "Today when left empty." },
+  issueDateIfEmpty: { zh: "不填即为颁发日期。", en: "The date of issue when left empty." },
+  mostYears: (years: number): Text => ({
+    zh: `该类证照有效期最长 ${years} 年。`,
+    en: `At most ${years} years for this type.`,
+  }),
+  longTerm: { zh: "长期有效", en: "Long-term, no end date" },
+  fillLongest: (day: string): Text => ({ zh: `填入最长：${day}`, en: `Longest: ${day}` }),
+  noEnd: { zh: "该类证照没有截止日期。", en: "This type has no end date." },
+  area: { zh: "所属行政区划", en: "Administrative division" },
+  areaIfEmpty: (code: string): Text => ({
+    zh: `六位代码，不填即为本机构的 ${code}。`,
+    en: `Six digits; ${code}, the agency's own, when left empty.`,
+  }),
+  face: { zh: "照面内容", en: "Content" },
+  required: { zh: "带 * 的为必填项。", en: "Fields with * are required." },
+  yes: { zh: "是", en: "Yes" },
+  no: { zh: "否", en: "No" },
+  none: { zh: "无", en: "None" },
+  noneFor: (label: Text): Text => ({ zh: `无${label.zh}`, en: `None: ${label.en.toLowerCase()}` }),
+  choose: { zh: "请选择", en: "Choose" },
+  several: { zh: "可选多项。", en: "Several may be chosen." },
+  upTo: (most: number): Text => ({ zh: `最多 ${most} 个字。`, en: `Up to ${most} characters.` }),
+  jsonHint: { zh: "该项结构特殊，请以 JSON 填写。", en: "This one has an unusual shape; write it as JSON." },
+  item: { zh: "内容", en: "Item" },
+  itemAt: (n: number): Text => ({ zh: `第 ${n} 项`, en: `Item ${n}` }),
+  add: { zh: "增加一项", en: "Add" },
+  remove: { zh: "删除", en: "Remove" },
+  fixThese: (n: number): Text => ({
+    zh: `有 ${n} 处需要修改`,
+    en: n === 1 ? "One thing to mend" : `${n} things to mend`,
+  }),
+} as const;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Text } from "../../../language/language.js";
+
+export const ISSUE_WORDS = {
+  title: { zh: "签发证照", en: "Issue a licence" },
+  choose: { zh: "请选择要签发的证照类型。", en: "Choose the type of licence." },
+  noTypes: {
+    zh: "目前没有可签发的证照类型。请联系平台运营机构，为本机构授权。",
+    en: "There is no type to issue at present. Ask the operator to authorise your agency.",
+  },
+  suspended: {
+    zh: "本机构已被暂停，目前不能签发。",
+    en: "Your agency is suspended and issues nothing at present.",
+  },
+  chooseOne: { zh: "请选择一项。", en: "Choose one." },
+  version: (n: number): Text => ({ zh: `第 ${n} 版`, en: `version ${n}` }),
+  notYours: {
+    zh: "本机构目前不能签发这一类型的证照。",
+    en: "Your agency cannot issue this type at present.",
+  },
+  otherType: { zh: "换一个类型", en: "Another type" },
+  preview: { zh: "预览", en: "Preview" },
+  clear: { zh: "清空", en: "Clear" },
+  clearAsk: { zh: "清空已填写的内容？", en: "Clear what was filled in?" },
+  keep: { zh: "保留", en: "Keep it" },
+  restored: { zh: "已恢复上次未完成的填写。", en: "What you had begun is here again." },
+  previewTitle: { zh: "签发前核对", en: "Check before issuing" },
+  previewLead: {
+    zh: "请对照申请材料逐项核对。签发后内容不能修改，只能更正换发。",
+    en: "Compare every line with the application. Once issued, the content cannot be edited, only corrected by a new version.",
+  },
+  back: { zh: "返回修改", en: "Back to the form" },
+  issue: { zh: "确认签发", en: "Issue it" },
+  renew: { zh: "确认延续", en: "Renew it" },
+  correct: { zh: "确认更正", en: "Correct it" },
+  issuing: { zh: "正在签发…", en: "Issuing…" },
+  issuer: { zh: "发证机关", en: "Issuing authority" },
+  issueDate: { zh: "颁发日期", en: "Date of issue" },
+  onIssue: { zh: "签发时生成", en: "made when issued" },
+  code: { zh: "二维码", en: "QR code" },
+  seal: { zh: "印章", en: "Seal" },
+  codeOf: { zh: "持证主体代码", en: "Holder's code" },
+  uncertain: {
+    zh: "没有收到服务的答复，尚不能确定是否已签发。请点“重试”：同一份内容不会重复签发。",
+    en: "No answer came, so it is not certain whether this was issued. Press “Try again”: the same content is never issued twice.",
+  },
+  retry: { zh: "重试", en: "Try again" },
+  refused: { zh: "未能签发", en: "Not issued" },
+  kept: { zh: "已填写的内容都已保留。", en: "Everything that was filled in is still here." },
+  done: { zh: "已签发", en: "Issued" },
+  renewed: { zh: "已延续", en: "Renewed" },
+  corrected: { zh: "已更正", en: "Corrected" },
+  doneLead: {
+    zh: "证照已签名入库，可以立即使用；上链存证随后自动完成。",
+    en: "The licence is signed and stored and can be used at once; its record on the chain follows by itself.",
+  },
+  delayed: {
+    zh: "上链存证尚未完成。证照已签发，不受影响；恢复后会自动补上。",
+    en: "The record on the chain is not there yet. The licence is issued all the same; it will be recorded as soon as possible.",
+  },
+  warnings: { zh: "请注意", en: "Please note" },
+  number: { zh: "证照编号", en: "Number" },
+  identifier: { zh: "证照标识", en: "Identifier" },
+  anchoring: { zh: "上链存证", en: "Record on the chain" },
+  pdf: { zh: "下载 PDF", en: "Download PDF" },
+  open: { zh: "查看证照", en: "Open the licence" },
+  another: { zh: "继续签发", en: "Issue another" },
+} as const;
