@@ -3,12 +3,15 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pino } from "pino";
 import { type ExclusiveLock, takeExclusiveLock } from "../adapters/sqlite/exclusive-lock.js";
+import { finishRestore } from "./backup/finish-restore.js";
+import { checkLater } from "./check-later.js";
 import { compose } from "./compose.js";
 import { SETTINGS } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
 import { addDemoData } from "./demo-data.js";
-import { initRegion, passphraseOf, pinnedNetwork } from "./init.js";
+import { initRegion, passphraseOf } from "./init.js";
 import { openNetwork } from "./network.js";
+import { pinNetwork } from "./pinned-network.js";
 import { runService } from "./service.js";
 import { openSettings } from "./settings.js";
 import { versionOf } from "./version.js";
@@ -35,11 +38,17 @@ export async function serveUntilStopped({
     const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
     const network = await openNetwork({ config, directory, say, own: true });
     try {
-      const init = await initRegion(config, directory, network);
-      for (const step of init.next) say(`still to be done: ${step}`);
-      const pinned = await pinnedNetwork(config, directory, network);
+      const options = { config, directory, network, say };
+      // The embedded chain gets its registry first.
+      const seen = network.embedded ? null : await pinNetwork({ ...options, otherwise: "wait" });
+      if (seen?.checked !== false) {
+        const init = await initRegion(config, directory, network);
+        for (const step of init.next) say(`still to be done: ${step}`);
+      }
+      const pinned = seen ?? (await pinNetwork(options));
       const passphrase = await passphraseOf(config, directory);
       const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
+      await finishRestore(deployment, directory, say);
       const demo = demoData && isNew ? await addDemoData(deployment, say) : null;
       const service = await runService(deployment, logger, versionOf());
       process.stdout.write(
@@ -54,8 +63,14 @@ export async function serveUntilStopped({
           demo,
         }),
       );
-      const why = await Promise.race([stopped, network.ended.then(() => "the embedded chain has ended")]);
+      const later = pinned.checked ? null : checkLater(options);
+      const why = await Promise.race([
+        stopped,
+        network.ended.then(() => "the embedded chain has ended"),
+        ...(later === null ? [] : [later.refused]),
+      ]);
       say(`stopping: ${why}`);
+      await later?.stop();
       await service.stop();
       if (why !== "told to") process.exitCode = 70;
     } finally {

@@ -5,7 +5,7 @@ import { TallyError } from "../core/errors.js";
 import { createRenderer } from "../render/index.js";
 import type { Config } from "./config.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
-import { requireRegistry } from "./network.js";
+import { configured } from "./pinned-network.js";
 import { createVerification } from "./verification.js";
 
 /** A verifier without a data directory: configured nodes and registry, no mirror. */
@@ -16,7 +16,7 @@ export function openVerifier(config: Config): Verifier {
       "nothing to verify against: set TALLY_CHAIN_URLS, TALLY_CHAIN_ID and TALLY_REGISTRY to a network you trust, or run in the folder of an initialised deployment (tally init)",
     );
   }
-  const network = { urls: config.chainUrls, chainId: config.chainId!, registry: requireRegistry(config.registry) };
+  const network = configured(config, config.chainUrls, config.chainId!);
   const registry = ethersRegistry({
     ...network,
     timeoutMs: config.chainTimeoutMs,

@@ -13,6 +13,7 @@ import type {
 import { BlockReader } from "./block-reader.js";
 import { chainFailure, registryMissing } from "./chain-failure.js";
 import { digestBytes, regionBytes, topicOf } from "./codes.js";
+import { firstBlockWithCode } from "./contract-birth.js";
 import { type RawLog, readEvents } from "./events.js";
 import { providerFor } from "./provider.js";
 import { REGISTRY } from "./registry-interface.js";
@@ -21,6 +22,8 @@ import { Sender, type SenderOptions } from "./sender.js";
 export interface EthersAnchorChainOptions extends Pick<SenderOptions, "privateKey" | "fees" | "stuckAfterMs" | "now"> {
   readonly urls: readonly string[];
   readonly chainId: number;
+  /** Nodes that must agree; more than half of them, which is the default. */
+  readonly quorum?: number;
   /** Address of the registry. */
   readonly registry: string;
   readonly region: string;
@@ -162,16 +165,9 @@ async function checkChain(provider: JsonRpcProvider, expected: number): Promise<
   throw new TallyError("chain.wrong-chain", `the node is on chain ${said}, not on ${expected}: check its URL`);
 }
 
-/** The first block with code at the address, by halving. */
 async function findFirstBlock(provider: JsonRpcProvider, blocks: BlockReader, registry: string): Promise<number> {
-  const hasCode = async (block: number): Promise<boolean> =>
-    (await provider.send("eth_getCode", [registry, toQuantity(block)])) !== "0x";
-  let high = (await blocks.head()).number;
-  if (!(await hasCode(high))) throw registryMissing("looking for it");
-  for (let low = 0; low < high; ) {
-    const middle = Math.floor((low + high) / 2);
-    if (await hasCode(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return high;
+  const head = (await blocks.head()).number;
+  if ((await provider.send("eth_getCode", [registry, toQuantity(head)])) === "0x")
+    throw registryMissing("looking for it");
+  return firstBlockWithCode(provider, registry, 0, head);
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isError } from "ethers";
 import { TallyError } from "../../core/errors.js";
+import { RegistryError } from "../../verify/registry.js";
 import { refusalOf } from "./revert-words.js";
 
 /** Whatever ethers threw while `doing`, as a `chain.*` error with words. */
 export function chainFailure(doing: string, error: unknown): TallyError {
   if (error instanceof TallyError) return error;
+  if (error instanceof RegistryError && error.reason === "registry.disagrees") {
+    const words = `the nodes contradict one another (${doing}): see which of TALLY_CHAIN_URLS follows another chain or lags`;
+    return new TallyError("chain.disagrees", words, { cause: error });
+  }
   const refusal = revertOf(error);
   if (refusal !== null)
     return new TallyError("chain.reverted", `the registry refuses ${doing}: ${refusal}`, { cause: error });

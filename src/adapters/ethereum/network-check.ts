@@ -155,12 +155,17 @@ const TELLING: readonly ErrorCode[] = [
 ];
 
 function tooFew(faults: readonly Fault[], quorum: number, endpoints: number): TallyError {
-  const code = TELLING.find((candidate) => faults.some((fault) => fault.code === candidate)) ?? "chain.unreachable";
-  const needed =
-    endpoints === 1
-      ? "the endpoint is not the pinned network"
-      : `fewer than ${quorum} of ${endpoints} endpoints are the pinned network`;
-  const words = code === "chain.unreachable" ? `too few of the ${endpoints} endpoints can be reached` : needed;
+  // One wrong endpoint beside others that are away proves nothing about those.
+  const wrong = faults.filter(({ code }) => code !== "chain.unreachable");
+  const isProven = wrong.length > endpoints - quorum;
+  const code = isProven
+    ? TELLING.find((candidate) => wrong.some((fault) => fault.code === candidate))!
+    : "chain.unreachable";
+  const words = !isProven
+    ? `fewer than ${quorum} of ${endpoints} endpoints can be used`
+    : endpoints === 1
+      ? "the endpoint is not of the pinned network"
+      : `fewer than ${quorum} of ${endpoints} endpoints are of the pinned network`;
   const list = faults.map(({ message }) => `\n  - ${message}`).join("");
   return new TallyError(
     code,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toQuantity } from "ethers";
-import { agree, enough } from "../../verify/quorum.js";
+import { agree, enough, LATE, type Outcome } from "../../verify/quorum.js";
 
 /** One node; rejects with whatever its transport throws. */
 export interface PoolNode {
@@ -16,10 +16,46 @@ export interface PoolNode {
 export class NodePool {
   readonly #nodes: readonly PoolNode[];
   readonly #quorum: number;
+  /** Nodes that gave no answer lately, until when they are asked only if the others are not enough. */
+  readonly #resting = new Map<PoolNode, number>();
 
   constructor(nodes: readonly PoolNode[], quorum: number) {
     this.#nodes = nodes;
     this.#quorum = quorum;
+  }
+
+  async send(method: string, params: readonly unknown[]): Promise<unknown> {
+    const now = performance.now();
+    const awake = this.#nodes.filter((node) => (this.#resting.get(node) ?? 0) < now);
+    if (awake.length < this.#quorum || awake.length === this.#nodes.length) {
+      return new Question(this.#nodes, this.#quorum, this.#rest).send(method, params);
+    }
+    try {
+      return await new Question(awake, this.#quorum, this.#rest).send(method, params);
+    } catch (error) {
+      // A node's own "no" would not change for being asked again.
+      if (isAnswer(error)) throw error;
+      return new Question(this.#nodes, this.#quorum, this.#rest).send(method, params);
+    }
+  }
+
+  readonly #rest = (node: PoolNode, error: unknown): void => {
+    if (!isAnswer(error)) this.#resting.set(node, performance.now() + REST_MS);
+  };
+}
+
+const REST_MS = 20_000;
+
+/** One question to some of the nodes. */
+class Question {
+  readonly #nodes: readonly PoolNode[];
+  readonly #quorum: number;
+  readonly #onFailure: (node: PoolNode, error: unknown) => void;
+
+  constructor(nodes: readonly PoolNode[], quorum: number, onFailure: (node: PoolNode, error: unknown) => void) {
+    this.#nodes = nodes;
+    this.#quorum = quorum;
+    this.#onFailure = onFailure;
   }
 
   async send(method: string, params: readonly unknown[]): Promise<unknown> {
@@ -51,19 +87,31 @@ export class NodePool {
   }
 
   #agreed(method: string, params: readonly unknown[]): Promise<unknown> {
-    const project = PROJECTIONS[method] ?? ((answer: unknown) => answer);
-    return agree(
-      this.#nodes.map(async (node) => project(await node.send(method, params))),
-      this.#quorum,
-    );
+    return agree(this.#ask(method, params, PROJECTIONS[method] ?? ((answer) => answer)), this.#quorum);
+  }
+
+  #ask<T>(method: string, params: readonly unknown[], read: (answer: unknown) => T): Promise<T>[] {
+    return this.#nodes.map(async (node) => {
+      try {
+        return read(await node.send(method, params));
+      } catch (error) {
+        this.#onFailure(node, error);
+        throw error;
+      }
+    });
+  }
+
+  async #enough<T>(answers: readonly Promise<T>[]): Promise<readonly Outcome<T>[]> {
+    const outcomes = await enough(answers, this.#quorum);
+    outcomes.forEach((outcome, i) => {
+      if (outcome === LATE) this.#onFailure(this.#nodes[i]!, LATE.error);
+    });
+    return outcomes;
   }
 
   /** A number that `quorum` nodes name or exceed: neither one node's invention nor one node's ignorance. */
   async #reached(method: string, params: readonly unknown[]): Promise<string> {
-    const answers = await enough(
-      this.#nodes.map(async (node) => BigInt((await node.send(method, params)) as string)),
-      this.#quorum,
-    );
+    const answers = await this.#enough(this.#ask(method, params, (answer) => BigInt(answer as string)));
     const values = answers.flatMap((answer) => ("value" in answer ? [answer.value] : []));
     if (values.length < this.#quorum) throw firstError(answers);
     values.sort((one, other) => (one < other ? 1 : one > other ? -1 : 0));
@@ -81,10 +129,7 @@ export class NodePool {
   }
 
   async #anyone(method: string, params: readonly unknown[]): Promise<unknown> {
-    const answers = await enough(
-      this.#nodes.map((node) => node.send(method, params)),
-      this.#quorum,
-    );
+    const answers = await this.#enough(this.#ask(method, params, (answer) => answer));
     const found = answers.find((answer) => "value" in answer && answer.value !== null);
     if (found && "value" in found) return found.value;
     if (answers.some((answer) => "value" in answer)) return null;
@@ -93,17 +138,14 @@ export class NodePool {
 
   /** Done when a quorum has it, or when one has it and no other answer is to be had. */
   async #broadcast(params: readonly unknown[]): Promise<unknown> {
-    const answers = await enough(
-      this.#nodes.map((node) => node.send("eth_sendRawTransaction", params)),
-      this.#quorum,
-    );
+    const answers = await this.#enough(this.#ask("eth_sendRawTransaction", params, (answer) => answer));
     const taken = answers.find((answer) => "value" in answer);
     if (taken && "value" in taken) return taken.value;
     throw firstError(answers);
   }
 }
 
-function firstError(answers: readonly ({ readonly value: unknown } | { readonly error: unknown })[]): unknown {
+function firstError(answers: readonly Outcome<unknown>[]): unknown {
   const errors = answers.flatMap((answer) => ("error" in answer ? [answer.error] : []));
   // What a node says about the question tells more than that another one is not there.
   return errors.find(isAnswer) ?? errors[0];

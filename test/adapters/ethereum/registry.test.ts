@@ -217,11 +217,6 @@ describe("the registry through ethers", () => {
       expect(refused.code).to.equal("chain.reverted");
       expect(refused.message).to.contain("may not anchor for region 340000");
     });
-
-    it("turns to the next endpoint when the first is gone", async () => {
-      const chain = chainOf({ urls: ["http://127.0.0.1:9", local.chain.url] });
-      expect((await chain.head()).block).to.be.greaterThan(0);
-    });
   });
 
   describe("the deployment", () => {
