@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from "commander";
+import { addAccount } from "./commands/account.js";
 import { addAgency } from "./commands/agency.js";
+import { addAlarm } from "./commands/alarm.js";
+import { addBackup } from "./commands/backup.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addImport } from "./commands/import.js";
 import { addInit } from "./commands/init.js";
 import { addIssue } from "./commands/issue.js";
 import { addKey } from "./commands/key.js";
+import { addOperator } from "./commands/operator.js";
+import { addPickUp } from "./commands/pick-up.js";
 import { addRegion } from "./commands/region.js";
+import { addRestore } from "./commands/restore.js";
 import { addServe } from "./commands/serve.js";
 import { addStatus } from "./commands/status.js";
+import { addSuccessors } from "./commands/successor.js";
 import { addToken } from "./commands/token.js";
 import { addTrust } from "./commands/trust.js";
 import { addType } from "./commands/type.js";
@@ -29,6 +37,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addServe,
     addVerify,
     addIssue,
+    addSuccessors,
     addImport,
     addStatus,
     addAgency,
@@ -36,6 +45,13 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addType,
     addToken,
     addRegion,
+    addOperator,
+    addAccount,
+    addAlarm,
+    addBackup,
+    addRestore,
+    addDoctor,
+    addPickUp,
     addTrust,
   ]) {
     add(program, context);

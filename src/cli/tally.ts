@@ -14,8 +14,10 @@ import type {
 import type { AlarmDesk } from "../domain/anchoring/index.js";
 import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
+import type { PickUps } from "../domain/holders/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
-import type { DocumentInput } from "../verify/index.js";
+import type { BundleKeeper, KnownNetwork, TrustBundles } from "../domain/sharing/index.js";
+import type { DocumentInput, TrustBundle } from "../verify/index.js";
 import type { KeyPurpose, RegistryAccess } from "../verify/registry.js";
 import type { Report } from "../verify/report.js";
 import type { Purpose } from "../verify/trust.js";
@@ -42,12 +44,30 @@ export interface Verifier {
   verify(document: DocumentInput, options?: VerifyOptions): Promise<Report>;
 }
 
+/** What stands in for nodes where none can be reached. */
+export interface OfflineOptions {
+  /** The trust bundle; null: the newest that is kept. */
+  readonly bytes: Uint8Array | null;
+  /** Multikey texts to take it from; empty: the pinned ones, and the bundle is kept. */
+  readonly keys: readonly string[];
+  /** Null: TALLY_BUNDLE_MAX_AGE. */
+  readonly maxAgeSeconds: number | null;
+}
+
+export interface BundleVerifier extends Verifier {
+  readonly bundle: TrustBundle;
+  readonly ageSeconds: number;
+  readonly maxAgeSeconds: number;
+}
+
 /** An open deployment: everything a command may do with it. Made by `main`, which also closes it. */
 export interface Tally extends Verifier {
   readonly region: string;
   readonly network: { readonly chainId: number; readonly registry: string; readonly urls: readonly string[] };
   readonly actor: Actor;
   readonly issuance: Issuance;
+  /** Delivery to holders 送达. */
+  readonly pickUps: PickUps;
   readonly catalogue: Catalogue;
   readonly agencies: AgencyStore;
   readonly administration: Administration;
@@ -57,6 +77,8 @@ export interface Tally extends Verifier {
   readonly alarms: AlarmDesk;
   readonly tokens: ApiTokens;
   readonly registry: RegistryAccess;
+  /** Issues this region's trust bundles. */
+  readonly bundles: TrustBundles;
   /** Sends from the account of that role; `key.unknown` when this data directory does not hold it. */
   governance(role: GovernanceRole): Promise<RegistryGovernance>;
   listKeys(): Promise<readonly ListedKey[]>;
@@ -85,6 +107,33 @@ export interface InitResult {
   readonly next: readonly string[];
 }
 
+export interface BackupSummary {
+  readonly region: string;
+  readonly createdAt: string;
+  readonly passphraseIncluded: boolean;
+  readonly chainIncluded: boolean;
+  readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+}
+
+export interface Restored {
+  readonly region: string;
+  /** When the backup was made. */
+  readonly backupOf: string;
+  readonly dataDirectory: string;
+  /** Why it could not be compared with the chain yet; null when it was. */
+  readonly unfinished: string | null;
+}
+
+/** One thing that `tally doctor` looked at. */
+export interface Diagnosis {
+  /** Stable name. */
+  readonly check: string;
+  readonly outcome: "ok" | "warning" | "failed" | "skipped";
+  readonly detail: string;
+  /** What to do about it. */
+  readonly remedy: string | null;
+}
+
 /** The console and the deployment, as commands see them. */
 export interface CommandContext {
   /** Data, to stdout. */
@@ -100,7 +149,24 @@ export interface CommandContext {
   exitWith(code: number): void;
   withTally<T>(use: (tally: Tally) => Promise<T>): Promise<T>;
   withVerifier<T>(use: (verifier: Verifier) => Promise<T>): Promise<T>;
+  /** Asks no node: the registry is that of a trust bundle. */
+  withBundle<T>(options: OfflineOptions, use: (verifier: BundleVerifier) => Promise<T>): Promise<T>;
+  /** Pins and the newest bundle of this data directory. */
+  bundleKeeper(): BundleKeeper;
+  /** The network of the settings or of this directory's own chain; `config.invalid` where neither says. */
+  trustedNetwork(): KnownNetwork;
+  /** The bytes of a region's newest bundle. */
+  fetchBundle(url: string): Promise<Uint8Array>;
+  now(): Date;
   init(options: { readonly region?: string }): Promise<InitResult>;
+  backup(options: { readonly to: string; readonly withPassphrase: boolean }): Promise<BackupSummary>;
+  restore(options: {
+    readonly from: string;
+    readonly data?: string;
+    readonly chainJournal?: string;
+  }): Promise<Restored>;
+  /** Looks at everything that a deployment needs, whatever state it is in; never rejects for what it finds. */
+  doctor(): Promise<readonly Diagnosis[]>;
   /** Runs the service until it is told to stop. */
   serve(options: { readonly demoData: boolean }): Promise<void>;
 }

@@ -19,14 +19,14 @@ import { documentsRouter } from "./routers/documents.router.js";
 import { issueRouter } from "./routers/issue.router.js";
 import { issueBatchRouter } from "./routers/issue-batch.router.js";
 import { networkRouter } from "./routers/network.router.js";
+import { pickUpRouter } from "./routers/pick-up.router.js";
+import { pickUpLinksRouter } from "./routers/pick-up-links.router.js";
 import { proofsRouter } from "./routers/proofs.router.js";
 import { publicDocumentsRouter } from "./routers/public-documents.router.js";
 import { descriptionRouter, healthRouter } from "./routers/service.router.js";
-import { pickUpRouter } from "./routers/pick-up.router.js";
-import { pickUpLinksRouter } from "./routers/pick-up-links.router.js";
 import { tokenRouter } from "./routers/token.router.js";
-import { vcApiRouter } from "./routers/vc-api.router.js";
 import { trustBundleRouter } from "./routers/trust-bundle.router.js";
+import { vcApiRouter } from "./routers/vc-api.router.js";
 import { verifyRouter } from "./routers/verify.router.js";
 
 /** The HTTP service as a function of its dependencies; `serve` puts it behind a socket. */

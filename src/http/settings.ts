@@ -6,6 +6,8 @@ export interface HttpSettings {
   readonly trustProxy: number;
   /** Requests one address may make in a minute, health checks excepted. */
   readonly rateLimitPerMinute: number;
+  /** Pick-up links that one address may try in a minute; each link limits its wrong codes itself. */
+  readonly pickUpsPerMinute: number;
   /** Requests worked on at once, and requests that may wait for their turn. */
   readonly maxConcurrent: number;
   readonly maxQueued: number;
@@ -41,10 +43,11 @@ const MiB = 1024 * 1024;
 export const DEFAULT_SETTINGS: HttpSettings = {
   trustProxy: 0,
   rateLimitPerMinute: 600,
+  pickUpsPerMinute: 60,
   maxConcurrent: 64,
   maxQueued: 256,
   queueWaitMs: 10_000,
-  maxConcurrentVerifications: 8,
+  maxConcurrentVerifications: 32,
   maxJsonBytes: MiB,
   maxPdfBytes: 20 * MiB,
   maxVerifyBatchBytes: 32 * MiB,

@@ -52,6 +52,7 @@ import {
 } from "../domain/anchoring/index.js";
 import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
+import type { PickUps } from "../domain/holders/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
 import { createIssuance, type Issuance, type StatusIndexStore } from "../domain/issuance/index.js";
 import { catalogueShelf, type MirrorStore, type TypeShelf } from "../domain/sharing/index.js";
@@ -63,6 +64,7 @@ import { checkRegion, type DataDirectory } from "./data-directory.js";
 import { didWeb } from "./did-web.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { operatorChain } from "./operator-chain.js";
+import { openPickUps } from "./pick-ups.js";
 
 /** The network as this deployment has pinned it. */
 export interface PinnedNetwork {
@@ -95,6 +97,7 @@ export interface Deployment {
   readonly alarms: AlarmDesk;
   readonly tokens: ApiTokens;
   readonly idempotency: Idempotency;
+  readonly pickUps: PickUps;
   readonly audit: AuditStore;
   readonly keys: FileKeyStore;
   readonly accounts: AccountFiles;
@@ -195,6 +198,11 @@ export async function compose({ config, directory, network, passphrase, logger }
     now,
   });
 
+  const renderPdf = async (actor: Actor, identifier: string): Promise<Uint8Array> => {
+    const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
+    return renderer.render({ certificate, evidence: content, type });
+  };
+
   const chain = operatorChain(operator, operatorInOffice, ({ privateKey }) =>
     ethersAnchorChain({ ...chainOptions, region, privateKey, fees }),
   );
@@ -275,6 +283,10 @@ export async function compose({ config, directory, network, passphrase, logger }
     operators,
     alarms: createAlarmDesk({ store: anchoringStore, audit, now }),
     tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
+    pickUps: openPickUps({
+      ...{ config, database, issuance, renderPdf, audit, now },
+      keyFiles: { directory: directory.keys, passphrase },
+    }),
     idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now }),
     audit,
     keys,
@@ -293,10 +305,7 @@ export async function compose({ config, directory, network, passphrase, logger }
       await audit.append(eventBy(actor, { time: now(), action: "account-created", object: made, detail: { address } }));
       return { label: made, address, createdAt };
     },
-    async renderPdf(actor, identifier) {
-      const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
-      return renderer.render({ certificate, evidence: content, type });
-    },
+    renderPdf,
     async close() {
       await anchoring.stop();
       database.close();

@@ -101,7 +101,7 @@ export const SETTINGS = {
   ),
   publicUrl: setting(
     "TALLY_PUBLIC_URL",
-    "Base URL under which status lists and DID documents of this region are published.",
+    "Base URL under which status lists, DID documents and the pages of this region are published. Pick-up links begin with it; as long as it is not set they name this machine.",
     httpUrl,
     "https://tally.example",
   ),
@@ -203,6 +203,18 @@ export const SETTINGS = {
     oneOf("off", "token", "open"),
     "off",
   ),
+  bundleEverySeconds: setting(
+    "TALLY_BUNDLE_EVERY",
+    "Seconds between two trust bundles that this region issues at /v1/trust-bundle.",
+    integer(1, 604_800),
+    300,
+  ),
+  bundleMaxAgeSeconds: setting(
+    "TALLY_BUNDLE_MAX_AGE",
+    "Seconds after its issue for which `tally verify --bundle` takes a trust bundle's word on states; the rest of it holds as of its block.",
+    integer(1, 31_536_000),
+    86_400,
+  ),
   peers: setting(
     "TALLY_PEERS",
     "Base URLs of other regions' services to mirror batches from, comma separated.",
@@ -220,6 +232,20 @@ export const SETTINGS = {
     "TrueType files for characters that the built-in fonts lack, comma separated, in order of preference. Every verifier that compares printed pages needs the same ones.",
     list(text),
     [] as readonly string[],
+  ),
+  pickUpDays: setting("TALLY_PICK_UP_DAYS", "Days until a pick-up link expires.", integer(1, 365), 30),
+  pickUpTries: setting("TALLY_PICK_UP_TRIES", "Wrong codes after which a pick-up link is locked.", integer(1, 20), 5),
+  pickUpSessionMinutes: setting(
+    "TALLY_PICK_UP_SESSION",
+    "Minutes that the browser which opened a pick-up link may show and download the licence.",
+    integer(1, 1_440),
+    30,
+  ),
+  pickUpsPerMinute: setting(
+    "TALLY_PICK_UP_RATE_LIMIT",
+    "Times one address may try pick-up links in a minute; a counter with many holders behind one address needs more.",
+    integer(1, 10_000_000),
+    60,
   ),
   rateLimitPerMinute: setting(
     "TALLY_RATE_LIMIT",

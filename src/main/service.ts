@@ -18,7 +18,9 @@ import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
 import type { ProofSource } from "../verify/sources.js";
 import { type Deployment, eventLog } from "./compose.js";
 import type { Config } from "./config.js";
+import { pagesUrlOf } from "./pick-ups.js";
 import { strangersOf } from "./strangers.js";
+import { bundlePublisherOf } from "./trust-bundles.js";
 import { createVerification } from "./verification.js";
 
 export interface RunningService {
@@ -38,9 +40,11 @@ export async function runService(deployment: Deployment, logger: Logger, version
     ...DEFAULT_SETTINGS,
     trustProxy: config.trustProxy,
     rateLimitPerMinute: config.rateLimitPerMinute,
+    pickUpsPerMinute: config.pickUpsPerMinute,
     maxConcurrent: config.maxConcurrent,
   };
   const mirror = mirrorOf(deployment, logger);
+  const bundles = bundlePublisherOf(deployment, logger);
   const proofs = proofsOf(deployment);
   const app = createApp({
     ...deployment,
@@ -56,12 +60,14 @@ export async function runService(deployment: Deployment, logger: Logger, version
     verify: verifierOf(deployment, proofs),
     proofs,
     pdfOf: deployment.renderPdf,
+    secureCookies: pagesUrlOf(config).startsWith("https:"),
     batches: createPublicBatches({
       own: deployment.evidence,
       anchoring: deployment.anchoringStore,
       mirror: deployment.mirrorStore,
     }),
     chain: nodeForwarder({ ...network, timeoutMs: config.chainTimeoutMs }),
+    trustBundle: () => bundles.current(),
     readiness: () => readiness(deployment),
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
     pages: readBuiltPages(PAGES_FOLDER),
@@ -75,13 +81,14 @@ export async function runService(deployment: Deployment, logger: Logger, version
   const listening = await listen(app, config, { settings, draining });
   anchoring.start();
   mirror.start();
+  bundles.start();
   const forgetting = setInterval(() => void forget(deployment, logger), PURGE_EVERY_MS).unref();
   return {
     url: listening.url,
     async stop() {
       clearInterval(forgetting);
       await listening.close();
-      await Promise.all([anchoring.stop(), mirror.stop()]);
+      await Promise.all([anchoring.stop(), mirror.stop(), bundles.stop()]);
       await deployment.close();
     },
   };
@@ -106,10 +113,11 @@ async function listen(
 
 const PURGE_EVERY_MS = 3_600_000;
 
-/** Idempotency keys are kept for a day; they would grow for ever otherwise. */
-async function forget({ idempotency }: Deployment, logger: Logger): Promise<void> {
+/** Idempotency keys are kept for a day, ended pick-up links for half a year; they would grow for ever otherwise. */
+async function forget({ idempotency, pickUps }: Deployment, logger: Logger): Promise<void> {
   try {
     await idempotency.purge();
+    await pickUps.purge();
   } catch (error) {
     logger.warn({ error: String(error) }, "purge-failed");
   }

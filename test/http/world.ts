@@ -8,6 +8,7 @@ import { sqliteCatalogueStore } from "../../src/adapters/sqlite/catalogue-store.
 import { sqliteCertificateStore } from "../../src/adapters/sqlite/certificate-store.js";
 import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../../src/adapters/sqlite/idempotency-store.js";
+import { sqlitePickUpStore } from "../../src/adapters/sqlite/pick-up-store.js";
 import { sqliteStatusIndexStore } from "../../src/adapters/sqlite/status-index-store.js";
 import { canonicalBytes } from "../../src/core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../../src/core/contexts/licence-v1.js";
@@ -17,6 +18,7 @@ import { createApiTokens } from "../../src/domain/agencies/index.js";
 import type { AnchoredBatch } from "../../src/domain/anchoring/index.js";
 import { type Actor, type ActorRole, eventBy } from "../../src/domain/audit/index.js";
 import { createCatalogue } from "../../src/domain/catalogue/index.js";
+import { createPickUps } from "../../src/domain/holders/index.js";
 import { createIdempotency } from "../../src/domain/issuance/idempotency.js";
 import { createIssuance, type IssueRequest } from "../../src/domain/issuance/index.js";
 import { createApp } from "../../src/http/app.js";
@@ -87,6 +89,22 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     now,
   });
 
+  const pdfOf = async (actor: Actor, identifier: string): Promise<Uint8Array> => {
+    const { certificate, evidence, type } = await issuance.documentOf(actor, identifier);
+    return renderer.render({ certificate, evidence, type });
+  };
+  const pickUpKey = { id: "test-key", secret: new Uint8Array(32).fill(5) };
+  const pickUps = createPickUps({
+    store: sqlitePickUpStore(database),
+    keys: { current: async () => pickUpKey, open: async () => pickUpKey, rotate: async () => pickUpKey },
+    issuance,
+    renderPdf: pdfOf,
+    audit,
+    pagesUrl: "https://licences.example",
+    rules: { linkMs: 30 * 86_400_000, sessionMs: 1_800_000, tries: 5 },
+    now,
+  });
+
   const chainCalls: { method: string; params: readonly unknown[] }[] = [];
   const leaves = new Map<string, Uint8Array>();
   /** By leaf and region as they are asked for. */
@@ -115,10 +133,9 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
         ...(matter === undefined ? {} : { purpose: { region: ANHUI, matter } }),
         rerender: async (input) => renderer.render(input),
       }),
-    async pdfOf(actor, identifier) {
-      const { certificate, evidence, type } = await issuance.documentOf(actor, identifier);
-      return renderer.render({ certificate, evidence, type });
-    },
+    pickUps,
+    secureCookies: true,
+    pdfOf,
     batches: {
       leaves: async ({ region, root, size }) => leaves.get(`${region}/${root}/${size}`) ?? null,
       anchoredSince: async (block, limit) => anchored.filter((each) => each.block >= block).slice(0, limit),
@@ -141,6 +158,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
           : { result: "0x7a69" };
       },
     },
+    trustBundle: () => null,
     readiness: async () => ({ store: "ok", chain: "ok" }),
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
     pages: null,
@@ -148,7 +166,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     logger,
     now,
     newId: () => `request-${++ids}`,
-    settings: { ...DEFAULT_SETTINGS, rateLimitPerMinute: 1_000_000, ...settings },
+    settings: { ...DEFAULT_SETTINGS, rateLimitPerMinute: 1_000_000, pickUpsPerMinute: 1_000_000, ...settings },
     draining,
   };
   const deps: HttpDependencies = { ...base, ...replace(base) };

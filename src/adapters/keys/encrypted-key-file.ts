@@ -8,10 +8,10 @@ import { parseJson } from "../../core/strict-json.js";
 /** What anyone may read about a key without the passphrase. */
 export interface KeyFileHeader {
   readonly purpose: string;
-  readonly algorithm: "ed25519" | "secp256k1";
-  /** Key digest of a signing key, label of an account. */
+  readonly algorithm: "ed25519" | "secp256k1" | "hmac-sha256";
+  /** Key digest of a signing key, label of an account, id of a key of pick-up links. */
   readonly name: string;
-  /** Multikey text, or address of an account. */
+  /** Multikey text, or address of an account; a key of pick-up links has none, and says its id again. */
   readonly publicKey: string;
   readonly owner: string;
   /** RFC 3339. */
@@ -128,7 +128,7 @@ function readKeyFile(text: string, path: string): KeyFile {
     );
   }
   const { kdf, cipher, N = 0, r, p, salt, nonce } = (file.encryption ?? {}) as Partial<Encryption>;
-  const known = ["ed25519", "secp256k1"].includes(file.algorithm as string);
+  const known = ["ed25519", "secp256k1", "hmac-sha256"].includes(file.algorithm as string);
   if (!known || kdf !== "scrypt" || cipher !== "aes-256-gcm") {
     throw new TallyError(
       "format.algorithm-unsupported",

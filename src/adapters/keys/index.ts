@@ -3,3 +3,4 @@ export { type Account, AccountFiles, type AccountInfo } from "./account-files.js
 export { FileKeyStore, type KeyFilesOptions } from "./file-key-store.js";
 export { openAccountFile } from "./open-account-file.js";
 export { type KeptPassphrase, readOrMakePassphrase, readPassphrase } from "./passphrase-file.js";
+export { PickUpKeyFiles } from "./pick-up-key-files.js";

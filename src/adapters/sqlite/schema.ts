@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Version of the schema below; `database.ts` refuses a file of another one. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
 export const SCHEMA = `
@@ -158,6 +158,29 @@ CREATE TABLE api_tokens (
   expires_at  INTEGER,
   revoked_at  INTEGER
 ) STRICT;
+
+-- One-time links with which holders pick certificates up; secrets and codes are not here, only their SHA-256. Ids begin with
+-- the time and certificates are named by seq, so an import writes at the end of every index.
+CREATE TABLE pick_up_links (
+  id                 TEXT PRIMARY KEY,
+  certificate        INTEGER NOT NULL REFERENCES certificates (seq),
+  ordinal            INTEGER NOT NULL,          -- 1: made with the certificate
+  agency             TEXT NOT NULL,
+  key_id             TEXT NOT NULL,
+  secret_hash        BLOB NOT NULL,
+  code_hash          BLOB NOT NULL,
+  made_at            INTEGER NOT NULL,
+  expires_at         INTEGER NOT NULL,
+  wrong_codes        INTEGER NOT NULL DEFAULT 0,
+  locked_at          INTEGER,
+  opened_at          INTEGER,
+  revoked_at         INTEGER,
+  superseded_at      INTEGER,
+  session_hash       BLOB,
+  session_expires_at INTEGER,
+  UNIQUE (certificate, ordinal)
+) STRICT;
+CREATE INDEX pick_up_links_expiry ON pick_up_links (expires_at);
 
 CREATE TABLE idempotency (
   scope        TEXT NOT NULL,                   -- token id and route

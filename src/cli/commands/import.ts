@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
+import { withLinks } from "../../domain/holders/index.js";
 import { readCount } from "../arguments.js";
 import { EXIT } from "../exit-codes.js";
 import type { CommandContext } from "../tally.js";
@@ -10,27 +11,32 @@ interface Options {
   readonly type: string;
   readonly typeVersion?: string;
   readonly anchor?: boolean;
+  readonly links: boolean;
 }
 
 export function addImport(program: Command, context: CommandContext): void {
   program
     .command("import <csv>")
     .description(
-      "issue a certificate for each row of a CSV file (- for standard input); one JSON result a row on stdout; exit code 65 when a row was refused",
+      "issue a certificate for each row of a CSV file (- for standard input); one JSON result a row on stdout, with a pick-up link and its code for the holder; exit code 65 when a row was refused",
     )
     .requiredOption("--agency <uscc>", "the issuing agency")
     .requiredOption("--type <code>", "type code")
     .option("--type-version <n>", "version of the type; default the newest")
     .option("--anchor", "wait until everything pending is anchored")
-    .action((csv: string, { agency, type, typeVersion, anchor }: Options) =>
+    .option("--no-links", "make no pick-up links for the holders")
+    .action((csv: string, { agency, type, typeVersion, anchor, links }: Options) =>
       context.withTally(async (tally) => {
         const options = {
           typeCode: type,
           ...(typeVersion === undefined ? {} : { typeVersion: readCount("type-version", typeVersion, 2 ** 31) }),
         };
+        const actor = actingFor(tally, agency);
+        if (links) await tally.pickUps.ready();
+        const rows = tally.issuance.importCsv(actor, options, context.stream(csv));
         let issued = 0;
         let refused = 0;
-        for await (const result of tally.issuance.importCsv(actingFor(tally, agency), options, context.stream(csv))) {
+        for await (const result of links ? withLinks(tally.pickUps, actor, rows) : rows) {
           context.out(JSON.stringify(result));
           if (result.ok) issued += 1;
           else refused += 1;

@@ -10,6 +10,7 @@ interface Options {
   readonly anchor?: boolean;
   readonly pdf?: string;
   readonly document?: string;
+  readonly link: boolean;
 }
 
 const LARGEST_REQUEST = 2 ** 20;
@@ -22,9 +23,11 @@ export function addIssue(program: Command, context: CommandContext): void {
     .option("--anchor", "wait until it is anchored")
     .option("--pdf <file>", "write the PDF there")
     .option("--document <file>", "write the JSON document there")
-    .action((request: string, { agency, anchor, pdf, document }: Options) =>
+    .option("--no-link", "make no pick-up link for the holder")
+    .action((request: string, { agency, anchor, pdf, document, link }: Options) =>
       context.withTally(async (tally) => {
         const actor = actingFor(tally, agency);
+        if (link) await tally.pickUps.ready();
         const issued = await tally.issuance.issueCertificate(
           actor,
           parseJson(await context.read(request, LARGEST_REQUEST)),
@@ -37,11 +40,13 @@ export function addIssue(program: Command, context: CommandContext): void {
           const content = await tally.issuance.documentOf(actor, identifier);
           await context.write(document, new TextEncoder().encode(`${JSON.stringify(content)}\n`));
         }
-        context.out(JSON.stringify(anchor ? await tally.issuance.getCertificate(actor, identifier) : issued));
+        const told = anchor ? await tally.issuance.getCertificate(actor, identifier) : issued;
+        const [pickUp] = link ? await tally.pickUps.firstLinks(actor, [issued]) : [];
+        context.out(JSON.stringify({ ...told, ...(pickUp === undefined ? {} : { pickUp }) }));
       }),
     );
 }
 
-export function actingFor({ actor }: Tally, agency: string): Actor {
+export function actingFor({ actor }: Tally, agency: string): Actor & { readonly agency: string } {
   return { ...actor, role: "issuer", agency, types: ["*"] };
 }

@@ -9,8 +9,8 @@ export type ActorRole = (typeof ACTOR_ROLES)[number];
 
 /** Who does something; every use case takes one and every audit event names it. */
 export interface Actor {
-  readonly kind: "token" | "cli" | "system";
-  /** Id of the API token, name of the account on the command line, or name of the process. Never a secret. */
+  readonly kind: "token" | "cli" | "link" | "system";
+  /** Id of the API token or pick-up link, name of the account on the command line, or name of the process. Never a secret. */
   readonly id: string;
   readonly role: ActorRole;
   /** USCC of the agency it acts for. */

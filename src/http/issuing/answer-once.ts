@@ -70,5 +70,8 @@ export async function answerOnce(
 async function send(res: Response, status: number, stored: Identified, complete: Complete): Promise<void> {
   const { body, location } = await complete(stored);
   if (status === 201) res.location(location);
-  res.status(status).type("application/json").send(Buffer.from(JSON.stringify(body)));
+  res
+    .status(status)
+    .type("application/json")
+    .send(Buffer.from(JSON.stringify(body)));
 }

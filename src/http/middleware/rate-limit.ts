@@ -4,13 +4,13 @@ import { rateLimit } from "express-rate-limit";
 import { TallyError } from "../../core/errors.js";
 
 /** Counts requests by address (an IPv6 caller by its /56) and refuses what goes beyond the limit with a problem document. */
-export function limitRate(perMinute: number): RequestHandler {
+export function limitRate(perMinute: number, identifier = "per-address"): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: perMinute,
     standardHeaders: "draft-8",
     legacyHeaders: false,
-    identifier: "per-address",
+    identifier,
     // Whether X-Forwarded-For counts is our setting; a client that sends one unasked is no mistake of ours.
     validate: { xForwardedForHeader: false },
     handler: (_req, _res, next) => {

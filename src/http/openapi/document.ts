@@ -44,7 +44,10 @@ export function openApiDocument(version: string): object {
       { name: "certificates", description: "Issue, find" },
       { name: "states", description: "Suspend, release, revoke, renew, correct" },
       { name: "documents", description: "The forms of a certificate" },
-      { name: "delivery", description: "Pick-up links 送达: the agency's side, and the holder's, open to whoever has a link" },
+      {
+        name: "delivery",
+        description: "Pick-up links 送达: the agency's side, and the holder's, open to whoever has a link",
+      },
       { name: "verification", description: "Open to anybody" },
       { name: "network", description: "Open to anybody: what verifiers and mirrors need" },
       {

@@ -75,6 +75,7 @@ export const PROBLEM_STATUSES: Readonly<Record<number, string>> = {
   404: "There is no such thing.",
   408: "The body took too long to arrive.",
   409: "The state of things does not allow it, or another request is under way.",
+  410: "It was there and is not to be had any more.",
   413: "The body is too large.",
   415: "The media type is not accepted.",
   422: "Well-formed, but cannot be carried out: the facts do not fit.",

@@ -7,6 +7,7 @@ import type { HttpDependencies } from "../dependencies.js";
 import { answerOnce } from "../issuing/answer-once.js";
 import { idempotencyKey } from "../issuing/idempotency-key.js";
 import { findIssued } from "../issuing/planned-identifier.js";
+import { withPickUp } from "../issuing/with-pick-up.js";
 import { actorOf, requireToken } from "../middleware/authenticate.js";
 import { ID } from "../openapi/parameters.js";
 import type { SchemaName } from "../openapi/schemas/index.js";
@@ -56,7 +57,7 @@ type MakeSuccessor = (actor: Actor, identifier: string, request: SuccessorReques
 
 /** The plan is the request id: the audit event of the successor carries it, whoever answers in the end. */
 function makeSuccessor(deps: HttpDependencies, make: MakeSuccessor): RequestHandler<{ id: string }> {
-  const { idempotency, settings } = deps;
+  const { pickUps, idempotency, settings } = deps;
   const check = schemaCheck("SuccessorRequest");
   return async (req, res) => {
     idempotencyKey(req);
@@ -64,6 +65,7 @@ function makeSuccessor(deps: HttpDependencies, make: MakeSuccessor): RequestHand
     const request = check<SuccessorRequest>(value);
     const actor = actorOf(res);
     const { id } = req.params;
+    await pickUps.ready();
     await answerOnce(
       req,
       res,
@@ -74,6 +76,7 @@ function makeSuccessor(deps: HttpDependencies, make: MakeSuccessor): RequestHand
         const before = mayHaveHappened && plan !== null ? await successorMadeBy(deps, actor, id, plan) : null;
         return { status: 201, body: before ?? (await make(actor, id, request)) };
       },
+      withPickUp(pickUps, actor),
     );
   };
 }

@@ -8,7 +8,8 @@ import { type Line, ndjsonLines } from "../body/ndjson-lines.js";
 import { bodyChunks } from "../body/read-body.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { idempotencyKey } from "../issuing/idempotency-key.js";
-import { issueLines, type LineResult } from "../issuing/issue-lines.js";
+import { issueLines } from "../issuing/issue-lines.js";
+import { type LinkedLine, linesWithPickUp } from "../issuing/with-pick-up.js";
 import { actorOf, requireToken } from "../middleware/authenticate.js";
 import { asTallyError, problemFor } from "../problem/problem-document.js";
 import { requestContext } from "../request-context.js";
@@ -25,7 +26,7 @@ const MOST_UNREAD_BYTES = 8 * 1024 * 1024;
  * its answers is not read from either.
  */
 export function issueBatchRouter(deps: HttpDependencies): Router {
-  const { issuance, idempotency, tokens, settings, draining } = deps;
+  const { issuance, pickUps, idempotency, tokens, settings, draining } = deps;
   const check = schemaCheck("IssueRequest");
   const router = Router(STRICT);
   router.post("/v1/certificates/batch", requireToken(tokens, "issuer"), async (req, res) => {
@@ -37,11 +38,12 @@ export function issueBatchRouter(deps: HttpDependencies): Router {
     const by = { issuance, idempotency, actor, scope, check, maxLineBytes };
     const { maxStreamBytes: maxBytes, bodyIdleMs: idleMs } = settings;
     const lines = ndjsonLines(bodyChunks(req, res, { maxBytes, idleMs }), maxLineBytes);
+    await pickUps.ready();
     const tally = { lines: 0, issued: 0, refused: 0 };
     try {
       for await (const group of groups(lines, settings.linesPerStep)) {
         if (draining.begun) throw stopping();
-        for (const result of await issueLines(group, by)) {
+        for (const result of await linesWithPickUp(pickUps, actor, await issueLines(group, by))) {
           tally.lines += 1;
           tally["certificate" in result ? "issued" : "refused"] += 1;
           await write(res, lineOf(result), settings.bodyIdleMs);
@@ -72,7 +74,7 @@ async function* groups(lines: AsyncIterable<Line>, size: number): AsyncGenerator
   if (group.length > 0) yield group;
 }
 
-function lineOf(result: LineResult): string {
+function lineOf(result: LinkedLine): string {
   const { line } = result;
   if ("certificate" in result) return JSON.stringify({ line, ok: true, certificate: result.certificate });
   return JSON.stringify({ line, ok: false, problem: problemFor(result.error) });

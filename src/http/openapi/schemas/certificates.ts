@@ -53,7 +53,11 @@ const hexPath = list(DIGEST, { maxItems: 20 });
 export const CERTIFICATE_SCHEMAS = {
   Label,
   CertificateSummary: closedObject(summary),
-  IssuedCertificate: closedObject({ ...summary, warnings: list(schemaRef("IssueWarning")) }),
+  IssuedCertificate: closedObject({
+    ...summary,
+    warnings: list(schemaRef("IssueWarning")),
+    pickUp: schemaRef("PickUpLink"),
+  }),
   ChangedCertificate: closedObject({
     ...summary,
     changed: { ...BOOLEAN, description: "False when the state stood already, on the same basis and document." },

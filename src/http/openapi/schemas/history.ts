@@ -19,7 +19,7 @@ export const HISTORY_SCHEMAS = {
     {
       sequence: COUNT,
       time: TIME,
-      actor: closedObject({ kind: { enum: ["token", "cli", "system"] }, id: TEXT, role: TEXT }),
+      actor: closedObject({ kind: { enum: ["token", "cli", "link", "system"] }, id: TEXT, role: TEXT }),
       action: { enum: AUDIT_ACTIONS },
       object: IDENTIFIER,
       purpose: TEXT,
