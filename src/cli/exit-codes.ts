@@ -8,7 +8,7 @@ export const EXIT = {
   undecided: 2,
   notInForce: 3,
   usage: 64,
-  /** Part of the input was refused; the results on stdout say which. */
+  /** The input, or part of it, was refused: what stdout or stderr says of it is why. */
   refused: 65,
   failed: 70,
 } as const;

@@ -28,7 +28,8 @@ function explain(error: unknown, say: (line: string) => void): number {
     for (const { field, message } of error.problems) {
       if (!error.message.includes(message)) say(`  ${field}: ${message}`);
     }
-    return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
+    if (USAGE_CODES.has(error.code)) return EXIT.usage;
+    return REFUSED_INPUT.test(error.code) ? EXIT.refused : EXIT.failed;
   }
   if (error instanceof RegistryError) {
     say(`tally: ${error.message} [${error.reason}]`);
@@ -50,6 +51,9 @@ const USAGE_CODES = new Set([
   "identifier.malformed",
   "identifier.check-character",
 ]);
+
+/** The command was right and the file was not. */
+const REFUSED_INPUT = /^(?:bundle|format|json)\./;
 
 /** A file named on the command line that is not there or not to be read. */
 function isFileError(error: unknown): error is Error {

@@ -17,11 +17,20 @@ export interface FakeConsole {
   readonly verify?: (content: string) => Report;
 }
 
+/** The newest trust bundle that this console keeps, as `withBundle` reads it. */
+export const BUNDLE = JSON.stringify({
+  bundle: { region: "340000", block: { number: 7 }, issuedAt: "2026-03-04T00:00:00Z" },
+  ageSeconds: 100,
+  limit: 1_000,
+});
+const KEPT = new TextEncoder().encode(BUNDLE);
+
 /** What a command did with a console and a verifier made for the test. A number as content is a file of that many bytes. */
 export async function runVerify(argv: readonly string[], { files = {}, verify }: FakeConsole) {
   const out: string[] = [];
   const said: string[] = [];
   const asked: Asked[] = [];
+  const bundles: { readonly keys: readonly string[]; readonly isKept: boolean }[] = [];
   let exitCode = 0;
   const unused = (): never => {
     throw new Error("tally verify needs no such thing");
@@ -51,9 +60,22 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
           return verify!("text" in document ? document.text : new TextDecoder().decode(document.bytes));
         },
       }),
+    withBundle: async ({ bytes, keys, maxAgeSeconds }, use) => {
+      const { bundle, ageSeconds, limit } = JSON.parse(new TextDecoder().decode(bytes ?? KEPT));
+      bundles.push({ keys, isKept: bytes === null });
+      const maxAge = maxAgeSeconds ?? limit;
+      return context.withVerifier((verifier) => use({ ...verifier, bundle, ageSeconds, maxAgeSeconds: maxAge }));
+    },
+    bundleKeeper: unused,
+    trustedNetwork: unused,
+    fetchBundle: unused,
+    now: () => new Date(0),
     init: unused,
+    backup: unused,
+    restore: unused,
+    doctor: unused,
     serve: unused,
   };
   await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });
-  return { out, said, asked, exitCode };
+  return { out, said, asked, bundles, exitCode };
 }

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { TallyError } from "../../src/core/errors.js";
 import type { Verdict } from "../../src/verify/report.js";
-import { runVerify } from "./fake-context.js";
+import { BUNDLE, runVerify } from "./fake-context.js";
 import { reportOf } from "./reports.js";
 
 const verify = (content: string) => reportOf(content as Verdict);
@@ -107,4 +107,41 @@ describe("tally verify", () => {
       expect({ code, field: named }).to.deep.equal({ code: "request.invalid", field });
     });
   }
+
+  describe("with a trust bundle", () => {
+    const withBundle = { files: { ...files, "bundle.json": BUNDLE }, verify };
+
+    it("takes the file, and says of which block it is", async () => {
+      const { said, bundles, exitCode } = await runVerify(["--bundle", "bundle.json", "--", "held.pdf"], withBundle);
+      expect(exitCode).to.equal(3);
+      expect(bundles).to.deep.equal([{ keys: [], isKept: false }]);
+      expect(said).to.deep.equal(["trust bundle of region 340000, block 7, issued 2026-03-04T00:00:00Z"]);
+    });
+
+    it("takes the newest that is kept", async () => {
+      const { bundles } = await runVerify(["good.pdf", "--bundle"], withBundle);
+      expect(bundles).to.deep.equal([{ keys: [], isKept: true }]);
+    });
+
+    it("takes it from the named keys", async () => {
+      const argv = ["good.pdf", "--bundle", "bundle.json", "--bundle-key", "z6MkA", "--bundle-key", "z6MkB"];
+      expect((await runVerify(argv, withBundle)).bundles).to.deep.equal([{ keys: ["z6MkA", "z6MkB"], isKept: false }]);
+    });
+
+    it("says that it is too old to state whether anything is in force", async () => {
+      const { said } = await runVerify(["good.pdf", "--bundle", "--max-age", "99"], withBundle);
+      expect(said.join()).to.contain("too old");
+      expect((await runVerify(["good.pdf", "--bundle", "--max-age", "100"], withBundle)).said).to.have.lengthOf(1);
+    });
+
+    for (const argv of [
+      ["--bundle-key", "z6MkA"],
+      ["--max-age", "9"],
+      ["--bundle", "--bundle-key", "z6MkA"],
+      ["--bundle", "--max-age", "soon"],
+    ])
+      it(`refuses ${argv.join(" ")}`, async () => {
+        expect((await refusal(["good.pdf", ...argv])).code).to.equal("request.invalid");
+      });
+  });
 });

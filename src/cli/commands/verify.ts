@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
 import { TallyError } from "../../core/errors.js";
-import type { DocumentInput } from "../../verify/index.js";
+import { type DocumentInput, MAX_BUNDLE_BYTES } from "../../verify/index.js";
 import type { Report } from "../../verify/report.js";
 import type { Language } from "../../words/reason-texts.js";
-import { parseTime } from "../arguments.js";
+import { parseTime, readCount } from "../arguments.js";
 import { exitCodeOf } from "../exit-codes.js";
 import { reportRow, reportText } from "../report-text.js";
 import type { CommandContext, Verifier, VerifyOptions } from "../tally.js";
@@ -14,6 +14,9 @@ interface Options {
   readonly json?: boolean;
   readonly lang: string;
   readonly matter?: string;
+  readonly bundle?: string | true;
+  readonly bundleKey?: readonly string[];
+  readonly maxAge?: string;
 }
 
 /** No licence is larger; what lies beyond is refused before it is read. */
@@ -28,12 +31,18 @@ export function addVerify(program: Command, context: CommandContext): void {
     .argument("[documents...]", "files, QR texts, or - for standard input (the default)")
     .option("--at <time>", "judge the validity period at this date or RFC 3339 time; status is always today's")
     .option("--matter <code>", "matter 事项 for which the licence is presented, for the recognition list")
+    .option(
+      "--bundle [file]",
+      "ask no node: take the registry from this trust bundle (a file or -), or from the newest that is kept",
+    )
+    .option("--bundle-key <key...>", "take the bundle from these keys, instead of the pinned ones, and do not keep it")
+    .option("--max-age <seconds>", "states are undecided with an older bundle; default TALLY_BUNDLE_MAX_AGE")
     .option("--lang <language>", "en or zh", "en")
     .option("--json", "one report as JSON a line")
     .action(async (documents: string[], options: Options) => {
       const language = readLanguage(options.lang);
       const names = documents.length === 0 ? ["-"] : documents;
-      await context.withVerifier(async (verifier) => {
+      await withRegistry(context, options, async (verifier) => {
         const verifyOptions = readVerifyOptions(options, verifier);
         const reports: Report[] = [];
         for (const name of names) {
@@ -45,6 +54,29 @@ export function addVerify(program: Command, context: CommandContext): void {
         context.exitWith(exitCodeOf(reports.map(({ verdict }) => verdict)));
       });
     });
+}
+
+/** Nodes, or the trust bundle that is asked for. */
+async function withRegistry(
+  context: CommandContext,
+  { bundle, bundleKey = [], maxAge }: Options,
+  use: (verifier: Verifier) => Promise<void>,
+): Promise<void> {
+  if (bundle === undefined) {
+    if (bundleKey.length === 0 && maxAge === undefined) return context.withVerifier(use);
+    throw new TallyError("request.invalid", "--bundle-key and --max-age go with --bundle", { field: "bundle" });
+  }
+  if (bundle === true && bundleKey.length > 0)
+    throw new TallyError("request.invalid", "--bundle-key goes with the file of a bundle", { field: "bundle-key" });
+  const bytes = bundle === true ? null : await context.read(bundle, MAX_BUNDLE_BYTES);
+  const maxAgeSeconds = maxAge === undefined ? null : readCount("max-age", maxAge, 31_536_000);
+  await context.withBundle({ bytes, keys: bundleKey, maxAgeSeconds }, async (verifier) => {
+    const { block, issuedAt, region } = verifier.bundle;
+    context.say(`trust bundle of region ${region}, block ${block.number}, issued ${issuedAt}`);
+    if (verifier.ageSeconds > verifier.maxAgeSeconds)
+      context.say("it is too old to state whether a licence is in force; take a newer one");
+    await use(verifier);
+  });
 }
 
 async function readDocument(context: CommandContext, name: string): Promise<DocumentInput> {

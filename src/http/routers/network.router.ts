@@ -11,11 +11,11 @@ const checkRequest = schemaCheck("ChainRequest");
 const MOST_BYTES = 256 * 1024;
 
 /** Which chain and registry this network has, and reads of that registry through our node. */
-export function networkRouter({ network, chain, settings }: HttpDependencies): Router {
+export function networkRouter({ network, trustBundle, chain, settings }: HttpDependencies): Router {
   const router = Router(STRICT);
 
   router.get("/v1/registry", allowAnyOrigin, (_req, res) => {
-    res.json(network);
+    res.json({ ...network, bundleKey: trustBundle()?.content.signer.text ?? null });
   });
 
   router.post("/v1/chain", async (req, res) => {

@@ -63,6 +63,20 @@ export const NETWORK_PATHS: Paths = {
       responses: { "200": answer("The place.", json("LeafProof")), ...problems(400, 404) },
     },
   },
+  "/v1/trust-bundle": {
+    get: {
+      ...PUBLIC,
+      operationId: "getTrustBundle",
+      tags,
+      summary: "The registry as signed by this region, for verifying without a node",
+      description: "docs/formats/trust-bundle.md. Rely on it only when a key that you pinned signed it.",
+      responses: {
+        "200": answer("The newest bundle.", json("TrustBundle")),
+        "304": { description: "Not changed since." },
+        ...problems(400),
+      },
+    },
+  },
   "/v1/registry": {
     get: {
       ...PUBLIC,

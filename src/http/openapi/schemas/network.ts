@@ -79,7 +79,26 @@ export const NETWORK_SCHEMAS = {
       ...nullable(COUNT),
       description: "A newest block older than this states no standing; null where blocks come only with transactions.",
     },
+    bundleKey: {
+      ...nullable(TEXT),
+      description:
+        "Multikey of the key that signed the newest trust bundle. Compare it with what the region told you in another way before you pin it.",
+    },
   }),
+  TrustBundle: {
+    type: "object",
+    description: "Signed canonical JSON; docs/formats/trust-bundle.md describes its members.",
+    properties: {
+      format: { const: "tigertally-trust-bundle" },
+      formatVersion: { const: 1 },
+      chainId: { type: "integer", minimum: 1 },
+      registry: ADDRESS,
+      region: REGION,
+      sequence: { type: "integer", minimum: 1 },
+      issuedAt: TIME,
+    },
+    required: ["format", "formatVersion", "chainId", "registry", "region", "sequence", "issuedAt", "state", "proof"],
+  },
   ChainCall: closedObject(
     {
       jsonrpc: { const: "2.0" },
@@ -105,6 +124,10 @@ export const NETWORK_SCHEMAS = {
   Health: closedObject({ status: { const: "ok" } }),
   Readiness: closedObject({
     ready: BOOLEAN,
+    trustBundle: {
+      ...nullable(closedObject({ block: COUNT, issuedAt: TIME, ageSeconds: COUNT })),
+      description: "The newest trust bundle; null before the first.",
+    },
     checks: { type: "object", additionalProperties: TEXT, description: "`ok`, or what is wrong, by part." },
   }),
 } satisfies Record<string, JsonSchema>;

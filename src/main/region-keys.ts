@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
+import { FileKeyStore } from "../adapters/keys/index.js";
+import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
+import { openDatabase } from "../adapters/sqlite/database.js";
+import { createRegionKeys, type RegistryGovernance } from "../domain/agencies/index.js";
+import type { Actor } from "../domain/audit/index.js";
+import type { PinnedNetwork } from "./compose.js";
+import type { Config } from "./config.js";
+import type { DataDirectory } from "./data-directory.js";
+
+const INIT: Actor = { kind: "system", id: "init", role: "operator", requestId: "init" };
+
+/** Gives a region on the embedded chain the keys with which its status lists and trust bundles are signed; nothing when it has them. */
+export async function ensureRegionKeys({
+  config,
+  directory,
+  network,
+  passphrase,
+  governance,
+}: {
+  readonly config: Config;
+  readonly directory: DataDirectory;
+  readonly network: PinnedNetwork;
+  readonly passphrase: string;
+  readonly governance: RegistryGovernance;
+}): Promise<void> {
+  const database = openDatabase(directory.store);
+  try {
+    const regionKeys = createRegionKeys({
+      region: config.region,
+      keys: new FileKeyStore({ directory: directory.keys, passphrase }),
+      registry: ethersRegistry({ ...network, timeoutMs: config.chainTimeoutMs, confirmations: config.confirmations }),
+      governance,
+      audit: sqliteAuditStore(database),
+      now: () => Date.now(),
+      blockClock: () => Date.now(),
+    });
+    await regionKeys.ensure(INIT, "status-list");
+    await regionKeys.ensure(INIT, "bundle");
+  } finally {
+    database.close();
+  }
+}
