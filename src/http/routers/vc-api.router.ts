@@ -46,7 +46,8 @@ export function vcApiRouter(deps: HttpDependencies): Router {
         "this service issues licences; the credential is none, and no interoperability issuer is turned on";
       throw new TallyError("certificate.claims-invalid", message, { field: "/credential/type" });
     }
-    res.status(201).json({ verifiableCredential: await strangers.interoperability.issuer.issue(credential) });
+    const { issuer } = strangers.interoperability;
+    res.status(201).json({ verifiableCredential: await placed(() => issuer.issue(credential)) });
   });
 
   router.post("/credentials/verify", async (req, res) => {
@@ -84,7 +85,7 @@ async function issueLicence(
   const agency = actor.agency ?? "";
   const did = await strangers.didOf(agency);
   if (did === null) throw new TallyError("agency.unknown", `agency ${agency} is not registered here`);
-  const request = checkRequest<IssueRequest>(licenceRequest(credential, { did, agency }));
+  const request = checkRequest<IssueRequest>(await placed(() => licenceRequest(credential, { did, agency })));
   const plan = (): string => plannedIdentifier(actor, request);
   await answerOnce(req, res, idempotency, bytes, plan, async ({ plan, mayHaveHappened }) => {
     const before = mayHaveHappened && plan !== null ? await issuedUnder(issuance, actor, plan, request) : null;
@@ -92,6 +93,16 @@ async function issueLicence(
     const { certificate } = await issuance.getCertificate(actor, issued.certificateIdentifier);
     return { status: 201, body: { verifiableCredential: certificate } };
   });
+}
+
+/** Names fields of the credential by their place in the body. */
+async function placed<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof TallyError) || cause.code !== "format.malformed") throw cause;
+    throw new TallyError(cause.code, cause.message, { field: `/credential${cause.field ?? ""}`, cause });
+  }
 }
 
 /** Without its anchor nobody can tell when a certificate was signed, so the key must be one that was never reported stolen. */

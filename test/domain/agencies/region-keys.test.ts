@@ -34,7 +34,7 @@ function scene() {
         return done;
       },
     },
-    audit: { append: async (event) => void events.push(event) },
+    audit: { append: async (event) => ({ ...event, sequence: events.push(event) }) },
     now: () => 0,
     blockClock: null,
   });
