@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Account, AccountFiles, AccountInfo } from "../adapters/keys/index.js";
+import { TallyError } from "../core/errors.js";
+import type { RegistryGovernance } from "../domain/agencies/index.js";
 
 /**
  * The accounts that were made here for one role, oldest first. The first has the role's plain label, those that replace it
@@ -30,7 +33,7 @@ export async function actingAccount(
   holdsRole: (address: string) => Promise<boolean>,
 ): Promise<Account> {
   const known = await accountsFor(accounts, role);
-  if (known.length < 2) return accounts.open(role);
+  if (known.length < 2) return accounts.open(known[0]?.label ?? role);
   const newest = known.at(-1)!;
   try {
     for (const { label, address } of known.toReversed())
@@ -39,6 +42,25 @@ export async function actingAccount(
     return accounts.open(newest.label);
   }
   return accounts.open(newest.label);
+}
+
+/** The newest account that was made here for the role, opened; null when there is none. */
+export async function newestAccount(accounts: AccountFiles, role: string): Promise<Account | null> {
+  const newest = (await accountsFor(accounts, role)).at(-1);
+  return newest === undefined ? null : accounts.open(newest.label);
+}
+
+/** For a data directory that does not hold an account, lost or kept elsewhere: whatever is asked of it is refused in words. */
+export function withoutAccount(role: string): RegistryGovernance {
+  const refuse = async (): Promise<never> => {
+    throw new TallyError(
+      "key.unknown",
+      `the account of the ${role} is not kept here; run the command where it is, or see docs/operations.md for a lost one`,
+    );
+  };
+  return new Proxy({ account: "" } as RegistryGovernance, {
+    get: (target, name) => (name === "account" ? target.account : refuse),
+  });
 }
 
 function numberOf(label: string, role: string): number | null {

@@ -5,22 +5,30 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { type Logger, pino } from "pino";
+import { fetchBundle } from "../adapters/http-peer/index.js";
 import { EXIT } from "../cli/exit-codes.js";
 import type { CommandContext, Tally } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { collapse } from "../domain/anchoring/index.js";
 import type { Actor } from "../domain/audit/index.js";
+import { finishRestore } from "./backup/finish-restore.js";
+import { makeBackup } from "./backup/make-backup.js";
+import { restoreBackup } from "./backup/restore-backup.js";
 import { adminLabel, compose, type Deployment, operatorLabel } from "./compose.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory, readProfile } from "./data-directory.js";
+import { examine } from "./doctor/examine.js";
 import { initRegion, passphraseOf } from "./init.js";
 import { openNetwork } from "./network.js";
+import { networkOf, noNetwork, openOfflineVerifier } from "./offline-verifier.js";
 import { pendingActsOf } from "./pending-acts.js";
 import { pinNetwork } from "./pinned-network.js";
 import { serveUntilStopped } from "./serve-command.js";
 import { verifierOf } from "./service.js";
 import { openSettings } from "./settings.js";
 import { openVerifier } from "./stand-alone-verifier.js";
+import { bundleKeeperOf, trustBundlesOf } from "./trust-bundles.js";
+import { versionOf } from "./version.js";
 
 /** Where a command reads, writes and finds its settings; everything absent is this process's own. */
 export interface Console {
@@ -68,6 +76,27 @@ export function createContext({
       return withDeployment(config, directory, cliLogger(config), verifying, "report");
     },
 
+    async withBundle(options, use) {
+      const { config, directory } = openSettings({}, environment);
+      return use(await openOfflineVerifier(config, directory, options));
+    },
+
+    bundleKeeper: () => bundleKeeperOf(openSettings({}, environment).config),
+
+    trustedNetwork() {
+      const { config, directory } = openSettings({}, environment);
+      const network = networkOf(config, directory);
+      if (network === null) throw noNetwork();
+      return network;
+    },
+
+    async fetchBundle(url) {
+      const { config } = openSettings({}, environment);
+      return fetchBundle({ url, timeoutMs: Math.max(config.chainTimeoutMs, BUNDLE_TIMEOUT_MS) });
+    },
+
+    now: () => new Date(),
+
     async init({ region }) {
       const { config, directory } = openSettings({ region }, environment);
       const network = await openNetwork({ config, directory, say });
@@ -78,9 +107,36 @@ export function createContext({
       }
     },
 
+    backup({ to, withPassphrase }) {
+      const { config, directory } = openSettings({}, environment);
+      return makeBackup({ config, directory, to, withPassphrase, version: versionOf() });
+    },
+
+    async restore({ from, data, chainJournal }) {
+      const target = openSettings({ dataDirectory: data }, environment).config.dataDirectory;
+      const { manifest, directory } = await restoreBackup({
+        ...{ from, data: target, actor: commandLine(), now: Date.now },
+        ...(chainJournal === undefined ? {} : { chainJournal }),
+      });
+      const { config } = openSettings({ dataDirectory: target }, environment);
+      const { region, createdAt: backupOf } = manifest;
+      let unfinished: string | null = null;
+      try {
+        await withDeployment(config, directory, cliLogger(config), async () => {}, "refuse", say);
+      } catch (error) {
+        unfinished = error instanceof Error ? error.message : String(error);
+      }
+      return { region, backupOf, dataDirectory: directory.root, unfinished };
+    },
+
+    doctor: () => examine(environment),
+
     serve: ({ demoData }) => serveUntilStopped({ demoData, environment, say }),
   };
 }
+
+/** A bundle of a whole network is megabytes. */
+const BUNDLE_TIMEOUT_MS = 60_000;
 
 /** Opens network and deployment for as long as `use` runs. */
 export async function withDeployment<T>(
@@ -89,6 +145,7 @@ export async function withDeployment<T>(
   logger: Logger,
   use: (deployment: Deployment) => Promise<T>,
   otherwise: "refuse" | "report" = "refuse",
+  say: (line: string) => void = (line) => logger.warn(line),
 ): Promise<T> {
   checkRegion(directory, config.region);
   const passphrase = await passphraseOf(config, directory);
@@ -97,6 +154,8 @@ export async function withDeployment<T>(
     const pinned = await pinNetwork({ config, directory, network, say: (line) => logger.warn(line), otherwise });
     const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
     try {
+      // Who only verifies changes nothing, and must not wait for the chain.
+      if (otherwise === "refuse") await finishRestore(deployment, directory, say);
       return await use(deployment);
     } finally {
       await deployment.close();
@@ -108,7 +167,7 @@ export async function withDeployment<T>(
 
 function tallyOf(deployment: Deployment): Tally {
   const { config, network, anchoring } = deployment;
-  const actor: Actor = { kind: "cli", id: userInfo().username, role: "operator", requestId: randomUUID() };
+  const actor = commandLine();
   const verify = verifierOf(deployment);
   return {
     ...deployment,
@@ -120,6 +179,7 @@ function tallyOf(deployment: Deployment): Tally {
         ...(at === undefined ? {} : { at }),
         ...(purpose?.matter === undefined ? {} : { matter: purpose.matter }),
       }),
+    bundles: trustBundlesOf(deployment),
     governance: (role) => deployment.governance(role === "region-admin" ? adminLabel(config.region) : role),
     listKeys: async () => [
       ...(await deployment.accounts.list()).map(({ label, address, createdAt }) => {
@@ -145,6 +205,10 @@ function tallyOf(deployment: Deployment): Tally {
       return anchoring.drain({ timeoutMs: COMMAND_TIMEOUT_MS });
     },
   };
+}
+
+function commandLine(): Actor {
+  return { kind: "cli", id: userInfo().username, role: "operator", requestId: randomUUID() };
 }
 
 const COMMAND_TIMEOUT_MS = 300_000;

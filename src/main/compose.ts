@@ -58,7 +58,7 @@ import { createIssuance, type Issuance, type StatusIndexStore } from "../domain/
 import { catalogueShelf, type MirrorStore, type TypeShelf } from "../domain/sharing/index.js";
 import { createRenderer, type Renderer } from "../render/index.js";
 import type { RegistryAccess } from "../verify/registry.js";
-import { accountsFor, actingAccount, createSuccessor } from "./acting-account.js";
+import { accountsFor, actingAccount, createSuccessor, newestAccount, withoutAccount } from "./acting-account.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory } from "./data-directory.js";
 import { didWeb } from "./did-web.js";
@@ -156,9 +156,14 @@ export async function compose({ config, directory, network, passphrase, logger }
     });
   // Opening a key file takes most of a second on purpose; two at once take no longer.
   const [operator, admin] = await Promise.all([
-    accounts.open(operatorLabel(region)).then(operatorInOffice),
-    accounts.open(adminLabel(region)).then(adminInOffice),
+    newestAccount(accounts, operatorLabel(region)).then((newest) => {
+      if (newest !== null) return operatorInOffice(newest);
+      throw new TallyError("key.unknown", `no operator account is kept here; tally init --region ${region} makes one`);
+    }),
+    newestAccount(accounts, adminLabel(region)).then((newest) => newest && adminInOffice(newest)),
   ]);
+
+  const adminGovernance = admin === null ? withoutAccount(`admin of region ${region}`) : governanceOf(admin);
 
   const database = openDatabase(directory.store);
   const agencies = sqliteAgencyStore(database);
@@ -227,7 +232,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     agencies,
     audit,
     registry,
-    governance: governanceOf(admin),
+    governance: adminGovernance,
     keys,
     pending: {
       pendingForKey: (digest) => anchoringStore.pendingForKey(digest),
@@ -242,7 +247,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     blockClock,
   });
   const governance = async (label: string): Promise<RegistryGovernance> =>
-    governanceOf(label === adminLabel(region) ? admin : await accounts.open(label));
+    label === adminLabel(region) ? adminGovernance : governanceOf(await accounts.open(label));
   const regions = createRegionAdministration({
     audit,
     account: (role) => governance(role === "region-admin" ? adminLabel(region) : role),
@@ -252,7 +257,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     region,
     keys,
     registry,
-    governance: governanceOf(admin),
+    governance: adminGovernance,
     audit,
     now,
     blockClock,
@@ -264,7 +269,7 @@ export async function compose({ config, directory, network, passphrase, logger }
       create: () => createSuccessor(accounts, operatorLabel(region)),
     },
     audit,
-    governance: governanceOf(admin),
+    governance: adminGovernance,
     now,
     blockClock,
   });

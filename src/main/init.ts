@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { deployRegistry } from "../adapters/ethereum/deploy-registry.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
@@ -7,8 +7,9 @@ import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from
 import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
 import { openDatabase } from "../adapters/sqlite/database.js";
 import type { InitResult } from "../cli/tally.js";
+import { TallyError } from "../core/errors.js";
 import { type RegistryGovernance, wasRemoved } from "../domain/agencies/index.js";
-import { accountsFor } from "./acting-account.js";
+import { newestAccount } from "./acting-account.js";
 import { adminLabel, operatorLabel, type PinnedNetwork } from "./compose.js";
 import type { Config } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
@@ -29,6 +30,7 @@ export function passphraseOf(config: Config, directory: DataDirectory): Promise<
 export async function initRegion(config: Config, directory: DataDirectory, network: Network): Promise<InitResult> {
   const { region } = config;
   createDataDirectory(directory, region);
+  refuseLostPassphrase(config, directory);
   const passphrase =
     config.passphraseFile === null
       ? (await readOrMakePassphrase(directory.passphrase)).passphrase
@@ -36,8 +38,8 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
   const accounts = new AccountFiles({ directory: directory.keys, passphrase });
   // Key files take most of a second to open on purpose; two at once take no longer.
   const [admin, operator] = await Promise.all([
-    newestAccount(accounts, adminLabel(region)),
-    newestAccount(accounts, operatorLabel(region)),
+    newestOrFirst(accounts, adminLabel(region)),
+    newestOrFirst(accounts, operatorLabel(region)),
   ]);
 
   const pinned = network.embedded
@@ -108,10 +110,20 @@ async function admitRegion(governor: RegistryGovernance, region: string, admin: 
 /** The embedded profile has one operator for everything; a delay would protect it from nobody. */
 const EMBEDDED_DELAY = 0;
 
+/** A new passphrase would open none of the keys that are there, and hide that theirs is missing. */
+function refuseLostPassphrase({ passphraseFile }: Config, { passphrase, keys }: DataDirectory): void {
+  if (passphraseFile !== null || existsSync(passphrase) || !existsSync(keys)) return;
+  if (!readdirSync(keys).some((name) => name.endsWith(".json"))) return;
+  throw new TallyError(
+    "config.invalid",
+    `${passphrase} is missing, and the key files in ${keys} cannot be opened without it: put it back, or set TALLY_PASSPHRASE_FILE`,
+    { field: "TALLY_PASSPHRASE_FILE" },
+  );
+}
+
 /** The one that replaced the others, where there are several; a first one is made. */
-async function newestAccount(accounts: AccountFiles, label: string): Promise<Account> {
-  const newest = (await accountsFor(accounts, label)).at(-1);
-  return newest === undefined ? accounts.create(label) : accounts.open(newest.label);
+async function newestOrFirst(accounts: AccountFiles, label: string): Promise<Account> {
+  return (await newestAccount(accounts, label)) ?? accounts.create(label);
 }
 
 /** Whether the log of this directory's store has it that the operator's rights were taken away. */

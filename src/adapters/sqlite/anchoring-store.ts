@@ -7,6 +7,7 @@ import type {
   AnchoringState,
   AnchoringStore,
   AnchorOnChain,
+  BatchName,
   NewBatch,
   OpenBatch,
   StageOutcome,
@@ -88,6 +89,10 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
         const sql = `UPDATE batches SET block = ?, anchored_at = ?, tx = ? ${where}`;
         database.run(sql, found.block, found.time, found.tx, ...lostAnchor);
       }
+    },
+
+    async adoptBatch(batch, anchor) {
+      return database.write(() => adopt(database, batch, anchor));
     },
 
     async holdPending(keyDigest) {
@@ -214,6 +219,42 @@ function stage(database: Database, { region, root, size, entries }: NewBatch, no
   });
   return { id, region, root, size, stagedAt: now, submitted: null };
 }
+
+function adopt(
+  database: Database,
+  { region, root, size, leaves }: BatchName & { readonly leaves: Uint8Array },
+  { block, time, tx }: AnchorOnChain,
+): number {
+  const added = database.run(
+    `INSERT INTO batches (region, root, size, leaves, state, staged_at, submitted_at, tx, block, anchored_at)
+     VALUES (?, ?, ?, ?, 'anchored', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    ...[region, fromHex(root, "root"), size, leaves, time * 1000, time * 1000, tx, block, time],
+  );
+  if (added.changes === 0) return 0;
+  const indexOf = new Map<string, number>();
+  for (let index = 0; index < size; index++) indexOf.set(toHex(leaves.slice(index * 32, (index + 1) * 32)), index);
+  let placed = 0;
+  // What the batch holds of the outbox is mostly its oldest part, so the pages end early.
+  for (let after = 0; placed < size; ) {
+    const page = database.all<{ seq: number; certificate_id: string; leaf_hash: Uint8Array }>(
+      "SELECT seq, certificate_id, leaf_hash FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?",
+      ...[after, ADOPTION_PAGE],
+    );
+    for (const { seq, certificate_id, leaf_hash } of page) {
+      after = seq;
+      const index = indexOf.get(toHex(leaf_hash));
+      if (index === undefined) continue;
+      const place = "UPDATE certificates SET batch_id = ?, batch_index = ? WHERE id = ?";
+      database.run(place, added.lastInsertRowid, index, certificate_id);
+      database.run("DELETE FROM outbox WHERE seq = ?", seq);
+      placed += 1;
+    }
+    if (page.length < ADOPTION_PAGE) break;
+  }
+  return placed;
+}
+
+const ADOPTION_PAGE = 10_000;
 
 function stateOf({ held, batch_id, batch_state }: PositionRow): AnchoringState {
   if (batch_id === null) return held === 1 ? "held" : "pending";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
 import { TallyError } from "../../core/errors.js";
-import type { OperatorRight } from "../../domain/agencies/index.js";
+import { ANNULMENT_REASONS, type AnnulmentReason, type OperatorRight, vetoWords } from "../../domain/agencies/index.js";
 import { readCount } from "../arguments.js";
 import { instant } from "../instant.js";
 import { addPaper, type PaperOptions, paperOf } from "../paper-options.js";
@@ -56,6 +56,55 @@ export function addRegion(program: Command, context: CommandContext): void {
       context.withTally(async ({ regions, actor }) => {
         const act = await regions.releaseRegion(actor, code, paperOf(paper));
         context.say(`region ${code} released in block ${act.block}`);
+      }),
+    );
+
+  addPaper(region.command("admin <code> <address>"))
+    .description("give a region another admin account, at once (governor)")
+    .action((code: string, address: string, paper: PaperOptions) =>
+      context.withTally(async ({ regions, actor }) => {
+        const act = await regions.setRegionAdmin(actor, code, readAddress("address", address), paperOf(paper));
+        context.say(`the admin of region ${code} is ${address} since block ${act.block}`);
+      }),
+    );
+
+  region
+    .command("pending [code]")
+    .description("what is recorded and not in effect yet: what the guardian can still veto; default: this region")
+    .option("--json", "one object a line")
+    .action((code: string | undefined, { json }: { json?: boolean }) =>
+      context.withTally(async (tally) => {
+        const acts = await tally.pendingActs(code ?? tally.region);
+        for (const { veto, effectiveFrom, block, tx } of acts) {
+          if (json) context.out(JSON.stringify({ ...veto, effectiveFrom: instant(effectiveFrom), block, tx }));
+          else context.out(`${instant(effectiveFrom)}  ${vetoWords(veto)}  (block ${block}, ${tx})`);
+        }
+        context.say(`${acts.length} acts not in effect yet; tally region veto stops one`);
+      }),
+    );
+
+  addPaper(region.command("annul <statusIndices...>"))
+    .description("clear revocation bits that should never have been set (governor); the alarm names the indices")
+    .requiredOption("--reason <reason>", Object.keys(ANNULMENT_REASONS).join(" or "))
+    .option("--region <code>", "region of the bits; default this one")
+    .action((texts: string[], { reason, region: code, ...paper }: { reason: string; region?: string } & PaperOptions) =>
+      context.withTally(async ({ regions, actor, region: here }) => {
+        const indices = readIndices(texts);
+        for (const { block } of await regions.annulRevocations(
+          ...([actor, code ?? here, indices, readReason(reason), paperOf(paper)] as const),
+        )) {
+          context.say(`revocations annulled in block ${block}: ${indices.join(", ")}`);
+        }
+      }),
+    );
+
+  region
+    .command("unsuspend <statusIndices...>")
+    .description("clear suspension bits that nobody here ordered (operator); tally status release ends those that were")
+    .action((texts: string[]) =>
+      context.withTally(async (tally) => {
+        const { tx } = await tally.releaseSuspensions(readIndices(texts));
+        context.say(`suspension bits cleared with transaction ${tx}`);
       }),
     );
 
@@ -119,6 +168,23 @@ export function addRegion(program: Command, context: CommandContext): void {
 
 /** The contract takes no longer one: 365 days. */
 const LONGEST_DELAY = 365 * 86_400;
+
+function readIndices(texts: readonly string[]): number[] {
+  return texts.map((text) => readCount("statusIndex", text.replace(/,$/, ""), 2 ** 49));
+}
+
+function readReason(text: string): AnnulmentReason {
+  if (Object.hasOwn(ANNULMENT_REASONS, text)) return text as AnnulmentReason;
+  const known = Object.keys(ANNULMENT_REASONS).join(" nor ");
+  throw new TallyError("request.invalid", `--reason: "${text}" is neither ${known}`, { field: "reason" });
+}
+
+function readAddress(name: string, text: string): string {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text;
+  throw new TallyError("request.invalid", `${name}: "${text}" is not an address (0x and 40 hex digits)`, {
+    field: name,
+  });
+}
 
 function readRights(text: string): OperatorRight[] {
   const rights = text.split(",").map((right) => right.trim());

@@ -95,6 +95,13 @@ export interface AnchoringStore extends LeaseStore {
   reanchor(batchId: number, lost: AnchorOnChain, found: AnchorOnChain | null): Promise<void>;
 
   /**
+   * Takes back a batch that the chain has and this store lost (it was restored from an older backup): writes it anchored,
+   * with all its leaves in order, and gives those of them that wait in the outbox their place, all in one transaction. Returns how
+   * many waited. A batch that the store has already is left as it is.
+   */
+  adoptBatch(batch: BatchName & { readonly leaves: Uint8Array }, anchor: AnchorOnChain): Promise<number>;
+
+  /**
    * Takes every entry of the key out of the outbox and marks its certificates held, in one transaction. Returns how many.
    * Entries that a batch has already fixed stay in it (see `certificatesToReissue`).
    */

@@ -18,6 +18,7 @@ export { createEvidenceSource, type EvidenceSource, type StoredProof } from "./e
 export { createLoop, type Loop, type LoopDeps } from "./loop.js";
 export { type Pause, pause } from "./pause.js";
 export type * from "./ports.js";
+export { createRecovery, type Recovered, type RecoveryDeps } from "./recovery.js";
 export { type AnchorRecheck, createAnchorRecheck } from "./reorganisation.js";
 export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf, stillMissing } from "./status-masks.js";
 export { createStatusSubmitter, type StatusPass, type StatusSubmitter } from "./status-submitter.js";

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { sqliteAuditStore } from "../../adapters/sqlite/audit-store.js";
+import { openDatabase } from "../../adapters/sqlite/database.js";
+import { SCHEMA_VERSION } from "../../adapters/sqlite/schema.js";
+import { sqliteStatusIndexStore } from "../../adapters/sqlite/status-index-store.js";
+import { STATUS_LIST_LENGTH } from "../../core/certificate-reader.js";
+import { TallyError } from "../../core/errors.js";
+import { type Actor, eventBy } from "../../domain/audit/index.js";
+import { type DataDirectory, dataDirectory } from "../data-directory.js";
+import { copyFile, digestOf } from "./copied-file.js";
+import { type BackupManifest, MANIFEST_FILE, readManifest } from "./manifest.js";
+import { markRestored } from "./restored-mark.js";
+
+export interface RestoreOptions {
+  /** The folder of the backup. */
+  readonly from: string;
+  /** A folder that does not exist yet, or is empty. */
+  readonly data: string;
+  /** A newer journal of the embedded chain, which survived what the store did not. */
+  readonly chainJournal?: string;
+  readonly actor: Actor;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Puts a backup back as a new data directory, which appears whole or not at all. Nothing runs on it before `finishRestore` has
+ * compared it with the chain. Every file is checked against the manifest, as it was written.
+ *
+ * What was issued after the backup is not in it, but its status indices were handed out. Nobody can say how far the counter had
+ * come, so the restored one begins at a place of its own: the list whose number is the time of the restoration in seconds. No
+ * two restorations and no counter that started at zero ever meet there, as long as fewer than 131,072 certificates are issued a second.
+ */
+export async function restoreBackup({
+  from,
+  data,
+  chainJournal,
+  actor,
+  now,
+}: RestoreOptions): Promise<{ readonly manifest: BackupManifest; readonly directory: DataDirectory }> {
+  const source = resolve(from);
+  const target = resolve(data);
+  await refuseUsed(target);
+  const manifest = readManifest(await manifestText(source), join(source, MANIFEST_FILE));
+  refuseOtherSchema(manifest, source);
+  const partial = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
+  await mkdir(partial, { recursive: true, mode: 0o700 });
+  try {
+    const copy = dataDirectory(partial);
+    for (const file of manifest.files) {
+      const written = await copyFile(join(source, file.path), join(partial, file.path));
+      if (written.sha256 === file.sha256 && written.size === file.size) continue;
+      throw damaged(join(source, file.path), "its content is not what the manifest says");
+    }
+    for (const path of [copy.store, copy.profile]) if (!existsSync(path)) throw damaged(source, `${path} is missing`);
+    if (chainJournal !== undefined) await replaceJournal(copy.chainJournal, chainJournal);
+    await prepareStore(copy.store, manifest, actor, now);
+    await markRestored(copy, { restoredAt: new Date(now()).toISOString(), backupOf: manifest.createdAt });
+    if (existsSync(target)) await rmdir(target);
+    await rename(partial, target);
+    const parent = await open(dirname(target), "r");
+    await parent.sync().finally(() => parent.close());
+    return { manifest, directory: dataDirectory(target) };
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function refuseUsed(target: string): Promise<void> {
+  const content = existsSync(target) ? await readdir(target) : [];
+  if (content.length === 0) return;
+  throw new TallyError("request.invalid", `${target} is not empty; nothing is overwritten: name a new folder`, {
+    field: "data",
+  });
+}
+
+async function manifestText(source: string): Promise<string> {
+  try {
+    return await readFile(join(source, MANIFEST_FILE), "utf8");
+  } catch (cause) {
+    throw new TallyError("request.invalid", `${source} is not a backup: it has no ${MANIFEST_FILE}`, {
+      field: "from",
+      cause,
+    });
+  }
+}
+
+function refuseOtherSchema({ schemaVersion, product }: BackupManifest, source: string): void {
+  if (schemaVersion === SCHEMA_VERSION) return;
+  throw new TallyError(
+    "format.version-unsupported",
+    `the store in ${source} has schema version ${schemaVersion} (program ${product}), this program reads ${SCHEMA_VERSION}: ` +
+      "restore it with the program that wrote it",
+  );
+}
+
+/** A journal may take the place of the backup's only when it goes on from it: another one would be another chain. */
+async function replaceJournal(journal: string, newer: string): Promise<void> {
+  if (!existsSync(journal)) {
+    throw new TallyError("request.invalid", "this backup has no chain of its own; leave --chain-journal out", {
+      field: "chainJournal",
+    });
+  }
+  const { size } = await digestOf(journal);
+  const beginning = size === 0 ? new Uint8Array() : await firstBytes(newer, size);
+  if (!Buffer.from(beginning).equals(await readFile(journal))) {
+    throw new TallyError("request.invalid", `${newer} does not go on from the journal in the backup`, {
+      field: "chainJournal",
+    });
+  }
+  await rm(journal);
+  await copyFile(newer, journal, { wholeLines: true });
+}
+
+async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { end: count - 1 })) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function prepareStore(path: string, manifest: BackupManifest, actor: Actor, now: () => number): Promise<void> {
+  const database = openDatabase(path);
+  try {
+    const { region, createdAt } = manifest;
+    const firstList = Math.floor(now() / 1000);
+    const counter = await sqliteStatusIndexStore(database).skipStatusIndices(region, firstList * STATUS_LIST_LENGTH);
+    const detail = { backupOf: createdAt, statusIndexCounter: counter };
+    const event = { time: now(), action: "store-restored", object: region, detail } as const;
+    await sqliteAuditStore(database).append(eventBy(actor, event));
+  } finally {
+    database.close();
+  }
+}
+
+function damaged(path: string, what: string): TallyError {
+  return new TallyError("format.malformed", `${path} cannot be used: ${what}; use another copy of the backup`);
+}
