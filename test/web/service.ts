@@ -1,89 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
-import { startService as startProcess, until, workspace } from "../main/service-process.js";
+import { workspace } from "../main/service-process.js";
+import { type DemoService, startDemoService } from "./demo-service.js";
 
-export interface DemoService {
-  /** Base address. */
-  readonly url: string;
-  readonly registry: string;
-  readonly chainId: number;
-  /** Data directory, for `tally` commands beside the service. */
-  readonly data: string;
-  /** API token of an issuer of the demo agency. */
-  readonly token: string;
-  /** Identifier of one of its anchored certificates. */
-  readonly certificate: string;
-  /** A request to the API with the demo agency's token; rejects unless the status is 2xx. */
-  api<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T>;
-  pdf(identifier: string): Promise<Buffer>;
-  document(identifier: string): Promise<Record<string, unknown>>;
-  /** Issues from an example's request with changes, and waits until it is anchored when asked to. */
-  issue(changes?: Record<string, unknown>): Promise<string>;
-  anchored(identifier: string): Promise<void>;
-}
+export type { DemoService };
 
 const here = workspace();
-let starting: Promise<{ service: DemoService; stop: () => Promise<unknown> }> | null = null;
+let starting: ReturnType<typeof startDemoService> | null = null;
 
-/** The one service with demo data that all tests of pages share: a process of its own, as `npm start` runs it. */
+/** The one service with demo data that all tests of pages share. */
 export async function demoService(): Promise<DemoService> {
-  starting ??= start();
+  starting ??= startDemoService(here.path("demo"));
   return (await starting).service;
 }
-
-async function start() {
-  const data = here.path("demo");
-  const running = await startProcess(data, "--demo-data");
-  const { url, registry, chainId } = running.ready;
-  await until(() => /Bearer \S+'/.test(running.stderr()), 30_000);
-  const token = /Bearer (\S+)'/.exec(running.stderr())![1]!;
-  const certificate = /\/v1\/certificates\/([^/\s]+)\/pdf/.exec(running.stderr())![1]!;
-
-  async function fetched(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await fetch(url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response;
-  }
-  const api = async <T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> =>
-    (await (await fetched(method, path, body)).json()) as T;
-  const document = (identifier: string) =>
-    api<Record<string, unknown>>("GET", `/v1/certificates/${identifier}/document`);
-
-  let numbers = 0;
-  const service: DemoService = {
-    url,
-    registry,
-    chainId,
-    data,
-    token,
-    certificate,
-    api,
-    document,
-    pdf: async (identifier) =>
-      Buffer.from(await (await fetched("GET", `/v1/certificates/${identifier}/pdf`)).arrayBuffer()),
-    async issue(changes = {}) {
-      const request = { ...FOOD_PERMIT, certificateNumber: `JY2349901${String(1_000_000 + ++numbers)}`, ...changes };
-      return (await api<{ certificateIdentifier: string }>("POST", "/v1/certificates", request)).certificateIdentifier;
-    },
-    anchored: (identifier) =>
-      until(async () => {
-        const { evidence } = (await document(identifier)) as { evidence: { batch?: unknown } };
-        return evidence.batch !== undefined;
-      }, 60_000),
-  };
-  return { service, stop: () => running.interrupt() };
-}
-
-const FOOD_PERMIT = JSON.parse(
-  readFileSync(new URL("../../examples/food-permit.json", import.meta.url), "utf8"),
-) as Record<string, unknown>;
 
 // One service a process of tests, whichever files use it.
 after(async function () {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+
+/** Where Chromium is unpacked; it reuses what lies there, so the folder belongs to this project alone and is not in git. */
+const UNPACKED = fileURLToPath(new URL("../../.chromium/143.0.4", import.meta.url));
+
+/** Written for single-process sandboxes of a cloud; a browser with workers and service workers needs its processes. */
+const UNWANTED = new Set(["--single-process", "--no-zygote"]);
+const WANTED = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+  "--no-first-run",
+];
+
+/** A browser, or in words why there is none. */
+export async function launchChromium(): Promise<Browser | string> {
+  const { default: chromium } = await import("@sparticuz/chromium");
+  const { chromium: driver } = await import("playwright-core");
+  mkdirSync(UNPACKED, { recursive: true });
+  const executablePath = await unpacked(chromium);
+  const missing = missingLibraries(executablePath);
+  if (missing !== null) return missing;
+  return driver.launch({
+    executablePath,
+    headless: true,
+    args: [...chromium.args.filter((each) => !UNWANTED.has(each)), ...WANTED],
+    env: { ...process.env, TMPDIR: UNPACKED },
+    timeout: 120_000,
+  });
+}
+
+/** The package asks for the temporary folder once, while unpacking. */
+async function unpacked(chromium: { executablePath(): Promise<string> }): Promise<string> {
+  const usual = process.env.TMPDIR;
+  process.env.TMPDIR = UNPACKED;
+  try {
+    return await chromium.executablePath();
+  } finally {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+  }
+}
+
+/** Chromium needs a few libraries of the system (Debian: libnss3, libexpat1). */
+function missingLibraries(executablePath: string): string | null {
+  const told = execFileSync("ldd", [executablePath], { encoding: "utf8" });
+  const missing = [...told.matchAll(/^\s*(\S+) => not found$/gm)].map(([, name]) => name);
+  return missing.length === 0 ? null : `Chromium lacks ${missing.join(", ")}`;
+}
+
+export interface PageOptions extends BrowserContextOptions {
+  readonly dark?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+  /** Of the browser, as a BCP 47 tag. */
+  readonly language?: string;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Script errors and refusals by policy so far. */
+  readonly faults: readonly string[];
+}
+
+/** An empty page in a context of its own, far from China, so that a page that shows local time is found out. */
+export async function openPage(browser: Browser, options: PageOptions = {}): Promise<OpenPage> {
+  const { dark = false, width = 1280, height = 900, language = "zh-CN", ...rest } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: language,
+    timezoneId: "Europe/Lisbon",
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    ...rest,
+  });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  // What a policy refuses and what a script throws are faults of ours, in every test.
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) faults.push(message.text());
+  });
+  return { page, context, faults };
+}
