@@ -5,6 +5,7 @@ import { addAgency } from "./commands/agency.js";
 import { addAlarm } from "./commands/alarm.js";
 import { addBackup } from "./commands/backup.js";
 import { addDoctor } from "./commands/doctor.js";
+import { addGovernance } from "./commands/governance.js";
 import { addImport } from "./commands/import.js";
 import { addInit } from "./commands/init.js";
 import { addIssue } from "./commands/issue.js";
@@ -47,6 +48,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addRegion,
     addOperator,
     addAccount,
+    addGovernance,
     addAlarm,
     addBackup,
     addRestore,

@@ -4,12 +4,14 @@ import type { ApiTokens } from "../domain/agencies/api-tokens.js";
 import type {
   Administration,
   AgencyStore,
+  Governance,
   GovernanceRole,
   OperatorRotation,
   PendingAct,
   RegionAdministration,
   RegionKeys,
   RegistryGovernance,
+  Timelock,
 } from "../domain/agencies/index.js";
 import type { AlarmDesk } from "../domain/anchoring/index.js";
 import type { Actor } from "../domain/audit/index.js";
@@ -96,6 +98,19 @@ export interface Tally extends Verifier {
   anchorPending(): Promise<{ readonly anchored: number }>;
 }
 
+/** The network that a new directory takes part in; what is absent comes from the settings. */
+export interface InitOptions {
+  readonly region?: string | undefined;
+  /** File that pins the network. */
+  readonly network?: string | undefined;
+  /** Comma separated. */
+  readonly chainUrls?: string | undefined;
+  readonly chainId?: string | undefined;
+  readonly registry?: string | undefined;
+  readonly genesis?: string | undefined;
+  readonly quorum?: string | undefined;
+}
+
 export interface InitResult {
   readonly region: string;
   readonly dataDirectory: string;
@@ -158,7 +173,16 @@ export interface CommandContext {
   /** The bytes of a region's newest bundle. */
   fetchBundle(url: string): Promise<Uint8Array>;
   now(): Date;
-  init(options: { readonly region?: string }): Promise<InitResult>;
+  init(options: InitOptions): Promise<InitResult>;
+  /** Makes an account file in this data directory, which need not serve a region. */
+  governanceAccount(label: string): Promise<{ readonly address: string; readonly made: boolean }>;
+  /** The timelock that governs the configured network, for looking. */
+  withTimelock<T>(use: (timelock: Timelock) => Promise<T>): Promise<T>;
+  /** The same, acting from the account with this label. */
+  withGovernance<T>(
+    account: string,
+    use: (opened: { readonly governance: Governance; readonly actor: Actor }) => Promise<T>,
+  ): Promise<T>;
   backup(options: { readonly to: string; readonly withPassphrase: boolean }): Promise<BackupSummary>;
   restore(options: {
     readonly from: string;

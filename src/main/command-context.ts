@@ -18,6 +18,7 @@ import { adminLabel, compose, type Deployment, operatorLabel } from "./compose.j
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory, readProfile } from "./data-directory.js";
 import { examine } from "./doctor/examine.js";
+import { governanceAccount, withGovernance, withTimelock } from "./governance-context.js";
 import { initRegion, passphraseOf } from "./init.js";
 import { openNetwork } from "./network.js";
 import { networkOf, noNetwork, openOfflineVerifier } from "./offline-verifier.js";
@@ -97,8 +98,20 @@ export function createContext({
 
     now: () => new Date(),
 
-    async init({ region }) {
-      const { config, directory } = openSettings({ region }, environment);
+    async governanceAccount(label) {
+      return governanceAccount(openSettings({}, environment), label);
+    },
+
+    async withTimelock(use) {
+      return withTimelock({ ...openSettings({}, environment), say }, use);
+    },
+
+    async withGovernance(account, use) {
+      return withGovernance({ ...openSettings({}, environment), say }, account, use);
+    },
+
+    async init(options) {
+      const { config, directory } = openSettings({ ...options }, environment);
       const network = await openNetwork({ config, directory, say });
       try {
         return await initRegion(config, directory, network);

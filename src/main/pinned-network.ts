@@ -121,7 +121,8 @@ function tellGovernor(directory: DataDirectory, { governor }: CheckedNetwork, sa
 
 /** Only into a directory that is in use, and once: what is pinned does not follow the chain. */
 function remember(directory: DataDirectory, config: Config, found: CheckedNetwork): void {
-  if (!existsSync(directory.profile) || existsSync(directory.network)) return;
+  const isInUse = existsSync(directory.profile) || existsSync(directory.keys);
+  if (!isInUse || existsSync(directory.network)) return;
   const pin = {
     chainId: found.chainId,
     genesis: found.genesis,

@@ -52,6 +52,9 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
       exitCode = code;
     },
     withTally: unused,
+    governanceAccount: unused,
+    withTimelock: unused,
+    withGovernance: unused,
     withVerifier: (use) =>
       use({
         region: "310000",

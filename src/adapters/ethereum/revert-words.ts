@@ -2,12 +2,32 @@
 import { type ErrorDescription, id, type Result, ZeroHash } from "ethers";
 import { codeText, digestText } from "./codes.js";
 import { REGISTRY } from "./registry-interface.js";
+import { TIMELOCK, TIMELOCK_ROLES } from "./timelock/timelock-interface.js";
 
-const ROLES: Readonly<Record<string, string>> = { [ZeroHash]: "governor", [id("GUARDIAN_ROLE")]: "guardian" };
+const ROLES: Readonly<Record<string, string>> = {
+  [ZeroHash]: "governor",
+  [id("GUARDIAN_ROLE")]: "guardian",
+  [TIMELOCK_ROLES.proposer]: "proposer of the network's timelock",
+  [TIMELOCK_ROLES.executor]: "executor of the network's timelock",
+  [TIMELOCK_ROLES.canceller]: "canceller of the network's timelock",
+};
+
+/** Of the timelock's own errors, beside those that it shares with the registry. */
+const TIMELOCK_WORDS: Readonly<Record<string, (values: Record<string, string>) => string>> = {
+  TimelockInsufficientDelay: (v) => `a delay of ${v.delay} s is shorter than the timelock's, ${v.minDelay} s`,
+  TimelockUnexpectedOperationState: (v) =>
+    `proposal ${v.operationId} is not in a state for that: not proposed, still waiting, or over`,
+  TimelockUnexecutedPredecessor: (v) => `proposal ${v.predecessorId} has to be carried out first`,
+  TimelockUnauthorizedCaller: () => "only the timelock itself may do that: propose it",
+};
 
 /** What each refusal of the registry means, and what to do when that is not plain. Keyed by the contract's errors. */
 const WORDS: Readonly<Record<string, (values: Record<string, string>) => string>> = {
-  AccessControlUnauthorizedAccount: (v) => `account ${v.account} is not the ${ROLES[v.neededRole!] ?? v.neededRole}`,
+  AccessControlUnauthorizedAccount: (v) => {
+    const plain = `account ${v.account} is not the ${ROLES[v.neededRole!] ?? v.neededRole}`;
+    // On a network with a timelock no account is.
+    return v.neededRole === ZeroHash ? `${plain}; where the governor is a timelock: tally governance propose` : plain;
+  },
   AgencyExists: (v) => `agency ${v.agency} is registered already, in region ${v.region}`,
   AgencyIsSuspended: (v) => `agency ${v.agency} is suspended; release it first`,
   AgencyNotActive: (v) => `agency ${v.agency} is not active (yet)`,
@@ -62,10 +82,10 @@ const WORDS: Readonly<Record<string, (values: Record<string, string>) => string>
 /** The registry's refusal in words, with its values; null when the bytes are no error of the registry. */
 export function refusalOf(data: unknown): string | null {
   if (typeof data !== "string" || !/^0x(?:[0-9a-fA-F]{2}){4,}$/.test(data)) return null;
-  const error = REGISTRY.parseError(data);
+  const error = REGISTRY.parseError(data) ?? TIMELOCK.parseError(data);
   if (!error) return null;
   const values = valuesOf(error);
-  const words = WORDS[error.name];
+  const words = WORDS[error.name] ?? TIMELOCK_WORDS[error.name];
   return words ? words(values) : `${error.name} ${JSON.stringify(values)}`;
 }
 

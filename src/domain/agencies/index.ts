@@ -11,7 +11,7 @@ export {
 } from "./administration.js";
 export type { Agency } from "./agency.js";
 export type { AgencyStore } from "./agency-store.js";
-export { ANNULMENT_REASONS, type AnnulmentReason } from "./annulment.js";
+export { ANNULMENT_REASONS, type AnnulmentReason, annulmentsOf } from "./annulment.js";
 export type { ApiToken, ApiTokenStore } from "./api-token-store.js";
 export {
   type ApiTokenDependencies,
@@ -22,6 +22,8 @@ export {
   type NewToken,
   type TokenSummary,
 } from "./api-tokens.js";
+export { createGovernance, type Governance, type Timelock } from "./governance.js";
+export type { GovernorAct, Proposal, ProposalState, TimelockOffice, UnknownAct } from "./governor-act.js";
 export {
   createInteroperabilityIssuer,
   type InteroperabilityIssuer,
