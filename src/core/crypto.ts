@@ -14,6 +14,8 @@ export interface Crypto {
   sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
   /** False for a wrong signature, a signature not 64 bytes long, and a refused public key. Never throws. */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** The very verdict of `verify`, found beside other work; absent where there is nothing to find it on. */
+  verifyLater?(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
   /** The 32-byte public key of a seed. */
   publicKey(secretKey: Uint8Array): Uint8Array;
   /** Throws `key.refused` for a public key that is not 32 bytes, non-canonical, of small order or not torsion-free. */

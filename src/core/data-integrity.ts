@@ -135,14 +135,20 @@ export function verifyProof(
   publicKey: Uint8Array,
   toBeSigned?: Uint8Array,
 ): boolean {
+  const signature = proofSignature(secured);
+  if (signature === null) return false;
+  return crypto.verify(publicKey, toBeSigned ?? hashDataOf(crypto, secured), signature);
+}
+
+/** The 64 bytes of the proof; null when it is not one of ours, or gives the document's terms another meaning. */
+export function proofSignature(secured: Secured & { readonly "@context"?: unknown }): Uint8Array | null {
   const { proof } = secured;
-  if (proof.type !== "DataIntegrityProof" || proof.cryptosuite !== "eddsa-jcs-2022") return false;
-  if (!sameContexts(proof["@context"], secured["@context"])) return false;
+  if (proof.type !== "DataIntegrityProof" || proof.cryptosuite !== "eddsa-jcs-2022") return null;
+  if (!sameContexts(proof["@context"], secured["@context"])) return null;
   const { proofValue } = proof;
   const signature =
     typeof proofValue === "string" && proofValue.startsWith("z") ? fromBase58(proofValue.slice(1)) : null;
-  if (signature?.length !== 64) return false;
-  return crypto.verify(publicKey, toBeSigned ?? hashDataOf(crypto, secured), signature);
+  return signature?.length === 64 ? signature : null;
 }
 
 function hashDataOf(crypto: Crypto, { proof, ...document }: Secured): Uint8Array {

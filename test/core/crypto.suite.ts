@@ -55,6 +55,15 @@ function describeEd25519(crypto: Crypto): void {
         expect(crypto.verify(fromHex(key.pk), fromHex(msg), fromHex(sig))).to.equal(result === "valid");
       });
 
+  if (crypto.verifyLater)
+    it("judges all of wycheproof later as it does at once", async () => {
+      for (const { publicKey: key, tests } of groups)
+        for (const { tcId, msg, sig, result } of tests) {
+          const verdict = await crypto.verifyLater!(fromHex(key.pk), fromHex(msg), fromHex(sig));
+          expect(verdict, `${tcId}`).to.equal(result === "valid");
+        }
+    });
+
   it("refuses a signature whose R carries a torsion part, which cofactored verification accepts", () => {
     const { message, signature, key } = torsionSignature();
     expect(isAcceptedWithCofactor(key, message, signature), "the vector is what it says").to.equal(true);

@@ -25,6 +25,13 @@ export const nodeCrypto: Crypto = {
     const key = publicKeyOf(publicKey);
     return !(key instanceof Error) && verify(null, message, key, signature);
   },
+  verifyLater: (publicKey, message, signature) => {
+    const key = signature.length === 64 ? publicKeyOf(publicKey) : null;
+    if (key === null || key instanceof Error) return Promise.resolve(false);
+    return new Promise((resolve, reject) => {
+      verify(null, message, key, signature, (error, holds) => (error ? reject(error) : resolve(holds)));
+    });
+  },
   publicKey: (secretKey) => {
     const spki = createPublicKey(privateKeyOf(secretKey)).export({ format: "der", type: "spki" });
     return bytesOf(spki).slice(SPKI_PREFIX.length);

@@ -2,7 +2,7 @@
 
 import { equalBytes } from "../../core/bytes.js";
 import type { Crypto } from "../../core/crypto.js";
-import { verifyProof } from "../../core/data-integrity.js";
+import { proofSignature } from "../../core/data-integrity.js";
 import { TallyError } from "../../core/errors.js";
 import { fromHex } from "../../core/hex.js";
 import { keyIdOf } from "../../core/multikey.js";
@@ -23,8 +23,9 @@ const MAX_LIST = 0xffff_ffff;
 /** Passes when both halves are signed by the key they name, say the same, and contradict themselves nowhere. */
 export function checkIntegrity(context: CheckContext): Finding | Promise<Finding> {
   const { document } = context;
-  const signature = document.form === "token" ? checkToken(document, context) : checkCertificate(document, context);
-  return signature ?? checkClaims(context);
+  const signed = document.form === "token" ? checkToken(document, context) : checkCertificate(document, context);
+  if (signed instanceof Promise) return signed.then((finding) => finding ?? checkClaims(context));
+  return signed ?? checkClaims(context);
 }
 
 function checkClaims({ document, claims }: CheckContext): Finding {
@@ -35,28 +36,57 @@ function checkClaims({ document, claims }: CheckContext): Finding {
   return pass([...remarks, ...truncation(document)]);
 }
 
-function checkCertificate(document: CertificateDocument, { issuer, crypto }: CheckContext): Finding | null {
+function checkCertificate(
+  document: CertificateDocument,
+  { issuer, crypto }: CheckContext,
+): Finding | null | Promise<Finding | null> {
   const key = issuer.signingKey;
   if (!key.known || !key.value) return key.known ? fail("integrity.signature-wrong") : unanswered(key);
-  if (!verifyProof(crypto, document.certificate, key.value.publicKey, document.toBeSigned))
-    return fail(isRefused(crypto, key.value.publicKey) ? "integrity.key-refused" : "integrity.signature-wrong");
-  return checkHalves(document, key.value, crypto);
+  const { publicKey } = key.value;
+  const signature = proofSignature(document.certificate);
+  if (signature === null) return refusal(crypto, publicKey);
+  const { toBeSigned, evidence } = document;
+  if (crypto.verifyLater === undefined) {
+    if (!crypto.verify(publicKey, toBeSigned, signature)) return refusal(crypto, publicKey);
+    const tokenHolds = (): boolean =>
+      evidence !== null && crypto.verify(publicKey, evidence.token.toBeSigned, evidence.token.signature);
+    return checkHalves(document, key.value, tokenHolds);
+  }
+  return checkLater(document, key.value, signature, crypto, crypto.verifyLater);
+}
+
+/** Both signatures at the same time, and the same finding. */
+async function checkLater(
+  document: CertificateDocument,
+  key: SigningKey,
+  signature: Uint8Array,
+  crypto: Crypto,
+  verifyLater: NonNullable<Crypto["verifyLater"]>,
+): Promise<Finding | null> {
+  const token = document.evidence?.token;
+  const [holds, tokenHolds] = await Promise.all([
+    verifyLater(key.publicKey, document.toBeSigned, signature),
+    token ? verifyLater(key.publicKey, token.toBeSigned, token.signature) : false,
+  ]);
+  return holds ? checkHalves(document, key, () => tokenHolds) : refusal(crypto, key.publicKey);
+}
+
+function refusal(crypto: Crypto, publicKey: Uint8Array): Finding {
+  return fail(isRefused(crypto, publicKey) ? "integrity.key-refused" : "integrity.signature-wrong");
 }
 
 /** The token, too, was made by the issuer's key at issue: a stolen certificate key cannot be spent on a token of another. */
 function checkHalves(
   { certificate, certificateDigest, evidence, type }: CertificateDocument,
   key: SigningKey,
-  crypto: Crypto,
+  tokenHolds: () => boolean,
 ): Finding | null {
   if (!evidence || !type) return null;
   const { token } = evidence;
   if (!equalBytes(token.kid, keyIdOf(fromHex(key.digest)))) return fail("integrity.token-mismatch", "kid");
   const difference = tokenMatchesCertificate(token.claims, certificate, type.content, certificateDigest);
   if (difference) return fail("integrity.token-mismatch", difference);
-  return crypto.verify(key.publicKey, token.toBeSigned, token.signature)
-    ? null
-    : fail("integrity.token-signature-wrong");
+  return tokenHolds() ? null : fail("integrity.token-signature-wrong");
 }
 
 /** A token names its key by eight bytes; only the registry has the key itself. */

@@ -26,16 +26,16 @@ describe("nodeCrypto and portableCrypto", () => {
     );
   });
 
-  it("judge arbitrary and nearly right keys and signatures alike", () => {
+  it("judge arbitrary and nearly right keys and signatures alike, at once and later", async () => {
     const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         bytes(32),
         bytes(64),
         fc.nat(255),
         fc.nat(511),
         fc.nat(3),
-        (seed, random, keyBit, signatureBit, kind) => {
+        async (seed, random, keyBit, signatureBit, kind) => {
           const message = random.subarray(0, 5);
           const key = nodeCrypto.publicKey(seed);
           const signature = nodeCrypto.sign(seed, message);
@@ -48,9 +48,9 @@ describe("nodeCrypto and portableCrypto", () => {
                   ? [key, flipped(signature, signatureBit)]
                   : [key, random];
           expect(verdict(nodeCrypto, triedKey)).to.equal(verdict(portableCrypto, triedKey));
-          expect(nodeCrypto.verify(triedKey, message, triedSignature)).to.equal(
-            portableCrypto.verify(triedKey, message, triedSignature),
-          );
+          const expected = portableCrypto.verify(triedKey, message, triedSignature);
+          expect(nodeCrypto.verify(triedKey, message, triedSignature)).to.equal(expected);
+          expect(await nodeCrypto.verifyLater!(triedKey, message, triedSignature)).to.equal(expected);
         },
       ),
       { numRuns: 60 },
