@@ -10,9 +10,11 @@ import { sqliteAuditStore } from "../src/adapters/sqlite/audit-store.js";
 import { sqliteCatalogueStore } from "../src/adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../src/adapters/sqlite/certificate-store.js";
 import { type Database, openDatabase } from "../src/adapters/sqlite/database.js";
+import { sqlitePickUpStore } from "../src/adapters/sqlite/pick-up-store.js";
 import { sqliteStatusIndexStore } from "../src/adapters/sqlite/status-index-store.js";
 import { type Actor, eventBy } from "../src/domain/audit/index.js";
 import { createCatalogue } from "../src/domain/catalogue/index.js";
+import { createPickUps, type PickUps, withLinks } from "../src/domain/holders/index.js";
 import { createIssuance, type Issuance } from "../src/domain/issuance/index.js";
 import { createRenderer } from "../src/render/index.js";
 import type { ImportFigures } from "./import.js";
@@ -20,16 +22,22 @@ import { AGENCY, FOOD_PERMIT_FILE, keyOf, NOW, REGION, SEED } from "./licences.j
 import { PeakRss } from "./peak-rss.js";
 
 const OPERATOR: Actor = { kind: "cli", id: "bench", role: "operator", requestId: "bench" };
-const ISSUER: Actor = { ...OPERATOR, role: "issuer", agency: AGENCY.code };
+const ISSUER: Actor & { readonly agency: string } = { ...OPERATOR, role: "issuer", agency: AGENCY.code };
 const FOOD = "11340000MB1A2B3CXU001";
 const GROUP = 500;
 const WARM_UP = 2_000;
 
-async function main(rows: number): Promise<ImportFigures> {
+interface Desk {
+  readonly issuance: Issuance;
+  /** Null: no links are made. */
+  readonly pickUps: PickUps | null;
+}
+
+async function main(rows: number, links: boolean): Promise<ImportFigures> {
   const folder = mkdtempSync(join(tmpdir(), "tally-bench-"));
   try {
     const rss = new PeakRss();
-    const { importMs, lengths } = await importMillis(join(folder, "import.db"), rows, rss);
+    const { importMs, lengths } = await importMillis(join(folder, "import.db"), rows, links, rss);
     const peakRssMb = rss.megabytes;
     return { rows, importMs, baselineMs: rawMillis(join(folder, "raw.db"), rows, lengths), peakRssMb };
   } finally {
@@ -42,16 +50,22 @@ interface Lengths {
   readonly token: number;
 }
 
-async function importMillis(path: string, rows: number, rss: PeakRss): Promise<{ importMs: number; lengths: Lengths }> {
+async function importMillis(
+  path: string,
+  rows: number,
+  links: boolean,
+  rss: PeakRss,
+): Promise<{ importMs: number; lengths: Lengths }> {
   const database = openDatabase(path);
   const issuance = await issuanceOver(database);
+  const desk = { issuance, pickUps: links ? pickUpsOver(database, issuance) : null };
   const file = join(dirname(path), "permits.csv");
   // The first file warms the code up; the second is measured.
   writeCsv(`${file}.warm`, { first: 0, count: WARM_UP });
   writeCsv(file, { first: WARM_UP, count: rows });
-  await importAll(issuance, createReadStream(`${file}.warm`), rss);
+  await importAll(desk, createReadStream(`${file}.warm`), rss);
   const start = performance.now();
-  await importAll(issuance, createReadStream(file), rss);
+  await importAll(desk, createReadStream(file), rss);
   const importMs = performance.now() - start;
   const stored = database.get<{ n: number }>("SELECT count(*) AS n FROM certificates")?.n ?? 0;
   if (stored !== rows + WARM_UP) throw new Error(`${stored} certificates are stored instead of ${rows + WARM_UP}`);
@@ -62,9 +76,10 @@ async function importMillis(path: string, rows: number, rss: PeakRss): Promise<{
   return { importMs, lengths: lengths as Lengths };
 }
 
-async function importAll(issuance: Issuance, file: AsyncIterable<Uint8Array>, rss: PeakRss): Promise<void> {
+async function importAll({ issuance, pickUps }: Desk, file: AsyncIterable<Uint8Array>, rss: PeakRss): Promise<void> {
   let seen = 0;
-  for await (const result of issuance.importCsv(ISSUER, { typeCode: FOOD }, file)) {
+  const rows = issuance.importCsv(ISSUER, { typeCode: FOOD }, file);
+  for await (const result of pickUps === null ? rows : withLinks(pickUps, ISSUER, rows)) {
     if (!result.ok) throw new Error(`line ${result.line}: ${result.error.message}`);
     if (++seen % GROUP === 0) rss.look();
   }
@@ -109,6 +124,20 @@ async function issuanceOver(database: Database): Promise<Issuance> {
   });
 }
 
+function pickUpsOver(database: Database, issuance: Issuance): PickUps {
+  const key = { id: "bench", secret: SEED };
+  return createPickUps({
+    store: sqlitePickUpStore(database),
+    keys: { current: async () => key, open: async () => key, rotate: async () => key },
+    issuance,
+    renderPdf: () => Promise.reject(new Error("nothing is rendered here")),
+    audit: sqliteAuditStore(database),
+    pagesUrl: "https://tally.example",
+    rules: { linkMs: 2_592_000_000, sessionMs: 1_800_000, tries: 5 },
+    now: () => NOW,
+  });
+}
+
 /** Two signatures a row, and one durable row of equal bytes in the same groups: what no import can do without. */
 function rawMillis(path: string, rows: number, { certificate, token }: Lengths): number {
   const database = openDatabase(path);
@@ -132,5 +161,5 @@ function rawMillis(path: string, rows: number, { certificate, token }: Lengths):
   return ms;
 }
 
-const figures = await main(Number(process.argv[2] ?? 100_000));
+const figures = await main(Number(process.argv[2] ?? 100_000), process.argv[3] === "links");
 process.send?.(figures, () => process.disconnect());

@@ -15,17 +15,20 @@ export interface ImportFigures {
 
 /**
  * Importing a CSV file into the embedded store: parsed, validated, both halves signed, durable. In a process of its own, so that its
- * memory is its own. Beside it the least that the same rows cost: node:crypto signatures and SQLite inserts of equal bytes.
+ * memory is its own; without pick-up links, and with one for each row, as `tally import` makes them. Beside it the least that the same rows cost: node:crypto signatures and SQLite inserts of equal bytes.
  */
 export async function run(_options: { json: boolean }): Promise<BenchRow[]> {
-  const { rows, importMs, baselineMs, peakRssMb } = await measured(ROWS);
-  const perSecond = (rows / importMs) * 1000;
-  const baselinePerSecond = (rows / baselineMs) * 1000;
-  return [{ bench: "import", n: rows, perSecond, baselinePerSecond, ratio: perSecond / baselinePerSecond, peakRssMb }];
+  return [rowOf("import", await measured(ROWS, "no-links")), rowOf("import-with-links", await measured(ROWS, "links"))];
 }
 
-function measured(rows: number): Promise<ImportFigures> {
-  const child = fork(fileURLToPath(new URL("./import-process.ts", import.meta.url)), [String(rows)]);
+function rowOf(bench: string, { rows, importMs, baselineMs, peakRssMb }: ImportFigures): BenchRow {
+  const perSecond = (rows / importMs) * 1000;
+  const baselinePerSecond = (rows / baselineMs) * 1000;
+  return { bench, n: rows, perSecond, baselinePerSecond, ratio: perSecond / baselinePerSecond, peakRssMb };
+}
+
+function measured(rows: number, links: "links" | "no-links"): Promise<ImportFigures> {
+  const child = fork(fileURLToPath(new URL("./import-process.ts", import.meta.url)), [String(rows), links]);
   return new Promise((resolve, reject) => {
     child.once("message", (figures) => resolve(figures as ImportFigures));
     child.once("error", reject);
