@@ -13,7 +13,7 @@ export interface BenchRow {
   readonly peakRssMb: number;
 }
 
-const BENCHES = ["issue", "verify", "import", "pdf", "anchor"] as const;
+const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "status-list"] as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes("--json");

@@ -279,7 +279,18 @@ describe("a draft", () => {
       { weight: 1, arbitrary: fc.constantFrom("", " ", "虎\u200b符", "e\u0301") },
     );
     const codes = fc.constantFrom(USCC, USCC, USCC.toLowerCase(), wrongCitizen, "");
-    const dates = fc.constantFrom("", "", "", "", "2026-06-15", "2031-06-14", "2031-06-15", "2026-02-29", "1960-01-01", "x");
+    const dates = fc.constantFrom(
+      "",
+      "",
+      "",
+      "",
+      "2026-06-15",
+      "2031-06-14",
+      "2031-06-15",
+      "2026-02-29",
+      "1960-01-01",
+      "x",
+    );
     let passed = 0;
     fc.assert(
       fc.property(
