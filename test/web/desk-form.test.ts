@@ -244,7 +244,7 @@ describe("a draft", () => {
     ],
     ["an end date beyond the years of the type", FOOD, food({ validUntil: "2031-06-15" }), "/validUntil end-too-late"],
     ["an end date before the start", FOOD, food({ validUntil: "2026-06-14" }), "/validUntil end-before-start"],
-    ["no end date where one is required", FOOD, food({ validUntil: "", longTerm: true }), "/validUntil end-required"],
+    ["no end date where one is required", FOOD, food({ validUntil: "", longTerm: true }), "/validUntil required"],
     ["an end date that does not exist", FOOD, food({ validUntil: "2030-02-30" }), "/validUntil not-a-date"],
     ["an issue date in the future", FOOD, food({ issueDate: "2026-06-16" }), "/issueDate in-future"],
     ["a required field left empty", FOOD, food({}, { premises: "" }), "/face/premises required"],
@@ -348,7 +348,7 @@ describe("a new version", () => {
 
   it("of a renewal needs its own period and says it even when it is the same", () => {
     const draft = draftFrom(certificate, FOOD, "renew");
-    expect(faultsOf(FOOD, draft)).to.deep.equal(["/validUntil end-required"]);
+    expect(faultsOf(FOOD, draft)).to.deep.equal(["/validUntil required"]);
     const changes = changesOf({ ...draft, validUntil: "2031-06-14" }, certificate, FOOD, "renew");
     expect(changes).to.deep.equal({ validUntil: "2031-06-14" });
   });

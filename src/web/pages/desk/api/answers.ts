@@ -22,6 +22,23 @@ export interface CertificateSummary {
 
 export interface IssuedCertificate extends CertificateSummary {
   readonly warnings: readonly { readonly field: string; readonly message: string }[];
+  readonly pickUp?: PickUpLink;
+}
+
+/** Told once, when it is made. */
+export interface PickUpLink {
+  readonly link: string;
+  readonly url: string;
+  readonly code: string;
+  readonly expiresAt: string;
+}
+
+export interface PickUpLinkSummary {
+  readonly link: string;
+  readonly state: "open" | "opened" | "revoked" | "superseded" | "locked" | "expired";
+  readonly madeAt: string;
+  readonly openedAt: string | null;
+  readonly wrongCodes: number;
 }
 
 export type Action = "suspend" | "release" | "revoke" | "renew" | "correct";

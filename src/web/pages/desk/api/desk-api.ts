@@ -2,7 +2,7 @@
 import type { TypeDefinition } from "../../../../core/type-definition.js";
 import { getBytes, getJson, postJson } from "../../../api/client.js";
 import type { Session } from "../session/session.js";
-import type { CertificateView, EvidenceView, History, IssuedCertificate, SearchPage, TypeEntry } from "./answers.js";
+import type { CertificateView, EvidenceView, History, PickUpLinkSummary, SearchPage, TypeEntry } from "./answers.js";
 
 /** What the desk asks of the service, in the name of who is signed in. Every call rejects with `ApiProblem` alone. */
 export interface DeskApi {
@@ -15,7 +15,10 @@ export interface DeskApi {
   pdf(id: string): Promise<Uint8Array<ArrayBuffer>>;
   document(id: string): Promise<Uint8Array<ArrayBuffer>>;
   /** `key`: the same for every attempt at the same thing. */
-  post(path: string, body: unknown, key: string): Promise<IssuedCertificate>;
+  post<T>(path: string, body: unknown, key: string): Promise<T>;
+  pickUpLinks(id: string): Promise<readonly PickUpLinkSummary[]>;
+  /** Harmless to repeat. */
+  revokePickUpLink(id: string, link: string): Promise<PickUpLinkSummary>;
 }
 
 export function deskApi(session: Session): DeskApi {
@@ -44,6 +47,15 @@ export function deskApi(session: Session): DeskApi {
       session.run((who) => getJson(`${at(id)}/history${after === null ? "" : `?after=${after}`}`, { ...who, headers })),
     pdf: (id) => session.run((who) => getBytes(`${at(id)}/pdf`, { ...who, headers, timeoutMs: 30_000 })),
     document: (id) => session.run((who) => getBytes(`${at(id)}/document`, { ...who, headers })),
+
+    pickUpLinks: async (id) => {
+      const answer = await session.run((who) =>
+        getJson<{ links: readonly PickUpLinkSummary[] }>(`${at(id)}/pick-up-links`, who),
+      );
+      return answer.links;
+    },
+    revokePickUpLink: (id, link) =>
+      session.run((who) => postJson(`${at(id)}/pick-up-links/${encodeURIComponent(link)}/revoke`, {}, who)),
 
     post: (path, body, key) =>
       session.run((who) => postJson(path, body, { ...who, headers: { "idempotency-key": key }, timeoutMs: 30_000 })),

@@ -13,19 +13,22 @@ interface Attempt {
 }
 
 /** Something that must take effect once, however often it is sent. */
-export interface Submission {
+export interface Submission<Answer> {
   readonly busy: Readonly<Ref<boolean>>;
   readonly problem: Readonly<Ref<ApiProblem | null>>;
   /** Nobody knows whether the last attempt took effect; sending the same again finds out and does nothing twice. */
   readonly uncertain: Readonly<Ref<boolean>>;
   /** Null when it was refused, could not be sent, or another attempt is under way. */
-  send(path: string, body: unknown): Promise<IssuedCertificate | null>;
+  send(path: string, body: unknown): Promise<Answer | null>;
   /** Takes the last problem off the screen. */
   dismiss(): void;
 }
 
 /** `name` keeps attempts of different forms apart in this tab's memory. */
-export function useSubmission(api: Pick<DeskApi, "post">, name: string): Submission {
+export function useSubmission<Answer = IssuedCertificate>(
+  api: Pick<DeskApi, "post">,
+  name: string,
+): Submission<Answer> {
   const memory = `attempt.${name}`;
   const busy = ref(false);
   const problem = shallowRef<ApiProblem | null>(null);
@@ -46,7 +49,7 @@ export function useSubmission(api: Pick<DeskApi, "post">, name: string): Submiss
       const attempt = before?.path === path && before.body === body ? before : { path, body, key: newKey() };
       remember(memory, attempt);
       try {
-        const answer = await api.post(path, content, attempt.key);
+        const answer = await api.post<Answer>(path, content, attempt.key);
         remember(memory, null);
         uncertain.value = false;
         return answer;

@@ -99,9 +99,10 @@ const EARLIEST = "1970-01-02";
 
 /** No end date is long-term only when it was said so: an end date that was forgotten must not make a licence for ever. */
 function endFault(start: string, end: string, longTerm: boolean, rule: TypeDefinition["validity"]): Fault | null {
-  if (end === "" && !longTerm) return { code: "end-required" };
+  if (end === "" && (!longTerm || rule.endDate === "required"))
+    return { code: rule.endDate === "required" ? "required" : "end-required" };
   const found = endDateFault(start, longTerm ? null : end, rule);
-  if (found === null) return null;
+  if (found === null || found.fault === "required") return null;
   return found.fault === "too-late" ? { code: "end-too-late", latest: found.latest } : { code: `end-${found.fault}` };
 }
 

@@ -158,6 +158,13 @@ const EVENTS: Readonly<Record<string, Text>> = {
   "certificate-suspended": { zh: "暂扣", en: "Suspended" },
   "certificate-released": { zh: "恢复", en: "Released" },
   "certificate-revoked": { zh: "终止效力", en: "Revoked" },
+  "pick-up-link-made": { zh: "生成领取链接", en: "Pick-up link made" },
+  "pick-up-link-revoked": { zh: "领取链接作废", en: "Pick-up link revoked" },
+  "pick-up-opened": { zh: "持证人打开领取链接", en: "Pick-up link opened by the holder" },
+  "pick-up-code-wrong": { zh: "领取码输入错误", en: "Wrong pick-up code" },
+  "pick-up-locked": { zh: "领取链接锁定", en: "Pick-up link locked" },
+  "pick-up-refused": { zh: "领取被拒绝", en: "Pick-up refused" },
+  "pick-up-downloaded": { zh: "持证人下载证照", en: "Downloaded by the holder" },
   "certificate-read": { zh: "查阅", en: "Read" },
 };
 
