@@ -11,9 +11,13 @@ export interface BenchRow {
   readonly baselinePerSecond: number;
   readonly ratio: number;
   readonly peakRssMb: number;
+  /** What was worked on, where the name does not say it. */
+  readonly input?: string;
+  /** Filled in by `main`. */
+  readonly machine?: string;
 }
 
-const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "status-list"] as const;
+const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list"] as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes("--json");
@@ -21,17 +25,21 @@ async function main(argv: readonly string[]): Promise<void> {
   const unknown = wanted.filter((name) => !BENCHES.includes(name as (typeof BENCHES)[number]));
   if (unknown.length > 0) throw new Error(`no benchmark named ${unknown.join(", ")}; there are ${BENCHES.join(", ")}`);
   if (!json && !argv.includes("--no-machine")) {
-    const [cpu] = cpus();
-    console.log(
-      `${cpus().length} × ${cpu?.model ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
-    );
+    console.log(machine());
   }
   const names = wanted.length > 0 ? BENCHES.filter((name) => wanted.includes(name)) : BENCHES;
   if (names.length > 1) return eachInItsOwnProcess(names, json);
   for (const name of names) {
     const { run } = (await import(`./${name}.js`)) as { run(options: { json: boolean }): Promise<readonly BenchRow[]> };
-    for (const row of await run({ json })) console.log(json ? JSON.stringify(row) : sentence(row));
+    for (const row of await run({ json }))
+      console.log(json ? JSON.stringify({ ...row, machine: machine() }) : sentence(row));
   }
+}
+
+function machine(): string {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} × ${cpu?.model ?? "unknown processor"}, ${memory} GiB, Node ${process.version}`;
 }
 
 /** The heap that one benchmark leaves behind would slow down the next, and be counted as its memory. */
@@ -43,9 +51,9 @@ function eachInItsOwnProcess(names: readonly string[], json: boolean): void {
   }
 }
 
-function sentence({ bench, n, perSecond, baselinePerSecond, ratio, peakRssMb }: BenchRow): string {
+function sentence({ bench, n, perSecond, baselinePerSecond, ratio, peakRssMb, input }: BenchRow): string {
   const figures = `${Math.round(perSecond)}/s, raw baseline ${Math.round(baselinePerSecond)}/s, ratio ${ratio.toFixed(2)}`;
-  return `${bench.padEnd(20)} n=${n}: ${figures}, peak RSS ${Math.round(peakRssMb)} MB`;
+  return `${bench.padEnd(20)} n=${n}: ${figures}, peak RSS ${Math.round(peakRssMb)} MB${input === undefined ? "" : ` (${input})`}`;
 }
 
 await main(process.argv.slice(2));

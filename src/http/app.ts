@@ -52,6 +52,8 @@ export function createApp(deps: HttpDependencies): Express {
     limitConcurrency({ active: settings.maxConcurrent, queued: settings.maxQueued, waitMs: settings.queueWaitMs }),
   );
 
+  // First, since it is asked most; no path is in two routers.
+  app.use(verifyRouter(deps));
   app.use(issueRouter(deps));
   app.use(issueBatchRouter(deps));
   app.use(certificatesRouter(deps));
@@ -60,7 +62,6 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(pickUpLinksRouter(deps));
   app.use(pickUpRouter(deps));
   app.use(tokenRouter(deps));
-  app.use(verifyRouter(deps));
   app.use(catalogueRouter(deps));
   app.use(batchesRouter(deps));
   app.use(proofsRouter(deps));

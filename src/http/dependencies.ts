@@ -21,7 +21,12 @@ import type { Strangers } from "./strangers.js";
 /** Verifies with this region's own trust, registry and mirror; PDFs are always rendered again and compared. */
 export type VerifyDocument = (
   document: DocumentInput,
-  options: { readonly at?: Date; readonly matter?: string },
+  options: {
+    readonly at?: Date;
+    readonly matter?: string;
+    /** Documents that are verified with the same object here are judged at one head, read when the first of them is asked about. */
+    readonly together?: object;
+  },
 ) => Promise<Report>;
 
 /** Ordered leaf hashes of anchored batches: our own, and those of other regions that our mirror keeps. */

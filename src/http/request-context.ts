@@ -9,7 +9,7 @@ export interface RequestContext {
   /** Writes the request id with every line. */
   log: Logger;
   /** Fires when the response is over, sent or not. */
-  gone: AbortSignal;
+  readonly gone: AbortSignal;
   /** Set by `authenticate`. */
   token?: AuthenticatedToken;
   /** Value of the `Tally-Purpose` header of a read: why the record is looked at. */

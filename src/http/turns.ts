@@ -34,10 +34,10 @@ export class Turns {
     this.#waitMs = waitMs;
   }
 
-  /** Resolves to the function that ends the turn. Rejects with `request.overloaded`, or when `gone` fires first. */
-  async take(who: string, gone: AbortSignal): Promise<() => void> {
+  /** Resolves to the function that ends the turn. Rejects with `request.overloaded`, or when `gone` fires first; it is asked for when there is a wait. */
+  async take(who: string, gone: () => AbortSignal): Promise<() => void> {
     if (this.#hasRoom(who)) this.#enter(who);
-    else await this.#wait(who, gone);
+    else await this.#wait(who, gone());
     let over = false;
     return () => {
       if (over) return;

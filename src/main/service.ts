@@ -134,9 +134,13 @@ export function verifierOf(deployment: Deployment, mirror: ProofSource = proofsO
     mirror,
     types: catalogue,
   });
-  return (document: Parameters<typeof verify>[0], { at, matter }: { at?: Date; matter?: string } = {}) =>
+  return (
+    document: Parameters<typeof verify>[0],
+    { at, matter, together }: { at?: Date; matter?: string; together?: object } = {},
+  ) =>
     verify(document, {
       ...(at === undefined ? {} : { at }),
+      ...(together === undefined ? {} : { together }),
       purpose: { region: config.region, ...(matter === undefined ? {} : { matter }) },
     });
 }

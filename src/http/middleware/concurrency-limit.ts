@@ -7,7 +7,7 @@ import { type TurnBounds, Turns } from "../turns.js";
 export function limitConcurrency(bounds: TurnBounds): RequestHandler {
   const turns = new Turns(bounds);
   return async (req, res, next) => {
-    const done = await turns.take(req.ip ?? "", requestContext(res).gone);
+    const done = await turns.take(req.ip ?? "", () => requestContext(res).gone);
     if (res.closed) return done();
     res.once("close", done);
     next();

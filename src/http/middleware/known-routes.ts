@@ -4,6 +4,7 @@ import { TallyError } from "../../core/errors.js";
 import type { Paths } from "../openapi/operation.js";
 
 interface KnownPath {
+  readonly template: string;
   readonly pattern: RegExp;
   /** Upper case, HEAD and OPTIONS included. */
   readonly methods: readonly string[];
@@ -16,8 +17,9 @@ interface KnownPath {
  */
 export function admitKnownRoutes(paths: Paths): RequestHandler {
   const known = knownPaths(paths);
+  const literal = new Map(known.flatMap((path) => (path.template.includes("{") ? [] : [[path.template, path]])));
   return (req, res, next) => {
-    const path = known.find(({ pattern }) => pattern.test(req.path));
+    const path = literal.get(req.path) ?? known.find(({ pattern }) => pattern.test(req.path));
     if (path === undefined) return next(new TallyError("request.not-found", "there is nothing at this path"));
     if (req.method !== "OPTIONS" && path.methods.includes(req.method)) return next();
     res.setHeader("Allow", path.methods.join(", "));
@@ -36,6 +38,7 @@ function knownPaths(paths: Paths): KnownPath[] {
   return Object.entries(paths)
     .toSorted(([a], [b]) => Number(a.includes("{")) - Number(b.includes("{")))
     .map(([template, operations]) => ({
+      template,
       pattern: new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
       methods: [
         ...(operations.get === undefined ? [] : ["GET", "HEAD"]),

@@ -53,7 +53,7 @@ export function vcApiRouter(deps: HttpDependencies): Router {
   router.post("/credentials/verify", async (req, res) => {
     const { value } = await readJsonBody(req, res, settings);
     const { verifiableCredential } = checkVerify<{ verifiableCredential: JsonObject }>(value);
-    const done = await turns.take(req.ip ?? "", requestContext(res).gone);
+    const done = await turns.take(req.ip ?? "", () => requestContext(res).gone);
     try {
       const report = await verify({ bytes: canonicalBytes(verifiableCredential) }, {});
       const answer = await answerTo(report, verifiableCredential, deps);
