@@ -178,7 +178,12 @@ export interface CommandContext {
   governanceAccount(label: string): Promise<{ readonly address: string; readonly made: boolean }>;
   /** The timelock that governs the configured network, for looking. */
   withTimelock<T>(use: (timelock: Timelock) => Promise<T>): Promise<T>;
-  /** The same, acting from the account with this label. */
+  /** What the account with this label may do in the registry directly, e.g. the guardian, who has no region of its own. */
+  withOffice<T>(
+    account: string,
+    use: (opened: { readonly regions: RegionAdministration; readonly actor: Actor }) => Promise<T>,
+  ): Promise<T>;
+  /** The timelock that governs the configured network, acting from the account with this label. */
   withGovernance<T>(
     account: string,
     use: (opened: { readonly governance: Governance; readonly actor: Actor }) => Promise<T>,

@@ -18,7 +18,7 @@ import { adminLabel, compose, type Deployment, operatorLabel } from "./compose.j
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory, readProfile } from "./data-directory.js";
 import { examine } from "./doctor/examine.js";
-import { governanceAccount, withGovernance, withTimelock } from "./governance-context.js";
+import { governanceAccount, withGovernance, withOffice, withTimelock } from "./governance-context.js";
 import { initRegion, passphraseOf } from "./init.js";
 import { openNetwork } from "./network.js";
 import { networkOf, noNetwork, openOfflineVerifier } from "./offline-verifier.js";
@@ -104,6 +104,10 @@ export function createContext({
 
     async withTimelock(use) {
       return withTimelock({ ...openSettings({}, environment), say }, use);
+    },
+
+    async withOffice(account, use) {
+      return withOffice({ ...openSettings({}, environment), say }, account, use);
     },
 
     async withGovernance(account, use) {

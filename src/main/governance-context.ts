@@ -3,17 +3,24 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
+import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
 import { ethersTimelock } from "../adapters/ethereum/timelock/ethers-timelock.js";
-import { AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
+import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
 import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
 import { openDatabase } from "../adapters/sqlite/database.js";
 import { TallyError } from "../core/errors.js";
-import { createGovernance, type Governance, type Timelock } from "../domain/agencies/index.js";
-import type { Actor } from "../domain/audit/index.js";
+import {
+  createGovernance,
+  createRegionAdministration,
+  type Governance,
+  type RegionAdministration,
+  type Timelock,
+} from "../domain/agencies/index.js";
+import type { Actor, AuditStore } from "../domain/audit/index.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
 import { openNetwork } from "./network.js";
-import { pinNetwork } from "./pinned-network.js";
+import { type CheckedPin, pinNetwork } from "./pinned-network.js";
 
 export interface GovernanceOptions {
   readonly config: Config;
@@ -50,25 +57,48 @@ export async function withGovernance<T>(
   label: string,
   use: (opened: { readonly governance: Governance; readonly actor: Actor }) => Promise<T>,
 ): Promise<T> {
-  const { config, directory } = options;
-  const passphrase = await readPassphrase(config.passphraseFile ?? directory.passphrase);
-  const account = await new AccountFiles({ directory: directory.keys, passphrase }).open(label);
+  const account = await openAccount(options, label);
   const timelock = await openTimelock(options, account.privateKey);
+  return withAudit(options, (audit, actor) => {
+    const governance = createGovernance({ timelock, account: account.address, audit, now: Date.now });
+    return use({ governance, actor });
+  });
+}
+
+/** For acts that need no proposal, from an account that holds an office of the registry itself. */
+export async function withOffice<T>(
+  options: GovernanceOptions,
+  label: string,
+  use: (opened: { readonly regions: RegionAdministration; readonly actor: Actor }) => Promise<T>,
+): Promise<T> {
+  const { config } = options;
+  const { privateKey } = await openAccount(options, label);
+  const { governor: _governor, checked: _checked, ...pinned } = await pin(options);
+  const office = ethersGovernance({ ...pinned, ...sending(config), privateKey });
+  return withAudit(options, (audit, actor) =>
+    use({ regions: createRegionAdministration({ audit, account: async () => office, now: Date.now }), actor }),
+  );
+}
+
+async function openAccount({ config, directory }: GovernanceOptions, label: string): Promise<Account> {
+  const passphrase = await readPassphrase(config.passphraseFile ?? directory.passphrase);
+  return new AccountFiles({ directory: directory.keys, passphrase }).open(label);
+}
+
+async function withAudit<T>(
+  { directory }: GovernanceOptions,
+  use: (audit: AuditStore, actor: Actor) => Promise<T>,
+): Promise<T> {
   const actor: Actor = { kind: "cli", id: userInfo().username, role: "operator", requestId: randomUUID() };
   const database = openDatabase(directory.store);
   try {
-    const audit = sqliteAuditStore(database);
-    const governance = createGovernance({ timelock, account: account.address, audit, now: Date.now });
-    return await use({ governance, actor });
+    return await use(sqliteAuditStore(database), actor);
   } finally {
     database.close();
   }
 }
 
-async function openTimelock(
-  { config, directory, say }: GovernanceOptions,
-  privateKey: string | null,
-): Promise<Timelock> {
+async function pin({ config, directory, say }: GovernanceOptions): Promise<CheckedPin> {
   if (config.chainUrls.length === 0) {
     throw new TallyError(
       "config.invalid",
@@ -77,7 +107,11 @@ async function openTimelock(
     );
   }
   const network = await openNetwork({ config, directory, say });
-  const { governor, checked: _, ...pinned } = await pinNetwork({ config, directory, network, say });
+  return pinNetwork({ config, directory, network, say });
+}
+
+async function openTimelock(options: GovernanceOptions, privateKey: string | null): Promise<Timelock> {
+  const { governor, checked: _, ...pinned } = await pin(options);
   if (governor === null || !governor.governorIsContract) {
     throw new TallyError(
       "request.conflict",
@@ -86,11 +120,13 @@ async function openTimelock(
   }
   return ethersTimelock({
     ...pinned,
+    ...sending(options.config),
     timelock: governor.governor,
     firstBlock: pinned.firstBlock ?? 0,
-    timeoutMs: config.chainTimeoutMs,
-    fees: capOfGwei(config.maxFeeGwei),
-    confirmations: config.confirmations,
     privateKey,
   });
+}
+
+function sending({ chainTimeoutMs, maxFeeGwei, confirmations }: Config) {
+  return { timeoutMs: chainTimeoutMs, fees: capOfGwei(maxFeeGwei), confirmations };
 }

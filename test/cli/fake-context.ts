@@ -54,6 +54,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
     withTally: unused,
     governanceAccount: unused,
     withTimelock: unused,
+    withOffice: unused,
     withGovernance: unused,
     withVerifier: (use) =>
       use({

@@ -4,7 +4,9 @@ import { TallyError } from "../../core/errors.js";
 import type { Proposal } from "../../domain/agencies/index.js";
 import { actText, GOVERNOR_ACTS, readGovernorAct } from "../governor-act-arguments.js";
 import { instant } from "../instant.js";
+import { addPaper, type PaperOptions, paperOf } from "../paper-options.js";
 import type { CommandContext } from "../tally.js";
+import { readVeto, VETOES } from "../veto-arguments.js";
 
 /** For a network whose governor is a timelock: what was decided is proposed, waits in everybody's sight, and is then done. */
 export function addGovernance(program: Command, context: CommandContext): void {
@@ -77,7 +79,31 @@ export function addGovernance(program: Command, context: CommandContext): void {
         context.say(`proposal ${id} cancelled in block ${block}`);
       }),
     );
+
+  const asGuardian = (command: Command): Command =>
+    addPaper(command.option("--account <label>", "account file that signs", "guardian"));
+
+  asGuardian(governance.command("veto <what> <names...>"))
+    .description(`stop what is not in effect yet (guardian): ${VETOES.map(({ usage }) => usage).join(" | ")}`)
+    .option("--region <code>", "region of the operator or batch", "")
+    .action((what: string, names: string[], { account, region, ...paper }: GuardianOptions) =>
+      context.withOffice(account, async ({ regions, actor }) => {
+        const { block } = await regions.veto(actor, readVeto(what, names, region), paperOf(paper));
+        context.say(`${what} ${names.join(" ")} vetoed in block ${block}`);
+      }),
+    );
+
+  asGuardian(governance.command("suspend <code>"))
+    .description("suspend a region at once (guardian); only the governor releases it")
+    .action((code: string, { account, ...paper }: Omit<GuardianOptions, "region">) =>
+      context.withOffice(account, async ({ regions, actor }) => {
+        const { block } = await regions.suspendRegion(actor, code, "guardian", paperOf(paper));
+        context.say(`region ${code} suspended in block ${block}`);
+      }),
+    );
 }
+
+type GuardianOptions = { readonly account: string; readonly region: string } & PaperOptions;
 
 function lineOf(proposal: Proposal, json: boolean | undefined): string {
   if (json) return JSON.stringify(proposal, (_, value) => (typeof value === "bigint" ? value.toString() : value));
