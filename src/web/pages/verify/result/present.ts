@@ -5,7 +5,7 @@ import { regionName } from "../../../../words/region-names.js";
 import type { Tone } from "../../../design/states.js";
 import { dayText } from "../../../language/dates.js";
 import { type Language, say, type Text } from "../../../language/language.js";
-import { STANDING_TITLES, VERDICT_LEADS, VERDICT_TITLES, WORDS } from "./words.js";
+import { CONNECTION_STEPS, NEXT_STEPS, STANDING_TITLES, VERDICT_LEADS, VERDICT_TITLES, WORDS } from "./words.js";
 
 export const VERDICT_TONES = {
   valid: "good",
@@ -21,6 +21,12 @@ export function titleOf({ verdict, standing }: Report): Text {
 /** The sentence under the title: what decided, and what to do. */
 export function leadOf({ verdict, reason }: Report): Text {
   return reason === null ? VERDICT_LEADS[verdict] : REASON_TEXTS[reason];
+}
+
+/** What to do next. A registry that was not reached says nothing against the licence. */
+export function stepsOf({ verdict, reason }: Report): readonly Text[] {
+  const isConnection = verdict === "undecided" && reason?.startsWith("registry.") === true;
+  return isConnection ? CONNECTION_STEPS : NEXT_STEPS[verdict];
 }
 
 /** Whether what the document says of itself is proven. */

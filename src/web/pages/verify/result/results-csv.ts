@@ -19,6 +19,7 @@ const HEADINGS: readonly Text[] = [
   { zh: "互认", en: "Recognition" },
   WORDS.name,
   WORDS.number,
+  WORDS.identifier,
   WORDS.holder,
   WORDS.issuer,
   WORDS.region,
@@ -51,13 +52,14 @@ function cellsOf({ name, progress }: Item): Cells {
     ? [
         document.certificateName,
         document.certificateNumber,
+        document.certificateIdentifier,
         document.holders.join("、"),
         document.issueDept ?? document.issueDeptCode,
         document.region,
         document.validFrom,
         document.validUntil ?? say(WORDS.longTerm),
       ]
-    : Array<null>(7).fill(null);
+    : Array<null>(8).fill(null);
   return [
     name,
     say(titleOf(report)),

@@ -72,6 +72,18 @@ export const NEXT_STEPS = {
   ],
 } as const satisfies Record<Verdict, readonly Text[]>;
 
+/** The same where nothing but the way to the registry is in doubt. */
+export const CONNECTION_STEPS: readonly Text[] = [
+  {
+    zh: "这是连接登记合约的问题，不说明证照有问题。",
+    en: "This is about the connection to the registry. It says nothing against the licence.",
+  },
+  {
+    zh: "稍后重试；在得出结论之前不要据此办理。",
+    en: "Try again later, and do not act on it before there is an answer.",
+  },
+];
+
 /** What each check asks, as a clerk would. */
 export const CHECK_TITLES = {
   integrity: { zh: "内容未被改动，签名正确", en: "Unaltered, signature right" },
@@ -147,6 +159,7 @@ export const WORDS = {
   check: { zh: "项目", en: "Check" },
   outcome: { zh: "结果", en: "Outcome" },
   why: { zh: "说明", en: "Why" },
+  notAsked: { zh: "未判断", en: "Not asked" },
   next: { zh: "下一步", en: "What to do next" },
   origin: { zh: "签发与存证", en: "Who and when" },
   remarks: { zh: "备注", en: "Remarks" },

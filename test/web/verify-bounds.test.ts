@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { expect } from "chai";
+import { workspace } from "../main/service-process.js";
+import { withBrowser } from "./browser.js";
+import { pictureHead, pictureOfCodes, pictureOfDamagedCode } from "./picture.js";
+import { verifyScene } from "./verify-scene.js";
+import { answered, choose, json, openVerify, pdf, type VerifyScene, verified } from "./verify-states.js";
+
+const MARKUP = `<img src=x onerror="window.wasHit=1"><script>window.wasHit=1</script>{{constructor}}`;
+
+describe("the verification page, given something hostile", () => {
+  let scene: VerifyScene;
+  const browser = withBrowser();
+  const here = workspace();
+
+  before(async function () {
+    this.timeout(180_000);
+    scene = await verifyScene();
+  });
+  after(() => here.remove());
+
+  const title = ".verdict h1";
+  const lead = ".verdict-lead";
+
+  it("refuses a file of 300 MB without reading it", async () => {
+    const { page } = await browser.page();
+    const path = here.path("huge.pdf");
+    const file = openSync(path, "w");
+    writeSync(file, "%PDF-1.7\n");
+    ftruncateSync(file, 300 * 2 ** 20);
+    closeSync(file);
+    await openVerify(page, scene.service);
+    await page.evaluate(`
+      const read = Blob.prototype.arrayBuffer;
+      window.longestRead = 0;
+      Blob.prototype.arrayBuffer = function () { window.longestRead = Math.max(window.longestRead, this.size); return read.call(this); };
+    `);
+    await page.locator("input[type=file]").setInputFiles(path);
+    await answered(page);
+    expect(await page.textContent(title)).to.equal("不真实");
+    expect(await page.textContent(lead)).to.contain("超过任何证照的大小");
+    expect(await page.evaluate("window.longestRead")).to.be.lessThan(1_000);
+  });
+
+  it("stops a document that keeps the verifier busy, says so, and goes on with the next", async () => {
+    const { page, context } = await browser.page({ serviceWorkers: "block" });
+    await page.clock.install();
+    let worker: string | null = null;
+    await context.route(/\/assets\/worker-[^/]+\.js$/, async (route) => {
+      if (worker !== null) return route.continue();
+      worker = route.request().url();
+      const { headers } = await route.fetch();
+      const busy = "onmessage = ({ data }) => { if (data.kind === 'verify') for (;;); };";
+      const {
+        "content-encoding": _,
+        "content-length": __,
+        ...kept
+      } = { ...(headers as unknown as Record<string, string>) };
+      return route.fulfill({ status: 200, headers: { ...kept, "content-type": "text/javascript" }, body: busy });
+    });
+    await page.goto(`${scene.service.url}/v`);
+    await page.locator(".drop").waitFor();
+    await choose(page, pdf("hostile.pdf", scene.documents.genuine));
+    await page.getByText("正在核验…").waitFor();
+    await page.clock.fastForward("00:46");
+    await answered(page);
+    expect(await page.textContent(title)).to.equal("未核验");
+    expect(await page.textContent(lead)).to.contain("时间过长，已停止");
+
+    await page.getByRole("button", { name: "核验另一份" }).click();
+    await choose(page, pdf("genuine.pdf", scene.documents.genuine));
+    await page.getByText("真实，现行有效").first().waitFor();
+  });
+
+  it("shows markup as text, in names, fields and claims", async () => {
+    const identifier = await scene.service.issue({
+      holders: [
+        {
+          certificateHolder: MARKUP.slice(0, 40),
+          certificateHolderCode: "92340199TT00001386",
+          certificateHolderType: "001",
+        },
+      ],
+      face: { ...FACE, premises: MARKUP },
+    });
+    await scene.service.anchored(identifier);
+    const genuine = Buffer.from(JSON.stringify(await scene.service.document(identifier)));
+    const altered = Buffer.from(genuine.toString().replace("JY2", "JY3"));
+    const { page, faults } = await browser.page();
+    for (const document of [genuine, altered]) {
+      await verified(page, scene.service, json(`${MARKUP.slice(0, 30)}.json`, document));
+      await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
+      expect(await page.locator("dd", { hasText: "{{constructor}}" }).textContent()).to.equal(MARKUP);
+      expect(await page.locator("main img, main script").count()).to.equal(0);
+      expect(await page.evaluate("window.wasHit")).to.equal(undefined);
+    }
+    expect(faults).to.deep.equal([]);
+  });
+
+  for (const [what, file, said] of [
+    ["random bytes", () => pdf("x.pdf", Buffer.alloc(4_096, 7)), "不是本系统的证照文件"],
+    [
+      "a PDF of another program",
+      () => pdf("x.pdf", Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>")),
+      "不是签发系统生成的文件",
+    ],
+    ["JSON that is nested too deep", () => json("x.json", Buffer.from('{"a":'.repeat(50_000))), "文件损坏或被改动"],
+    [
+      "JSON with a name twice",
+      () => json("x.json", Buffer.from('{"format":"tigertally-licence","format":"x"}')),
+      "文件损坏或被改动",
+    ],
+  ] as const) {
+    it(`says what ${what} is not`, async () => {
+      const { page } = await browser.page();
+      await verified(page, scene.service, file());
+      expect(await page.textContent(title)).to.equal("不真实");
+      expect(await page.textContent(lead)).to.contain(said);
+    });
+  }
+
+  for (const [what, buffer, said] of [
+    ["of gigantic size in a small file", () => pictureHead(60_000, 60_000), "图片太大，没有读取"],
+    ["without a code", () => pictureOfCodes(), "没有找到二维码"],
+    ["of a code of another system", () => pictureOfCodes("https://pay.example/?id=1"), "不属于本系统"],
+    ["of a damaged code", () => pictureOfDamagedCode(scene.documents.code), "没有找到二维码|读不出来"],
+    ["that is cut off", () => pictureOfCodes(scene.documents.code).subarray(0, 400), "无法读取该图片|没有找到二维码"],
+  ] as const) {
+    it(`says what is the matter with a picture ${what}`, async () => {
+      const { page } = await browser.page();
+      await verified(page, scene.service, { name: "photo.png", mimeType: "image/png", buffer: buffer() });
+      expect(await page.textContent(title)).to.equal("未核验");
+      expect(await page.textContent(lead)).to.match(new RegExp(said));
+    });
+  }
+
+  it("calls nothing genuine while the chain is down, slow to say so, or talking nonsense", async () => {
+    for (const answer of [
+      { status: 503, body: "" },
+      { status: 200, body: "<html>" },
+      { status: 200, body: '{"jsonrpc":"2.0","id":1,"result":"0x0"}' },
+    ]) {
+      const { page } = await browser.page({ serviceWorkers: "block" });
+      await page.route("**/v1/trust-bundle", (route) => route.fulfill({ status: 404, body: "" }));
+      await page.route("**/v1/chain", (route) => route.fulfill(answer));
+      await verified(page, scene.service, pdf("licence.pdf", scene.documents.genuine));
+      expect(await page.textContent(title)).to.equal("无法判断");
+      expect(await page.textContent("main")).to.contain("不说明证照有问题");
+      expect(await page.getByText(scene.documents.holder).isVisible()).to.equal(false);
+    }
+  });
+});
+
+const FACE = {
+  legalRepresentative: "样例",
+  domicile: "安徽省合肥市样例区1号",
+  businessForm: "餐饮服务经营者",
+  businessItems: "热食类食品制售",
+  onlineOperation: true,
+  warehouseAddress: null,
+};

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { withBrowser } from "./browser.js";
+import { pictureOfCodes } from "./picture.js";
+import { verifyScene } from "./verify-scene.js";
+import { answered, choose, json, openVerify, pdf, type VerifyScene, verified } from "./verify-states.js";
+
+describe("the verification page", () => {
+  let scene: VerifyScene;
+  const browser = withBrowser();
+
+  before(async function () {
+    this.timeout(180_000);
+    scene = await verifyScene();
+  });
+
+  const title = ".verdict h1";
+
+  it("says of a genuine PDF what it is, who issued it and when it was anchored", async () => {
+    const { page, faults } = await browser.page();
+    await verified(page, scene.service, pdf("licence.pdf", scene.documents.genuine));
+    expect(await page.textContent(title)).to.equal("真实，现行有效");
+    const text = (await page.textContent("main"))!;
+    expect(text).to.contain(scene.documents.number).and.to.contain(scene.documents.holder);
+    expect(text).to.contain("合肥市市场监督管理局（样例）").and.to.contain("安徽省");
+    expect(text).to.contain("不证明出示人就是持证人");
+    // The browser stands in Lisbon; legal times are those of Shanghai.
+    expect(text).to.match(/存证（锚定）时间\d{4}\/\d{1,2}\/\d{1,2} \d\d:\d\d:\d\d（北京时间）/);
+    expect(await page.locator(".check, .table tbody tr").count()).to.equal(9);
+    expect(await page.evaluate("document.activeElement?.textContent")).to.equal("真实，现行有效");
+    expect(faults).to.deep.equal([]);
+  });
+
+  it("answers in English too, when it is chosen while the answer is shown", async () => {
+    const { page } = await browser.page();
+    await verified(page, scene.service, json("licence.json", scene.documents.json));
+    await page.getByRole("button", { name: "English" }).click();
+    expect(await page.textContent(title)).to.equal("Genuine and in force");
+    expect(await page.textContent("main")).to.contain("Check who presents it: this proves the paper, not the bearer.");
+  });
+
+  for (const [what, document, said] of [
+    ["revoked", "revoked", "真实，但已吊销、撤销或注销"],
+    ["suspended", "suspended", "真实，但已暂扣"],
+  ] as const) {
+    it(`says that a ${what} licence is genuine, but not in force`, async () => {
+      const { page } = await browser.page();
+      await verified(page, scene.service, pdf("licence.pdf", scene.documents[document]));
+      expect(await page.textContent(title)).to.equal(said);
+      expect(await page.locator(".verdict.warn").count()).to.equal(1);
+    });
+  }
+
+  it("shows what an altered document claims only as claims, and closed", async () => {
+    const { page } = await browser.page();
+    await verified(page, scene.service, json("licence.json", scene.documents.altered));
+    expect(await page.textContent(title)).to.equal("不真实");
+    expect(await page.getByText("冒名顶替的店铺").isVisible()).to.equal(false);
+    await page.locator("details.claims summary").click();
+    expect(await page.getByText("冒名顶替的店铺").isVisible()).to.equal(true);
+    expect(await page.locator("details.claims").textContent()).to.contain("不要据此办理");
+    expect(await page.getByRole("heading", { name: "证照内容" }).count()).to.equal(0);
+  });
+
+  it("opens from a code's link, takes the code out of the address, and warns an official", async () => {
+    const { page } = await browser.page();
+    const digits = scene.documents.code.split("#")[1]!;
+    await page.goto(`${scene.service.url}/v#${digits}`);
+    await answered(page);
+    expect(await page.textContent(title)).to.equal("真实，现行有效");
+    expect(page.url()).to.equal(`${scene.service.url}/v`);
+    expect(await page.textContent("main")).to.contain("从本地区官方网站打开核验页面重新扫码");
+    // A telephone opens the next code in the same page.
+    await page.evaluate(`location.hash = "${digits.slice(0, -1)}"`);
+    await page.getByText("不真实").first().waitFor();
+    expect(await page.evaluate("history.length")).to.be.lessThan(5);
+  });
+
+  it("takes pasted digits and links of whatever host, also when they were broken into lines", async () => {
+    const { page } = await browser.page();
+    const digits = scene.documents.code.split("#")[1]!;
+    for (const text of [`https://forger.example/v#${digits}`, digits.replace(/(.{60})/g, "$1\n")]) {
+      await openVerify(page, scene.service);
+      await page.locator(".paste textarea").fill(text);
+      await page.locator(".paste button").click();
+      await answered(page);
+      expect(await page.textContent(title)).to.equal("真实，现行有效");
+    }
+  });
+
+  it("reads the code in a picture, with a decoder from its own origin where the browser has none", async () => {
+    const { page, faults } = await browser.page();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    const buffer = pictureOfCodes(scene.documents.code);
+    await verified(page, scene.service, { name: "photo.png", mimeType: "image/png", buffer });
+    expect(await page.textContent(title)).to.equal("真实，现行有效");
+    expect(asked.filter((url) => !url.startsWith(scene.service.url))).to.deep.equal([]);
+    expect(faults).to.deep.equal([]);
+  });
+
+  it("takes a file that is dropped anywhere on the page", async () => {
+    const { page } = await browser.page();
+    await openVerify(page, scene.service);
+    const transfer = await page.evaluateHandle((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], "licence.json", { type: "application/json" }));
+      return data;
+    }, scene.documents.json.toString());
+    await page.dispatchEvent("footer", "drop", { dataTransfer: transfer });
+    await answered(page);
+    expect(await page.textContent(title)).to.equal("真实，现行有效");
+  });
+
+  it("does everything with the keyboard alone", async () => {
+    const { page } = await browser.page();
+    await openVerify(page, scene.service);
+    const focused = () => page.evaluate("document.activeElement.textContent.trim() || document.activeElement.tagName");
+    const stops: unknown[] = [];
+    for (let i = 0; i < 6; i++) {
+      await page.keyboard.press("Tab");
+      stops.push(await focused());
+    }
+    expect(stops).to.deep.equal(["跳到正文", "English", "选择文件", "扫二维码", "TEXTAREA", "核验"]);
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.insertText(scene.documents.code);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await answered(page);
+    expect(await focused()).to.equal("真实，现行有效");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Shift+Tab");
+    expect(await focused()).to.equal("核验另一份");
+    await page.keyboard.press("Enter");
+    await page.locator(".drop").waitFor();
+  });
+
+  it("verifies several files into a table, and gives it as CSV without formulas", async () => {
+    const { page } = await browser.page();
+    await openVerify(page, scene.service);
+    await choose(
+      page,
+      pdf('=HYPERLINK("https://x.example").pdf', scene.documents.genuine),
+      json("-altered.json", scene.documents.altered),
+      {
+        name: "two codes.png",
+        mimeType: "image/png",
+        buffer: pictureOfCodes(scene.documents.code, scene.documents.otherCode),
+      },
+    );
+    await page.getByText("已核验 4 / 4").waitFor();
+    const rows = await page.locator(".table tbody tr").allTextContents();
+    expect(rows).to.have.length(4);
+    const answers = await page.locator(".table .badge").allTextContents();
+    expect(answers).to.have.members(["真实，现行有效", "不真实", "真实，现行有效", "真实，但已吊销、撤销或注销"]);
+    expect(rows[1]).not.to.contain("冒名顶替的店铺");
+
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", { name: "下载结果表（CSV）" }).click();
+    const stream = await (await downloading).createReadStream();
+    const text = Buffer.concat(await stream.toArray()).toString("utf8");
+    expect(text.startsWith("\ufeff文件,结果,")).to.equal(true);
+    expect(text).to.contain(`"'=HYPERLINK(""https://x.example"").pdf"`).and.to.contain(`"'-altered.json"`);
+    expect(text).to.contain(scene.documents.number).and.not.to.contain("冒名顶替的店铺");
+    expect(text.trimEnd().split("\r\n")).to.have.length(5);
+
+    await page
+      .getByRole("button", { name: /查看详情/ })
+      .nth(1)
+      .click();
+    expect(await page.textContent(title)).to.equal("不真实");
+    await page.getByRole("button", { name: "返回结果表" }).click();
+    expect(await page.locator(".table tbody tr").count()).to.equal(4);
+  });
+});
