@@ -94,6 +94,8 @@ describe("what is public", () => {
       genesis: null,
       maxAnchorDelaySeconds: service.world.trust.maxAnchorDelay,
       maxHeadAgeSeconds: null,
+      bundleMaxAgeSeconds: 86_400,
+      bundleKey: null,
     });
   });
 
@@ -118,7 +120,11 @@ describe("what is public", () => {
 
   it("tells that it lives and whether it can work", async () => {
     expect((await http.get("/healthz")).json).to.deep.equal({ status: "ok" });
-    expect((await http.get("/readyz")).json).to.deep.equal({ ready: true, checks: { store: "ok", chain: "ok" } });
+    expect((await http.get("/readyz")).json).to.deep.equal({
+      ready: true,
+      checks: { store: "ok", chain: "ok" },
+      trustBundle: null,
+    });
     const own = await startService({
       replace: () => ({ readiness: async () => ({ store: "ok", chain: "unreachable" }) }),
     });

@@ -17,7 +17,7 @@ export type Named =
 
 /**
  * The history of one registry, of which `RegistryAccess` tells the state. Every method rejects with a `TallyError` of a `chain.*` code
- * and nothing else. Passes test/adapters/registry-history.suite.ts.
+ * and nothing else. Held to it by test/adapters/ethereum/trust-bundles.test.ts.
  */
 export interface RegistryHistory {
   /** Hash of block 0: 0x and 64 lower-case hex digits. */
@@ -28,8 +28,8 @@ export interface RegistryHistory {
   blockHash(block: number): Promise<string | null>;
   /**
    * Everything that the events of these blocks name, both bounds included, in any order and maybe more than once. With several
-   * nodes: what any of them names, since one that keeps quiet could hide a revocation; more than half of them must answer. The caller keeps `toBlock` at or below the head and the range bounded
-   * (2,000 blocks).
+   * nodes: what any of them names, since one that keeps quiet could hide a revocation; more than half of them must answer. The
+   * caller keeps `toBlock` at or below the head and the range bounded (2,000 blocks).
    */
   named(range: { readonly fromBlock: number; readonly toBlock: number }): Promise<readonly Named[]>;
 }

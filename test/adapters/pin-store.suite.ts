@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import type { PinStore, TrustState } from "../../src/domain/sharing/index.js";
+
+export interface PinStoreHarness {
+  readonly store: PinStore;
+  /** The same store as a process started later finds it. */
+  reopen(): PinStore;
+  close(): Promise<void>;
+}
+
+const STATE: TrustState = {
+  network: { chainId: 20_260, registry: `0x${"Ab".repeat(20)}` },
+  pins: ["z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"],
+};
+
+/** What every adapter's PinStore promises. */
+export function pinStoreSuite(open: () => Promise<PinStoreHarness>): void {
+  let harness: PinStoreHarness;
+  beforeEach(async () => {
+    harness = await open();
+  });
+  afterEach(() => harness.close());
+
+  it("has nothing at first", async () => {
+    expect(await harness.store.read()).to.equal(null);
+    expect(await harness.store.newestBundle()).to.equal(null);
+    await harness.store.keepBundle(null);
+  });
+
+  it("keeps network and pins, replaces them, and loses neither when opened again", async () => {
+    await harness.store.write(STATE);
+    expect(await harness.reopen().read()).to.deep.equal(STATE);
+    const emptied = { ...STATE, pins: [] };
+    await harness.store.write(emptied);
+    expect(await harness.reopen().read()).to.deep.equal(emptied);
+  });
+
+  it("keeps the bytes of one bundle, and forgets them", async () => {
+    const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i & 255);
+    await harness.store.keepBundle(Uint8Array.of(1));
+    await harness.store.keepBundle(bytes);
+    expect(Buffer.compare((await harness.reopen().newestBundle())!, bytes)).to.equal(0);
+    await harness.store.keepBundle(null);
+    expect(await harness.reopen().newestBundle()).to.equal(null);
+  });
+}
