@@ -148,7 +148,9 @@ export function createContext({
 
     doctor: () => examine(environment),
 
-    serve: ({ demoData }) => serveUntilStopped({ demoData, environment, say }),
+    async serve({ demoData }) {
+      exitCode = await serveUntilStopped({ demoData, environment, say });
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pino } from "pino";
 import { type ExclusiveLock, takeExclusiveLock } from "../adapters/sqlite/exclusive-lock.js";
+import { EXIT } from "../cli/exit-codes.js";
 import { finishRestore } from "./backup/finish-restore.js";
 import { checkLater } from "./check-later.js";
 import { compose } from "./compose.js";
@@ -18,7 +19,7 @@ import { versionOf } from "./version.js";
 
 /**
  * Serves until SIGINT or SIGTERM, or until the embedded chain ends. A new data directory is initialised first. Prints one JSON
- * line `{"ready":true,"url",…}` on stdout when it answers; everything else goes to stderr.
+ * line `{"ready":true,"url",…}` on stdout when it answers; everything else goes to stderr. Answers the exit code.
  */
 export async function serveUntilStopped({
   demoData,
@@ -28,7 +29,7 @@ export async function serveUntilStopped({
   demoData: boolean;
   environment: Readonly<Record<string, string | undefined>> | undefined;
   say: (text: string) => void;
-}): Promise<void> {
+}): Promise<number> {
   const { config, directory } = openSettings({}, environment);
   const stopped = stopSignal();
   const isNew = !existsSync(directory.store);
@@ -72,7 +73,7 @@ export async function serveUntilStopped({
       say(`stopping: ${why}`);
       await later?.stop();
       await service.stop();
-      if (why !== "told to") process.exitCode = 70;
+      return why === "told to" ? EXIT.ok : EXIT.failed;
     } finally {
       await network.close();
     }
