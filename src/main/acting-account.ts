@@ -59,7 +59,8 @@ export function withoutAccount(role: string): RegistryGovernance {
     );
   };
   return new Proxy({ account: "" } as RegistryGovernance, {
-    get: (target, name) => (name === "account" ? target.account : refuse),
+    // Not a promise: whoever awaits it must get it.
+    get: (target, name) => (name === "account" ? target.account : name === "then" ? undefined : refuse),
   });
 }
 

@@ -5,7 +5,7 @@ import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { type Account, AccountFiles, type AccountInfo, FileKeyStore } from "../adapters/keys/index.js";
+import { type Account, AccountFiles, type AccountInfo, accountOfNobody, FileKeyStore } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
 import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
@@ -156,10 +156,10 @@ export async function compose({ config, directory, network, passphrase, logger }
     });
   // Opening a key file takes most of a second on purpose; two at once take no longer.
   const [operator, admin] = await Promise.all([
-    newestAccount(accounts, operatorLabel(region)).then((newest) => {
-      if (newest !== null) return operatorInOffice(newest);
-      throw new TallyError("key.unknown", `no operator account is kept here; tally init --region ${region} makes one`);
-    }),
+    newestAccount(accounts, operatorLabel(region)).then((newest) =>
+      // Without one nothing is anchored, and everything else goes on, `tally operator rotate` among it.
+      newest === null ? accountOfNobody() : operatorInOffice(newest),
+    ),
     newestAccount(accounts, adminLabel(region)).then((newest) => newest && adminInOffice(newest)),
   ]);
 

@@ -85,6 +85,12 @@ export class AccountFiles {
   }
 }
 
+/** An account that has no role anywhere and is kept nowhere: for who only reads, where none is at hand. */
+export function accountOfNobody(): Account {
+  const { address, privateKey } = Wallet.createRandom();
+  return { label: "nobody", address, privateKey, createdAt: new Date().toISOString() };
+}
+
 function fileName(label: string): string {
   return `account-${label}`;
 }

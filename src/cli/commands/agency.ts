@@ -65,6 +65,15 @@ export function addAgency(program: Command, context: CommandContext): void {
       }),
     );
 
+  addPaper(agency.command("strike <uscc>"))
+    .description("end a wrongly claimed registration, in whatever region it is (governor)")
+    .action((code: string, options: PaperOptions) =>
+      context.withTally(async ({ regions, actor }) => {
+        const act = await regions.strikeAgency(actor, code, paperOf(options));
+        context.say(`agency ${code} struck in block ${act.block}; its code and DID are free again`);
+      }),
+    );
+
   agency
     .command("list")
     .description("agencies of this region, with what the registry says of each")

@@ -33,6 +33,8 @@ export interface RegionAdministration {
   setActivationDelay(actor: Actor, region: string, seconds: number): Promise<RegistryAct>;
   /** At once: the account that was admin before may do nothing more in the region. */
   setRegionAdmin(actor: Actor, region: string, admin: string, paper?: Paper): Promise<RegistryAct>;
+  /** Ends a wrongly claimed registration of any region, its keys and authorisations with it. */
+  strikeAgency(actor: Actor, agency: string, paper?: Paper): Promise<RegistryAct>;
   /** Clears revocation bits that should never have been set; one transaction for each list. */
   annulRevocations(
     actor: Actor,
@@ -101,6 +103,13 @@ export function createRegionAdministration({
       const detail = { admin, ...readPaper(paper) };
       return act({ actor, role: "governor", action: "region-admin-set", object: region, detail }, (governor) =>
         governor.setRegionAdmin(region, admin),
+      );
+    },
+
+    async strikeAgency(actor, agency, paper = {}) {
+      const detail = { ...readPaper(paper) };
+      return act({ actor, role: "governor", action: "agency-struck", object: agency, detail }, (governor) =>
+        governor.strikeAgency(agency),
       );
     },
 
