@@ -13,6 +13,7 @@ import { buildTree, leafHash } from "../../src/core/merkle.js";
 import { readToken } from "../../src/core/token.js";
 import { claimsFor } from "../../src/core/token-claims.js";
 import { typeDigest } from "../../src/core/type-reader.js";
+import { bundleVectors } from "../verify/bundle/bundle-vectors.js";
 import {
   AGENCY,
   type Alteration,
@@ -44,6 +45,7 @@ export function tigertallyVectors(): ReadonlyMap<string, object> {
     ...identifierVectors(),
     ...documentVectors(),
     ...signatureVectors(SEED),
+    ...bundleVectors(toHex(TREE.root), TREE.size),
     ["key/key.json", keyVector()],
   ]);
 }
