@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { mod11Over10 } from "../../src/core/identifiers/iso7064.js";
-import { startService as startProcess, until } from "../main/service-process.js";
+import { startServiceWith, until } from "../main/service-process.js";
 
 export interface DemoService {
   /** Base address. */
@@ -25,7 +25,11 @@ export interface DemoService {
 
 /** A service with demo data in a process of its own, as `npm start` runs it. */
 export async function startDemoService(data: string) {
-  const running = await startProcess(data, "--demo-data");
+  const running = await startServiceWith(
+    { TALLY_BUNDLE_EVERY: "1", TALLY_PICK_UP_RATE_LIMIT: "100000" },
+    data,
+    "--demo-data",
+  );
   const { url, registry, chainId } = running.ready;
   await until(() => /Bearer \S+'/.test(running.stderr()), 30_000);
   const token = /Bearer (\S+)'/.exec(running.stderr())![1]!;

@@ -7,6 +7,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Takes part in the session that the service keeps with a cookie. Without it no cookie is sent or kept. */
+  readonly inSession?: boolean;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -30,7 +32,7 @@ export async function getBytes(path: string, options: CallOptions = {}): Promise
 
 /** Any request to this service; the response has a 2xx status. */
 export async function call(path: string, init: RequestInit, options: CallOptions = {}): Promise<Response> {
-  const { token, timeoutMs = TIMEOUT_MS, signal, headers = {} } = options;
+  const { token, timeoutMs = TIMEOUT_MS, signal, headers = {}, inSession = false } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
@@ -41,7 +43,7 @@ export async function call(path: string, init: RequestInit, options: CallOptions
         ...headers,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
-      credentials: "omit",
+      credentials: inSession ? "same-origin" : "omit",
       redirect: "error",
       referrerPolicy: "no-referrer",
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),

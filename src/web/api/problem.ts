@@ -20,6 +20,8 @@ export class ApiProblem extends Error {
   readonly requestId: string | null;
   /** Seconds after which another try makes sense. */
   readonly retryAfter: number | null;
+  /** Of the answer; empty when none came. */
+  readonly headers: Headers;
 
   constructor(
     code: string,
@@ -29,8 +31,9 @@ export class ApiProblem extends Error {
       errors = [],
       requestId = null,
       retryAfter = null,
+      headers = new Headers(),
       cause,
-    }: Partial<Pick<ApiProblem, "status" | "errors" | "requestId" | "retryAfter" | "cause">> = {},
+    }: Partial<Pick<ApiProblem, "status" | "errors" | "requestId" | "retryAfter" | "headers" | "cause">> = {},
   ) {
     super(message, { cause });
     this.code = code;
@@ -38,12 +41,13 @@ export class ApiProblem extends Error {
     this.errors = errors;
     this.requestId = requestId;
     this.retryAfter = retryAfter;
+    this.headers = headers;
   }
 }
 
 /** The problem that a response with a 4xx or 5xx status tells of. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
-  const { status } = response;
+  const { status, headers } = response;
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   const retryAfter = Number.isFinite(seconds) ? seconds : null;
   try {
@@ -51,10 +55,10 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
     if (typeof told.code === "string" && typeof told.detail === "string") {
       const errors = Array.isArray(told.errors) ? (told.errors as ProblemItem[]) : [];
       const requestId = typeof told.requestId === "string" ? told.requestId : null;
-      return new ApiProblem(told.code, told.detail, { status, errors, requestId, retryAfter });
+      return new ApiProblem(told.code, told.detail, { status, errors, requestId, retryAfter, headers });
     }
   } catch {
     // A proxy's page, perhaps; the status is all there is.
   }
-  return new ApiProblem("network.garbage", `HTTP ${status}`, { status, retryAfter });
+  return new ApiProblem("network.garbage", `HTTP ${status}`, { status, retryAfter, headers });
 }
