@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, closeSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import Libsql from "libsql";
 import { TallyError } from "../../core/errors.js";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.js";
@@ -61,10 +61,14 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** The file holds names and identity numbers; SQLite gives its journals the permissions of the main file. */
+/**
+ * The file holds names and identity numbers; SQLite gives its journals the permissions of the main file. A file that exists is
+ * never opened here: closing any descriptor of it drops every lock that this process holds on it (POSIX fcntl), also those of a
+ * connection, and then another process takes itself for the last one and removes the log that this one writes to.
+ */
 function restrictToOwner(path: string): void {
   if (path === ":memory:") return;
-  closeSync(openSync(path, "a", 0o600));
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   if (process.platform !== "win32") chmodSync(path, 0o600);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { openDatabase } from "../../../src/adapters/sqlite/database.js";
 
@@ -64,6 +66,21 @@ describe("openDatabase", () => {
     a.close();
     b.close();
   });
+
+  it("loses nothing to a command that comes and goes, however often this process opened the store before", () => {
+    const earlier = openDatabase(path);
+    const database = openDatabase(path);
+    earlier.close();
+    const command = fileURLToPath(new URL("other-process.ts", import.meta.url));
+    execFileSync(process.execPath, ["--import", "tsx", command, path]);
+    expect(database.get("SELECT value FROM counters WHERE name = 'from-outside'")).to.deep.equal({ value: 1 });
+    expect(existsSync(`${path}-wal`), "the log that this process writes to is there").to.equal(true);
+    database.write(() => database.run("INSERT INTO counters (name, value) VALUES ('from-inside', 1)"));
+    database.close();
+    const after = openDatabase(path);
+    expect(after.all("SELECT name FROM counters WHERE name LIKE 'from-%' ORDER BY name")).to.have.lengthOf(2);
+    after.close();
+  }).timeout(60_000);
 
   it("refuses a file of a later schema version", () => {
     const database = openDatabase(path);
