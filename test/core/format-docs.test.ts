@@ -25,6 +25,11 @@ describe("the pages of docs/formats", () => {
     expect(evidence.token.startsWith(token.replace("…", ""))).to.equal(true);
   });
 
+  it("show the trust bundle of the vectors", () => {
+    const { text } = vectorJson("tigertally/trust-bundle/valid/sample.json");
+    expect(example("trust-bundle")).to.deep.equal(JSON.parse(text));
+  });
+
   it("show an entry of the vectors", () => {
     const { entries } = vectorJson("tigertally/entry/valid/batch-of-five.json");
     const shown = /```\n(01 [\s\S]*?)```/.exec(page("entry"))![1]!;

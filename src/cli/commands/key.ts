@@ -43,6 +43,7 @@ export function addKey(program: Command, context: CommandContext): void {
           of === null ? await administration.rotateKey(actor, owner) : await regionKeys.rotate(actor, of);
         if (effectiveFrom !== null)
           context.say(takesEffect(keyDigest, effectiveFrom, `tally key rotate ${owner}${optionOf(of)}`));
+        else if (of === "bundle") context.say(INTRODUCED);
         else context.say(retired === null ? "there was no key before" : `key ${retired} retired`);
         context.out(keyDigest);
       }),
@@ -180,6 +181,9 @@ function keyState(key: KeyRecord | null, now: number): string {
 function takesEffect(keyDigest: string, effectiveFrom: number, again: string): string {
   return `key ${keyDigest} takes effect at ${instant(effectiveFrom)}; give ${again} after that, which puts it to use`;
 }
+
+const INTRODUCED =
+  "the oldest bundle key signs until it is retired: its bundles tell verifiers the new one; when they have had time, tally key retire <old>";
 
 interface KeyOptions {
   readonly for?: string;

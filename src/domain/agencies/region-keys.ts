@@ -12,7 +12,7 @@ export type RegionKeyPurpose = Extract<KeyPurpose, "status-list" | "bundle" | "a
 
 /**
  * Verifiers take bundles from keys that they have pinned, and learn the next key from a bundle of the one before. So here the oldest
- * key signs, and a rotation leaves it standing: it is retired by hand when verifiers have had time (docs/decisions/0008-trust-bundle.md).
+ * key signs, and a rotation leaves it standing: it is retired by hand when verifiers have had time (docs/decisions/0009-trust-bundle.md).
  */
 const INTRODUCED: ReadonlySet<RegionKeyPurpose> = new Set<RegionKeyPurpose>(["bundle"]);
 

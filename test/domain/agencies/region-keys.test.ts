@@ -99,6 +99,21 @@ describe("the keys of a region", () => {
     expect((await regionKeys.signerFor("status-list")).keyDigest).to.equal(keyDigest);
   });
 
+  it("sign bundles with the oldest, so that it introduces the next, which takes over when it is retired or stolen", async () => {
+    const { regionKeys, registry } = scene();
+    const old = await regionKeys.add(actor, "bundle");
+    registry.advance(10);
+    const next = await regionKeys.rotate(actor, "bundle");
+    expect(next).to.include({ effectiveFrom: null, retired: null });
+    expect((await regionKeys.signerFor("bundle")).keyDigest).to.equal(old.keyDigest);
+    expect((await regionKeys.rotate(actor, "bundle")).keyDigest, "given again, no third one").to.equal(next.keyDigest);
+    registry.retireKey(old.keyDigest);
+    expect((await regionKeys.signerFor("bundle")).keyDigest).to.equal(next.keyDigest);
+    const third = await regionKeys.rotate(actor, "bundle");
+    registry.claimCompromise(next.keyDigest, 900, 5_000);
+    expect((await regionKeys.signerFor("bundle")).keyDigest).to.equal(third.keyDigest);
+  });
+
   it("never sign with one that was reported stolen", async () => {
     const { regionKeys, registry } = scene();
     const { keyDigest } = await regionKeys.add(actor, "status-list");
