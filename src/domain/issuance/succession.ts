@@ -90,7 +90,8 @@ function requireReason(
   }
   const isReissue = predecessor.held || !sameKey(predecessor, desk);
   if (Object.keys(changes).length > 0 || isReissue) return;
-  refuse("request.invalid", "the correction", [{ field: "", message: "must change at least one member" }]);
+  // What the same request may do when the key was lost; so it is not the request that is malformed.
+  refuse("certificate.claims-invalid", "the correction", [{ field: "", message: "must change at least one member" }]);
 }
 
 function sameKey({ keyDigest }: CertificateRecord, { signer }: IssuingDesk): boolean {

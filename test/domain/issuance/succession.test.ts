@@ -71,7 +71,7 @@ describe("renewCertificate and correctCertificate", () => {
 
   it("refuse a paper alone, and one that prints differently from what it says", async () => {
     const correct = (request: object) => rejection(world.issuance.correctCertificate(issuer, id, request));
-    expect((await correct({ legalBasis: "依据", documentNumber: "1" })).code).to.equal("request.invalid");
+    expect((await correct({ legalBasis: "依据", documentNumber: "1" })).code).to.equal("certificate.claims-invalid");
     expect((await correct({ areaCode: "340101", legalBasis: "依\u202e据" })).code).to.equal("request.invalid");
     expect((await correct({ areaCode: "340101", documentNumber: "" })).code).to.equal("request.invalid");
   });
@@ -100,7 +100,7 @@ describe("renewCertificate and correctCertificate", () => {
     const renewal = await rejection(world.issuance.renewCertificate(issuer, id, {}));
     expect(renewal).to.include({ code: "request.invalid", field: "/validUntil" });
     const correction = await rejection(world.issuance.correctCertificate(issuer, id, {}));
-    expect(correction.code).to.equal("request.invalid");
+    expect(correction.code).to.equal("certificate.claims-invalid");
   });
 
   it("issue again under the agency's new key without any other change", async () => {

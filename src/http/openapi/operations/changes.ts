@@ -31,7 +31,8 @@ function act(operationId: string, summary: string, request: SchemaName): { post:
   };
 }
 
-function successor(operationId: string, summary: string): { post: Operation } {
+/** That a renewal has a period is described here and refused, in better words than a schema has, by the use case. */
+function successor(operationId: string, summary: string, request: SchemaName): { post: Operation } {
   return {
     post: {
       operationId,
@@ -39,7 +40,7 @@ function successor(operationId: string, summary: string): { post: Operation } {
       summary,
       description: "Makes the next version, which names its predecessor; the predecessor becomes `replaced`.",
       parameters: [ID, IDEMPOTENCY_KEY],
-      requestBody: body(json("SuccessorRequest")),
+      requestBody: body(json(request)),
       responses: {
         "201": answer("The new version.", json("IssuedCertificate"), {
           Location: "Path of the new version.",
@@ -55,6 +56,14 @@ export const CHANGE_PATHS: Paths = {
   "/v1/certificates/{id}/suspend": act("suspendCertificate", "Take out of force for a time 暂扣", "SuspendRequest"),
   "/v1/certificates/{id}/release": act("releaseCertificate", "Put back in force 暂扣发还", "ReleaseRequest"),
   "/v1/certificates/{id}/revoke": act("revokeCertificate", "End for ever 吊销 撤销 注销", "RevokeRequest"),
-  "/v1/certificates/{id}/renew": successor("renewCertificate", "A new version for a further period 延续"),
-  "/v1/certificates/{id}/correct": successor("correctCertificate", "A new version with other content 变更"),
+  "/v1/certificates/{id}/renew": successor(
+    "renewCertificate",
+    "A new version for a further period 延续",
+    "RenewalRequest",
+  ),
+  "/v1/certificates/{id}/correct": successor(
+    "correctCertificate",
+    "A new version with other content 变更",
+    "SuccessorRequest",
+  ),
 };

@@ -39,6 +39,11 @@ const act = {
   },
 } satisfies Record<string, JsonSchema>;
 
+const successor = {
+  ...closedObject({ ...content, ...act }, []),
+  description: "What the new version changes; every member that is absent is taken from the version before.",
+} satisfies JsonSchema;
+
 /** What callers send to issue and to change certificates. */
 export const ISSUING_SCHEMAS = {
   CertificateHolder: closedObject({
@@ -61,9 +66,12 @@ export const ISSUING_SCHEMAS = {
     },
     ["typeCode", "certificateNumber", "holders", "face"],
   ),
-  SuccessorRequest: {
-    ...closedObject({ ...content, ...act }, []),
-    description: "What the new version changes; every member that is absent is taken from the version before.",
+  SuccessorRequest: successor,
+  RenewalRequest: {
+    ...successor,
+    anyOf: [{ required: ["validUntil"] }, { required: ["validFrom"] }],
+    description:
+      "What the new version changes, its period above all; every member that is absent is taken from the version before.",
   },
   SuspendRequest: closedObject(
     {

@@ -29,6 +29,7 @@ export const COUNT: JsonSchema = { type: "integer", minimum: 0 };
 export const DATE: JsonSchema = {
   type: "string",
   format: "date",
+  pattern: "^[1-9][0-9]{3}-",
   description: "YYYY-MM-DD, calendar of Asia/Shanghai.",
 };
 export const TIME: JsonSchema = { type: "string", format: "date-time" };
