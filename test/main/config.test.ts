@@ -97,6 +97,25 @@ describe("the settings", () => {
     ]);
   });
 
+  it("take as quorum more than half of the endpoints, all of them at most", () => {
+    const network = { TALLY_CHAIN_ID: "7", TALLY_REGISTRY: `0x${"12".repeat(20)}` };
+    const urls = "http://a.example,http://b.example,http://c.example";
+    for (const quorum of ["2", "3"]) {
+      const config = readConfig({}, { ...network, TALLY_CHAIN_URLS: urls, TALLY_CHAIN_QUORUM: quorum });
+      expect(config.quorum).to.equal(Number(quorum));
+    }
+    for (const quorum of ["1", "4"]) {
+      const { problems } = refusal({ ...network, TALLY_CHAIN_URLS: urls, TALLY_CHAIN_QUORUM: quorum });
+      expect(problems.map(({ field }) => field)).to.deep.equal(["TALLY_CHAIN_QUORUM"]);
+    }
+  });
+
+  it("name hashes and digests in lower case, whatever was written", () => {
+    const config = readConfig({}, { TALLY_GENESIS: `0x${"AB".repeat(32)}`, TALLY_REGISTRY_CODE: "CD".repeat(32) });
+    expect(config).to.include({ genesis: `0x${"ab".repeat(32)}`, registryCode: "cd".repeat(32) });
+    expect(refusal({ TALLY_GENESIS: "0x12", TALLY_REGISTRY_CODE: "12" }).problems).to.have.length(2);
+  });
+
   it("count from the command line before the environment, before what the directory remembers, before the default", () => {
     const remembered = { region: "330000" };
     expect(readConfig({ region: "310000" }, { TALLY_REGION: "320000" }, remembered).region).to.equal("310000");
