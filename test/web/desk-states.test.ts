@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { accessibilityFaults, overflow } from "./axe.js";
+import { withBrowser } from "./browser.js";
+import { DESK_STATES } from "./desk-states.js";
+import { type DemoService, demoService } from "./service.js";
+
+describe("the issuing desk", () => {
+  const browser = withBrowser();
+  let service: DemoService;
+
+  before(async function () {
+    this.timeout(120_000);
+    service = await demoService();
+  });
+
+  // Narrow and dark is the hardest look; wide and light is the usual one. Each state is judged in one of the two.
+  for (const [i, { name, show }] of DESK_STATES.entries()) {
+    const dark = i % 2 === 1;
+    it(`is accessible and fits its window when it shows: ${name}${dark ? " (narrow, dark)" : ""}`, async () => {
+      const { page, faults } = await browser.page(dark ? { width: 360, height: 740, dark } : {});
+      await show(page, { service });
+      expect(await accessibilityFaults(page)).to.deep.equal([]);
+      if (!dark) await page.setViewportSize({ width: 360, height: 740 });
+      expect(await overflow(page), "wider than 360 pixels").to.equal(0);
+      expect(faults).to.deep.equal([]);
+    });
+  }
+});
