@@ -17,7 +17,7 @@ export interface BenchRow {
   readonly machine?: string;
 }
 
-const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list"] as const;
+const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list", "trust-bundle"] as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes("--json");
