@@ -46,6 +46,8 @@ export interface NetworkInfo {
   /** How long a certificate may stay pending, and how old a head may be, before this region's verifier says so. */
   readonly maxAnchorDelaySeconds: number;
   readonly maxHeadAgeSeconds: number | null;
+  /** How long after its issue a trust bundle's word on states is taken. */
+  readonly bundleMaxAgeSeconds: number;
 }
 
 /** A trust bundle as it is served. */

@@ -55,6 +55,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
       genesis: network.genesis ?? (await genesisOf(deployment)),
       maxAnchorDelaySeconds: config.maxAnchorDelaySeconds,
       maxHeadAgeSeconds: config.maxHeadAgeSeconds,
+      bundleMaxAgeSeconds: config.bundleMaxAgeSeconds,
     },
     strangers: strangersOf(deployment),
     verify: verifierOf(deployment, proofs),

@@ -149,6 +149,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
       genesis: null,
       maxAnchorDelaySeconds: world.trust.maxAnchorDelay,
       maxHeadAgeSeconds: null,
+      bundleMaxAgeSeconds: 86_400,
     },
     chain: {
       async forward(method, params): Promise<NodeAnswer> {

@@ -36,8 +36,17 @@ export interface ServiceProcess {
 const GENEROUS_MS = 120_000;
 
 /** Starts `tally serve` with free ports, in a process group of its own as a terminal does, and waits until it is ready. */
-export async function startService(data: string, ...options: string[]): Promise<ServiceProcess> {
-  const environment = { ...PLAIN_ENVIRONMENT, TALLY_DATA: data, TALLY_PORT: "0", TALLY_LOG: "warn" };
+export function startService(data: string, ...options: string[]): Promise<ServiceProcess> {
+  return startServiceWith({}, data, ...options);
+}
+
+/** The same with further settings. */
+export async function startServiceWith(
+  settings: Readonly<Record<string, string>>,
+  data: string,
+  ...options: string[]
+): Promise<ServiceProcess> {
+  const environment = { ...PLAIN_ENVIRONMENT, TALLY_DATA: data, TALLY_PORT: "0", TALLY_LOG: "warn", ...settings };
   const child = spawn(process.execPath, [TALLY, "serve", ...options], {
     env: environment,
     detached: true,

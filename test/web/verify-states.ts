@@ -105,7 +105,7 @@ export const json = (name: string, buffer: Buffer): ChosenFile => ({ name, mimeT
 export async function openVerify(page: Page, { url }: Pick<DemoService, "url">): Promise<void> {
   await page.goto(`${url}/v`);
   await page.locator(".drop").waitFor();
-  await page.locator(".footing").waitFor();
+  await page.locator(".footing").waitFor({ state: "attached" });
 }
 
 export async function choose(page: Page, ...files: readonly ChosenFile[]): Promise<void> {

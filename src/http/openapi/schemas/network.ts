@@ -79,6 +79,7 @@ export const NETWORK_SCHEMAS = {
       ...nullable(COUNT),
       description: "A newest block older than this states no standing; null where blocks come only with transactions.",
     },
+    bundleMaxAgeSeconds: { ...COUNT, description: "After this long a trust bundle states no standing." },
     bundleKey: {
       ...nullable(TEXT),
       description:

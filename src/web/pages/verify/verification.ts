@@ -78,7 +78,13 @@ export function clear(): void {
 export async function prepare(): Promise<void> {
   await updateFooting("open");
   await updateFooting("refresh");
+  // A page stays open for a day at a desk; a region that just started has its first bundle in a moment.
+  const hasBundle = footing.value?.bundle !== null;
+  setTimeout(() => void prepare(), hasBundle ? REFRESH_MS : RETRY_MS);
 }
+
+const REFRESH_MS = 5 * 60_000;
+const RETRY_MS = 15_000;
 
 export async function updateFooting(kind: "open" | "refresh"): Promise<void> {
   try {

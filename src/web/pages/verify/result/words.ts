@@ -207,6 +207,7 @@ export const WORDS = {
   file: { zh: "文件", en: "File" },
   result: { zh: "结果", en: "Result" },
   licence: { zh: "证照", en: "Licence" },
+  more: { zh: "操作", en: "More" },
   details: { zh: "查看详情", en: "Details" },
   backToTable: { zh: "返回结果表", en: "Back to the table" },
   severalTitle: { zh: "核验结果", en: "Results" },

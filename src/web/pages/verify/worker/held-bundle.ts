@@ -17,9 +17,6 @@ import { ApiProblem } from "../../../api/problem.js";
 import { keep, kept } from "./kept.js";
 import type { BundleNote, NetworkTrust } from "./protocol.js";
 
-/** Seconds after which a bundle says nothing of revocations and suspensions any more; issuer and anchor hold. */
-export const MAX_BUNDLE_AGE = 7 * 86_400;
-
 export interface HeldBundle {
   readonly bundle: TrustBundle;
   /** Multikey texts of the keys from which the next one may come. */
@@ -75,9 +72,9 @@ export async function newerBundle(
   return { bundle, pins, etag };
 }
 
-export function noteOf({ bundle }: HeldBundle, now: Date): BundleNote {
+export function noteOf({ bundle }: HeldBundle, { bundleMaxAgeSeconds }: NetworkTrust, now: Date): BundleNote {
   const { region, issuedAt, block } = bundle;
-  return { region, issuedAt, block: block.number, isStale: bundleAge(bundle, now) > MAX_BUNDLE_AGE };
+  return { region, issuedAt, block: block.number, isStale: bundleAge(bundle, now) > bundleMaxAgeSeconds };
 }
 
 async function fetchBundle(etag: string | null): Promise<{ bytes: Uint8Array; etag: string | null } | null> {

@@ -9,6 +9,7 @@ export interface NetworkTrust {
   readonly genesis: string | null;
   readonly maxAnchorDelaySeconds: number;
   readonly maxHeadAgeSeconds: number | null;
+  readonly bundleMaxAgeSeconds: number;
 }
 
 /** The trust bundle that is at hand when no node is. */

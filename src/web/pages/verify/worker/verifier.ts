@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../../../core/errors.js";
 import {
   bundleRegistry,
   type DocumentInput,
@@ -6,7 +7,7 @@ import {
   verifyCertificate,
 } from "../../../../verify/index.js";
 import type { Report } from "../../../../verify/report.js";
-import { type HeldBundle, heldBundle, MAX_BUNDLE_AGE, newerBundle, noteOf } from "./held-bundle.js";
+import { type HeldBundle, heldBundle, newerBundle, noteOf } from "./held-bundle.js";
 import { keep, kept } from "./kept.js";
 import { ownMirror, ownTypes } from "./nearby.js";
 import { askNetwork, NO_REGISTRY, nodeRegistry, trustOf } from "./network.js";
@@ -22,6 +23,7 @@ const KEPT_AS = "network";
 export class Verifier {
   #network: NetworkTrust | null = null;
   #registry: RegistryAccess = NO_REGISTRY;
+  /** Only ever of the network above. */
   #held: HeldBundle | null = null;
   #refusedBundle: string | null = null;
   #isOnline = false;
@@ -45,9 +47,8 @@ export class Verifier {
         this.#held = await newerBundle(this.#held, { network, registry: this.#registry });
         this.#refusedBundle = null;
       } catch (error) {
-        const { code } = error as { code?: unknown };
-        // No connection is no refusal.
-        this.#refusedBundle = typeof code === "string" && !code.startsWith("network.") ? code : null;
+        // That none could be had is no refusal.
+        this.#refusedBundle = error instanceof TallyError ? error.code : null;
       }
     }
     return this.#footing();
@@ -79,6 +80,8 @@ export class Verifier {
       if (JSON.stringify(network) === JSON.stringify(this.#network)) return;
       this.#network = network;
       this.#registry = nodeRegistry(network);
+      // A bundle of another chain is none of this network's.
+      this.#held = await heldBundle(network);
       await keep(KEPT_AS, network);
     } catch {
       this.#isOnline = false;
@@ -91,8 +94,9 @@ export class Verifier {
 
   async #byBundle(input: DocumentInput, held: HeldBundle): Promise<Verification> {
     const now = new Date();
-    const registry = bundleRegistry(held.bundle, { now, maxAge: MAX_BUNDLE_AGE });
-    return { report: await this.#report(input, registry), source: "bundle", bundle: noteOf(held, now) };
+    const network = this.#network!;
+    const registry = bundleRegistry(held.bundle, { now, maxAge: network.bundleMaxAgeSeconds });
+    return { report: await this.#report(input, registry), source: "bundle", bundle: noteOf(held, network, now) };
   }
 
   #report(input: DocumentInput, registry: RegistryAccess): Promise<Report> {
@@ -110,7 +114,7 @@ export class Verifier {
   #footing(): Footing {
     return {
       network: this.#network,
-      bundle: this.#held && noteOf(this.#held, new Date()),
+      bundle: this.#held && noteOf(this.#held, this.#network!, new Date()),
       refusedBundle: this.#refusedBundle,
       isOnline: this.#isOnline,
       clockAhead: this.#clockAhead,
