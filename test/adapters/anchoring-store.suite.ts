@@ -242,6 +242,38 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
     });
   });
 
+  describe("a batch that was lost with the store", () => {
+    /** The leaves that wait, and one that nobody here knows, as another store had anchored them. */
+    async function lost(limit: number) {
+      const { entries } = await store.pendingWork(limit);
+      const leaves = [...entries.map(({ leafHash }) => leafHash), new Uint8Array(32).fill(9)];
+      const root = toHex(buildTree(nodeCrypto, leaves).root);
+      return { region: REGION, root, size: leaves.length, leaves: new Uint8Array(leaves.flatMap((leaf) => [...leaf])) };
+    }
+
+    it("is taken back with those of its certificates that wait, and leaves the others waiting", async () => {
+      await issue(harness.certificates, 3);
+      const batch = await lost(2);
+      expect(await store.adoptBatch(batch, ANCHOR)).to.equal(2);
+      expect((await store.pendingWork(10)).entries.map(({ leafHash }) => toHex(leafHash))).to.deep.equal([
+        toHex(leafOf(2)),
+      ]);
+      expect((await store.leafPosition(identifierOf(1)))!).to.deep.include({ state: "anchored" });
+      expect((await store.leafPosition(identifierOf(1)))!.place!.index).to.equal(1);
+      const found = await store.findBatchByName(batch);
+      expect(found!.anchor).to.deep.equal(ANCHOR);
+      expect(await store.batchLeaves(found!.id)).to.deep.equal(batch.leaves);
+    });
+
+    it("is left as it is when it is there already", async () => {
+      await issue(harness.certificates, 2);
+      const batch = await lost(2);
+      await store.adoptBatch(batch, ANCHOR);
+      expect(await store.adoptBatch(batch, { ...ANCHOR, block: 99 })).to.equal(0);
+      expect((await store.findBatchByName(batch))!.anchor).to.deep.equal(ANCHOR);
+    });
+  });
+
   describe("a compromised key", () => {
     it("holds its pending certificates and nobody else's", async () => {
       await issue(harness.certificates, 3, { key: "stolen" });

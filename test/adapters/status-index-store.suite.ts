@@ -39,6 +39,16 @@ export function statusIndexStoreSuite(open: () => Promise<StatusIndexStoreFixtur
     expect(await store.leasedStatusIndices("310000")).to.equal(0);
   });
 
+  it("moves the counter on, for a restored store, and never back", async () => {
+    const { store, another } = fixture;
+    await store.leaseStatusIndices("340000", 5);
+    expect(await store.skipStatusIndices("340000", 1_000)).to.equal(1_000);
+    expect(await another.skipStatusIndices("340000", 10)).to.equal(1_000);
+    expect(await another.leaseStatusIndices("340000", 5)).to.deep.equal({ from: 1_000 });
+    expect(await store.skipStatusIndices("310000", 7)).to.equal(7);
+    expect(await store.leaseStatusIndices("310000", 1)).to.deep.equal({ from: 7 });
+  });
+
   it("counts every region for itself", async () => {
     await fixture.store.leaseStatusIndices("340000", 5);
     expect(await fixture.store.leaseStatusIndices("310000", 5)).to.deep.equal({ from: 0 });

@@ -166,7 +166,8 @@ describe("a region set up on the command line", function () {
     }
     for (const key of (await region.done("key", "list", "--json")).map((line) => JSON.parse(line))) {
       const name = key.purpose === "account" ? "address" : "keyDigest";
-      expect(key).to.have.all.keys("owner", "purpose", name, "createdAt");
+      const state = key.purpose === "account" ? [] : ["state"];
+      expect(key).to.have.all.keys("owner", "purpose", name, "createdAt", ...state);
     }
     const [type] = await region.done("type", "list", "--json");
     expect(JSON.parse(type!)).to.include({ typeCode: FOOD, version: 1, retiredAt: null });

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { anchorLicences, makeLicence, withoutProof } from "../../src/main/demo/forger.js";
 import { documentOf } from "../../src/main/demo/lines/documents.js";
 import { until, workspace } from "../main/service-process.js";
-import { AGENCY, type Issued, type Office, openOffice, REGION } from "./office.js";
+import { AGENCY, type Issued, type Office, openOffice, REGION, statusIndexOf } from "./office.js";
 import { Runbook } from "./runbook.js";
 
 /** Seconds: long enough that what a command has just begun is not in effect yet. */
@@ -71,10 +71,7 @@ describe("the operator's drills of docs/operations.md", function () {
     const show = await office.done("status", "show", reissued[0].reissuedAs, "--agency", AGENCY);
     expect(JSON.parse(show[0]!)).to.include({ anchoring: "anchored", predecessor: reissued[0].certificateIdentifier });
     const corrected = await office.events("certificate-corrected");
-    expect(corrected.map(({ detail }) => detail?.documentNumber)).to.deep.equal([
-      "样例〔2026〕7号",
-      "样例〔2026〕7号",
-    ]);
+    expect(corrected.map(({ detail }) => detail?.documentNumber)).to.deep.equal(["样例〔2026〕7号", "样例〔2026〕7号"]);
     runbook.finished();
   });
 
@@ -106,7 +103,10 @@ describe("the operator's drills of docs/operations.md", function () {
     expect(await office.verified(document)).to.include({ verdict: "valid" });
     await runbook.step({ ALARM: number });
     expect(await office.done("alarm", "list", "--json")).to.deep.equal([]);
-    expect((await office.events("alarm-cleared"))[0]!.detail).to.include({ kind: "unknown-batch", legalBasis: "操作密钥泄露" });
+    expect((await office.events("alarm-cleared"))[0]!.detail).to.include({
+      kind: "unknown-batch",
+      legalBasis: "操作密钥泄露",
+    });
     await office.done("region", "delay", REGION, "0");
     runbook.finished();
   });
@@ -141,11 +141,15 @@ describe("the operator's drills of docs/operations.md", function () {
     await office.done("region", "operator", "remove", await office.addressOf(await office.operator()));
     const [, ...said] = await office.done("init", "--region", REGION);
     expect(said.join("\n")).to.contain("lost its rights").and.to.contain("tally operator rotate");
+    await office.done("operator", "rotate");
   });
 
   it("Lose the operator key: another account goes on where it stopped", async () => {
     const runbook = drill("Lose the operator key");
-    renameSync(join(office.directory, "keys", `account-${await office.operator()}.json`), here.path("lost-operator.json"));
+    renameSync(
+      join(office.directory, "keys", `account-${await office.operator()}.json`),
+      here.path("lost-operator.json"),
+    );
     const [rotated] = await runbook.step();
     expect(await office.verified((await office.issue()).document)).to.include({ verdict: "valid" });
     expect(rotated!.said).to.contain("is in office");
@@ -212,13 +216,7 @@ describe("the operator's drills of docs/operations.md", function () {
     expect(alarms!.out).to.deep.equal([]);
     runbook.finished();
   });
-
 });
-
-function statusIndexOf(document: string): number {
-  const [entry] = JSON.parse(readFileSync(document, "utf8")).certificate.credentialStatus;
-  return entry.statusListNumber * 131_072 + Number(entry.statusListIndex);
-}
 
 function masksOf(statusIndex: number, act: "revoke" | "suspend") {
   const position = statusIndex % 131_072;

@@ -51,6 +51,18 @@ export interface Office extends RegionOnCommandLine {
 
 let numbers = 200;
 
+/** A request for the example permit under a number of its own. */
+export function permit(): Record<string, unknown> {
+  numbers += 1;
+  const digits = `2349903${String(numbers).padStart(6, "0")}`;
+  return { ...PERMIT, certificateNumber: `JY${digits}${mod11Over10(digits)}` };
+}
+
+export function statusIndexOf(document: string): number {
+  const [entry] = JSON.parse(readFileSync(document, "utf8")).certificate.credentialStatus;
+  return entry.statusListNumber * 131_072 + Number(entry.statusListIndex);
+}
+
 export async function openOffice(data: string, path: (name: string) => string): Promise<Office> {
   const region = await emptyRegion(data);
   await region.done("init", "--region", REGION);
@@ -72,11 +84,10 @@ export async function openOffice(data: string, path: (name: string) => string): 
   return {
     ...region,
     async issue({ anchor = true, to = region.tally } = {}) {
-      numbers += 1;
-      const digits = `2349903${String(numbers).padStart(6, "0")}`;
+      const content = permit();
       const request = path(`request-${numbers}.json`);
       const document = path(`document-${numbers}.json`);
-      writeFileSync(request, JSON.stringify({ ...PERMIT, certificateNumber: `JY${digits}${mod11Over10(digits)}` }));
+      writeFileSync(request, JSON.stringify(content));
       const options = ["--agency", AGENCY, "--document", document, ...(anchor ? ["--anchor"] : [])];
       const { code, out, said } = await to(["issue", request, ...options]);
       if (code !== 0) throw new Error(`not issued: ${said}`);

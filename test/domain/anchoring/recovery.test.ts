@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { type BatchName, createRecovery } from "../../../src/domain/anchoring/index.js";
+import { identifierOf, issue, REGION } from "../../adapters/issued.js";
+import { openScene } from "./scene.js";
+
+describe("the recovery of a store from an older backup", () => {
+  /** Two stores with the same certificates waiting; the first one anchors, the second one is the restored backup. */
+  async function lostAndRestored(shared: number, onlyLost = 0) {
+    const lost = openScene();
+    const restored = openScene();
+    for (const { certificates } of [lost, restored]) await issue(certificates, shared);
+    await issue(lost.certificates, onlyLost, { first: shared });
+    const { worker } = lost.startWorker();
+    for (let pass = 0; pass < 20; pass++) await worker.runOnce({ flush: true });
+    expect((await lost.store.counts()).pending).to.equal(0);
+    const chain = lost.chain.portOf(REGION);
+    const recover = (leavesOf: (batch: BatchName) => Promise<Uint8Array | null> = async () => null) =>
+      createRecovery({
+        region: REGION,
+        store: restored.store,
+        chain,
+        crypto: nodeCrypto,
+        leavesOf,
+        confirmations: 0,
+      }).recover();
+    const leavesOf = async (batch: BatchName) => {
+      const found = await lost.store.findBatchByName(batch);
+      return found && lost.store.batchLeaves(found.id);
+    };
+    return { lost, restored, recover, leavesOf };
+  }
+
+  it("takes back every batch that its own outbox makes up, in order, and once", async () => {
+    const { restored, recover } = await lostAndRestored(10);
+    expect(await recover()).to.deep.equal({ batches: 3, certificates: 10, unknown: [] });
+    expect(await restored.store.counts()).to.include({ pending: 0, openBatches: 0, anchoredBatches: 3 });
+    expect(await recover()).to.deep.equal({ batches: 0, certificates: 0, unknown: [] });
+  });
+
+  it("asks a mirror for a batch that holds what was issued later, and takes back its own part of it", async () => {
+    const { restored, recover, leavesOf } = await lostAndRestored(6, 3);
+    const recovered = await recover(leavesOf);
+    expect(recovered).to.deep.include({ certificates: 6, unknown: [] });
+    expect((await restored.store.leafPosition(identifierOf(5)))!.state).to.equal("anchored");
+    expect((await restored.store.counts()).pending).to.equal(0);
+  });
+
+  it("names what nobody has, and leaves its certificates waiting", async () => {
+    const { restored, recover } = await lostAndRestored(6, 3);
+    const { batches, certificates, unknown } = await recover();
+    expect({ batches, certificates }).to.deep.equal({ batches: 1, certificates: 4 });
+    expect(unknown.length).to.be.greaterThan(0);
+    expect((await restored.store.counts()).pending).to.equal(2);
+  });
+});
