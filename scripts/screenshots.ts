@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchChromium, openPage, type PageOptions } from "../test/web/chromium.js";
 import { startDemoService } from "../test/web/demo-service.js";
+import { DESK_STATES } from "../test/web/desk-states.js";
+import { PICK_UP_STATES } from "../test/web/pick-up-states.js";
 import { makeVerifyDocuments } from "../test/web/verify-documents.js";
 import { VERIFY_STATES } from "../test/web/verify-states.js";
 
@@ -26,9 +28,14 @@ const { service, stop } = await startDemoService(data);
 try {
   mkdirSync(FOLDER, { recursive: true });
   const scene = { service, documents: await makeVerifyDocuments(service) };
-  for (const { name, show } of VERIFY_STATES) {
+  const states = [
+    ...VERIFY_STATES.map(({ name, show }) => ({ name: `v-${name}`, show })),
+    ...PICK_UP_STATES.map(({ name, show }) => ({ name: `c-${name}`, show })),
+    ...DESK_STATES.map(({ name, show }) => ({ name: `desk-${name}`, show })),
+  ];
+  for (const { name, show } of states) {
     for (const [look, options] of Object.entries(LOOKS)) {
-      const file = `v-${name}-${look}.png`;
+      const file = `${name}-${look}.png`;
       if (only.length > 0 && !only.some((part) => file.includes(part))) continue;
       const { page, context, faults } = await openPage(browser, options);
       await show(page, scene);

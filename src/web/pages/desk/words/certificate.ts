@@ -4,6 +4,7 @@ import type { Text } from "../../../language/language.js";
 import type { AllowedAct } from "../api/answers.js";
 
 export const CERTIFICATE_WORDS = {
+  title: { zh: "证照", en: "Licence" },
   back: { zh: "返回查询", en: "Back to the search" },
   state: { zh: "法律状态", en: "Legal state" },
   code: (code: string): Text => ({ zh: `状态代码 ${code}`, en: `code ${code}` }),
