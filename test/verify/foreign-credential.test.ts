@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { reportText } from "../../src/cli/report-text.js";
 import { LICENCE_CONTEXT, VC_CONTEXT } from "../../src/core/certificate.js";
 import { portableCrypto } from "../../src/core/portable-crypto.js";
 import { verifyCertificate } from "../../src/verify/index.js";
+import { VERDICTS } from "../../src/words/report-words.js";
 import { newStranger, type Sample, sample } from "../core/credentials/sample-credential.js";
 import { answers, checkOf, notGenuine, undecided } from "./expectations.js";
 import { makeWorld } from "./fixture.js";
@@ -27,6 +29,13 @@ describe("verifyCertificate, of a credential with a did:key issuer,", () => {
     const { form, ...shown } = report.document;
     expect(form).to.equal("credential");
     expect(Object.values(shown).every((value) => value === null || (value as unknown[]).length === 0)).to.equal(true);
+  });
+
+  it("is told so on the command line, in words for people", async () => {
+    for (const language of ["en", "zh"] as const) {
+      const text = reportText(await world.verify(signed()), language);
+      expect(text).to.include("[issuer.not-registered-here]").and.to.include(VERDICTS.undecided[language]);
+    }
   });
 
   it("asks no registry and gives the same answer with the portable cryptography", async () => {
