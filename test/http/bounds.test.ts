@@ -163,7 +163,7 @@ describe("the service under bad input", () => {
       "/v1/certificates/",
       "/V1/types",
       "/v1/certificates/a/b/c",
-      "/v1/status/340000/0/1",
+      "/v1/state/340000/0/1",
     ]) {
       expectProblem(await http.get(path), 404, "request.not-found");
     }
