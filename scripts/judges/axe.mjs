@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// axe-core must find nothing wrong with any state of a page, light and dark.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tsImport } from "tsx/esm/api";
+
+const require = createRequire(import.meta.url);
+const { version } = JSON.parse(readFileSync(require.resolve("axe-core/package.json"), "utf8"));
+const load = (path) => tsImport(`../../test/web/${path}`, import.meta.url);
+
+const PAGES = [
+  { page: "/v", file: "verify-states.ts", states: "VERIFY_STATES" },
+  { page: "/c", file: "pick-up-states.ts", states: "PICK_UP_STATES" },
+  { page: "/desk", file: "desk-states.ts", states: "DESK_STATES" },
+];
+
+export async function run() {
+  const { launchChromium, openPage } = await load("chromium.ts");
+  const { startDemoService } = await load("demo-service.ts");
+  const { accessibilityFaults } = await load("axe.ts");
+  const browser = await launchChromium();
+  if (typeof browser === "string") return [{ judge: "axe", skipped: browser }];
+  const data = mkdtempSync(join(tmpdir(), "tally-axe-"));
+  const { service, stop } = await startDemoService(data);
+  try {
+    const { makeVerifyDocuments } = await load("verify-documents.ts");
+    const scene = { service, documents: await makeVerifyDocuments(service) };
+    const lines = [];
+    for (const { page: path, file, states } of PAGES) {
+      for (const { name, show } of (await load(file))[states]) {
+        for (const dark of [false, true]) {
+          const { page, context } = await openPage(browser, { dark });
+          await show(page, scene);
+          lines.push(line(`${path}: ${name}${dark ? ", dark" : ""}`, await accessibilityFaults(page)));
+          await context.close();
+        }
+      }
+    }
+    return lines;
+  } finally {
+    await stop();
+    await browser.close();
+    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function line(subject, faults) {
+  const got = faults.length === 0 ? "no violation" : faults.join("; ");
+  return { judge: "axe", version, subject, expected: "no violation", got, ok: faults.length === 0 };
+}
