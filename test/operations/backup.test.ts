@@ -10,7 +10,7 @@ import { AGENCY, FOOD, type Issued, type Office, openOffice, permit, statusIndex
 import { Runbook } from "./runbook.js";
 
 describe("a backup", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   const here = workspace();
   let office: Office;
   let earlier: Issued;

@@ -12,7 +12,7 @@ import { Runbook } from "./runbook.js";
 const SHORT = "3";
 
 describe("the operator's drills of docs/operations.md", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   const here = workspace();
   let office: Office;
 
@@ -98,7 +98,7 @@ describe("the operator's drills of docs/operations.md", function () {
       // Blocks come only with acts, and the newest one's time decides.
       await office.issue();
       return (await office.verified(forgery)).verdict === "not-genuine";
-    }, 60_000);
+    }, 120_000);
     expect(await office.verified(forgery)).to.include({ reason: "anchor.root-disowned" });
     expect(await office.verified(document)).to.include({ verdict: "valid" });
     await runbook.step({ ALARM: number });

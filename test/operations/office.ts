@@ -110,7 +110,7 @@ export async function openOffice(data: string, path: (name: string) => string): 
         if (last.code === 0 && !/takes effect at/.test(last.said)) return true;
         last = await region.tally(argv);
         return false;
-      }, 60_000);
+      }, 120_000);
       return last;
     },
     async events(action) {

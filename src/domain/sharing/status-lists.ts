@@ -70,6 +70,8 @@ export interface StatusLists {
 const TTL_MS = 300_000;
 /** Lists of other regions that are remembered; any number may be asked for. */
 const MOST_FOREIGN = 64;
+/** Of the own region, whose list numbers leave a wide gap when its store was restored from a backup: the gap may be asked for too. */
+const MOST_OWN = 1_024;
 const PURPOSES = ["revocation", "suspension"] as const;
 
 type Credential = Made & { readonly validUntil: number };
@@ -89,8 +91,9 @@ export function createStatusLists(dependencies: StatusListsDependencies): Status
     const name = `${region}/${list}`;
     const known = kept.get(name);
     if (known !== undefined) return known;
-    const foreign = [...kept.keys()].filter((each) => !each.startsWith(`${own}/`));
-    if (foreign.length >= MOST_FOREIGN) kept.delete(foreign[0]!);
+    const isOwn = (each: string): boolean => each.startsWith(`${own}/`);
+    const alike = [...kept.keys()].filter((each) => isOwn(each) === isOwn(name));
+    if (alike.length >= (isOwn(name) ? MOST_OWN : MOST_FOREIGN)) kept.delete(alike[0]!);
     const answer = keptAnswer<CurrentList>({
       ask: (last) => refreshed(dependencies, region, list, last),
       isUsable: ({ answer: { credentials } }) => credentials !== null && now() < credentials.revocation.validUntil,
