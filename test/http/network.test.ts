@@ -170,6 +170,14 @@ describe("POST /v1/chain", () => {
       ["eth_getBlockByNumber", ["0x1b4", false]],
       ["eth_getCode", [registry, "latest"]],
       ["eth_getCode", [registry.toLowerCase(), "0x2"]],
+      ["eth_getCode", [registry, { blockHash: `0x${"ab".repeat(32)}` }]],
+      [
+        "eth_call",
+        [
+          { to: registry, data: "0x12345678" },
+          { blockHash: `0x${"ab".repeat(32)}`, requireCanonical: true },
+        ],
+      ],
       ["eth_getLogs", filter()],
     ];
     for (const [method, params] of calls) {
@@ -210,6 +218,7 @@ describe("POST /v1/chain", () => {
     expect(json.error).to.deep.equal({ code: 3, message: "execution reverted", data: "0x" });
   });
 
+  const BLOCK = { blockHash: `0x${"ab".repeat(32)}` };
   const REFUSED: readonly [string, string, (registry: string) => unknown][] = [
     ["a transaction", "eth_sendRawTransaction", () => ["0x00"]],
     ["the node's accounts", "eth_accounts", () => []],
@@ -225,6 +234,15 @@ describe("POST /v1/chain", () => {
     ["a call with two data", "eth_call", (to) => [{ to, data: "0x12345678", input: "0x87654321" }, "latest"]],
     ["a call with huge data", "eth_call", (to) => [{ to, data: `0x${"00".repeat(5_000)}` }, "latest"]],
     ["a call at a pending block", "eth_call", (to) => [{ to, data: "0x12345678" }, "pending"]],
+    ["a call at a block named oddly", "eth_call", (to) => [{ to, data: "0x12345678" }, { blockHash: "0x12" }]],
+    [
+      "a call at a block named twice",
+      "eth_call",
+      (to) => [
+        { to, data: "0x12345678" },
+        { ...BLOCK, blockNumber: "0x1" },
+      ],
+    ],
     ["whole transactions", "eth_getBlockByNumber", () => ["latest", true]],
     ["the code of another account", "eth_getCode", () => [ADDRESS, "latest"]],
     ["the logs of another contract", "eth_getLogs", () => filter({ address: ADDRESS })],

@@ -162,6 +162,24 @@ describe("a network of two regions on anvil", function () {
     expect(late.said).to.contain("nothing that waits to take effect");
   });
 
+  it("needs of a verifier without a directory no more than the published file and nodes", async () => {
+    const settings = { TALLY_NETWORK: network.output, TALLY_CHAIN_URLS: [anvil.url, anvil.url, anvil.url].join(",") };
+    const stranger = await openOffice(here.path("stranger"), [], settings);
+    const { code, out, said } = await stranger.tally("verify", "--json", licence);
+    expect(code, said).to.equal(0);
+    expect(JSON.parse(out[0]!)).to.include({ verdict: "valid" });
+    for (const [setting, reason] of [
+      [{ TALLY_REGISTRY: `0x${"12".repeat(20)}` }, "registry.missing"],
+      [{ TALLY_REGISTRY: network.pin().governor! }, "registry.missing"],
+      [{ TALLY_GENESIS: `0x${"12".repeat(32)}` }, "registry.wrong-chain"],
+    ] as const) {
+      const misled = await openOffice(here.path(`misled-${reason}`), [], { ...settings, ...setting });
+      const answer = await misled.tally("verify", "--json", licence);
+      expect(answer.code).to.equal(2);
+      expect(JSON.parse(answer.out[0]!)).to.include({ verdict: "undecided", reason });
+    }
+  });
+
   describe("refuses to begin", () => {
     const elsewhere = (settings: Record<string, string>) =>
       openOffice(here.path(`other-${Math.random()}`), [], { TALLY_REGION: "310000", ...settings });
