@@ -66,11 +66,11 @@ async function bundleFor(
 }
 
 /** The network of the settings, else of the embedded chain's registry in this data directory; null where neither says. */
-export function networkOf({ chainId, registry }: Config, { deployment }: DataDirectory): KnownNetwork | null {
-  if (chainId !== null && registry !== null) return { chainId, registry };
+export function networkOf({ chainId, registry, genesis }: Config, { deployment }: DataDirectory): KnownNetwork | null {
+  if (chainId !== null && registry !== null) return { chainId, registry, ...(genesis === null ? {} : { genesis }) };
   if (!existsSync(deployment)) return null;
-  const { chainId: id, registry: address } = JSON.parse(readFileSync(deployment, "utf8")) as KnownNetwork;
-  return { chainId: id, registry: address };
+  const own = JSON.parse(readFileSync(deployment, "utf8")) as Required<KnownNetwork>;
+  return { chainId: own.chainId, registry: own.registry, genesis: own.genesis.toLowerCase() };
 }
 
 export function noNetwork(): TallyError {

@@ -31,13 +31,16 @@ const { object, array, integer, matching, oneOf } = shape("config.invalid");
 
 function readPins(bytes: Uint8Array, path: string): TrustState {
   try {
-    const value = object(parseJson(bytes), "", ["format", "version", "chainId", "registry", "keys"]);
+    const value = object(parseJson(bytes), "", ["format", "version", "chainId", "registry", "keys"], ["genesis"]);
     oneOf(value.format, "/format", ["tigertally-pins"]);
     oneOf(value.version, "/version", [1]);
     return {
       network: {
         chainId: integer(value.chainId, "/chainId", 1, Number.MAX_SAFE_INTEGER),
         registry: matching(value.registry, "/registry", /^0x[0-9a-fA-F]{40}$/, "an address"),
+        ...(value.genesis === undefined
+          ? {}
+          : { genesis: matching(value.genesis, "/genesis", /^0x[0-9a-f]{64}$/, "the hash of a block") }),
       },
       pins: array(value.keys, "/keys", 0, 256).map((key, i) =>
         matching(key, `/keys/${i}`, /^z[1-9A-HJ-NP-Za-km-z]{40,60}$/, "a Multikey"),

@@ -9,6 +9,8 @@ export interface KnownNetwork {
   readonly chainId: number;
   /** Address. */
   readonly registry: string;
+  /** Hash of block 0, where it is known: it tells two chains of one id apart. */
+  readonly genesis?: string;
 }
 
 /** What a verifier knows of bundles. */
@@ -83,7 +85,11 @@ export function createBundleKeeper({ store, crypto }: BundleKeeperDeps): BundleK
           `pins of chain ${known.network.chainId}, registry ${known.network.registry}, are kept here, not of chain ${network.chainId}, registry ${network.registry}; use another data directory, or unpin them first`,
         );
       const pins = known?.pins ?? [];
-      const state = { network, pins: pins.includes(key.text) ? pins : [...pins, key.text] };
+      const isKnown = known !== null && isSame(known.network, network);
+      const state = {
+        network: isKnown ? { ...known.network, ...network } : network,
+        pins: pins.includes(key.text) ? pins : [...pins, key.text],
+      };
       await store.write(state);
       return state;
     },
@@ -133,5 +139,6 @@ export function createBundleKeeper({ store, crypto }: BundleKeeperDeps): BundleK
 }
 
 function isSame(one: KnownNetwork, other: KnownNetwork): boolean {
-  return one.chainId === other.chainId && one.registry.toLowerCase() === other.registry.toLowerCase();
+  if (one.chainId !== other.chainId || one.registry.toLowerCase() !== other.registry.toLowerCase()) return false;
+  return one.genesis === undefined || other.genesis === undefined || one.genesis === other.genesis;
 }

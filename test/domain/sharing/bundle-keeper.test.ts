@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import type { TallyError } from "../../../src/core/errors.js";
 import { createBundleKeeper, type PinStore, type TrustState } from "../../../src/domain/sharing/index.js";
-import { type BundleWorld, makeBundleWorld, newBundleKey } from "../../verify/bundle/signed-bundle.js";
+import { type BundleWorld, GENESIS, makeBundleWorld, newBundleKey } from "../../verify/bundle/signed-bundle.js";
 import { ANHUI } from "../../verify/fixture.js";
 
 function memoryPins() {
@@ -118,6 +118,18 @@ describe("a verifier's keeper of bundles", () => {
     ).to.have.lengthOf(2);
     for (const text of ["", "z6MkA", "did:key:z6Mk", `z${"1".repeat(46)}`])
       expect(await refusal(keeper.pin(text, network())), text).to.match(/^(?:format|key)\./);
+  });
+
+  it("takes nothing of a chain with another first block, once it knows that one", async () => {
+    await keeper.pin(world.bundleKey.multikey.text, { ...network(), genesis: GENESIS });
+    await pin();
+    expect((await keeper.state())!.network.genesis).to.equal(GENESIS);
+    const other = `0x${"0b".repeat(32)}`;
+    expect(await refusal(keeper.accept(world.bundle({ head: { genesis: other } })))).to.equal("bundle.wrong-chain");
+    expect(await refusal(keeper.pin(world.bundleKey.multikey.text, { ...network(), genesis: other }))).to.equal(
+      "request.conflict",
+    );
+    await keeper.accept(world.bundle());
   });
 
   it("forgets with a pin the bundle that it signed, and nothing else", async () => {
