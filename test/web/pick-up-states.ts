@@ -15,15 +15,13 @@ export interface Told {
   readonly code: string;
 }
 
-/** A licence of its own, and its first link. */
-export async function delivered(
-  service: DemoService,
-  { anchored = true, ...changes }: { anchored?: boolean } & Record<string, unknown> = {},
-): Promise<Told> {
-  const certificate = await service.issue(changes);
-  if (anchored) await service.anchored(certificate);
-  return sent(service, certificate);
+/** A licence of its own, not anchored yet, and a link to it. */
+export async function delivered(service: DemoService): Promise<Told> {
+  return sent(service, await service.issue());
 }
+
+/** A link to a licence that was anchored long ago. */
+export const anchored = (service: DemoService): Promise<Told> => sent(service, service.certificate);
 
 /** A new link for a licence; the older ones are void. */
 export async function sent(service: DemoService, certificate: string): Promise<Told> {
@@ -93,7 +91,7 @@ const refused = (name: string, status: number, code: string): PageState<PickUpSc
 const standing = (name: string, changes: Record<string, unknown>): PageState<PickUpScene> => ({
   name,
   async show(page, { service }) {
-    const link = await delivered(service);
+    const link = await anchored(service);
     await told(page, () => changes);
     await opened(page, link);
   },
@@ -104,14 +102,14 @@ export const PICK_UP_STATES: readonly PageState<PickUpScene>[] = [
   {
     name: "code",
     async show(page, { service }) {
-      await page.goto((await delivered(service, { anchored: false })).url);
+      await page.goto((await delivered(service)).url);
       await page.locator("input.code").waitFor();
     },
   },
   {
     name: "wrong-code",
     async show(page, { service }) {
-      const link = await delivered(service, { anchored: false });
+      const link = await delivered(service);
       await page.goto(link.url);
       await enter(page, wrong(link.code));
       await page.locator(".field.wrong").waitFor();
@@ -120,13 +118,13 @@ export const PICK_UP_STATES: readonly PageState<PickUpScene>[] = [
   {
     name: "valid",
     async show(page, { service }) {
-      await opened(page, await delivered(service));
+      await opened(page, await anchored(service));
     },
   },
   {
     name: "long-term-many-fields",
     async show(page, { service }) {
-      const link = await delivered(service);
+      const link = await anchored(service);
       const label = { zh: "经营项目和范围", en: "Items and scope of business" };
       const value = Array.from({ length: 12 }, (_, n) => `热食类食品制售第 ${n + 1} 项`);
       const holders = ["合肥市示例区虎符餐饮管理服务连锁经营有限责任公司第三分公司", "赵样例"];
@@ -145,7 +143,7 @@ export const PICK_UP_STATES: readonly PageState<PickUpScene>[] = [
   {
     name: "downloaded",
     async show(page, { service }) {
-      await opened(page, await delivered(service));
+      await opened(page, await anchored(service));
       const download = page.waitForEvent("download");
       await page.locator(".get-button").click();
       await (await download).path();
@@ -154,7 +152,7 @@ export const PICK_UP_STATES: readonly PageState<PickUpScene>[] = [
   {
     name: "used",
     async show(page, { service }) {
-      const link = await delivered(service, { anchored: false });
+      const link = await delivered(service);
       const secret = new URL(link.url).hash.slice(1);
       await service.api("POST", `/v1/pick-up/${link.link}/open`, { secret, code: link.code });
       await page.goto(link.url);
@@ -176,7 +174,7 @@ export const PICK_UP_STATES: readonly PageState<PickUpScene>[] = [
   {
     name: "closed",
     async show(page, { service }) {
-      await opened(page, await delivered(service, { anchored: false }));
+      await opened(page, await delivered(service));
       await page.locator(".picked button").last().click();
       await page.locator(".outcome").waitFor();
     },

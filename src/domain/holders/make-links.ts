@@ -3,7 +3,7 @@ import { TallyError } from "../../core/errors.js";
 import { type Actor, eventBy } from "../audit/index.js";
 import { issuingAgencyOf, requireOwn } from "../issuance/actor-rights.js";
 import type { PickUpDependencies } from "./dependencies.js";
-import { hashesOf, LINK_ID, newLinkId, secretsOf } from "./link-secrets.js";
+import { hashesOf, LINK_ID, type LinkSecrets, newLinkId, secretsOf } from "./link-secrets.js";
 import type { PickUpKey } from "./pick-up-keys.js";
 import { type LinkState, type NewPickUpLink, type PickUpLink, stateOf } from "./pick-up-link.js";
 import type { LinkWithEvent } from "./pick-up-store.js";
@@ -61,13 +61,19 @@ export async function firstLinks(
   if (certificates.length === 0) return [];
   const agency = issuingAgencyOf(actor);
   const key = await deps.keys.current();
-  const items = certificates.map(({ certificateIdentifier, issueDeptCode }) => {
+  const made = certificates.map(({ certificateIdentifier, issueDeptCode }) => {
     if (issueDeptCode !== agency)
       throw new TallyError("agency.not-authorised", "the certificate belongs to another agency");
     return newLink(deps, actor, key, { certificate: certificateIdentifier, agency });
   });
-  const links = await deps.store.addFirst(items);
-  return Promise.all(links.map((link) => told(deps, link, key)));
+  const links = await deps.store.addFirst(made);
+  const tellings: ToldLink[] = [];
+  for (const [i, link] of links.entries()) {
+    const { link: proposed, secrets } = made[i] as MadeLink;
+    // Another id: the certificate had a link already, and that is the one to tell.
+    tellings.push(link.id === proposed.id ? telling(deps, link, secrets) : await told(deps, link, key));
+  }
+  return tellings;
 }
 
 /** A new link for a certificate; the older ones of it are void unless the request keeps them. */
@@ -137,17 +143,23 @@ interface Wanted extends Pick<NewPickUpLink, "certificate" | "agency"> {
   readonly validDays?: number;
 }
 
+interface MadeLink extends LinkWithEvent {
+  readonly secrets: LinkSecrets;
+}
+
 function newLink(
   { rules, now }: PickUpDependencies,
   actor: Actor,
   key: PickUpKey,
   { certificate, agency, id, validDays }: Wanted,
-): LinkWithEvent {
+): MadeLink {
   const madeAt = now();
   const name = id ?? newLinkId(madeAt);
+  const secrets = secretsOf(key, name);
   const expiresAt = madeAt + (validDays === undefined ? rules.linkMs : validDays * DAY);
   return {
-    link: { id: name, certificate, agency, keyId: key.id, ...hashesOf(name, secretsOf(key, name)), madeAt, expiresAt },
+    link: { id: name, certificate, agency, keyId: key.id, ...hashesOf(name, secrets), madeAt, expiresAt },
+    secrets,
     event: eventBy(actor, {
       time: madeAt,
       action: "pick-up-link-made",
@@ -157,9 +169,12 @@ function newLink(
   };
 }
 
-async function told({ keys, pagesUrl }: PickUpDependencies, link: PickUpLink, known?: PickUpKey): Promise<ToldLink> {
-  const key = known?.id === link.keyId ? known : await keys.open(link.keyId);
-  const { secret, code } = secretsOf(key, link.id);
+async function told(deps: PickUpDependencies, link: PickUpLink, known?: PickUpKey): Promise<ToldLink> {
+  const key = known?.id === link.keyId ? known : await deps.keys.open(link.keyId);
+  return telling(deps, link, secretsOf(key, link.id));
+}
+
+function telling({ pagesUrl }: PickUpDependencies, link: PickUpLink, { secret, code }: LinkSecrets): ToldLink {
   return { link: link.id, url: `${pagesUrl}/c/${link.id}#${secret}`, code, expiresAt: rfc3339(link.expiresAt) };
 }
 

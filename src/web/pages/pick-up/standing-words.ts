@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Tone } from "../../design/states.js";
 import type { Text } from "../../language/language.js";
-import type { Standing } from "./service.js";
+import type { HolderLicence, Standing } from "./service.js";
 
 export interface StandingWords {
   readonly tone: Tone;
   readonly title: Text;
   readonly lead: Text;
+}
+
+/** Instead of "in force", for a licence whose key was compromised before it was anchored. */
+const HELD: StandingWords = {
+  tone: "warn",
+  title: { zh: "将重新签发", en: "To be issued again" },
+  lead: {
+    zh: "签发所用的密钥出现安全问题。颁发机构会为您换发，并发送新的领取链接，请不要使用这份文件。",
+    en: "The key it was signed with is no longer safe. The agency will issue it again and send a new link. Do not use this file.",
+  },
+};
+
+export function standingWords({ standing, held }: Pick<HolderLicence, "standing" | "held">): StandingWords {
+  return held && standing === "in-force" ? HELD : STANDING_WORDS[standing];
 }
 
 /** What the licence is worth now, and what its holder can do about it. */

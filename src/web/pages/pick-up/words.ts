@@ -42,7 +42,7 @@ export const WORDS = {
     en: "The download has begun. The file is in your downloads.",
   },
   inChat: {
-    zh: "如果在微信等应用里无法下载：点右上角菜单，选择“在浏览器打开”前，请先在本页点下载试一次；仍不行请联系颁发机构换发链接。",
+    zh: "如果点了没有反应：微信等应用里可能无法保存文件。请联系颁发机构重新发送链接，并用手机浏览器打开。",
     en: "If nothing is downloaded inside a chat application, ask the agency for a new link and open it in your browser.",
   },
   pendingTitle: { zh: "正在锚定（上链存证）", en: "Being anchored" },
