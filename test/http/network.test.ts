@@ -171,13 +171,7 @@ describe("POST /v1/chain", () => {
       ["eth_getCode", [registry, "latest"]],
       ["eth_getCode", [registry.toLowerCase(), "0x2"]],
       ["eth_getCode", [registry, { blockHash: `0x${"ab".repeat(32)}` }]],
-      [
-        "eth_call",
-        [
-          { to: registry, data: "0x12345678" },
-          { blockHash: `0x${"ab".repeat(32)}`, requireCanonical: true },
-        ],
-      ],
+      ["eth_getCode", [registry, { blockHash: `0x${"ab".repeat(32)}`, requireCanonical: true }]],
       ["eth_getLogs", filter()],
     ];
     for (const [method, params] of calls) {
