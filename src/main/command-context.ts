@@ -10,7 +10,7 @@ import { EXIT } from "../cli/exit-codes.js";
 import type { CommandContext, Tally } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { collapse } from "../domain/anchoring/index.js";
-import type { Actor } from "../domain/audit/index.js";
+import { type Actor, eventBy } from "../domain/audit/index.js";
 import { finishRestore } from "./backup/finish-restore.js";
 import { makeBackup } from "./backup/make-backup.js";
 import { restoreBackup } from "./backup/restore-backup.js";
@@ -216,8 +216,14 @@ function tallyOf(deployment: Deployment): Tally {
     async watchOnce() {
       while ((await anchoring.watchOnce()).more);
     },
-    releaseSuspensions: (statusIndices) =>
-      deployment.chain.submitStatus(collapse(statusIndices.map((statusIndex) => ({ statusIndex, action: "release" })))),
+    async releaseSuspensions(statusIndices) {
+      const changes = statusIndices.map((statusIndex) => ({ statusIndex, action: "release" }) as const);
+      const { tx } = await deployment.chain.submitStatus(collapse(changes));
+      const detail = { indices: statusIndices.join(" "), tx };
+      const event = { time: Date.now(), action: "suspensions-cleared", object: config.region, detail } as const;
+      await deployment.audit.append(eventBy(actor, event));
+      return { tx };
+    },
     renderPdf: (identifier) => deployment.renderPdf(actor, identifier),
     async anchorPending() {
       await anchoring.drainStatus({ timeoutMs: COMMAND_TIMEOUT_MS });

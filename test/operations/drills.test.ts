@@ -133,6 +133,7 @@ describe("the operator's drills of docs/operations.md", function () {
     });
     for (const { document } of [one, other]) expect(await office.verified(document)).to.include({ verdict: "valid" });
     expect(await office.done("alarm", "list", "--json")).to.deep.equal([]);
+    expect((await office.events("suspensions-cleared"))[0]!.detail).to.include({ indices: String(suspended) });
     expect((await office.events("revocations-annulled"))[0]!.detail).to.include({ reason: "stolen-operator" });
     runbook.finished();
   });

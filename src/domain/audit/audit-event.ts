@@ -35,6 +35,7 @@ export const AUDIT_ACTIONS = [
   "operator-removed",
   "region-admin-set",
   "revocations-annulled",
+  "suspensions-cleared",
   "account-created",
   "root-disowned",
   "act-vetoed",
