@@ -3,6 +3,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { nodeCrypto } from "../src/adapters/node-crypto/index.js";
 import { fromBase58 } from "../src/core/base58.js";
 import { canonicalBytes } from "../src/core/canonical-json.js";
+import type { Crypto } from "../src/core/crypto.js";
 import { certificateSigningInput } from "../src/core/data-integrity.js";
 import { readToken } from "../src/core/token.js";
 import { type RegistryAccess, type Report, verifyCertificate } from "../src/verify/index.js";
@@ -19,7 +20,8 @@ const STEP = 20;
 /**
  * Whole verification against node:crypto alone, on the very signatures that the documents carry. A document carries two, its
  * certificate's and its token's, and both are verified, so its baseline is two raw verifications; a code carries one.
- * The registry is a snapshot in memory; reading, canonical forms, digests, proof and all checks are inside the figure.
+ * `verify-one-thread` verifies both on the calling thread; `verify` as the library does with node:crypto, both at the same time, of
+ * which a second core is the condition. The registry is a snapshot in memory; reading, canonical forms, digests, proof and all checks are inside the figure.
  */
 export async function run(_options: { readonly json: boolean }): Promise<BenchRow[]> {
   const world = makeWorld();
@@ -27,14 +29,25 @@ export async function run(_options: { readonly json: boolean }): Promise<BenchRo
   world.registry.advance(60);
   const snapshot = await world.registry.snapshot();
   const registry = { snapshot: async () => snapshot };
-  return [await documents(world, registry, issued), await codes(world, registry, issued)];
+  const { verifyLater: _, ...oneThread } = nodeCrypto;
+  return [
+    await documents("verify", world, registry, issued, nodeCrypto),
+    await documents("verify-one-thread", world, registry, issued, oneThread),
+    await codes(world, registry, issued),
+  ];
 }
 
-function documents(world: World, registry: RegistryAccess, issued: readonly Issued[]): Promise<BenchRow> {
+function documents(
+  bench: string,
+  world: World,
+  registry: RegistryAccess,
+  issued: readonly Issued[],
+  crypto: Crypto,
+): Promise<BenchRow> {
   const inputs = issued.map((one) => canonicalBytes(world.documentOf(one)));
   const signatures = issued.map((one) => [...certificateSignature(one), ...tokenSignature(one)]);
-  const options = { trust: world.trust, registry, now: world.now(), crypto: nodeCrypto };
-  return compare("verify", world, signatures, (i) => verifyCertificate({ bytes: inputs[i]! }, options));
+  const options = { trust: world.trust, registry, now: world.now(), crypto };
+  return compare(bench, world, signatures, (i) => verifyCertificate({ bytes: inputs[i]! }, options));
 }
 
 function codes(world: World, registry: RegistryAccess, issued: readonly Issued[]): Promise<BenchRow> {

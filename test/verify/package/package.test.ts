@@ -8,8 +8,10 @@ import { expect } from "chai";
 import ts from "typescript";
 import { canonicalBytes } from "../../../src/core/canonical-json.js";
 import * as library from "../../../src/verify/index.js";
+import { withBrowser } from "../../web/browser.js";
 import { HostileNode } from "../hostile-node.js";
 import { type InstalledPackage, installPackage } from "./installed-package.js";
+import { servePage } from "./page-server.js";
 import { type SettledWorld, settleWorld } from "./settled-world.js";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -189,6 +191,49 @@ describe("@tigertally/verify, packed and installed in an empty folder without a 
     it("ends with 0 when every file is valid", async () => {
       const { code, lines } = await example(write("genuine.json", settled.world.documentOf(settled.issued[2])));
       expect({ code, lines }).to.deep.equal({ code: 0, lines: ["genuine.json: valid"] });
+    });
+
+    describe("and its example page in Chromium", () => {
+      const browser = withBrowser();
+      let page: { url: string; stop(): Promise<void> };
+      before(async () => {
+        const { chain, deployment } = settled.local;
+        const trust = { chainId: chain.chainId, registry: deployment.registry, maxAnchorDelay: 86_400 };
+        const files = {
+          "tigertally-verify.js": readFileSync(join(installed.path, "browser/tigertally-verify.js"), "utf8"),
+          "trust.js": `export const trust = ${JSON.stringify(trust)};\nexport const nodes = [new URL("chain", location.href).href];\n`,
+        };
+        page = await servePage({ page: PAGE, files, node: node.url });
+      });
+      after(() => page?.stop());
+
+      it("tells genuine from tampered under its policy, and sends nothing but the registry's reads", async () => {
+        const { world, issued } = settled;
+        const genuine = canonicalBytes(world.documentOf(issued[0]));
+        const text = new TextDecoder().decode(genuine);
+        const tampered = text.replace("JY13401000000016", "JY13401000000024");
+        const { page: tab, context, faults } = await browser.page();
+        const asked: { url: string; body: string }[] = [];
+        context.on("request", (request) => asked.push({ url: request.url(), body: request.postData() ?? "" }));
+        await tab.goto(page.url);
+        const choose = async (name: string, content: string): Promise<string> => {
+          const buffer = Buffer.from(content);
+          await tab.locator("#file").setInputFiles({ name, mimeType: "application/json", buffer });
+          await tab.locator("#answer[data-verdict]:not([data-verdict=''])").waitFor();
+          return (await tab.locator("#answer").getAttribute("data-verdict")) ?? "";
+        };
+        expect(await choose("genuine.json", text)).to.equal("valid");
+        expect(await tab.locator("#fields").textContent()).to.contain("虎符示例餐饮有限公司");
+        await tab.reload();
+        expect(await choose("tampered.json", tampered)).to.equal("not-genuine");
+        expect(await tab.locator("#fields").textContent()).to.equal("");
+        expect(faults).to.deep.equal([]);
+        for (const { url } of asked) expect(url.startsWith(page.url), url).to.equal(true);
+        const posted = asked.flatMap(({ body }) => (body === "" ? [] : [JSON.parse(body) as { method: string }]));
+        expect(posted).not.to.have.length(0);
+        for (const { method } of posted) expect(method).to.be.oneOf(READS);
+        expect(asked.map(({ body }) => body).join("")).not.to.contain("JY134");
+      });
     });
   });
 });
