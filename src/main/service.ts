@@ -79,6 +79,8 @@ export async function runService(deployment: Deployment, logger: Logger, version
     settings,
     draining,
   });
+  if (config.interoperabilityIssuer !== "off")
+    logger.warn({ for: config.interoperabilityIssuer }, "interoperability-issuer-on");
   const listening = await listen(app, config, { settings, draining });
   anchoring.start();
   mirror.start();
