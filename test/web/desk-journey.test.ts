@@ -187,6 +187,7 @@ describe("a clerk at the issuing desk", () => {
     await page.locator("dialog .sign-in").waitFor();
     await signIn(page, service.token);
     await page.locator("dialog").waitFor({ state: "detached" });
+    expect(await page.locator("[data-state=preview] .notice").count()).to.equal(0);
     await confirm(page).click();
     await page.locator("[data-state=issued]").waitFor();
     await expectText(page.locator("[data-state=issued]"), number);

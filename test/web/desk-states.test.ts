@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { statSync } from "node:fs";
 import { expect } from "chai";
 import { accessibilityFaults, overflow } from "./axe.js";
 import { withBrowser } from "./browser.js";
@@ -26,4 +27,12 @@ describe("the issuing desk", () => {
       expect(faults).to.deep.equal([]);
     });
   }
+
+  it("needs at most 80 KB of script over the wire", async () => {
+    const html = await (await fetch(`${service.url}/desk`)).text();
+    const scripts = [...html.matchAll(/"\/(assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
+    const sizes = scripts.map((path) => statSync(new URL(`../../dist/web/${path}.br`, import.meta.url)).size);
+    expect(sizes).not.to.deep.equal([]);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).to.be.at.most(80_000);
+  });
 });

@@ -28,7 +28,7 @@ export function contentFacts({ certificate }: CertificateView, type: TypeDefinit
     .filter(({ field }) => Object.hasOwn(subject.face, field))
     .map(({ field, label }) => ({ name: say(label), value: valueText(subject.face[field] as FaceValue) }));
   return [
-    { name: say(CERTIFICATE_WORDS.type), value: `${say(type.name)}（${subject.certificateTypeCode}/${type.version}）` },
+    { name: say(CERTIFICATE_WORDS.type), value: `${say(type.name)} · ${subject.certificateTypeCode}/${type.version}` },
     { name: say(CERTIFICATE_WORDS.number), value: subject.certificateNumber, mono: true },
     ...holders,
     ...face,
