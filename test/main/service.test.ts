@@ -82,6 +82,31 @@ describe("tally serve", function () {
       expect(first.example).to.include({ code: 0, out: "valid: genuine, in-force\n" });
     });
 
+    it("leaves a trust bundle by which its licence is valid when nothing runs any more", async () => {
+      const bundle = join(data, "trust", "issued-bundle.json");
+      const { proof } = JSON.parse(readFileSync(bundle, "utf8")) as { proof: { verificationMethod: string } };
+      const [, key] = proof.verificationMethod.split("#") as [string, string];
+      const words = [
+        TALLY,
+        "verify",
+        join(here.path("elsewhere"), "licence.pdf"),
+        "--bundle",
+        bundle,
+        "--bundle-key",
+        key,
+      ];
+      const { chainId, registry } = first.ready;
+      const env = {
+        ...PLAIN_ENVIRONMENT,
+        TALLY_DATA: here.path("nowhere"),
+        TALLY_CHAIN_ID: String(chainId),
+        TALLY_REGISTRY: registry,
+      };
+      const { code, out, said } = await run(process.execPath, words, { cwd: here.path("elsewhere"), env });
+      expect(code, said + out).to.equal(0);
+      expect(said).to.contain("trust bundle of region 340000");
+    });
+
     it("says what the passphrase beside the keys protects and what not", () => {
       expect(first.said).to.match(/passphrase .* lies beside them/);
     });
