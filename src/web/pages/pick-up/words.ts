@@ -55,11 +55,6 @@ export const WORDS = {
     zh: "锚定已完成。之前下载过标有“锚定中”的文件的，请改用这份最终文件。",
     en: "Anchoring is complete. If you downloaded a file marked “pending”, use this one instead.",
   },
-  heldTitle: { zh: "这份证照将重新签发", en: "This licence will be issued again" },
-  heldText: {
-    zh: "签发所用的密钥出现安全问题，颁发机构会为您换发，并寄送新的领取链接。请不要使用这份文件。",
-    en: "The key it was signed with is no longer safe. The agency will issue it again and send a new link. Do not use this file.",
-  },
   anchoredAt: { zh: "已完成", en: "Complete" },
   notAnchored: { zh: "进行中", en: "Under way" },
 
