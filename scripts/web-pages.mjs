@@ -6,7 +6,15 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** What the pages are made of: the rings they may import, this script, and the exact tools. */
-const INPUTS = ["src/web", "src/core", "src/verify", "src/render", "src/words", "scripts/web-pages.mjs", "package-lock.json"];
+const INPUTS = [
+  "src/web",
+  "src/core",
+  "src/verify",
+  "src/render",
+  "src/words",
+  "scripts/web-pages.mjs",
+  "package-lock.json",
+];
 const PAGES = ["v", "c", "desk"];
 const TARGETS = ["chrome111", "firefox115", "safari16.4"];
 
