@@ -48,7 +48,7 @@ describe("the holder's page", () => {
     await page.locator(".sheet").waitFor();
     expect(await page.locator(".standing h1").textContent()).to.contain("证照有效");
     expect(await page.locator(".sheet").textContent())
-      .to.contain("食品经营许可证")
+      .to.contain(name)
       .and.to.contain(link.certificate);
     expect(await page.evaluate("document.activeElement.tagName")).to.equal("H1");
     expect(new URL(page.url()).hash).to.equal("");
