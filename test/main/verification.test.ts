@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { canonicalBytes } from "../../src/core/canonical-json.js";
+import { createVerification, type VerificationParts } from "../../src/main/verification.js";
+import { createRenderer } from "../../src/render/index.js";
+import { RegistryError } from "../../src/verify/registry.js";
+import { makeWorld } from "../verify/fixture.js";
+
+describe("the service's verification", () => {
+  const setUp = () => {
+    const world = makeWorld();
+    const issued = world.issueAnchored({ validUntil: null });
+    let looks = 0;
+    const registry = {
+      snapshot: () => {
+        looks++;
+        return world.registry.frozen().snapshot();
+      },
+    };
+    const verify = createVerification({
+      config: { maxAnchorDelaySeconds: 3_600, maxHeadAgeSeconds: null } as VerificationParts["config"],
+      network: { urls: [], chainId: world.registry.chainId, registry: world.registry.address },
+      registry,
+      renderer: createRenderer({ verifyHost: "verify.example" }),
+    });
+    return { world, issued, verify, document: { bytes: canonicalBytes(world.documentOf(issued)) }, looks: () => looks };
+  };
+
+  it("judges documents that belong together at one head, and others at their own", async () => {
+    const { world, issued, verify, document, looks } = setUp();
+    const together = {};
+    expect((await verify(document, { together })).standing).to.equal("in-force");
+    world.registry.advance(60);
+    world.registry.revoke("340000", issued.statusIndex);
+    expect((await verify(document, { together })).standing).to.equal("in-force");
+    expect(looks()).to.equal(1);
+    expect((await verify(document, { together: {} })).standing).to.equal("revoked");
+    expect((await verify(document)).standing).to.equal("revoked");
+    expect(looks()).to.equal(3);
+  });
+
+  it("remembers that a signature is right, and nothing about the document that can change", async () => {
+    const { world, issued, verify, document } = setUp();
+    expect((await verify(document)).verdict).to.equal("valid");
+    world.registry.advance(60);
+    world.registry.suspend("340000", issued.statusIndex);
+    expect((await verify(document)).standing).to.equal("suspended");
+    world.registry.release("340000", issued.statusIndex);
+    world.registry.claimCompromise(world.agency.key.digest, 0);
+    expect((await verify(document)).reason).to.equal("issuer.key-compromised");
+  });
+
+  it("gives all of a group the same reason when the head cannot be read", async () => {
+    const { document } = setUp();
+    const verify = createVerification({
+      config: { maxAnchorDelaySeconds: 3_600, maxHeadAgeSeconds: null } as VerificationParts["config"],
+      network: { urls: [], chainId: 31_337, registry: "0x5FbDB2315678afecb367f032d93F642f64180aa3" },
+      registry: { snapshot: () => Promise.reject(new RegistryError("registry.unreachable", "switched off")) },
+      renderer: createRenderer({ verifyHost: "verify.example" }),
+    });
+    const together = {};
+    for (let i = 0; i < 2; i++) expect((await verify(document, { together })).reason).to.equal("registry.unreachable");
+  });
+});
