@@ -42,7 +42,7 @@ const MiB = 1024 * 1024;
 
 export const DEFAULT_SETTINGS: HttpSettings = {
   trustProxy: 0,
-  rateLimitPerMinute: 600,
+  rateLimitPerMinute: 3_000,
   pickUpsPerMinute: 60,
   maxConcurrent: 64,
   maxQueued: 256,

@@ -251,7 +251,7 @@ export const SETTINGS = {
     "TALLY_RATE_LIMIT",
     "Requests one address may make in a minute.",
     integer(1, 10_000_000),
-    600,
+    3_000,
   ),
   maxConcurrent: setting(
     "TALLY_MAX_CONCURRENT",

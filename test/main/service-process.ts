@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -31,6 +32,10 @@ export interface ServiceProcess {
   /** Like Ctrl-C in a terminal: to every process of the group. */
   interrupt(): Promise<{ code: number | null; signal: string | null }>;
   kill(): Promise<void>;
+  /** From now on the service keeps this process from ending no longer. */
+  letGo(): void;
+  /** Ends every process of the group at once, also while this process ends. */
+  killNow(): void;
 }
 
 const GENEROUS_MS = 120_000;
@@ -78,6 +83,13 @@ export async function startServiceWith(
     kill: async () => {
       child.kill("SIGKILL");
       await exited;
+    },
+    letGo: () => {
+      child.unref();
+      for (const pipe of [child.stdout, child.stderr]) (pipe as Socket).unref();
+    },
+    killNow: () => {
+      if (!ended) process.kill(-child.pid!, "SIGKILL");
     },
   };
 }

@@ -4,8 +4,6 @@ import { launchChromium, type OpenPage, openPage, type PageOptions } from "./chr
 
 export type { OpenPage, PageOptions };
 
-let starting: Promise<Browser | string> | null = null;
-
 /**
  * The browser for a file of tests: call in its `describe`. Its tests are skipped when Chromium cannot start here, and the title of
  * the skipped one says what is missing.
@@ -16,8 +14,7 @@ export function withBrowser(): { page(options?: PageOptions): Promise<OpenPage> 
 
   before("Chromium, with the libraries it needs of the system", async function () {
     this.timeout(180_000);
-    starting ??= launchChromium();
-    const started = await starting;
+    const started = await launchChromium();
     if (typeof started !== "string") {
       browser = started;
       return;
@@ -30,6 +27,8 @@ export function withBrowser(): { page(options?: PageOptions): Promise<OpenPage> 
     await Promise.all(open.splice(0).map((context) => context.close()));
   });
 
+  after(() => browser?.close());
+
   return {
     async page(options = {}) {
       if (browser === null) throw new Error("there is no browser");
@@ -39,9 +38,3 @@ export function withBrowser(): { page(options?: PageOptions): Promise<OpenPage> 
     },
   };
 }
-
-// One browser a process of tests, whichever files use it.
-after(async () => {
-  const started = await starting;
-  if (started !== null && typeof started !== "string") await started.close();
-});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 
@@ -21,7 +22,6 @@ const WANTED = [
 export async function launchChromium(): Promise<Browser | string> {
   const { default: chromium } = await import("@sparticuz/chromium");
   const { chromium: driver } = await import("playwright-core");
-  mkdirSync(UNPACKED, { recursive: true });
   const executablePath = await unpacked(chromium);
   const missing = missingLibraries(executablePath);
   if (missing !== null) return missing;
@@ -34,16 +34,29 @@ export async function launchChromium(): Promise<Browser | string> {
   });
 }
 
-/** The package asks for the temporary folder once, while unpacking. */
+/**
+ * Unpacked beside its place and moved there whole: several processes of tests may start at once, and one killed half-way leaves
+ * nothing that looks finished. The package asks for the temporary folder once, while unpacking.
+ */
 async function unpacked(chromium: { executablePath(): Promise<string> }): Promise<string> {
+  const executable = join(UNPACKED, "chromium");
+  if (existsSync(executable)) return executable;
+  const apart = `${UNPACKED}-${process.pid}`;
+  mkdirSync(apart, { recursive: true });
   const usual = process.env.TMPDIR;
-  process.env.TMPDIR = UNPACKED;
+  process.env.TMPDIR = apart;
   try {
-    return await chromium.executablePath();
+    await chromium.executablePath();
+    renameSync(apart, UNPACKED);
+  } catch (error) {
+    rmSync(apart, { recursive: true, force: true });
+    // Another process was first.
+    if (!existsSync(executable)) throw error;
   } finally {
     if (usual === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = usual;
   }
+  return executable;
 }
 
 /** Chromium needs a few libraries of the system (Debian: libnss3, libexpat1). */

@@ -26,7 +26,8 @@ export interface DemoService {
 /** A service with demo data in a process of its own, as `npm start` runs it. */
 export async function startDemoService(data: string) {
   const running = await startServiceWith(
-    { TALLY_BUNDLE_EVERY: "1", TALLY_PICK_UP_RATE_LIMIT: "100000" },
+    // All tests come from one address, as fast as they can.
+    { TALLY_BUNDLE_EVERY: "1", TALLY_PICK_UP_RATE_LIMIT: "100000", TALLY_RATE_LIMIT: "1000000" },
     data,
     "--demo-data",
   );
@@ -76,7 +77,7 @@ export async function startDemoService(data: string) {
         return evidence.batch !== undefined;
       }, 60_000),
   };
-  return { service, stop: () => running.interrupt() };
+  return { service, stop: () => running.interrupt(), letGo: running.letGo, killNow: running.killNow };
 }
 
 const FOOD_PERMIT = JSON.parse(

@@ -7,15 +7,19 @@ export type { DemoService };
 const here = workspace();
 let starting: ReturnType<typeof startDemoService> | null = null;
 
-/** The one service with demo data that all tests of pages share. */
+/** The one service with demo data that all tests of pages in this process share; it ends with the process. */
 export async function demoService(): Promise<DemoService> {
-  starting ??= startDemoService(here.path("demo"));
+  starting ??= started();
   return (await starting).service;
 }
 
-// One service a process of tests, whichever files use it.
-after(async function () {
-  this.timeout(60_000);
-  await (await starting?.catch(() => null))?.stop();
-  here.remove();
-});
+// Not a hook: a process of tests runs several files, and a hook would belong to the first of them alone.
+async function started(): ReturnType<typeof startDemoService> {
+  const demo = await startDemoService(here.path("demo"));
+  demo.letGo();
+  process.once("exit", () => {
+    demo.killNow();
+    here.remove();
+  });
+  return demo;
+}
