@@ -36,7 +36,11 @@ export function newStranger(): Stranger {
       const options = { created, verificationMethod };
       const configuration = attachProof(unsigned, options, new Uint8Array(64)).proof;
       const { proofValue: _, ...signed } = configuration;
-      return attachProof(unsigned, options, nodeCrypto.sign(seed, hashData(nodeCrypto, unsigned, signed))) as unknown as Sample;
+      return attachProof(
+        unsigned,
+        options,
+        nodeCrypto.sign(seed, hashData(nodeCrypto, unsigned, signed)),
+      ) as unknown as Sample;
     },
   };
 }
