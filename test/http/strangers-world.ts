@@ -6,7 +6,7 @@ import { encodeMultikey, keyDigest, parseMultikey } from "../../src/core/multike
 import type { AgencyStore, KeyInfo, KeyStore } from "../../src/domain/agencies/index.js";
 import { createDidDocuments, createStatusLists, keyStanding } from "../../src/domain/sharing/index.js";
 import type { Strangers } from "../../src/http/strangers.js";
-import { RegistryError } from "../../src/verify/registry.js";
+import { type RegistryAccess, RegistryError } from "../../src/verify/registry.js";
 import type { MemoryRegistry } from "../verify/memory-registry.js";
 
 export const REGION_DID = "did:web:licences.example";
@@ -66,12 +66,19 @@ export async function memoryStrangers({ region, registry, agencies, now, freshMs
     registry.addKey({ agency: null, region }, key.keyDigest, parseMultikey(key.multikey).bytes, "status-list");
     return key;
   };
-  const state = { lists: 1, reads: 0, chain: true, signer: (await addStatusKey()).keyDigest };
+  const state = {
+    lists: 1,
+    reads: 0,
+    chain: true,
+    signer: (await addStatusKey()).keyDigest,
+    /** Nodes that stopped earlier, in place of those that did not. */
+    lagging: null as RegistryAccess | null,
+  };
   const unreachable = () => new RegistryError("registry.unreachable", "the test says so");
   const access = {
     snapshot: async () => {
       if (!state.chain) throw unreachable();
-      return registry.snapshot();
+      return (state.lagging ?? registry).snapshot();
     },
   };
   const parts = { region, regionDid: REGION_DID, crypto: nodeCrypto, now };

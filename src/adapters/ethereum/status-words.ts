@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { getBytes, type JsonRpcProvider, toQuantity } from "ethers";
-import type { ListWords, StatusWordsSource } from "../../domain/sharing/index.js";
+import { forwardOnly, type ListWords, type StatusWordsSource } from "../../domain/sharing/index.js";
 import { agree } from "../../verify/quorum.js";
 import { type RegistryAccess, RegistryError } from "../../verify/registry.js";
 import { regionBytes } from "./codes.js";
@@ -26,7 +26,8 @@ const ALL_WORDS = Array.from({ length: WORDS }, (_, word) => word);
 
 /** Whole status lists, one call each: word by word, a region of a million certificates would take thousands. */
 export function ethersStatusWords(options: StatusWordsOptions): StatusWordsSource {
-  const { urls, chainId, timeoutMs, address, registry, quorum = Math.floor(urls.length / 2) + 1 } = options;
+  const { urls, chainId, timeoutMs, address, quorum = Math.floor(urls.length / 2) + 1 } = options;
+  const registry = forwardOnly(options.registry);
   const providers = urls.map((url) => providerFor({ urls: [url], chainId, timeoutMs, maxAnswerBytes: 1_048_576 }));
   return {
     async readList(region, list): Promise<ListWords> {

@@ -15,6 +15,7 @@ import {
   type RegistrySnapshot,
 } from "../../verify/registry.js";
 import { type AgencyStore, effectOf, type KeyStore } from "../agencies/index.js";
+import { forwardOnly } from "./forward-only.js";
 import { type KeptAnswer, keptAnswer } from "./kept-answer.js";
 import { type Made, type Published, published } from "./published.js";
 
@@ -56,7 +57,8 @@ const FRESH_MS = 5_000;
 const KEEP_MS = 24 * 3_600_000;
 
 export function createDidDocuments(dependencies: DidDocumentsDependencies): DidDocuments {
-  const { region, regionDid, agencies, crypto, registry, now, freshMs = FRESH_MS, keepMs = KEEP_MS } = dependencies;
+  const { region, regionDid, agencies, crypto, now, freshMs = FRESH_MS, keepMs = KEEP_MS } = dependencies;
+  const registry = forwardOnly(dependencies.registry);
   const kept = new Map<string, () => Promise<KeptAnswer<Made | null>>>();
 
   const keep = async (

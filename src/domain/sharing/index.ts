@@ -16,6 +16,7 @@ export {
   type DidDocumentsDependencies,
   type KeyLog,
 } from "./did-documents.js";
+export { forwardOnly } from "./forward-only.js";
 export { type CertificateIssuer, keyStanding } from "./key-standing.js";
 export type { OwnLeaves } from "./leaf-fetcher.js";
 export {

@@ -95,6 +95,17 @@ describe("the DID document of an agency", () => {
     });
   });
 
+  it("does not believe a stolen key again because the nodes have fallen behind", async () => {
+    const { documentOf, world, state } = await scene();
+    const earlier = world.registry.frozen();
+    world.registry.advance(10);
+    world.registry.claimCompromise(world.agency.key.digest, world.registry.time - 100);
+    const revoked = await documentOf();
+    expect(revoked.assertionMethod).to.deep.equal([]);
+    state.lagging = earlier;
+    expect(await documentOf()).to.deep.equal(revoked);
+  });
+
   it("leaves out keys that are not in effect, never were, or are for something else", async () => {
     const { documentOf, world, idOf } = await scene();
     const owner = { agency: world.agency.code, region: ANHUI };
