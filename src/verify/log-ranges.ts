@@ -23,8 +23,8 @@ export async function inRanges<T>(
   } catch (error) {
     const refused = error instanceof RegistryError && error.reason === "registry.unreachable";
     if (!refused || last - first < BLOCKS) throw error;
-    const pieces = piecesOf(first, last);
-    if (pieces.length <= MOST_PIECES) return inPieces(pieces, ask);
+    // Counted before they are made: a node may say that its chain has any number of blocks.
+    if (last - first < BLOCKS * MOST_PIECES) return inPieces(piecesOf(first, last), ask);
     const words = `a node sends no logs of ${last - first + 1} blocks at once, and in pieces that is too many questions`;
     throw new RegistryError("registry.unreachable", words, { cause: error });
   }

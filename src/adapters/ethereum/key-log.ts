@@ -23,27 +23,34 @@ const OVERLAP = 128;
 /** Keys that one owner may have had; who sends more is up to something. */
 const MOST_KEYS = 1_000;
 
+/** What one node said of one owner. */
+interface KeysOfOwner {
+  /** By hex. */
+  readonly keys: Map<string, Uint8Array>;
+  /** The next block to read. */
+  readTo: number;
+}
+
 /**
  * Keys out of the registry's `KeyAdded` events. What was found once is remembered, and only younger blocks are read after. Every node
- * is asked: one that has dropped old logs leaves something out, and what one invents the registry's state does not have.
+ * is asked: one that has dropped old logs leaves something out, and what one invents the registry's state does not have. Each is
+ * remembered for itself, so that one that talks nonsense spoils nothing that the others said.
  */
 export function ethersKeyLog({ urls, chainId, registry, timeoutMs, firstBlock = 0 }: KeyLogOptions): KeyLog {
   const event = REGISTRY.getEvent("KeyAdded")!;
   const nodes = urls.map((url) => ({
     provider: providerFor({ urls: [url], chainId, timeoutMs, maxAnswerBytes: 1_048_576 }),
-    /** By owner: the next block to read. */
-    readTo: new Map<string, number>(),
+    owners: new Map<string, KeysOfOwner>(),
   }));
-  const found = new Map<string, Map<string, Uint8Array>>();
 
   const readFrom = async (
-    { provider, readTo }: (typeof nodes)[number],
+    { provider, owners }: (typeof nodes)[number],
     owner: string,
-    keys: Map<string, Uint8Array>,
-  ): Promise<void> => {
+  ): Promise<KeysOfOwner["keys"]> => {
+    const known = owners.get(owner) ?? { keys: new Map(), readTo: 0 };
     const last = Number(await ask(provider, "eth_blockNumber", []));
     if (!Number.isSafeInteger(last)) throw new RegistryError("registry.garbage", "a node's block number is none");
-    const first = Math.min(last, Math.max(firstBlock, (readTo.get(owner) ?? 0) - OVERLAP));
+    const first = Math.min(last, Math.max(firstBlock, known.readTo - OVERLAP));
     const logs = await inRanges<{ topics: string[]; data: string }>(first, last, async (from, to) => {
       const range = { fromBlock: toQuantity(from), toBlock: toQuantity(to) };
       const part = await ask(provider, "eth_getLogs", [
@@ -54,23 +61,23 @@ export function ethersKeyLog({ urls, chainId, registry, timeoutMs, firstBlock = 
     });
     for (const log of logs) {
       const multikey = multikeyOf(log);
-      keys.set(toHex(multikey), multikey);
+      known.keys.set(toHex(multikey), multikey);
     }
-    if (keys.size > MOST_KEYS) {
-      found.delete(owner);
+    if (known.keys.size > MOST_KEYS) {
+      owners.delete(owner);
       throw new RegistryError("registry.garbage", `a node lists more than ${MOST_KEYS} keys of one owner`);
     }
-    readTo.set(owner, last);
+    owners.set(owner, { keys: known.keys, readTo: last });
+    return known.keys;
   };
 
   return {
     async keysOf(agency) {
       const owner = topicOf(agency === null ? zeroPadBytes("0x", 18) : agencyBytes(agency));
-      const keys = found.get(owner) ?? new Map<string, Uint8Array>();
-      found.set(owner, keys);
-      const read = await Promise.allSettled(nodes.map((node) => readFrom(node, owner, keys)));
+      const read = await Promise.allSettled(nodes.map((node) => readFrom(node, owner)));
       if (read.every(({ status }) => status === "rejected")) throw (read[0] as PromiseRejectedResult).reason;
-      return [...keys.values()];
+      const known = nodes.flatMap(({ owners }) => [...(owners.get(owner)?.keys ?? [])]);
+      return [...new Map(known).values()];
     },
   };
 }
