@@ -168,6 +168,11 @@ describe("a backup", function () {
       /schema version 999/,
     ],
     [
+      "a time that this machine's clock has not reached, since status indices would come again",
+      changedManifest((manifest) => Object.assign(manifest, { createdAt: "2999-01-01T00:00:00.000Z" })),
+      /made at 2999-01-01T00:00:00\.000Z, but the clock/,
+    ],
+    [
       "a path that leads out of the directory",
       changedManifest(({ files }) => Object.assign((files as object[])[0]!, { path: "../outside" })),
       /"\.\.\/outside" is not described/,

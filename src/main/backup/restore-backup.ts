@@ -47,6 +47,7 @@ export async function restoreBackup({
   await refuseUsed(target);
   const manifest = readManifest(await manifestText(source), join(source, MANIFEST_FILE));
   refuseOtherSchema(manifest, source);
+  refuseSlowClock(manifest, now());
   const partial = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
@@ -96,6 +97,16 @@ function refuseOtherSchema({ schemaVersion, product }: BackupManifest, source: s
     "format.version-unsupported",
     `the store in ${source} has schema version ${schemaVersion} (program ${product}), this program reads ${SCHEMA_VERSION}: ` +
       "restore it with the program that wrote it",
+  );
+}
+
+/** The time of the restoration keeps status indices apart: with a clock behind the backup's they would be handed out again. */
+function refuseSlowClock({ createdAt }: BackupManifest, now: number): void {
+  if (Date.parse(createdAt) <= now) return;
+  throw new TallyError(
+    "request.invalid",
+    `the backup was made at ${createdAt}, but the clock of this machine says ${new Date(now).toISOString()}: set it right, then restore`,
+    { field: "from" },
   );
 }
 
