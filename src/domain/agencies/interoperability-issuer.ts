@@ -49,7 +49,10 @@ export function createInteroperabilityIssuer({
   const ownKey = async () => {
     const known = (await keys.list()).find(({ owner }) => owner === OWNER);
     if (known !== undefined) return known;
-    key ??= makeKey();
+    key ??= makeKey().catch((error) => {
+      key = null;
+      throw error;
+    });
     return key;
   };
 
