@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { isReached, promise, TARGETS, type Target } from "./targets.js";
 
 /** One figure, beside a raw baseline measured in the same run. */
 export interface BenchRow {
@@ -15,6 +16,8 @@ export interface BenchRow {
   readonly input?: string;
   /** Filled in by `main`. */
   readonly machine?: string;
+  readonly target?: Target;
+  readonly reached?: boolean;
 }
 
 const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list", "trust-bundle"] as const;
@@ -28,11 +31,20 @@ async function main(argv: readonly string[]): Promise<void> {
     console.log(machine());
   }
   const names = wanted.length > 0 ? BENCHES.filter((name) => wanted.includes(name)) : BENCHES;
-  if (names.length > 1) return eachInItsOwnProcess(names, json);
+  if (names.length > 1)
+    return eachInItsOwnProcess(
+      names,
+      argv.filter((argument) => argument.startsWith("-")),
+    );
   for (const name of names) {
     const { run } = (await import(`./${name}.js`)) as { run(options: { json: boolean }): Promise<readonly BenchRow[]> };
-    for (const row of await run({ json }))
-      console.log(json ? JSON.stringify({ ...row, machine: machine() }) : sentence(row));
+    for (const row of await run({ json })) {
+      const reached = isReached(row);
+      const judged = reached === null ? {} : { target: TARGETS[row.bench], reached };
+      console.log(json ? JSON.stringify({ ...row, machine: machine(), ...judged }) : sentence(row));
+      // For whoever measures on the reference machine; elsewhere a miss means nothing.
+      if (reached === false && argv.includes("--strict")) process.exitCode = 1;
+    }
   }
 }
 
@@ -43,16 +55,21 @@ function machine(): string {
 }
 
 /** The heap that one benchmark leaves behind would slow down the next, and be counted as its memory. */
-function eachInItsOwnProcess(names: readonly string[], json: boolean): void {
+function eachInItsOwnProcess(names: readonly string[], flags: readonly string[]): void {
   for (const name of names) {
-    const args = [...process.execArgv, fileURLToPath(import.meta.url), name, ...(json ? ["--json"] : ["--no-machine"])];
+    const args = [...process.execArgv, fileURLToPath(import.meta.url), name, "--no-machine", ...flags];
     const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
-    if (status !== 0) throw new Error(`the benchmark ${name} ended with exit code ${status}`);
+    if (status !== 0 && !flags.includes("--strict"))
+      throw new Error(`the benchmark ${name} ended with exit code ${status}`);
+    if (status !== 0) process.exitCode = 1;
   }
 }
 
-function sentence({ bench, n, perSecond, baselinePerSecond, ratio, peakRssMb, input }: BenchRow): string {
-  const figures = `${Math.round(perSecond)}/s, raw baseline ${Math.round(baselinePerSecond)}/s, ratio ${ratio.toFixed(2)}`;
+function sentence(row: BenchRow): string {
+  const { bench, n, perSecond, baselinePerSecond, ratio, peakRssMb, input } = row;
+  const target = promise(row.bench);
+  const word = target === null ? "" : `, ${isReached(row) ? "reaches" : "MISSES"} ${target}`;
+  const figures = `${Math.round(perSecond)}/s, raw baseline ${Math.round(baselinePerSecond)}/s, ratio ${ratio.toFixed(2)}${word}`;
   return `${bench.padEnd(20)} n=${n}: ${figures}, peak RSS ${Math.round(peakRssMb)} MB${input === undefined ? "" : ` (${input})`}`;
 }
 

@@ -8,26 +8,14 @@ import type { PickUps } from "../domain/holders/index.js";
 import type { Idempotency } from "../domain/issuance/idempotency.js";
 import type { Issuance } from "../domain/issuance/index.js";
 import type { PublishedBundle } from "../domain/sharing/index.js";
-import type { DocumentInput } from "../verify/document.js";
 import type { TrustBundle } from "../verify/index.js";
-import type { Report } from "../verify/report.js";
 import type { ProofSource } from "../verify/sources.js";
 import type { ChainForwarder } from "./chain/chain-forwarder.js";
 import type { Draining } from "./draining.js";
 import type { BuiltPages } from "./pages/built-pages.js";
 import type { HttpSettings } from "./settings.js";
 import type { Strangers } from "./strangers.js";
-
-/** Verifies with this region's own trust, registry and mirror; PDFs are always rendered again and compared. */
-export type VerifyDocument = (
-  document: DocumentInput,
-  options: {
-    readonly at?: Date;
-    readonly matter?: string;
-    /** Documents that are verified with the same object here are judged at one head, read when the first of them is asked about. */
-    readonly together?: object;
-  },
-) => Promise<Report>;
+import type { Verifier } from "./verification/verifier.js";
 
 /** Ordered leaf hashes of anchored batches: our own, and those of other regions that our mirror keeps. */
 export interface PublicBatches {
@@ -69,7 +57,7 @@ export interface HttpDependencies {
   readonly idempotency: Idempotency;
   readonly catalogue: Pick<Catalogue, "listTypes" | "findType">;
   readonly audit: AuditStore;
-  readonly verify: VerifyDocument;
+  readonly verifier: Verifier;
   /** The PDF of a certificate that the actor may read; the same bytes every time once it is anchored. */
   readonly pdfOf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
   readonly batches: PublicBatches;

@@ -19,7 +19,6 @@ export interface HttpSettings {
   readonly maxPdfBytes: number;
   /** Bytes of a POST /v1/verify/batch, base64 of PDFs included. */
   readonly maxVerifyBatchBytes: number;
-  readonly maxVerifyBatchItems: number;
   /** Bytes of an NDJSON stream, of one of its lines, and lines that are issued in one durable step. */
   readonly maxStreamBytes: number;
   readonly maxLineBytes: number;
@@ -29,8 +28,6 @@ export interface HttpSettings {
   readonly bodyTotalMs: number;
   /** How long the rest of a refused body is read and thrown away, so that the client gets to see the answer. */
   readonly lingerMs: number;
-  /** Longest work on one verification. */
-  readonly verifyTimeoutMs: number;
   /** Request line and headers must be complete. */
   readonly headersTimeoutMs: number;
   readonly keepAliveMs: number;
@@ -51,14 +48,12 @@ export const DEFAULT_SETTINGS: HttpSettings = {
   maxJsonBytes: MiB,
   maxPdfBytes: 20 * MiB,
   maxVerifyBatchBytes: 32 * MiB,
-  maxVerifyBatchItems: 50,
   maxStreamBytes: 64 * MiB,
   maxLineBytes: 256 * 1024,
   linesPerStep: 500,
   bodyIdleMs: 10_000,
   bodyTotalMs: 60_000,
   lingerMs: 3_000,
-  verifyTimeoutMs: 30_000,
   headersTimeoutMs: 10_000,
   keepAliveMs: 5_000,
   shutdownGraceMs: 10_000,

@@ -259,6 +259,12 @@ export const SETTINGS = {
     integer(1, 10_000),
     64,
   ),
+  verifyThreads: setting<number | null>(
+    "TALLY_VERIFY_THREADS",
+    "Threads that verify documents for the service, each with up to 150 MB. Empty: one for each processor.",
+    integer(1, 64),
+    null,
+  ),
   trustProxy: setting(
     "TALLY_TRUST_PROXY",
     "Reverse proxies in front whose X-Forwarded-For counts; 0 trusts none.",

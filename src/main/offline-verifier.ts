@@ -11,7 +11,7 @@ import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { bundleKeeperOf } from "./trust-bundles.js";
-import { createVerification } from "./verification.js";
+import { createVerification } from "./verification/verify-document.js";
 
 /** A verifier with a trust bundle instead of nodes: it asks nobody, and starts no chain. */
 export async function openOfflineVerifier(
@@ -25,7 +25,7 @@ export async function openOfflineVerifier(
   const { chainId, registry } = bundle;
   const verify = createVerification({
     config,
-    network: { urls: [], chainId, registry },
+    network: { chainId, registry },
     registry: bundleRegistry(bundle, { now, maxAge }),
     renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
   });

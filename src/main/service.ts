@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { nodeForwarder } from "../adapters/ethereum/node-forwarder.js";
@@ -15,13 +16,16 @@ import { DrainSwitch } from "../http/draining.js";
 import { readBuiltPages } from "../http/pages/built-pages.js";
 import { type Listening, serve } from "../http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
+import type { VerifyDocument } from "../http/verification/verifier.js";
 import type { ProofSource } from "../verify/sources.js";
 import { type Deployment, eventLog } from "./compose.js";
 import type { Config } from "./config.js";
 import { pagesUrlOf } from "./pick-ups.js";
 import { strangersOf } from "./strangers.js";
 import { bundlePublisherOf } from "./trust-bundles.js";
-import { createVerification } from "./verification.js";
+import { registryDesk } from "./verification/registry-desk.js";
+import { type VerificationThreads, verificationThreads } from "./verification/verification-threads.js";
+import { createVerification, forRegion } from "./verification/verify-document.js";
 
 export interface RunningService {
   readonly url: string;
@@ -46,6 +50,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
   const mirror = mirrorOf(deployment, logger);
   const bundles = bundlePublisherOf(deployment, logger);
   const proofs = proofsOf(deployment);
+  const verifier = threadsOf(deployment, proofs, logger);
   const app = createApp({
     ...deployment,
     network: {
@@ -58,7 +63,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
       bundleMaxAgeSeconds: config.bundleMaxAgeSeconds,
     },
     strangers: strangersOf(deployment),
-    verify: verifierOf(deployment, proofs),
+    verifier,
     proofs,
     pdfOf: deployment.renderPdf,
     secureCookies: pagesUrlOf(config).startsWith("https:"),
@@ -91,7 +96,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
     async stop() {
       clearInterval(forgetting);
       await listening.close();
-      await Promise.all([anchoring.stop(), mirror.stop(), bundles.stop()]);
+      await Promise.all([verifier.stop(), anchoring.stop(), mirror.stop(), bundles.stop()]);
       await deployment.close();
     },
   };
@@ -126,27 +131,31 @@ async function forget({ idempotency, pickUps }: Deployment, logger: Logger): Pro
   }
 }
 
-/** The verification of this deployment, with its own mirror and catalogue. */
-export function verifierOf(deployment: Deployment, mirror: ProofSource = proofsOf(deployment)) {
-  const { config, network, registry, renderer, catalogue } = deployment;
-  const verify = createVerification({
-    config,
-    network,
-    registry,
-    renderer,
+/** The verification of this deployment, with its own mirror and catalogue, on this thread. */
+export function verifierOf(deployment: Deployment): VerifyDocument {
+  const verify = createVerification({ ...deployment, mirror: proofsOf(deployment), types: deployment.catalogue });
+  return forRegion(verify, deployment.config.region);
+}
+
+function threadsOf(
+  { config, network, registry, catalogue }: Deployment,
+  mirror: ProofSource,
+  logger: Logger,
+): VerificationThreads {
+  return verificationThreads({
+    threads: config.verifyThreads ?? availableParallelism(),
+    timeoutMs: VERIFY_TIMEOUT_MS,
+    silenceMs: THREAD_SILENCE_MS,
+    setup: { config, network: { chainId: network.chainId, registry: network.registry } },
+    registry: registryDesk(registry),
     mirror,
     types: catalogue,
+    onEvent: ({ event, jobs, error }) => logger.error({ jobs, error: error === null ? null : String(error) }, event),
   });
-  return (
-    document: Parameters<typeof verify>[0],
-    { at, matter, together }: { at?: Date; matter?: string; together?: object } = {},
-  ) =>
-    verify(document, {
-      ...(at === undefined ? {} : { at }),
-      ...(together === undefined ? {} : { together }),
-      purpose: { region: config.region, ...(matter === undefined ? {} : { matter }) },
-    });
 }
+
+const VERIFY_TIMEOUT_MS = 30_000;
+const THREAD_SILENCE_MS = 5_000;
 
 function proofsOf({ mirrorStore }: Deployment): ProofSource {
   return mirrorProofs({ store: mirrorStore, trees: createBatchTrees(nodeCrypto) });

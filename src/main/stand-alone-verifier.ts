@@ -6,7 +6,7 @@ import { createRenderer } from "../render/index.js";
 import type { Config } from "./config.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { configured } from "./pinned-network.js";
-import { createVerification } from "./verification.js";
+import { createVerification } from "./verification/verify-document.js";
 
 /** A verifier without a data directory: configured nodes and registry, no mirror. */
 export function openVerifier(config: Config): Verifier {

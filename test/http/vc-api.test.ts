@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
 import { LICENCE_CONTEXT, VC_CONTEXT } from "../../src/core/certificate.js";
 import { createInteroperabilityIssuer } from "../../src/domain/agencies/index.js";
+import { createVerifier } from "../../src/http/verification/verifier.js";
 import { newStranger, sample } from "../core/credentials/sample-credential.js";
 import { brokenRegistry } from "../verify/memory-registry.js";
 import { client, expectProblem } from "./client.js";
@@ -132,8 +133,10 @@ describe("the VC-API", () => {
       it("says nothing while the registry cannot be asked", async () => {
         const registry = brokenRegistry("registry.unreachable");
         const own = await startService({
-          replace: ({ verify: _ }) => ({
-            verify: async (document) => service.world.verify((document as { bytes: Uint8Array }).bytes, { registry }),
+          replace: () => ({
+            verifier: createVerifier((document) =>
+              service.world.verify((document as { bytes: Uint8Array }).bytes, { registry }),
+            ),
           }),
         });
         const answer = await caller(client(own.url)).verify(service.world.issueAnchored().certificate);

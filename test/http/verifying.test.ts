@@ -114,20 +114,11 @@ describe("POST /v1/verify", () => {
     });
   }
 
-  it("answers a verification that hangs with 503, and lives", async () => {
-    const own = await startService({
-      settings: { verifyTimeoutMs: 30 },
-      replace: () => ({ verify: () => new Promise(() => undefined) }),
-    });
-    const answer = await client(own.url).post("/v1/verify", { body: document });
-    expectProblem(answer, 503, "request.overloaded");
-    expect((await client(own.url).get("/healthz")).status).to.equal(200);
-    await own.close();
-  });
-
   it("answers a fault inside with 500 that tells nothing of it", async () => {
     const own = await startService({
-      replace: () => ({ verify: () => Promise.reject(new Error("secret path /var/x")) }),
+      replace: ({ verifier }) => ({
+        verifier: { ...verifier, report: () => Promise.reject(new Error("secret path /var/x")) },
+      }),
     });
     const answer = await client(own.url).post("/v1/verify", { body: document });
     expectProblem(answer, 500, "internal");

@@ -27,6 +27,7 @@ import type { HttpDependencies } from "../../src/http/dependencies.js";
 import { DrainSwitch } from "../../src/http/draining.js";
 import { type Listening, serve } from "../../src/http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../../src/http/settings.js";
+import { createVerifier } from "../../src/http/verification/verifier.js";
 import { createRenderer } from "../../src/render/index.js";
 import { type LeafProof, verifyCertificate } from "../../src/verify/index.js";
 import { ANHUI, makeWorld } from "../verify/fixture.js";
@@ -123,7 +124,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     idempotency,
     catalogue,
     audit,
-    verify: (document, { at, matter }) =>
+    verifier: createVerifier((document, { at, matter } = {}) =>
       verifyCertificate(document, {
         trust: world.trust,
         registry: world.registry,
@@ -133,6 +134,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
         ...(matter === undefined ? {} : { purpose: { region: ANHUI, matter } }),
         rerender: async (input) => renderer.render(input),
       }),
+    ),
     pickUps,
     secureCookies: true,
     pdfOf,

@@ -14,7 +14,8 @@ import {
 } from "../../verify/registry-records.js";
 import { StateCalls } from "../../verify/state-calls.js";
 import { agencyBytes, codeText, digestBytes, digestText, regionBytes, topicOf, typeBytes } from "./codes.js";
-import { AnswerTooLarge, providerFor } from "./provider.js";
+import { AnswerTooLarge } from "./post-to-node.js";
+import { providerFor } from "./provider.js";
 import { REGISTRY } from "./registry-interface.js";
 
 export interface EthersNodeOptions {

@@ -5,6 +5,7 @@ import { parseJson } from "../../core/strict-json.js";
 import { majorityOf } from "../../verify/quorum.js";
 import { RegistryError } from "../../verify/registry.js";
 import { NodePool } from "./node-pool.js";
+import { AnswerTooLarge, postToNode } from "./post-to-node.js";
 
 export type ForwardedAnswer =
   | { readonly result: JsonValue }
@@ -60,21 +61,12 @@ class NodeSaysNo extends Error {
 }
 
 async function ask(url: string, body: string, timeoutMs: number, maxBytes: number): Promise<ForwardedAnswer> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body,
-    redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of (response.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > maxBytes) throw garbage(`is longer than ${maxBytes} bytes`);
-    chunks.push(chunk);
+  try {
+    const answer = await postToNode(url, body, { timeoutMs, maxBytes });
+    return readAnswer(answer.body, maxBytes);
+  } catch (error) {
+    throw error instanceof AnswerTooLarge ? garbage(`is longer than ${maxBytes} bytes`) : error;
   }
-  return readAnswer(Buffer.concat(chunks), maxBytes);
 }
 
 function readAnswer(bytes: Uint8Array, maxBytes: number): ForwardedAnswer {

@@ -2,6 +2,7 @@
 import { FetchRequest, type GetUrlResponse, JsonRpcProvider, Network } from "ethers";
 import { majorityOf } from "../../verify/quorum.js";
 import { NodePool } from "./node-pool.js";
+import { postToNode } from "./post-to-node.js";
 
 export interface ProviderOptions {
   /** Several are asked together, and believed as `NodePool` says. */
@@ -13,11 +14,6 @@ export interface ProviderOptions {
   readonly timeoutMs?: number;
   /** Longest answer. Default 16 MiB: a range of events of the whole network. */
   readonly maxAnswerBytes?: number;
-}
-
-/** Thrown inside ethers, which passes it on: the answer was cut off. */
-export class AnswerTooLarge extends Error {
-  override readonly name = "AnswerTooLarge";
 }
 
 /**
@@ -56,36 +52,9 @@ class PooledProvider extends JsonRpcProvider {
   }
 }
 
-async function post(
-  url: string,
-  { body, headers }: FetchRequest,
-  timeoutMs: number,
-  maxBytes: number,
-): Promise<GetUrlResponse> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { ...headers, "content-type": "application/json" },
-    ...(body ? { body: body as Uint8Array<ArrayBuffer> } : {}),
-    redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-    length += part.value.length;
-    if (length > maxBytes) {
-      await reader?.cancel();
-      throw new AnswerTooLarge(`the answer is longer than ${maxBytes} bytes`);
-    }
-    parts.push(part.value);
-  }
-  if (response.status >= 500 || response.status === 429) throw new Error(`HTTP status ${response.status}`);
-  return {
-    statusCode: response.status,
-    statusMessage: response.statusText,
-    // Nobody asks for them; ethers wants the member.
-    headers: {},
-    body: Buffer.concat(parts),
-  };
+async function post(url: string, { body }: FetchRequest, timeoutMs: number, maxBytes: number): Promise<GetUrlResponse> {
+  const answer = await postToNode(url, body ?? "", { timeoutMs, maxBytes });
+  if (answer.status >= 500 || answer.status === 429) throw new Error(`HTTP status ${answer.status}`);
+  // Nobody asks for the headers; ethers wants the member.
+  return { statusCode: answer.status, statusMessage: answer.statusText, headers: {}, body: answer.body };
 }

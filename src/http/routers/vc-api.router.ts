@@ -31,7 +31,7 @@ const checkRequest = schemaCheck("IssueRequest");
 
 /** The two operations of the W3C VC-API with which public test suites work: https://w3c-ccg.github.io/vc-api/. */
 export function vcApiRouter(deps: HttpDependencies): Router {
-  const { settings, verify, strangers, tokens } = deps;
+  const { settings, verifier, strangers, tokens } = deps;
   const { maxConcurrentVerifications: active, maxQueued: queued, queueWaitMs: waitMs } = settings;
   const turns = new Turns({ active, queued, waitMs });
   const router = Router(STRICT);
@@ -55,7 +55,8 @@ export function vcApiRouter(deps: HttpDependencies): Router {
     const { verifiableCredential } = checkVerify<{ verifiableCredential: JsonObject }>(value);
     const done = await turns.take(req.ip ?? "", () => requestContext(res).gone);
     try {
-      const report = await verify({ bytes: canonicalBytes(verifiableCredential) }, {});
+      const text = await verifier.report({ bytes: canonicalBytes(verifiableCredential) }, {});
+      const report = JSON.parse(text) as Report;
       const answer = await answerTo(report, verifiableCredential, deps);
       res.status(answer.verified ? 200 : isMalformed(report) ? 400 : 422).json(answer);
     } finally {

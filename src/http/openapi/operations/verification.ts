@@ -29,6 +29,9 @@ export const VERIFICATION_PATHS: Paths = {
       operationId: "verifyBatch",
       tags,
       summary: "Verify several documents",
+      description:
+        "All are judged at one head of the chain. A document that is damaged inside gets its report like any other; only a body that " +
+        "is no list of documents is refused as a whole.",
       parameters: [...VERIFY_QUERY.parameters],
       requestBody: body(json("VerifyBatchRequest")),
       responses: {

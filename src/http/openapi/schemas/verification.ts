@@ -4,6 +4,9 @@ import { BOOLEAN, COUNT, closedObject, type JsonSchema, list, nullable, schemaRe
 
 const CHECKS = ["integrity", "type", "anchor", "issuer", "seal", "content", "status", "validity", "recognition"];
 
+/** Documents that may be sent at once. */
+export const MAX_BATCH_ITEMS = 50;
+
 /** What a verification answers, and how several documents are sent at once. */
 export const VERIFICATION_SCHEMAS = {
   Report: closedObject({
@@ -56,13 +59,13 @@ export const VERIFICATION_SCHEMAS = {
   VerifyBatchRequest: {
     type: "array",
     minItems: 1,
-    maxItems: 50,
+    maxItems: MAX_BATCH_ITEMS,
     items: {
       oneOf: [
         closedObject({
           json: {
             type: ["object", "string"],
-            description: "A JSON document or bare certificate, as it is or as its exact text.",
+            description: "A JSON document or bare certificate, judged as it is written here; or its text as a string.",
           },
         }),
         closedObject({ qr: { type: "string", minLength: 1, maxLength: 10_000, description: "Text of a QR code." } }),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { nodeCrypto } from "../adapters/node-crypto/index.js";
-import { rememberingVerdicts } from "../adapters/node-crypto/remembered-verdicts.js";
-import type { VerifyOptions as CliVerifyOptions } from "../cli/tally.js";
-import type { Renderer } from "../render/index.js";
+import { nodeCrypto } from "../../adapters/node-crypto/index.js";
+import { rememberingVerdicts } from "../../adapters/node-crypto/remembered-verdicts.js";
+import type { VerifyOptions as CliVerifyOptions } from "../../cli/tally.js";
+import type { Crypto } from "../../core/crypto.js";
+import type { VerifyDocument } from "../../http/verification/verifier.js";
+import type { Renderer } from "../../render/index.js";
 import {
   type DocumentInput,
   type ProofSource,
@@ -10,20 +12,22 @@ import {
   type Rerender,
   type TypeSource,
   verifyCertificate,
-} from "../verify/index.js";
-import type { RegistryAccess } from "../verify/registry.js";
-import type { RecognitionRule, Trust } from "../verify/trust.js";
-import type { PinnedNetwork } from "./compose.js";
-import type { Config } from "./config.js";
+} from "../../verify/index.js";
+import type { RegistryAccess } from "../../verify/registry.js";
+import type { RecognitionRule, Trust } from "../../verify/trust.js";
+import type { PinnedNetwork } from "../compose.js";
+import type { Config } from "../config.js";
 
 export interface VerificationParts {
-  readonly config: Config;
-  readonly network: PinnedNetwork;
+  readonly config: Pick<Config, "maxAnchorDelaySeconds" | "maxHeadAgeSeconds">;
+  readonly network: Pick<PinnedNetwork, "chainId" | "registry">;
   readonly registry: RegistryAccess;
   readonly renderer: Renderer;
   readonly mirror?: ProofSource;
   readonly types?: TypeSource;
   readonly recognition?: readonly RecognitionRule[];
+  /** Default: the one that verifies signatures beside other work. */
+  readonly crypto?: Crypto;
 }
 
 export interface VerifyTogetherOptions extends CliVerifyOptions {
@@ -38,7 +42,7 @@ const REMEMBERED_VERDICTS = 4_096;
 export function createVerification(parts: VerificationParts) {
   const { registry, mirror, types, renderer } = parts;
   const trust = trustOf(parts);
-  const crypto = rememberingVerdicts(nodeCrypto, REMEMBERED_VERDICTS);
+  const crypto = rememberingVerdicts(parts.crypto ?? nodeCrypto, REMEMBERED_VERDICTS);
   const atOneHead = accessTogether(registry);
   return (document: DocumentInput, { at, purpose, together }: VerifyTogetherOptions = {}): Promise<Report> =>
     verifyCertificate(document, {
@@ -81,4 +85,14 @@ function trustOf({ config, network, recognition }: VerificationParts): Trust {
 function rerenderWith(renderer: Renderer): Rerender {
   return async ({ certificate, evidence, type, renderer: named }) =>
     renderer.rendererId(type) === named ? renderer.render({ certificate, evidence, type }) : null;
+}
+
+/** As the region's own offices ask: recognition is judged for this region, and the matter that the caller names. */
+export function forRegion(verify: ReturnType<typeof createVerification>, region: string): VerifyDocument {
+  return (document, { at, matter, together } = {}) =>
+    verify(document, {
+      ...(at === undefined ? {} : { at }),
+      ...(together === undefined ? {} : { together }),
+      purpose: { region, ...(matter === undefined ? {} : { matter }) },
+    });
 }

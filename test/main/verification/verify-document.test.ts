@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { canonicalBytes } from "../../src/core/canonical-json.js";
-import { createVerification, type VerificationParts } from "../../src/main/verification.js";
-import { createRenderer } from "../../src/render/index.js";
-import { RegistryError } from "../../src/verify/registry.js";
-import { makeWorld } from "../verify/fixture.js";
+import { canonicalBytes } from "../../../src/core/canonical-json.js";
+import { createVerification, type VerificationParts } from "../../../src/main/verification/verify-document.js";
+import { createRenderer } from "../../../src/render/index.js";
+import { RegistryError } from "../../../src/verify/registry.js";
+import { makeWorld } from "../../verify/fixture.js";
 
 describe("the service's verification", () => {
   const setUp = () => {
@@ -19,7 +19,7 @@ describe("the service's verification", () => {
     };
     const verify = createVerification({
       config: { maxAnchorDelaySeconds: 3_600, maxHeadAgeSeconds: null } as VerificationParts["config"],
-      network: { urls: [], chainId: world.registry.chainId, registry: world.registry.address },
+      network: { chainId: world.registry.chainId, registry: world.registry.address },
       registry,
       renderer: createRenderer({ verifyHost: "verify.example" }),
     });
@@ -54,7 +54,7 @@ describe("the service's verification", () => {
     const { document } = setUp();
     const verify = createVerification({
       config: { maxAnchorDelaySeconds: 3_600, maxHeadAgeSeconds: null } as VerificationParts["config"],
-      network: { urls: [], chainId: 31_337, registry: "0x5FbDB2315678afecb367f032d93F642f64180aa3" },
+      network: { chainId: 31_337, registry: "0x5FbDB2315678afecb367f032d93F642f64180aa3" },
       registry: { snapshot: () => Promise.reject(new RegistryError("registry.unreachable", "switched off")) },
       renderer: createRenderer({ verifyHost: "verify.example" }),
     });

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { errorOf, failureOf } from "../../../src/main/verification/messages.js";
+import { type RegistryDesk, registryDesk, registryFrom } from "../../../src/main/verification/registry-desk.js";
+import { type RegistryAccess, RegistryError, type RegistrySnapshot } from "../../../src/verify/registry.js";
+import { makeWorld } from "../../verify/fixture.js";
+
+/** As between threads: copies of answers, and errors as messages. */
+function acrossThreads(desk: RegistryDesk) {
+  let asked = 0;
+  const crossing = async <T>(work: Promise<T>): Promise<T> => {
+    asked++;
+    try {
+      return structuredClone(await work);
+    } catch (error) {
+      throw errorOf(structuredClone(failureOf(error)));
+    }
+  };
+  const other: RegistryDesk = {
+    look: () => crossing(desk.look()),
+    ask: (snapshot, question, about) => crossing(desk.ask(snapshot, question, structuredClone(about))),
+  };
+  return { access: registryFrom(other), asked: () => asked };
+}
+
+/** Like `pinnedRegistry`: one snapshot as long as the head stands. */
+function standing(registry: RegistryAccess): RegistryAccess {
+  let newest: RegistrySnapshot | null = null;
+  return {
+    async snapshot() {
+      const now = await registry.snapshot();
+      if (newest?.head.block !== now.head.block) newest = now;
+      return newest;
+    },
+  };
+}
+
+describe("the registry seen from another thread", () => {
+  it("gives the same verdict on a licence as seen directly", async () => {
+    const world = makeWorld();
+    const issued = world.issueAnchored();
+    const { access } = acrossThreads(registryDesk(world.registry));
+    const bytes = Buffer.from(JSON.stringify(world.documentOf(issued)));
+    expect(await world.verify(bytes, { registry: access })).to.deep.equal(await world.verify(bytes));
+    world.registry.advance(60);
+    world.registry.revoke("340000", issued.statusIndex);
+    expect((await world.verify(bytes, { registry: access })).standing).to.equal("revoked");
+  });
+
+  it("asks nothing twice about one block, and everything again about the next", async () => {
+    const world = makeWorld();
+    const { access, asked } = acrossThreads(registryDesk(standing(world.registry)));
+    const look = async (): Promise<void> => void (await (await access.snapshot()).statusWord("340000", 0, 0));
+    await look();
+    expect(asked()).to.equal(2);
+    await look();
+    expect(asked()).to.equal(3);
+    world.registry.advance(60);
+    await look();
+    expect(asked()).to.equal(5);
+  });
+
+  it("keeps the reason why the registry cannot be asked, and asks again", async () => {
+    let isDown = true;
+    const world = makeWorld();
+    const { access } = acrossThreads(
+      registryDesk({
+        snapshot: () =>
+          isDown ? Promise.reject(new RegistryError("registry.disagrees", "two heads")) : world.registry.snapshot(),
+      }),
+    );
+    const refused = await access.snapshot().catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(RegistryError).and.include({ reason: "registry.disagrees", message: "two heads" });
+    isDown = false;
+    expect((await access.snapshot()).head.chainId).to.equal(world.registry.chainId);
+  });
+
+  it("does not answer about a block that was left behind long ago", async () => {
+    const world = makeWorld();
+    const desk = registryDesk(world.registry);
+    const { snapshot } = await desk.look();
+    for (let i = 0; i < 64; i++) {
+      world.registry.advance(1);
+      await desk.look();
+    }
+    const refused = await desk.ask(snapshot, "findRegion", ["340000"]).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(RegistryError).and.include({ reason: "registry.unreachable" });
+  });
+});
