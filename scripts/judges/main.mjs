@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every outside judge that is due. `--json` prints one object a line; otherwise a table. Exit code 1 when a judge
-// disagrees with us. An absent program is named as skipped and is no failure here (CI makes it one).
+// disagrees with us, and with `--require-all` when one is absent, which is named as skipped else (.ci/run counts those as failures).
 import { readdirSync } from "node:fs";
 
 const json = process.argv.includes("--json");
+const requireAll = process.argv.includes("--require-all");
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 const files = readdirSync(new URL(".", import.meta.url))
   .filter((file) => file.endsWith(".mjs") && file !== "main.mjs")
@@ -11,6 +12,7 @@ const files = readdirSync(new URL(".", import.meta.url))
   .sort();
 
 let disagreements = 0;
+let absent = 0;
 for (const file of files) {
   const name = file.replace(/\.mjs$/, "");
   const { run } = await import(`./${file}`);
@@ -26,10 +28,11 @@ for (const file of files) {
   }
   for (const line of lines) {
     if (line.ok === false) disagreements += 1;
+    if (line.skipped !== undefined) absent += 1;
     console.log(json ? JSON.stringify(line) : sentence(line));
   }
 }
-process.exit(disagreements === 0 ? 0 : 1);
+process.exit(disagreements > 0 || (requireAll && absent > 0) ? 1 : 0);
 
 function sentence({ judge, version, subject, expected, got, ok, skipped }) {
   if (skipped !== undefined) return `skipped  ${judge}: ${skipped} is not installed`;
