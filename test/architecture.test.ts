@@ -33,7 +33,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   http: ["node:*", "express", "express-rate-limit", "ajv", "ajv-formats", "pino"],
   cli: ["node:*", "commander"],
   web: ["vue", "zxing-wasm"],
-  main: ["node:*", "pino", "hardhat", "ethers", "commander"],
+  main: ["node:*", "pino", "prom-client", "hardhat", "ethers", "commander"],
 };
 
 /** Capabilities inside domain/ form a one-way graph as well. */

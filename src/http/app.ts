@@ -41,7 +41,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.set("trust proxy", settings.trustProxy);
 
   app.use(identifyRequest(deps));
-  app.use(logRequest);
+  app.use(logRequest(deps));
   app.use(setSecurityHeaders);
   app.use(lingerBriefly(settings.lingerMs));
   app.use(servePages(deps.pages));

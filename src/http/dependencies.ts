@@ -46,6 +46,15 @@ export type ReadyBundle = Pick<PublishedBundle, "bytes" | "digest"> & {
 /** By part: `ok`, or what is wrong in words that may be shown to anybody. */
 export type Readiness = () => Promise<Readonly<Record<string, string>>>;
 
+/** A request when it is over, without anything that could name a person. */
+export interface RequestSeen {
+  readonly method: string;
+  /** The route's template, `(none)` when no route took it. */
+  readonly route: string;
+  readonly status: number | "aborted";
+  readonly ms: number;
+}
+
 /** Everything the HTTP service needs; `main` builds it. */
 export interface HttpDependencies {
   readonly issuance: Issuance;
@@ -75,6 +84,7 @@ export interface HttpDependencies {
   readonly pages: BuiltPages | null;
   readonly version: string;
   readonly logger: Logger;
+  readonly onRequest?: (request: RequestSeen) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Request ids. */

@@ -105,6 +105,8 @@ export interface Deployment {
   readonly renderer: Renderer;
   readonly chain: AnchorChain;
   readonly anchoring: Anchoring;
+  /** Tells what the anchoring does, beside the log. */
+  onAnchoringEvent(listener: OnEvent): void;
   readonly anchoringStore: AnchoringStore;
   readonly evidence: EvidenceSource;
   readonly mirrorStore: MirrorStore & CursorStore;
@@ -211,6 +213,8 @@ export async function compose({ config, directory, network, passphrase, logger }
   const chain = operatorChain(operator, operatorInOffice, ({ privateKey }) =>
     ethersAnchorChain({ ...chainOptions, region, privateKey, fees }),
   );
+  const record = recorded(eventLog(logger), audit, logger);
+  const listeners = new Set<OnEvent>();
   const anchoring = createAnchoring({
     region,
     instance: randomUUID(),
@@ -224,7 +228,10 @@ export async function compose({ config, directory, network, passphrase, logger }
       // After a kill the next process waits for the dead one's lease; the fence keeps it safe, so it can be short.
       leaseMs: LEASE_MS,
     },
-    onEvent: recorded(eventLog(logger), audit, logger),
+    onEvent: (event) => {
+      record(event);
+      for (const listener of listeners) listener(event);
+    },
   });
 
   const administration = createAdministration({
@@ -300,6 +307,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     renderer,
     chain,
     anchoring,
+    onAnchoringEvent: (listener) => void listeners.add(listener),
     anchoringStore,
     evidence,
     mirrorStore,

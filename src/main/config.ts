@@ -92,6 +92,18 @@ export const SETTINGS = {
   region: setting("TALLY_REGION", "Region that this deployment serves (GB/T 2260, six digits).", regionCode, "340000"),
   bindAddress: setting("TALLY_BIND", "Address that the service listens on.", text, "127.0.0.1"),
   port: setting("TALLY_PORT", "Port that the service listens on; 0 picks a free one.", integer(0, 65_535), 3000),
+  monitorPort: setting<number | null>(
+    "TALLY_MONITOR_PORT",
+    "Port on which health, readiness and Prometheus metrics are answered to those who run the service; 0 picks a free one. Empty: none.",
+    integer(0, 65_535),
+    null,
+  ),
+  monitorBind: setting(
+    "TALLY_MONITOR_BIND",
+    "Address of that port. Figures of a region's work are for no stranger: bind it to a network that only your monitoring reaches.",
+    text,
+    "127.0.0.1",
+  ),
   chainPort: setting("TALLY_CHAIN_PORT", "Port of the embedded chain; 0 picks a free one.", integer(0, 65_535), 0),
   verifyHost: setting(
     "TALLY_VERIFY_HOST",

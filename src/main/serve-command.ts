@@ -53,7 +53,7 @@ export async function serveUntilStopped({
       const demo = demoData && isNew ? await addDemoData(deployment, say) : null;
       const service = await runService(deployment, logger, versionOf());
       process.stdout.write(
-        `${JSON.stringify({ ready: true, url: service.url, region: config.region, chainId: pinned.chainId, registry: pinned.registry, chain: pinned.urls[0] })}\n`,
+        `${JSON.stringify({ ready: true, url: service.url, region: config.region, chainId: pinned.chainId, registry: pinned.registry, chain: pinned.urls[0], ...(service.monitor === null ? {} : { monitor: service.monitor }) })}\n`,
       );
       say(
         welcome({

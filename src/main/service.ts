@@ -9,7 +9,7 @@ import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
 import { TallyError } from "../core/errors.js";
-import { createBatchTrees } from "../domain/anchoring/index.js";
+import { createBatchTrees, type OnEvent } from "../domain/anchoring/index.js";
 import { createMirror, createPublicBatches, type Mirror, mirrorProofs } from "../domain/sharing/index.js";
 import { createApp } from "../http/app.js";
 import { DrainSwitch } from "../http/draining.js";
@@ -20,6 +20,8 @@ import type { VerifyDocument } from "../http/verification/verifier.js";
 import type { ProofSource } from "../verify/sources.js";
 import { type Deployment, eventLog } from "./compose.js";
 import type { Config } from "./config.js";
+import { createMetrics, type Metrics } from "./monitoring/metrics.js";
+import { type MonitorServer, serveMonitor } from "./monitoring/monitor-server.js";
 import { pagesUrlOf } from "./pick-ups.js";
 import { strangersOf } from "./strangers.js";
 import { bundlePublisherOf } from "./trust-bundles.js";
@@ -29,6 +31,8 @@ import { createVerification, forRegion } from "./verification/verify-document.js
 
 export interface RunningService {
   readonly url: string;
+  /** Where health and metrics are answered; null when they are not. */
+  readonly monitor: string | null;
   /** Stops accepting, finishes or hands back what is in flight, closes the store. */
   stop(): Promise<void>;
 }
@@ -47,12 +51,15 @@ export async function runService(deployment: Deployment, logger: Logger, version
     pickUpsPerMinute: config.pickUpsPerMinute,
     maxConcurrent: config.maxConcurrent,
   };
-  const mirror = mirrorOf(deployment, logger);
   const bundles = bundlePublisherOf(deployment, logger);
   const proofs = proofsOf(deployment);
-  const verifier = threadsOf(deployment, proofs, logger);
+  const metrics = metricsOf(deployment, () => bundles.current()?.content.issuedAt ?? null);
+  const mirror = mirrorOf(deployment, logger, metrics.onEvent);
+  const verifier = threadsOf(deployment, proofs, { logger, metrics });
   const app = createApp({
     ...deployment,
+    issuance: metrics.counting(deployment.issuance),
+    onRequest: metrics.onRequest,
     network: {
       region: config.region,
       chainId: network.chainId,
@@ -87,19 +94,46 @@ export async function runService(deployment: Deployment, logger: Logger, version
   if (config.interoperabilityIssuer !== "off")
     logger.warn({ for: config.interoperabilityIssuer }, "interoperability-issuer-on");
   const listening = await listen(app, config, { settings, draining });
+  const monitor = await monitorOf(deployment, metrics);
   anchoring.start();
   mirror.start();
   bundles.start();
   const forgetting = setInterval(() => void forget(deployment, logger), PURGE_EVERY_MS).unref();
   return {
     url: listening.url,
+    monitor: monitor?.url ?? null,
     async stop() {
       clearInterval(forgetting);
       await listening.close();
+      await monitor?.close();
       await Promise.all([verifier.stop(), anchoring.stop(), mirror.stop(), bundles.stop()]);
       await deployment.close();
     },
   };
+}
+
+function metricsOf(deployment: Deployment, bundleIssuedAt: () => string | null): Metrics {
+  const { config, anchoringStore: store, alarms, mirrorStore: mirror, registry } = deployment;
+  const issuedAt = (): number | null => {
+    const text = bundleIssuedAt();
+    return text === null ? null : Date.parse(text);
+  };
+  const metrics = createMetrics({
+    region: config.region,
+    store,
+    alarms,
+    mirror,
+    registry,
+    bundleIssuedAt: issuedAt,
+    now: Date.now,
+  });
+  deployment.onAnchoringEvent(metrics.onEvent);
+  return metrics;
+}
+
+async function monitorOf(deployment: Deployment, metrics: Metrics): Promise<MonitorServer | null> {
+  const { monitorPort: port, monitorBind: host } = deployment.config;
+  return port === null ? null : serveMonitor({ host, port, metrics, readiness: () => readiness(deployment) });
 }
 
 async function listen(
@@ -140,7 +174,7 @@ export function verifierOf(deployment: Deployment): VerifyDocument {
 function threadsOf(
   { config, network, registry, catalogue }: Deployment,
   mirror: ProofSource,
-  logger: Logger,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
 ): VerificationThreads {
   return verificationThreads({
     threads: config.verifyThreads ?? availableParallelism(),
@@ -150,7 +184,11 @@ function threadsOf(
     registry: registryDesk(registry),
     mirror,
     types: catalogue,
-    onEvent: ({ event, jobs, error }) => logger.error({ jobs, error: error === null ? null : String(error) }, event),
+    onVerdict: metrics.onVerdict,
+    onEvent: ({ event, jobs, error }) => {
+      metrics.onThreadEnded();
+      logger.error({ jobs, error: error === null ? null : String(error) }, event);
+    },
   });
 }
 
@@ -161,7 +199,12 @@ function proofsOf({ mirrorStore }: Deployment): ProofSource {
   return mirrorProofs({ store: mirrorStore, trees: createBatchTrees(nodeCrypto) });
 }
 
-export function mirrorOf({ config, mirrorStore, chain, evidence, types }: Deployment, logger: Logger): Mirror {
+export function mirrorOf(
+  { config, mirrorStore, chain, evidence, types }: Deployment,
+  logger: Logger,
+  listener: OnEvent = () => {},
+): Mirror {
+  const log = eventLog(logger);
   return createMirror({
     store: mirrorStore,
     chain,
@@ -170,7 +213,10 @@ export function mirrorOf({ config, mirrorStore, chain, evidence, types }: Deploy
     peers: config.peers.map((url) => httpPeer({ url, timeoutMs: config.chainTimeoutMs })),
     crypto: nodeCrypto,
     settings: { idleMs: config.mirrorEverySeconds * 1000, confirmations: config.confirmations },
-    onEvent: eventLog(logger),
+    onEvent: (event) => {
+      log(event);
+      listener(event);
+    },
   });
 }
 

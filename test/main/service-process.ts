@@ -21,6 +21,8 @@ export interface Ready {
   readonly chainId: number;
   readonly registry: string;
   readonly chain: string;
+  /** With TALLY_MONITOR_PORT. */
+  readonly monitor?: string;
 }
 
 export interface ServiceProcess {

@@ -12,6 +12,7 @@ import {
   run,
   type ServiceProcess,
   startService,
+  startServiceWith,
   TALLY,
   tally,
   until,
@@ -34,12 +35,13 @@ describe("tally serve", function () {
     licence: Uint8Array;
     list: string;
     example: Ran;
+    metrics: string;
     blocks: unknown[];
     exit: { code: number | null; signal: string | null };
   };
 
   before(async () => {
-    const service = await startService(data, "--demo-data");
+    const service = await startServiceWith({ TALLY_MONITOR_PORT: "0" }, data, "--demo-data");
     try {
       first.ready = service.ready;
       await until(() => service.stderr().includes("verify licence.pdf"), 10_000);
@@ -55,6 +57,7 @@ describe("tally serve", function () {
       const { chain, chainId, registry } = service.ready;
       const example = [EXAMPLE, join(folder, "licence.pdf"), chain, String(chainId), registry];
       first.example = await run(process.execPath, example, { cwd: folder, env: PLAIN_ENVIRONMENT });
+      first.metrics = await (await fetch(`${service.ready.monitor}/metrics`)).text();
       first.blocks = await blocksOf(service.ready.chain);
       first.exit = await service.interrupt();
       first.said = service.stderr();
@@ -105,6 +108,16 @@ describe("tally serve", function () {
       const { code, out, said } = await run(process.execPath, words, { cwd: here.path("elsewhere"), env });
       expect(code, said + out).to.equal(0);
       expect(said).to.contain("trust bundle of region 340000");
+    });
+
+    it("tells its figures on the port for monitoring", () => {
+      const figure = (name: string): number =>
+        Number(new RegExp(`^tally_${name} (\\S+)$`, "m").exec(first.metrics)?.[1] ?? Number.NaN);
+      expect(figure('up{part="chain"}')).to.equal(1);
+      expect(figure('up{part="store"}')).to.equal(1);
+      expect(figure("outbox_entries")).to.equal(0);
+      expect(figure("chain_head_block")).to.be.greaterThan(0);
+      expect(figure("mirror_missing_batches")).to.equal(0);
     });
 
     it("says what the passphrase beside the keys protects and what not", () => {

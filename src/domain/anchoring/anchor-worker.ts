@@ -3,7 +3,7 @@ import type { Crypto } from "../../core/crypto.js";
 import { toHex } from "../../core/hex.js";
 import { buildTree, MAX_TREE_SIZE } from "../../core/merkle.js";
 import type { OnEvent } from "./anchoring-events.js";
-import type { AnchorChain, AnchoringStore, Clock, Lease, NewBatch, OpenBatch, PendingEntry } from "./ports.js";
+import type { AnchorChain, AnchoringStore, Clock, Lease, NewBatch, OpenBatch, PendingWork } from "./ports.js";
 
 export interface AnchorSettings {
   /** Most entries in a batch, 1…2^20. */
@@ -99,11 +99,11 @@ async function workThrough(
     else open++;
   }
   if (open >= settings.maxOpenBatches) return { claimed: true, staged: 0, anchored, open, more: false };
-  const entries = await entriesDue(deps, flush);
-  if (entries.length === 0) return { claimed: true, staged: 0, anchored, open, more: false };
+  const work = await workDue(deps, flush);
+  if (work === null) return { claimed: true, staged: 0, anchored, open, more: false };
   // The work above may have taken long; a fence that is still ours when staging is what counts, so renew before it.
   if ((await renew())?.fence !== lease.fence) return { claimed: true, staged: 0, anchored, open, more: false };
-  const batch = await treeAndStage(deps, lease, entries);
+  const batch = await treeAndStage(deps, lease, work);
   // Refused: the outbox moved under us. Nothing was written; read it again.
   if (!batch) return { claimed: true, staged: 0, anchored, open, more: true };
   if (await advance(deps, batch)) anchored += batch.size;
@@ -111,23 +111,22 @@ async function workThrough(
   return { claimed: true, staged: batch.size, anchored, open, more: true };
 }
 
-/** The next batch's entries, or none while it may still wait to fill. */
-async function entriesDue(
-  { store, clock, settings }: AnchorWorkerDeps,
-  flush: boolean,
-): Promise<readonly PendingEntry[]> {
-  const { entries, oldestAt } = await store.pendingWork(settings.batchSize);
+/** What goes into the next batch; null while there is nothing, or it may still wait to fill. */
+async function workDue({ store, clock, settings }: AnchorWorkerDeps, flush: boolean): Promise<PendingWork | null> {
+  const work = await store.pendingWork(settings.batchSize);
+  const { entries, oldestAt } = work;
+  if (entries.length === 0) return null;
   const due =
     flush ||
     entries.length >= settings.batchSize ||
     (oldestAt !== null && clock.now() - oldestAt >= settings.maxWaitMs);
-  return due ? entries : [];
+  return due ? work : null;
 }
 
 async function treeAndStage(
   { region, store, crypto, clock, onEvent }: AnchorWorkerDeps,
   lease: Lease,
-  entries: readonly PendingEntry[],
+  { entries, oldestAt }: PendingWork,
 ): Promise<OpenBatch | null> {
   // 2 tree. Before and after: the outbox is untouched; the next pass computes a tree of its own.
   const tree = buildTree(
@@ -141,7 +140,7 @@ async function treeAndStage(
     onEvent({ event: "stage-refused", reason: result.outcome });
     return null;
   }
-  onEvent({ event: "batch-staged", batchId: result.batch.id, ...nameOf(result.batch) });
+  onEvent({ event: "batch-staged", batchId: result.batch.id, oldestAt, ...nameOf(result.batch) });
   return result.batch;
 }
 

@@ -3,7 +3,8 @@ import type { AlarmKind, AnchorOnChain, BatchName } from "./ports.js";
 
 /** What the background work tells whoever watches it: one structured line in the log each. Nothing personal. */
 export type AnchoringEvent =
-  | ({ readonly event: "batch-staged"; readonly batchId: number } & BatchName)
+  /** `oldestAt`: arrival of the oldest entry, milliseconds. */
+  | ({ readonly event: "batch-staged"; readonly batchId: number; readonly oldestAt: number | null } & BatchName)
   | ({ readonly event: "batch-submitted"; readonly batchId: number; readonly tx: string } & BatchName)
   | ({ readonly event: "batch-anchored"; readonly batchId: number } & BatchName & AnchorOnChain)
   | ({ readonly event: "anchor-vanished"; readonly batchId: number } & BatchName)

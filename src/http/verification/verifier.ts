@@ -30,8 +30,16 @@ export interface Verifier {
   reports(body: Uint8Array, options: VerifyOptions, gone?: AbortSignal): Promise<string>;
 }
 
-/** On the thread that calls. */
-export function createVerifier(verify: VerifyDocument): Verifier {
+/** On the thread that calls; `onVerdict` hears of every report. */
+export function createVerifier(
+  judge: VerifyDocument,
+  onVerdict: (verdict: Report["verdict"]) => void = () => {},
+): Verifier {
+  const verify: VerifyDocument = async (document, options) => {
+    const report = await judge(document, options);
+    onVerdict(report.verdict);
+    return report;
+  };
   return {
     report: async (document, options) => JSON.stringify(await verify(document, options)),
 

@@ -3,6 +3,7 @@ import { type ErrorCode, TallyError } from "../../core/errors.js";
 import type { VerifyOptions } from "../../http/verification/verifier.js";
 import type { DocumentInput } from "../../verify/document.js";
 import { type Head, RegistryError, type RegistryFailure, type RegistrySnapshot } from "../../verify/registry.js";
+import type { Report } from "../../verify/report.js";
 import type { PinnedNetwork } from "../compose.js";
 import type { Config } from "../config.js";
 
@@ -45,6 +46,7 @@ export type FromThread =
   | { readonly from: "ready" }
   | { readonly from: "done"; readonly id: number; readonly text: string }
   | { readonly from: "failed"; readonly id: number; readonly failure: Failure }
+  | { readonly from: "verdict"; readonly verdict: Report["verdict"] }
   | { readonly from: "question"; readonly id: number; readonly question: Question }
   | { readonly from: "here" };
 

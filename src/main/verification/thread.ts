@@ -58,7 +58,7 @@ const verify = createVerification({
     findType: (typeCode, version) => ask<{ readonly bytes: Uint8Array } | null>({ ask: "type", typeCode, version }),
   },
 });
-const verifier = createVerifier(forRegion(verify, config.region));
+const verifier = createVerifier(forRegion(verify, config.region), (verdict) => tell({ from: "verdict", verdict }));
 
 /** Jobs under way, to be ended early when nobody waits for them any more. */
 const working = new Map<number, AbortController>();

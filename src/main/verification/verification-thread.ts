@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Worker } from "node:worker_threads";
 import { TallyError } from "../../core/errors.js";
+import type { Report } from "../../verify/report.js";
 import type { ProofSource, TypeSource } from "../../verify/sources.js";
 import {
   errorOf,
@@ -22,6 +23,7 @@ export interface ThreadOptions {
   readonly mirror: ProofSource;
   readonly types: TypeSource;
   readonly onEvent: (event: ThreadEvent) => void;
+  readonly onVerdict?: (verdict: Report["verdict"]) => void;
   /** How long a thread with work may say nothing, twice over, before it counts as stuck. */
   readonly silenceMs: number;
   /** What runs on the thread. */
@@ -167,6 +169,7 @@ export class VerificationThread {
   #hear(message: FromThread): void {
     this.#hasSpoken = true;
     if (message.from === "ready") this.#isReady = true;
+    else if (message.from === "verdict") this.#options.onVerdict?.(message.verdict);
     else if (message.from === "question") void this.#answer(message.id, message.question);
     else if (message.from === "done") this.#finish(message.id)?.resolve(message.text);
     else if (message.from === "failed") this.#finish(message.id)?.reject(errorOf(message.failure));
