@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { changePrintedText } from "../../src/main/demo/pdf-surgery.js";
 import { withBrowser } from "./browser.js";
 import { pictureOfCodes } from "./picture.js";
 import { verifyScene } from "./verify-scene.js";
@@ -37,6 +38,29 @@ describe("the verification page", () => {
     await page.getByRole("button", { name: "English" }).click();
     expect(await page.textContent(title)).to.equal("Genuine and in force");
     expect(await page.textContent("main")).to.contain("Check who presents it: this proves the paper, not the bearer.");
+  });
+
+  it("vouches for the signed fields alone of a PDF whose printed page may say something else", async () => {
+    const falsified = Buffer.from(changePrintedText(scene.documents.genuine));
+    expect(falsified.equals(scene.documents.genuine)).to.equal(false);
+    const { page } = await browser.page();
+    await verified(page, scene.service, pdf("licence.pdf", falsified));
+    expect(await page.textContent(".verdict-lead"))
+      .to.contain("未经比对")
+      .and.not.to.contain("未被改动");
+    // Directly under the answer, in words.
+    const notice = page.locator(".verdict + .notice");
+    expect(await notice.textContent()).to.contain("只以本页所列「证照内容」为准");
+    await page.getByRole("button", { name: "English" }).click();
+    expect(await page.textContent(".verdict-lead")).to.contain("believe only the fields below");
+    expect(await notice.textContent()).to.contain("The printed page was not compared");
+  });
+
+  it("says nothing of a printed page where there is none", async () => {
+    const { page } = await browser.page();
+    await verified(page, scene.service, json("licence.json", scene.documents.json));
+    expect(await page.textContent(".verdict-lead")).to.contain("内容未被改动");
+    expect(await page.textContent("main")).not.to.contain("未经比对");
   });
 
   for (const [what, document, said] of [
@@ -153,7 +177,8 @@ describe("the verification page", () => {
     expect(rows).to.have.length(4);
     const answers = await page.locator(".table .badge").allTextContents();
     expect(answers).to.have.members(["真实，现行有效", "不真实", "真实，现行有效", "真实，但已吊销、撤销或注销"]);
-    expect(rows[1]).not.to.contain("冒名顶替的店铺");
+    expect(rows[0]).to.contain("PDF 页面未经比对");
+    expect(rows[1]).not.to.contain("冒名顶替的店铺").and.not.to.contain("未经比对");
 
     const downloading = page.waitForEvent("download");
     await page.getByRole("button", { name: "下载结果表（CSV）" }).click();
@@ -162,7 +187,10 @@ describe("the verification page", () => {
     expect(text.startsWith("\ufeff文件,结果,")).to.equal(true);
     expect(text).to.contain(`"'=HYPERLINK(""https://x.example"").pdf"`).and.to.contain(`"'-altered.json"`);
     expect(text).to.contain(scene.documents.number).and.not.to.contain("冒名顶替的店铺");
-    expect(text.trimEnd().split("\r\n")).to.have.length(5);
+    const lines = text.trimEnd().split("\r\n");
+    expect(lines).to.have.length(5);
+    expect(lines[0]).to.match(/,备注$/);
+    expect(lines[1]).to.match(/,请将签名字段与纸面比对$/);
 
     await page
       .getByRole("button", { name: /查看详情/ })

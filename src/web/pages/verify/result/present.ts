@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DocumentSummary, Report } from "../../../../verify/report.js";
-import { REASON_TEXTS } from "../../../../words/reason-texts.js";
+import { REASON_TEXTS, REMARK_TEXTS } from "../../../../words/reason-texts.js";
 import { regionName } from "../../../../words/region-names.js";
 import type { Tone } from "../../../design/states.js";
-import { dayText } from "../../../language/dates.js";
+import { dayText, timeText } from "../../../language/dates.js";
 import { type Language, say, type Text } from "../../../language/language.js";
-import { CONNECTION_STEPS, NEXT_STEPS, STANDING_TITLES, VERDICT_LEADS, VERDICT_TITLES, WORDS } from "./words.js";
+import {
+  CONNECTION_STEPS,
+  NEXT_STEPS,
+  NOT_COMPARED,
+  STANDING_TITLES,
+  VERDICT_LEADS,
+  VERDICT_TITLES,
+  WORDS,
+} from "./words.js";
 
 export const VERDICT_TONES = {
   valid: "good",
@@ -19,8 +27,25 @@ export function titleOf({ verdict, standing }: Report): Text {
 }
 
 /** The sentence under the title: what decided, and what to do. */
-export function leadOf({ verdict, reason }: Report): Text {
-  return reason === null ? VERDICT_LEADS[verdict] : REASON_TEXTS[reason];
+export function leadOf(report: Report): Text {
+  if (report.reason !== null) return REASON_TEXTS[report.reason];
+  return isPageNotCompared(report) ? NOT_COMPARED.lead : VERDICT_LEADS[report.verdict];
+}
+
+/** Whether the printed page may say something else than the genuine data: a browser does not draw it again to compare. */
+export function isPageNotCompared(report: Report): boolean {
+  return isGenuine(report) && report.remarks.some(({ remark }) => remark === "content.not-compared");
+}
+
+/** The remarks as one text each, with their times. */
+export function remarkTexts({ remarks }: Report, language: Language): string[] {
+  return remarks.map(({ remark, time, stated }) =>
+    [
+      say(REMARK_TEXTS[remark]),
+      ...(time === undefined ? [] : [timeText(time, language)]),
+      ...(stated === undefined ? [] : [`${say(WORDS.stated)} ${timeText(stated, language)}`]),
+    ].join(" · "),
+  );
 }
 
 /** What to do next. A registry that was not reached says nothing against the licence. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { REASON_TEXTS } from "../../../../words/reason-texts.js";
 import { RECOGNITIONS, STANDINGS } from "../../../../words/report-words.js";
-import { say, type Text } from "../../../language/language.js";
+import { language, say, type Text } from "../../../language/language.js";
 import type { Item } from "../verification.js";
-import { isGenuine, titleOf } from "./present.js";
+import { isGenuine, remarkTexts, titleOf } from "./present.js";
 import { REFUSALS, WORDS } from "./words.js";
 
 /** One row of the table, in the order of the headings. */
@@ -29,6 +29,7 @@ const HEADINGS: readonly Text[] = [
   WORDS.verifiedAt,
   { zh: "依据", en: "Rests on" },
   WORDS.digest,
+  WORDS.remarks,
 ];
 
 /**
@@ -73,6 +74,7 @@ function cellsOf({ name, progress }: Item): Cells {
     times.now,
     source === "bundle" ? `trust bundle ${bundle?.issuedAt ?? ""}` : `block ${times.head?.block ?? ""}`,
     document.certificateDigest,
+    remarkTexts(report, language.value).join("; "),
   ];
 }
 

@@ -31,6 +31,23 @@ export const VERDICT_LEADS = {
   undecided: { zh: "", en: "" },
 } as const satisfies Record<Verdict, Text>;
 
+/** A genuine PDF whose page a browser does not draw again: whoever wrote the file could print there what was never signed. */
+export const NOT_COMPARED = {
+  lead: {
+    zh: "签名数据真实，由有权机构签发，并已上链存证，目前没有吊销或暂扣；PDF 页面上印的内容未经比对：只以下列字段为准。",
+    en: "The signed data are genuine, issued by an agency with authority, recorded, and neither revoked nor suspended. The printed page was not compared: believe only the fields below.",
+  },
+  short: {
+    zh: "签名数据真实；PDF 页面未经比对，只以「证照」一栏和详情所列字段为准。",
+    en: "The signed data are genuine. The printed page was not compared: believe only the fields here and in the details.",
+  },
+  title: { zh: "PDF 页面未经比对", en: "The printed page was not compared" },
+  notice: {
+    zh: "页面上印的文字可能与签名数据不同。只以本页所列「证照内容」为准，并与 PDF 页面或纸面逐项比对；不一致的，不采用。",
+    en: "What the page shows may differ from what was signed. Believe only the fields that this page lists, and compare them with the PDF or the paper; where they differ, do not accept it.",
+  },
+} as const satisfies Record<string, Text>;
+
 /** What to do next, most important first. The reason's own text stands above. */
 export const NEXT_STEPS = {
   valid: [
