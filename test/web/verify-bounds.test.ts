@@ -38,7 +38,7 @@ describe("the verification page, given something hostile", () => {
     `);
     await page.locator("input[type=file]").setInputFiles(path);
     await answered(page);
-    expect(await page.textContent(title)).to.equal("不真实");
+    expect(await page.textContent(title)).to.equal("不是可核验的证照文件");
     expect(await page.textContent(lead)).to.contain("超过任何证照的大小");
     expect(await page.evaluate("window.longestRead")).to.be.lessThan(1_000);
   });
@@ -99,12 +99,6 @@ describe("the verification page, given something hostile", () => {
   });
 
   for (const [what, file, said] of [
-    ["random bytes", () => pdf("x.pdf", Buffer.alloc(4_096, 7)), "不是本系统的证照文件"],
-    [
-      "a PDF of another program",
-      () => pdf("x.pdf", Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>")),
-      "不是签发系统生成的文件",
-    ],
     ["JSON that is nested too deep", () => json("x.json", Buffer.from('{"a":'.repeat(50_000))), "文件损坏或被改动"],
     [
       "JSON with a name twice",
@@ -119,6 +113,38 @@ describe("the verification page, given something hostile", () => {
       expect(await page.textContent(lead)).to.contain(said);
     });
   }
+
+  it("accuses nobody of a file that no issuing system wrote: a scan of a paper licence, a letter, noise", async () => {
+    const { page } = await browser.page();
+    await openVerify(page, scene.service);
+    const octets = (name: string, buffer: Buffer) => ({ name, mimeType: "application/octet-stream", buffer });
+    const files = [
+      pdf("扫描件.pdf", SCANNED_PDF),
+      octets("证明.docx", LETTER),
+      octets("noise", Buffer.alloc(4_096, 7)),
+    ];
+    await choose(page, ...files);
+    await page.getByText("已核验 3 / 3").waitFor();
+    const rows = page.locator(".table tbody tr");
+    expect(await rows.locator(".badge.unknown").allTextContents()).to.deep.equal(
+      Array<string>(3).fill("不是可核验的证照文件"),
+    );
+    for (const [index, said] of ["不是签发系统生成的文件", "不是本系统的证照文件", "不是本系统的证照文件"].entries()) {
+      expect(await rows.nth(index).textContent()).to.contain(said);
+      await rows.nth(index).getByRole("button").click();
+      expect(await page.textContent(title)).to.equal("不是可核验的证照文件");
+      expect(await page.locator(".verdict.unknown").count()).to.equal(1);
+      expect(await page.textContent(".steps li")).to.contain("如果这是纸质证照的扫描件或照片，请扫描上面的二维码");
+      expect(await page.textContent("main")).not.to.match(/不真实|不通过|伪造的/);
+      await page.getByRole("button", { name: "返回结果表" }).click();
+    }
+    await page.getByRole("button", { name: "English" }).click();
+    expect(await rows.nth(0).textContent()).to.contain("Not a verifiable licence file");
+    await rows.nth(0).getByRole("button").click();
+    expect(await page.textContent(".steps li")).to.equal(
+      "If this is a scan or photo of a paper licence, scan its code.",
+    );
+  });
 
   for (const [what, buffer, said] of [
     ["of gigantic size in a small file", () => pictureHead(60_000, 60_000), "图片太大，没有读取"],
@@ -151,6 +177,30 @@ describe("the verification page, given something hostile", () => {
     }
   });
 });
+
+/** A page with a picture on it, as the software of a scanner writes it. */
+const SCANNED_PDF = Buffer.from(
+  `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>endobj
+4 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream
+\x80
+endstream endobj
+5 0 obj<</Length 25>>stream
+595 0 0 842 0 0 cm /I Do
+endstream endobj
+trailer<</Root 1 0 R/Size 6>>
+%%EOF
+`,
+  "latin1",
+);
+/** The start of a .docx, which is a ZIP file. */
+const LETTER = Buffer.concat([
+  Buffer.from("PK\x03\x04\x14\0\x06\0\b\0", "latin1"),
+  Buffer.alloc(16),
+  Buffer.from("[Content_Types].xml"),
+]);
 
 const FACE = {
   legalRepresentative: "样例",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ReasonCode } from "../../../../verify/reasons.js";
 import type { DocumentSummary, Report } from "../../../../verify/report.js";
 import { REASON_TEXTS, REMARK_TEXTS } from "../../../../words/reason-texts.js";
 import { regionName } from "../../../../words/region-names.js";
@@ -8,6 +9,7 @@ import { type Language, say, type Text } from "../../../language/language.js";
 import {
   CONNECTION_STEPS,
   NEXT_STEPS,
+  NO_LICENCE_FILE,
   NOT_COMPARED,
   STANDING_TITLES,
   VERDICT_LEADS,
@@ -15,14 +17,20 @@ import {
   WORDS,
 } from "./words.js";
 
-export const VERDICT_TONES = {
+const VERDICT_TONES = {
   valid: "good",
   "not-in-force": "warn",
   "not-genuine": "bad",
   undecided: "unknown",
 } as const satisfies Record<Report["verdict"], Tone>;
 
-export function titleOf({ verdict, standing }: Report): Text {
+export function toneOf(report: Report): Tone {
+  return isNoLicenceFile(report) ? "unknown" : VERDICT_TONES[report.verdict];
+}
+
+export function titleOf(report: Report): Text {
+  const { verdict, standing } = report;
+  if (isNoLicenceFile(report)) return NO_LICENCE_FILE.title;
   return verdict === "not-in-force" ? STANDING_TITLES[standing] : VERDICT_TITLES[verdict];
 }
 
@@ -49,9 +57,22 @@ export function remarkTexts({ remarks }: Report, language: Language): string[] {
 }
 
 /** What to do next. A registry that was not reached says nothing against the licence. */
-export function stepsOf({ verdict, reason }: Report): readonly Text[] {
+export function stepsOf(report: Report): readonly Text[] {
+  const { verdict, reason } = report;
+  if (isNoLicenceFile(report)) return NO_LICENCE_FILE.steps;
   const isConnection = verdict === "undecided" && reason?.startsWith("registry.") === true;
   return isConnection ? CONNECTION_STEPS : NEXT_STEPS[verdict];
+}
+
+/** What is not a file of an issuing system at all: most often an honest scan or photograph of a paper licence, so nobody is accused. */
+const NO_LICENCE_REASONS: ReadonlySet<string | null> = new Set<ReasonCode>([
+  "format.unrecognised",
+  "format.pdf-refused",
+  "format.too-large",
+]);
+
+export function isNoLicenceFile({ verdict, reason }: Report): boolean {
+  return verdict === "not-genuine" && NO_LICENCE_REASONS.has(reason);
 }
 
 /** Whether what the document says of itself is proven. */

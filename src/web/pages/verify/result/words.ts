@@ -89,6 +89,25 @@ export const NEXT_STEPS = {
   ],
 } as const satisfies Record<Verdict, readonly Text[]>;
 
+/** A file that no issuing system wrote: it proves nothing, and accuses nobody. */
+export const NO_LICENCE_FILE = {
+  title: { zh: "不是可核验的证照文件", en: "Not a verifiable licence file" },
+  steps: [
+    {
+      zh: "如果这是纸质证照的扫描件或照片，请扫描上面的二维码核验。",
+      en: "If this is a scan or photo of a paper licence, scan its code.",
+    },
+    {
+      zh: "没有二维码的，请索取发证机构签发的原始 PDF 文件。",
+      en: "If there is no code, ask for the original PDF that the issuing agency gave out.",
+    },
+    {
+      zh: "在此之前不要仅凭这个文件办理：它既不能证明证照为真，也不说明证照是假的。",
+      en: "Until then do not act on this file alone: it proves neither that the licence is genuine nor that it is forged.",
+    },
+  ],
+} as const satisfies { readonly title: Text; readonly steps: readonly Text[] };
+
 /** The same where nothing but the way to the registry is in doubt. */
 export const CONNECTION_STEPS: readonly Text[] = [
   {
