@@ -20,6 +20,19 @@ export function fromDigits(digits: string): Uint8Array {
   return fromHex(hex.slice(1));
 }
 
+/** Every token, of whatever version, is a tagged COSE_Sign1 of four parts (RFC 9052). */
+const TOKEN_START = Uint8Array.of(0xd2, 0x84);
+
+/** Whether the text of a code holds what begins as a token does; else it is a number of another system, or part of one. */
+export function isTokenText(text: string): boolean {
+  try {
+    const bytes = tokenFromQrText(text);
+    return TOKEN_START.every((byte, i) => bytes[i] === byte);
+  } catch {
+    return false;
+  }
+}
+
 /** What the QR code says. The host is a convenience for the public: readers take the digits and ignore it. */
 export function qrText(host: string, token: Uint8Array): string {
   if (!/^[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?$/.test(host))

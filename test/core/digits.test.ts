@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import fc from "fast-check";
-import { fromDigits, MAX_DIGITS, qrText, toDigits, tokenFromQrText } from "../../src/core/digits.js";
+import { fromDigits, isTokenText, MAX_DIGITS, qrText, toDigits, tokenFromQrText } from "../../src/core/digits.js";
 import { MAX_TOKEN_BYTES } from "../../src/core/token.js";
 import { expectRefusal } from "./refusal.js";
 import { SAMPLE_TOKEN } from "./sample.js";
@@ -45,6 +45,22 @@ describe("fromDigits", () => {
     "one digit more than allowed": "1".repeat(MAX_DIGITS + 1),
   }))
     it(`refuses ${name}`, () => void expectRefusal("format.malformed", () => fromDigits(text)));
+});
+
+describe("isTokenText", () => {
+  it("knows a token by its start, with or without a host in front", () => {
+    expect(isTokenText(qrText("verify.example", SAMPLE_TOKEN))).to.equal(true);
+    expect(isTokenText(toDigits(SAMPLE_TOKEN))).to.equal(true);
+  });
+
+  for (const [name, text] of [
+    ["a number of another system", "7".repeat(70)],
+    ["bytes that are no token", toDigits(new Uint8Array(100).fill(0xd2))],
+    ["a number that was cut off", toDigits(SAMPLE_TOKEN).slice(0, -1)],
+    ["words", "https://pay.example/?id=1"],
+    ["nothing", ""],
+  ] as const)
+    it(`is false for ${name}`, () => void expect(isTokenText(text)).to.equal(false));
 });
 
 describe("a QR text", () => {

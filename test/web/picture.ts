@@ -28,6 +28,9 @@ export function pictureOfCodes(...texts: readonly string[]): Buffer {
   return png(width, height, grey);
 }
 
+/** Long numbers, as the codes of other systems hold. */
+export const NINE_FOREIGN: readonly string[] = Array.from({ length: 9 }, (_, i) => `${i + 1}`.repeat(70));
+
 /** The same with its middle scratched off: there is a code, and nobody can read it. */
 export function pictureOfDamagedCode(text: string): Buffer {
   const { size, data } = QRCode.create(text, { errorCorrectionLevel: "M" }).modules;

@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { expect } from "chai";
 import { workspace } from "../main/service-process.js";
 import { withBrowser } from "./browser.js";
-import { pictureHead, pictureOfCodes, pictureOfDamagedCode } from "./picture.js";
+import { NINE_FOREIGN, pictureHead, pictureOfCodes, pictureOfDamagedCode } from "./picture.js";
 import { verifyScene } from "./verify-scene.js";
 import { answered, choose, json, openVerify, pdf, type VerifyScene, verified } from "./verify-states.js";
 
@@ -46,10 +46,9 @@ describe("the verification page, given something hostile", () => {
   it("stops a document that keeps the verifier busy, says so, and goes on with the next", async () => {
     const { page, context } = await browser.page({ serviceWorkers: "block" });
     await page.clock.install();
-    let worker: string | null = null;
+    let busyWorkers = 2;
     await context.route(/\/assets\/worker-[^/]+\.js$/, async (route) => {
-      if (worker !== null) return route.continue();
-      worker = route.request().url();
+      if (busyWorkers-- <= 0) return route.continue();
       const { headers } = await route.fetch();
       const busy = "onmessage = ({ data }) => { if (data.kind === 'verify') for (;;); };";
       const {
@@ -69,7 +68,13 @@ describe("the verification page, given something hostile", () => {
     expect(await page.textContent(lead)).to.contain("时间过长，已停止");
 
     await page.getByRole("button", { name: "核验另一份" }).click();
+    await choose(page, pdf("hostile.pdf", scene.documents.genuine));
+    await page.getByText("正在核验…").waitFor();
+    // The reader does not wait, and his next document is not stopped with this one.
+    await page.getByRole("button", { name: "核验另一份" }).click();
     await choose(page, pdf("genuine.pdf", scene.documents.genuine));
+    await page.getByText("正在核验…").waitFor();
+    await page.clock.fastForward("00:46");
     await page.getByText("真实，现行有效").first().waitFor();
   });
 
@@ -149,6 +154,7 @@ describe("the verification page, given something hostile", () => {
   for (const [what, buffer, said] of [
     ["of gigantic size in a small file", () => pictureHead(60_000, 60_000), "图片太大，没有读取"],
     ["without a code", () => pictureOfCodes(), "没有找到二维码"],
+    ["of nine numbers of other systems", () => pictureOfCodes(...NINE_FOREIGN), "不属于本系统"],
     ["of a code of another system", () => pictureOfCodes("https://pay.example/?id=1"), "不属于本系统"],
     ["of a damaged code", () => pictureOfDamagedCode(scene.documents.code), "没有找到二维码|读不出来"],
     ["that is cut off", () => pictureOfCodes(scene.documents.code).subarray(0, 400), "无法读取该图片|没有找到二维码"],
@@ -160,6 +166,14 @@ describe("the verification page, given something hostile", () => {
       expect(await page.textContent(lead)).to.match(new RegExp(said));
     });
   }
+
+  it("finds the one code of ours among ten in a picture, and calls the others what they are", async () => {
+    const { page } = await browser.page();
+    const buffer = pictureOfCodes(...NINE_FOREIGN, scene.documents.code);
+    await verified(page, scene.service, { name: "photo.png", mimeType: "image/png", buffer });
+    expect(await page.textContent(title)).to.equal("真实，现行有效");
+    expect(await page.textContent(".verdict-subject")).to.equal("photo.png（另有 9 个其他系统的码，未核验）");
+  });
 
   it("calls nothing genuine while the chain is down, slow to say so, or talking nonsense", async () => {
     for (const answer of [

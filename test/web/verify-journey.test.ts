@@ -95,9 +95,15 @@ describe("the verification page", () => {
     expect(page.url()).to.equal(`${scene.service.url}/v`);
     expect(await page.textContent("main")).to.contain("从本地区官方网站打开核验页面重新扫码");
     // A telephone opens the next code in the same page.
-    await page.evaluate(`location.hash = "${digits.slice(0, -1)}"`);
+    await page.evaluate(`location.hash = "${digits.slice(0, -1)}${(Number(digits.at(-1)) + 1) % 10}"`);
     await page.getByText("不真实").first().waitFor();
-    expect(await page.evaluate("history.length")).to.be.lessThan(5);
+    // A number of another system, or a link that was cut off.
+    for (const other of [digits.slice(0, -1), "1".repeat(70), "other"]) {
+      await page.evaluate(`location.hash = "${other}"`);
+      await page.getByText("未核验").first().waitFor();
+      expect(await page.textContent(".verdict-lead")).to.contain("不属于本系统，或内容不完整");
+    }
+    expect(await page.evaluate("history.length")).to.be.lessThan(8);
   });
 
   it("takes pasted digits and links of whatever host, also when they were broken into lines", async () => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { computed, reactive, ref, shallowRef } from "vue";
+import { isTokenText } from "../../../core/digits.js";
 import { say } from "../../language/language.js";
-import { codeNameText } from "./result/words.js";
+import { codeNameText, foreignBesideText } from "./result/words.js";
 import type { CodesSeen, Footing, PictureRefusal, Verification } from "./worker/protocol.js";
 import { WorkerClient, WorkerFailure } from "./worker/worker-client.js";
 
@@ -112,16 +113,19 @@ function enqueue(name: string, origin: Origin, source: Source): void {
   queue = queue.then(async () => {
     if (mine !== round) return;
     item.progress = { state: "working" };
-    if ("file" in source && (await isPicture(source.file))) await verifyPicture(item, source.file, mine);
+    if ("text" in source && !isTokenText(source.text)) item.progress = { state: "refused", refusal: "foreign-code" };
+    else if ("file" in source && (await isPicture(source.file))) await verifyPicture(item, source.file, mine);
     else item.progress = await verify(source);
   });
 }
 
-async function verify(document: Source): Promise<Progress> {
+async function verify(document: Source, tries = 2): Promise<Progress> {
   try {
     return { state: "done", verification: await worker.ask({ kind: "verify", document }, VERIFY_LIMIT_MS) };
   } catch (error) {
-    return { state: "refused", refusal: error instanceof WorkerFailure ? error.why : "failed" };
+    const refusal = error instanceof WorkerFailure ? error.why : "failed";
+    // Stopped for what an earlier document did, as a rule.
+    return refusal === "stopped" && tries > 1 ? verify(document, tries - 1) : { state: "refused", refusal };
   }
 }
 
@@ -145,6 +149,7 @@ async function verifyPicture(item: Item, file: File, mine: number): Promise<void
     });
     item.name = say(codeNameText(file.name, 1));
   }
+  if (seen.foreign > 0) item.name = say(foreignBesideText(item.name, seen.foreign));
   item.progress = await verify({ text: first! });
 }
 

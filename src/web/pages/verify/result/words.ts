@@ -159,8 +159,8 @@ export const REFUSALS = {
     en: "There is a code that cannot be read: damaged or blurred. Use a sharper picture, or ask for the PDF.",
   },
   "foreign-code": {
-    zh: "图片里的二维码不属于本系统，不能用来核验证照。",
-    en: "The code in the picture belongs to another system. It cannot be verified here.",
+    zh: "这个二维码不属于本系统，或内容不完整，不能用来核验证照。请扫描证照上的二维码，或索取 PDF 文件。",
+    en: "This code belongs to another system, or a part of it is missing. It cannot be verified here. Scan the code on the licence, or ask for the PDF.",
   },
   "no-decoder": {
     zh: "二维码识别程序未能加载。请连接网络后重试，或粘贴二维码内容。",
@@ -266,4 +266,9 @@ export const bundleText = (issuedAt: string, isStale: boolean): Text =>
 export const codeNameText = (file: string, number: number): Text => ({
   zh: `${file}（第 ${number} 个码）`,
   en: `${file} (code ${number})`,
+});
+
+export const foreignBesideText = (name: string, count: number): Text => ({
+  zh: `${name}（另有 ${count} 个其他系统的码，未核验）`,
+  en: `${name} (${count} more of other systems, not verified)`,
 });

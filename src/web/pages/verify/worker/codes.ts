@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { isTokenText } from "../../../../core/digits.js";
 import { PICTURE_HEAD_BYTES, pictureSize } from "./picture-size.js";
 import type { CodesSeen, PictureRefusal } from "./protocol.js";
 
@@ -78,9 +78,9 @@ function sorted(codes: readonly SeenCode[]): CodesSeen {
   };
 }
 
-/** The shape of our codes: digits, alone or after the `#` of some host's `/v`. The host is nobody's proof and is not looked at. */
-export function mayBeOurs(text: string): boolean {
-  return /^(?:https?:\/\/[^\s#]{1,2048}\/v#)?[0-9]{60,4000}$/i.test(text);
+/** Digits that hold a token, alone or after the `#` of some host's `/v`. The host is nobody's proof and is not looked at. */
+function mayBeOurs(text: string): boolean {
+  return /^(?:https?:\/\/[^\s#]{1,2048}\/v#)?[0-9]{60,4000}$/i.test(text) && isTokenText(text);
 }
 
 interface Detector {
