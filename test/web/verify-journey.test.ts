@@ -129,15 +129,37 @@ describe("the verification page", () => {
     expect(faults).to.deep.equal([]);
   });
 
-  it("takes a file that is dropped anywhere on the page", async () => {
+  it("takes a file that is dropped anywhere on the page, whatever it shows, and lets no browser open it", async () => {
     const { page } = await browser.page();
     await openVerify(page, scene.service);
-    const transfer = await page.evaluateHandle((text) => {
-      const data = new DataTransfer();
-      data.items.add(new File([text], "licence.json", { type: "application/json" }));
-      return data;
-    }, scene.documents.json.toString());
-    await page.dispatchEvent("footer", "drop", { dataTransfer: transfer });
+    const hold = (text: Buffer) =>
+      page.evaluateHandle((content) => {
+        const data = new DataTransfer();
+        data.items.add(new File([content], "licence.json", { type: "application/json" }));
+        return data;
+      }, text.toString());
+    /** Whether the browser was kept from opening what was dropped. */
+    const drop = async (text: Buffer): Promise<boolean> => {
+      const dataTransfer = await hold(text);
+      await page.evaluate("addEventListener('drop', (event) => { window.isTaken = event.defaultPrevented; })");
+      await page.dispatchEvent("footer", "drop", { dataTransfer });
+      return page.evaluate("window.isTaken");
+    };
+    expect(await drop(scene.documents.json)).to.equal(true);
+    await answered(page);
+    expect(await page.textContent(title)).to.equal("真实，现行有效");
+
+    // On a result: the next verification begins.
+    await page.dispatchEvent("footer", "dragover", { dataTransfer: await hold(scene.documents.altered) });
+    await page.getByText("松开即核验这些文件").waitFor();
+    expect(await drop(scene.documents.altered)).to.equal(true);
+    await page.getByText("不真实").first().waitFor();
+    expect(await page.getByText("松开即核验这些文件").count()).to.equal(0);
+
+    await page.getByRole("button", { name: "核验另一份" }).click();
+    await page.getByRole("button", { name: "扫二维码" }).click();
+    await page.locator(".camera").waitFor();
+    expect(await drop(scene.documents.json)).to.equal(true);
     await answered(page);
     expect(await page.textContent(title)).to.equal("真实，现行有效");
   });

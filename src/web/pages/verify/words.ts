@@ -23,6 +23,7 @@ export const WORDS = {
   },
   working: { zh: "正在核验…", en: "Verifying…" },
   again: { zh: "核验另一份", en: "Verify another" },
+  heldOver: { zh: "松开即核验这些文件", en: "Let go to verify these files" },
   print: { zh: "打印结果", en: "Print" },
   csv: { zh: "下载结果表（CSV）", en: "Download the table (CSV)" },
   tooMany: {
