@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
@@ -29,7 +29,7 @@ export async function launchChromium(): Promise<Browser | string> {
     executablePath,
     headless: true,
     args: [...chromium.args.filter((each) => !UNWANTED.has(each)), ...WANTED],
-    env: { ...process.env, TMPDIR: UNPACKED },
+    env: { ...process.env, TMPDIR: UNPACKED, FONTCONFIG_FILE: fontConfiguration() },
     timeout: 120_000,
   });
 }
@@ -58,6 +58,32 @@ async function unpacked(chromium: { executablePath(): Promise<string> }): Promis
   }
   return executable;
 }
+
+/** Chinese as it looks for those who have a font for it: on a bare machine it would be boxes, on pictures and in tests. */
+function fontConfiguration(): string {
+  const folders = ["noto-sans-sc", "noto-serif-sc"].flatMap((name) =>
+    ["400Regular", "700Bold"].map((face) => fileURLToPath(new URL(`${FONTS}/${name}/${face}`, import.meta.url))),
+  );
+  const configuration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+${folders.map((folder) => `  <dir>${escaped(folder)}</dir>`).join("\n")}
+  <cachedir>${escaped(join(UNPACKED, "font-cache"))}</cachedir>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <alias binding="same"><family>Noto Sans CJK SC</family><prefer><family>Noto Sans SC</family></prefer></alias>
+  <alias binding="same"><family>Noto Serif CJK SC</family><prefer><family>Noto Serif SC</family></prefer></alias>
+</fontconfig>
+`;
+  const file = join(UNPACKED, "fonts.conf");
+  if (existsSync(file) && readFileSync(file, "utf8") === configuration) return file;
+  writeFileSync(`${file}-${process.pid}`, configuration);
+  renameSync(`${file}-${process.pid}`, file);
+  return file;
+}
+
+const FONTS = "../../node_modules/@expo-google-fonts";
+
+const escaped = (path: string): string => path.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /** Chromium needs a few libraries of the system (Debian: libnss3, libexpat1). */
 function missingLibraries(executablePath: string): string | null {

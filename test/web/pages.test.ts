@@ -48,6 +48,27 @@ describe("the pages", () => {
   describe("in a browser", () => {
     const browser = withBrowser();
 
+    it("are drawn with Chinese characters, not with boxes for them", async () => {
+      const { page } = await browser.page();
+      await page.goto(`${service.url}/v`);
+      const drawn = (character: string) =>
+        page.evaluate(`(() => {
+          const context = document.createElement("canvas").getContext("2d");
+          context.font = "40px " + getComputedStyle(document.body).fontFamily;
+          context.fillText("${character}", 10, 60);
+          return context.getImageData(0, 0, 80, 80).data.join();
+        })()`);
+      expect((await drawn("证")) === (await drawn("照"))).to.equal(false);
+      // By the font that this project ships, whatever the machine has.
+      const width = (font: string) =>
+        page.evaluate(`(() => {
+          const context = document.createElement("canvas").getContext("2d");
+          context.font = '40px ${font}';
+          return context.measureText("mmmmiiii").width;
+        })()`);
+      expect(await width('"Noto Sans SC", monospace')).not.to.equal(await width("monospace"));
+    });
+
     it("speak the browser's language, and remember another that was chosen", async () => {
       const { page, faults } = await browser.page({ language: "en-GB" });
       await page.goto(`${service.url}/v`);
