@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { withBrowser } from "./browser.js";
-import { NINE_FOREIGN, pictureOfCodes } from "./picture.js";
+import { isCameraStopped, see, withCamera, withFailingCamera } from "./camera.js";
+import { NINE_FOREIGN, pictureOfCodes, pictureOfDamagedCode } from "./picture.js";
 import { verifyScene } from "./verify-scene.js";
 import { answered, openVerify, type VerifyScene } from "./verify-states.js";
 
@@ -31,51 +32,40 @@ describe("the camera of the verification page", () => {
 
   it("says that it was refused, and how to allow it", async () => {
     const { page } = await browser.page();
-    await page.addInitScript(
-      "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); };",
-    );
+    await withFailingCamera(page, "NotAllowedError");
     await scan(page);
     expect(await page.locator(".camera [role=alert]").textContent())
       .to.contain("许可")
       .and.to.contain("地址栏");
   });
 
-  it("passes over other systems' codes and several of ours, and takes the one that is ours among ten", async () => {
+  it("says that it does not work when another program has it, and tries again", async () => {
     const { page } = await browser.page();
-    await page.addInitScript(CAMERA);
-    const views = [
-      pictureOfCodes("https://pay.example/?id=1"),
-      pictureOfCodes(scene.documents.code, scene.documents.otherCode),
-      pictureOfCodes(...NINE_FOREIGN, scene.documents.code),
-    ].map((picture) => `data:image/png;base64,${picture.toString("base64")}`);
+    await withFailingCamera(page, "NotReadableError");
     await scan(page);
-    const see = (view: number) => page.evaluate(`window.see(${JSON.stringify(views[view])})`);
-    await see(0);
+    const notice = page.locator(".camera [role=alert]");
+    expect(await notice.textContent())
+      .to.contain("摄像头无法使用")
+      .and.to.contain("被其他程序占用");
+    await page.evaluate("navigator.mediaDevices.getUserMedia = () => new Promise(() => {})");
+    await page.getByRole("button", { name: "再试一次" }).click();
+    await page.getByText("正在打开摄像头").waitFor();
+    expect(await notice.count()).to.equal(0);
+  });
+
+  it("passes over other systems' codes, damaged ones and several of ours, and takes the one that is ours among ten", async () => {
+    const { page } = await browser.page();
+    await withCamera(page);
+    await scan(page);
+    await see(page, pictureOfCodes("https://pay.example/?id=1"));
     await page.getByText("不属于本系统").waitFor();
-    await see(1);
+    await see(page, pictureOfDamagedCode(scene.documents.code));
+    await page.getByText("看到了二维码，但读不出来").waitFor();
+    await see(page, pictureOfCodes(scene.documents.code, scene.documents.otherCode));
     await page.getByText("有多个证照二维码").waitFor();
-    await see(2);
+    await see(page, pictureOfCodes(...NINE_FOREIGN, scene.documents.code));
     await answered(page);
     expect(await page.textContent(".verdict h1")).to.equal("真实，现行有效");
-    expect(await page.evaluate("window.isStopped()")).to.equal(true);
+    expect(await isCameraStopped(page)).to.equal(true);
   });
 });
-
-/** A camera that sees whatever it is told to. */
-const CAMERA = `
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d");
-  let picture = null;
-  let stream = null;
-  setInterval(() => { if (picture) context.drawImage(picture, 0, 0); }, 50);
-  window.see = async (address) => {
-    const next = new Image();
-    next.src = address;
-    await next.decode();
-    canvas.width = next.width;
-    canvas.height = next.height;
-    picture = next;
-  };
-  window.isStopped = () => stream.getTracks().every((track) => track.readyState === "ended");
-  navigator.mediaDevices.getUserMedia = async () => (stream = canvas.captureStream(10));
-`;
