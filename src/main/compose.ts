@@ -45,7 +45,7 @@ import {
   type CursorStore,
   createAlarmDesk,
   createAnchoring,
-  createBatchTrees,
+  createBatchPaths,
   createEvidenceSource,
   type EvidenceSource,
   type OnEvent,
@@ -185,7 +185,7 @@ export async function compose({ config, directory, network, passphrase, logger }
   const mirrorStore = { ...sqliteMirrorStore(database), ...sqliteCursorStore(database) };
   const evidence = createEvidenceSource({
     store: anchoringStore,
-    trees: createBatchTrees(nodeCrypto),
+    paths: createBatchPaths(nodeCrypto),
     chainId: network.chainId,
     registry: network.registry,
   });

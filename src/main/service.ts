@@ -9,7 +9,7 @@ import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
 import { TallyError } from "../core/errors.js";
-import { createBatchTrees, type OnEvent } from "../domain/anchoring/index.js";
+import { createBatchPaths, type OnEvent } from "../domain/anchoring/index.js";
 import { createMirror, createPublicBatches, type Mirror, mirrorProofs } from "../domain/sharing/index.js";
 import { createApp } from "../http/app.js";
 import { DrainSwitch } from "../http/draining.js";
@@ -196,7 +196,7 @@ const VERIFY_TIMEOUT_MS = 30_000;
 const THREAD_SILENCE_MS = 5_000;
 
 function proofsOf({ mirrorStore }: Deployment): ProofSource {
-  return mirrorProofs({ store: mirrorStore, trees: createBatchTrees(nodeCrypto) });
+  return mirrorProofs({ store: mirrorStore, paths: createBatchPaths(nodeCrypto) });
 }
 
 export function mirrorOf(

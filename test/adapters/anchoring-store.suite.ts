@@ -3,10 +3,16 @@ import { expect } from "chai";
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
 import { TallyError } from "../../src/core/errors.js";
 import { toHex } from "../../src/core/hex.js";
-import { buildTree } from "../../src/core/merkle.js";
-import { type AnchoringStore, type Lease, type OpenBatch, splitLeaves } from "../../src/domain/anchoring/index.js";
+import {
+  type AnchoringStore,
+  digestTiles,
+  joinLeaves,
+  type Lease,
+  type OpenBatch,
+  splitLeaves,
+} from "../../src/domain/anchoring/index.js";
 import type { CertificateStore } from "../../src/domain/issuance/index.js";
-import { identifierOf, issue, keyDigestOf, leafOf, REGION } from "./issued.js";
+import { identifierOf, issue, keyDigestOf, leafOf, REGION, tiled } from "./issued.js";
 
 export interface AnchoringStoreHarness {
   readonly store: AnchoringStore;
@@ -33,13 +39,9 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
 
   async function stage(limit = 100, using = lease) {
     const { entries } = await store.pendingWork(limit);
-    const root = toHex(
-      buildTree(
-        nodeCrypto,
-        entries.map(({ leafHash }) => leafHash),
-      ).root,
-    );
-    return store.stageBatch(using, { region: REGION, root, size: entries.length, entries }, 50);
+    const { root, tileRoots } = await digestTiles(nodeCrypto, joinLeaves(entries.map(({ leafHash }) => leafHash)));
+    const batch = { region: REGION, root: toHex(root), size: entries.length, entries, tileRoots };
+    return store.stageBatch(using, batch, 50);
   }
 
   async function staged(limit = 100): Promise<OpenBatch> {
@@ -116,6 +118,17 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       expect((await harness.certificates.findCertificate(identifierOf(0)))?.anchoring).to.equal("staged");
     });
 
+    it("keeps the leaves in tiles that are read one at a time", async () => {
+      await issue(harness.certificates, 1_026);
+      const { id } = await staged(1_026);
+      const leaves = joinLeaves(Array.from({ length: 1_026 }, (_, n) => leafOf(n)));
+      const { tileRoots } = await tiled(leaves);
+      expect(await store.batchTile(id, 0)).to.deep.equal({ leaves: leaves.slice(0, 1_024 * 32), tileRoots });
+      expect(await store.batchTile(id, 1)).to.deep.equal({ leaves: leaves.slice(1_024 * 32), tileRoots });
+      expect(await store.batchTile(id, 2)).to.equal(null);
+      expect(await store.batchLeaves(id)).to.deep.equal(leaves);
+    });
+
     it("refuses a lease that was taken over, and writes nothing", async () => {
       await issue(harness.certificates, 2);
       await store.claimLease(LEASE, "two", 1_000, 1_000);
@@ -128,7 +141,7 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       await issue(harness.certificates, 3);
       const { entries } = await store.pendingWork(10);
       await staged(1);
-      const batch = { region: REGION, root: "ab".repeat(32), size: 3, entries };
+      const batch = { region: REGION, root: "ab".repeat(32), size: 3, entries, tileRoots: new Uint8Array(32) };
       expect(await store.stageBatch(lease, batch, 60)).to.deep.equal({ outcome: "changed" });
       expect((await store.pendingWork(10)).entries).to.have.length(2);
       expect(await store.openBatches(10)).to.have.length(1);
@@ -139,7 +152,7 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       await issue(harness.certificates, 3);
       const { entries } = await store.pendingWork(10);
       await store.holdPending(keyDigestOf("first"));
-      const batch = { region: REGION, root: "ab".repeat(32), size: 3, entries };
+      const batch = { region: REGION, root: "ab".repeat(32), size: 3, entries, tileRoots: new Uint8Array(32) };
       expect(await store.stageBatch(lease, batch, 60)).to.deep.equal({ outcome: "changed" });
     });
   });
@@ -246,9 +259,9 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
     /** The leaves that wait, and one that nobody here knows, as another store had anchored them. */
     async function lost(limit: number) {
       const { entries } = await store.pendingWork(limit);
-      const leaves = [...entries.map(({ leafHash }) => leafHash), new Uint8Array(32).fill(9)];
-      const root = toHex(buildTree(nodeCrypto, leaves).root);
-      return { region: REGION, root, size: leaves.length, leaves: new Uint8Array(leaves.flatMap((leaf) => [...leaf])) };
+      const leaves = joinLeaves([...entries.map(({ leafHash }) => leafHash), new Uint8Array(32).fill(9)]);
+      const { root, tileRoots } = await digestTiles(nodeCrypto, leaves);
+      return { region: REGION, root: toHex(root), size: leaves.length / 32, leaves, tileRoots };
     }
 
     it("is taken back with those of its certificates that wait, and leaves the others waiting", async () => {
@@ -263,6 +276,8 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       const found = await store.findBatchByName(batch);
       expect(found!.anchor).to.deep.equal(ANCHOR);
       expect(await store.batchLeaves(found!.id)).to.deep.equal(batch.leaves);
+      const { leaves, tileRoots } = batch;
+      expect(await store.batchTile(found!.id, 0)).to.deep.equal({ leaves, tileRoots });
     });
 
     it("is left as it is when it is there already", async () => {
@@ -325,6 +340,7 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
     expect(await store.leafPosition("nobody")).to.equal(null);
     expect(await store.findBatch(99)).to.equal(null);
     expect(await store.batchLeaves(99)).to.equal(null);
+    expect(await store.batchTile(99, 0)).to.equal(null);
   });
 
   it("counts what waits and what is done", async () => {

@@ -2,6 +2,7 @@
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
 import { utf8 } from "../../src/core/bytes.js";
 import { toHex } from "../../src/core/hex.js";
+import { digestTiles, type TiledLeaves } from "../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../src/domain/audit/index.js";
 import type { CertificateStore, NewCertificate, StatusAction } from "../../src/domain/issuance/index.js";
 
@@ -49,6 +50,11 @@ export function newCertificate(
     holders: [],
     state: "valid",
   };
+}
+
+/** Leaves with the tile roots that belong to them. */
+export async function tiled(leaves: Uint8Array): Promise<TiledLeaves> {
+  return { leaves, tileRoots: (await digestTiles(nodeCrypto, leaves)).tileRoots };
 }
 
 export function leafOf(n: number): Uint8Array {

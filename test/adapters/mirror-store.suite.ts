@@ -4,7 +4,7 @@ import { concatBytes } from "../../src/core/bytes.js";
 import { TallyError } from "../../src/core/errors.js";
 import { toHex } from "../../src/core/hex.js";
 import type { MirrorStore, SeenBatch } from "../../src/domain/sharing/index.js";
-import { digestOf } from "./issued.js";
+import { digestOf, tiled } from "./issued.js";
 
 export interface MirrorStoreHarness {
   readonly store: MirrorStore;
@@ -36,7 +36,7 @@ export function mirrorStoreSuite(open: () => Promise<MirrorStoreHarness>): void 
     await store.seeBatch(seen);
     const missing = await store.missingBatches(0, 100);
     const { id } = missing.find(({ region, root }) => region === seen.region && root === seen.root)!;
-    await store.keepLeaves(id, leaves);
+    await store.keepLeaves(id, await tiled(leaves));
     return id;
   }
 
@@ -46,7 +46,7 @@ export function mirrorStoreSuite(open: () => Promise<MirrorStoreHarness>): void 
       const [missing] = await store.missingBatches(0, 10);
       expect(missing).to.deep.equal({ ...batch(1, 3), id: missing?.id, attempts: 0 });
       expect(await store.mirroredLeaves(batch(1, 3))).to.equal(null);
-      await store.keepLeaves(missing!.id, leavesFrom(0, 3));
+      await store.keepLeaves(missing!.id, await tiled(leavesFrom(0, 3)));
       expect(await store.missingBatches(0, 10)).to.deep.equal([]);
       expect(await store.mirroredLeaves(batch(1, 3))).to.deep.equal(leavesFrom(0, 3));
     });
@@ -78,16 +78,69 @@ export function mirrorStoreSuite(open: () => Promise<MirrorStoreHarness>): void 
 
     it("take leaves twice without harm, and never of another length", async () => {
       const id = await keep(batch(1, 3), leavesFrom(0, 3));
-      await store.keepLeaves(id, leavesFrom(0, 3));
+      await store.keepLeaves(id, await tiled(leavesFrom(0, 3)));
       await store.seeBatch(batch(2, 3));
       const [missing] = await store.missingBatches(0, 10);
-      const error = await store.keepLeaves(missing!.id, leavesFrom(5, 2)).then(
+      const error = await store.keepLeaves(missing!.id, await tiled(leavesFrom(5, 2))).then(
         () => null,
         (reason: unknown) => reason,
       );
       expect(error).to.be.instanceOf(TallyError).with.property("code", "store.failed");
       expect(await store.findLeaf(digestOf("mirrored", 5))).to.deep.equal([]);
     });
+  });
+
+  describe("the tiles of a batch", () => {
+    it("are read one at a time, the last one shorter, each with all tile roots", async () => {
+      const leaves = leavesFrom(0, 2_050);
+      const id = await keep(batch(1, 2_050), leaves);
+      const { tileRoots } = await tiled(leaves);
+      expect(tileRoots).to.have.length(3 * 32);
+      for (const [tile, from, to] of [
+        [0, 0, 1_024],
+        [1, 1_024, 2_048],
+        [2, 2_048, 2_050],
+      ] as const)
+        expect(await store.mirroredTile(id, tile)).to.deep.equal({
+          leaves: leaves.slice(from * 32, to * 32),
+          tileRoots,
+        });
+    });
+
+    it("are not there beyond its end, of a batch still missing, or of none", async () => {
+      const id = await keep(batch(1, 3), leavesFrom(0, 3));
+      expect(await store.mirroredTile(id, 1)).to.equal(null);
+      await store.seeBatch(batch(2, 3));
+      const [missing] = await store.missingBatches(0, 1);
+      expect(await store.mirroredTile(missing!.id, 0)).to.equal(null);
+      expect(await store.mirroredTile(99, 0)).to.equal(null);
+    });
+  });
+
+  it("shows a batch that is being kept whole or not at all", async () => {
+    const leaves = leavesFrom(0, 10_000);
+    await store.seeBatch(batch(1, 10_000));
+    const [missing] = await store.missingBatches(0, 1);
+    let kept = false;
+    const keeping = store.keepLeaves(missing!.id, await tiled(leaves)).then(() => {
+      kept = true;
+    });
+    let looks = 0;
+    while (!kept) {
+      const whole = (await store.missingBatches(0, 1)).length === 0;
+      // The order matters: what was whole stays so.
+      if (!whole && !kept) {
+        looks += 1;
+        const found = await Promise.all([0, 5_000, 9_999].map((n) => store.findLeaf(digestOf("mirrored", n))));
+        const tiles = await Promise.all([0, 9].map((tile) => store.mirroredTile(missing!.id, tile)));
+        const still = (await store.missingBatches(0, 1)).length === 1;
+        if (still) expect([...found.flat(), ...tiles.filter((tile) => tile !== null)]).to.deep.equal([]);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await keeping;
+    expect(looks).to.be.greaterThan(0);
+    expect(await store.mirroredLeaves(batch(1, 10_000))).to.deep.equal(leaves);
   });
 
   describe("a leaf", () => {

@@ -2,18 +2,21 @@
 
 import { TallyError } from "../../core/errors.js";
 import { fromHex, toHex } from "../../core/hex.js";
-import type {
-  AnchoredBatch,
-  AnchoringState,
-  AnchoringStore,
-  AnchorOnChain,
-  BatchName,
-  NewBatch,
-  OpenBatch,
-  StageOutcome,
-  StoredBatch,
+import {
+  type AnchoredBatch,
+  type AnchoringState,
+  type AnchoringStore,
+  type AnchorOnChain,
+  type BatchName,
+  joinLeaves,
+  type NewBatch,
+  type OpenBatch,
+  type StageOutcome,
+  type StoredBatch,
+  type TiledLeaves,
 } from "../../domain/anchoring/index.js";
 import type { Database } from "./database.js";
+import { allLeaves, insertTiles, oneTile } from "./leaf-tiles.js";
 import { holdsLease, sqliteLeaseStore } from "./lease-store.js";
 
 export function sqliteAnchoringStore(database: Database): AnchoringStore {
@@ -158,12 +161,16 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
     },
 
     async batchLeaves(id) {
-      return database.get<{ leaves: Uint8Array }>("SELECT leaves FROM batches WHERE id = ?", id)?.leaves ?? null;
+      return allLeaves(database, "own", id);
+    },
+
+    async batchTile(id, tile) {
+      return oneTile(database, "own", id, tile);
     },
   };
 }
 
-/** All columns but the leaves, which are up to 32 MiB. */
+/** All columns but the tile roots. */
 const BATCH = "id, region, root, size, state, staged_at, submitted_at, tx, block, anchored_at";
 
 const COUNT_UNANCHORED_OF_KEY = `SELECT count(*) FROM batches b JOIN certificates c ON c.batch_id = b.id
@@ -199,15 +206,12 @@ interface PositionRow {
 /** Thrown to undo the transaction of a batch whose entries are not all in the outbox any more. */
 class EntryGone extends Error {}
 
-function stage(database: Database, { region, root, size, entries }: NewBatch, now: number): OpenBatch {
-  const leaves = new Uint8Array(entries.length * 32);
-  entries.forEach(({ leafHash }, i) => {
-    leaves.set(leafHash, i * 32);
-  });
+function stage(database: Database, { region, root, size, entries, tileRoots }: NewBatch, now: number): OpenBatch {
   const { lastInsertRowid: id } = database.run(
-    "INSERT INTO batches (region, root, size, leaves, state, staged_at) VALUES (?, ?, ?, ?, 'staged', ?)",
-    ...[region, fromHex(root, "root"), size, leaves, now],
+    "INSERT INTO batches (region, root, size, tile_roots, state, staged_at) VALUES (?, ?, ?, ?, 'staged', ?)",
+    ...[region, fromHex(root, "root"), size, tileRoots, now],
   );
+  insertTiles(database, "own", id, joinLeaves(entries.map(({ leafHash }) => leafHash)));
   entries.forEach(({ seq, leafHash }, index) => {
     const place = database.run(
       `UPDATE certificates SET batch_id = ?, batch_index = ? WHERE batch_id IS NULL
@@ -222,15 +226,16 @@ function stage(database: Database, { region, root, size, entries }: NewBatch, no
 
 function adopt(
   database: Database,
-  { region, root, size, leaves }: BatchName & { readonly leaves: Uint8Array },
+  { region, root, size, leaves, tileRoots }: BatchName & TiledLeaves,
   { block, time, tx }: AnchorOnChain,
 ): number {
   const added = database.run(
-    `INSERT INTO batches (region, root, size, leaves, state, staged_at, submitted_at, tx, block, anchored_at)
+    `INSERT INTO batches (region, root, size, tile_roots, state, staged_at, submitted_at, tx, block, anchored_at)
      VALUES (?, ?, ?, ?, 'anchored', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    ...[region, fromHex(root, "root"), size, leaves, time * 1000, time * 1000, tx, block, time],
+    ...[region, fromHex(root, "root"), size, tileRoots, time * 1000, time * 1000, tx, block, time],
   );
   if (added.changes === 0) return 0;
+  insertTiles(database, "own", added.lastInsertRowid, leaves);
   const indexOf = new Map<string, number>();
   for (let index = 0; index < size; index++) indexOf.set(toHex(leaves.slice(index * 32, (index + 1) * 32)), index);
   let placed = 0;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
 import { fromHex, toHex } from "../../core/hex.js";
-import { LEAF_LENGTH, splitLeaves } from "../../domain/anchoring/index.js";
+import { hashAt, LEAF_LENGTH, TILE_SIZE, turn } from "../../domain/anchoring/index.js";
 import type { MirrorStore } from "../../domain/sharing/index.js";
 import { sqliteCursorStore } from "./alarm-store.js";
 import type { Database } from "./database.js";
+import { allLeaves, insertTiles, oneTile } from "./leaf-tiles.js";
 
 export function sqliteMirrorStore(database: Database): MirrorStore {
   return {
@@ -21,7 +22,7 @@ export function sqliteMirrorStore(database: Database): MirrorStore {
     async missingBatches(now, limit) {
       const rows = database.all<BatchRow>(
         `SELECT id, region, root, size, block, anchored_at, attempts FROM mirrored_batches
-         WHERE leaves IS NULL AND next_try <= ? ORDER BY attempts, id LIMIT ?`,
+         WHERE tile_roots IS NULL AND next_try <= ? ORDER BY attempts, id LIMIT ?`,
         ...[now, limit],
       );
       return rows.map(({ id, region, root, size, block, anchored_at, attempts }) => {
@@ -29,13 +30,8 @@ export function sqliteMirrorStore(database: Database): MirrorStore {
       });
     },
 
-    async keepLeaves(batchId, leaves) {
-      database.write(() => {
-        const sql = "UPDATE mirrored_batches SET leaves = ? WHERE id = ? AND leaves IS NULL AND size * ? = ?";
-        if (database.run(sql, leaves, batchId, LEAF_LENGTH, leaves.length).changes === 1)
-          indexLeaves(database, batchId, leaves);
-        else requireKept(database, batchId);
-      });
+    async keepLeaves(batchId, { leaves, tileRoots }) {
+      if (isMissing(database, batchId, leaves)) await keep(database, batchId, leaves, tileRoots);
     },
 
     async postponeBatch(batchId, attempts, nextTry) {
@@ -47,7 +43,7 @@ export function sqliteMirrorStore(database: Database): MirrorStore {
       const rows = database.all<SightingRow>(
         `SELECT b.id, b.region, b.root, b.size, b.anchored_at, l.position
          FROM mirrored_leaves l JOIN mirrored_batches b ON b.id = l.batch_id
-         WHERE l.leaf_hash = ? ORDER BY b.block, b.id, l.position`,
+         WHERE l.leaf_hash = ? AND b.tile_roots IS NOT NULL ORDER BY b.block, b.id, l.position`,
         leafHash,
       );
       return rows.map(({ id, region, root, size, anchored_at, position }) => {
@@ -56,9 +52,13 @@ export function sqliteMirrorStore(database: Database): MirrorStore {
     },
 
     async mirroredLeaves({ region, root, size }) {
-      const sql = "SELECT leaves FROM mirrored_batches WHERE region = ? AND root = ? AND size = ?";
-      const row = database.get<{ leaves: Uint8Array | null }>(sql, region, fromHex(root, "root"), size);
-      return row?.leaves ?? null;
+      const sql = "SELECT id FROM mirrored_batches WHERE region = ? AND root = ? AND size = ?";
+      const row = database.get<{ id: number }>(sql, region, fromHex(root, "root"), size);
+      return row && allLeaves(database, "mirrored", row.id);
+    },
+
+    async mirroredTile(batchId, tile) {
+      return oneTile(database, "mirrored", batchId, tile);
     },
 
     async seeType({ typeCode, version, digest }) {
@@ -89,8 +89,8 @@ export function sqliteMirrorStore(database: Database): MirrorStore {
     async mirrorCounts() {
       const count = (sql: string) => database.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`)?.n ?? 0;
       return database.read(() => ({
-        batches: count("mirrored_batches WHERE leaves IS NOT NULL"),
-        missingBatches: count("mirrored_batches WHERE leaves IS NULL"),
+        batches: count("mirrored_batches WHERE tile_roots IS NOT NULL"),
+        missingBatches: count("mirrored_batches WHERE tile_roots IS NULL"),
         missingTypes: count("mirrored_types WHERE arrived = 0"),
       }));
     },
@@ -123,17 +123,53 @@ interface TypeRow {
   readonly attempts: number;
 }
 
-/** In the order of the hashes, so that neighbours in the B-tree are written one after another. */
-function indexLeaves(database: Database, batchId: number, leaves: Uint8Array): void {
-  const positions = splitLeaves(leaves).map((leaf, position) => ({ leaf, position }));
-  positions.sort((a, b) => Buffer.compare(a.leaf, b.leaf));
-  // A hostile region may anchor one leaf twice in a batch; its first position proves it as well.
-  const sql = "INSERT INTO mirrored_leaves (leaf_hash, batch_id, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-  for (const { leaf, position } of positions) database.run(sql, leaf, batchId, position);
+/** False when its leaves are kept already; `store.failed` when they are not of that batch's size. */
+function isMissing(database: Database, batchId: number, leaves: Uint8Array): boolean {
+  const sql = "SELECT size, tile_roots IS NOT NULL AS kept FROM mirrored_batches WHERE id = ?";
+  const batch = database.get<{ size: number; kept: number }>(sql, batchId);
+  if (batch?.kept === 1) return false;
+  if (batch?.size !== undefined && batch.size * LEAF_LENGTH === leaves.length) return true;
+  throw new TallyError("store.failed", `there is no mirrored batch ${batchId} of that size`);
 }
 
-function requireKept(database: Database, batchId: number): void {
-  const sql = "SELECT 1 AS one FROM mirrored_batches WHERE id = ? AND leaves IS NOT NULL";
-  if (database.get(sql, batchId) === null)
-    throw new TallyError("store.failed", `there is no mirrored batch ${batchId} of that size`);
+/**
+ * The largest batch takes seconds, and a region that anchors such batches must not stop the service of another: so in pieces, with
+ * other work in between. Until the last transaction nothing of it shows; what a crash leaves is found there by the next try.
+ */
+async function keep(database: Database, batchId: number, leaves: Uint8Array, tileRoots: Uint8Array): Promise<void> {
+  const sql = "INSERT INTO mirrored_leaves (leaf_hash, batch_id, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+  for (const positions of piecesInOrder(leaves)) {
+    database.write(() => {
+      for (const position of positions) database.run(sql, hashAt(leaves, position), batchId, position);
+    });
+    await turn();
+  }
+  for (let tile = 0; tile * TILE_SIZE * LEAF_LENGTH < leaves.length; tile += TILES_A_PIECE) {
+    database.write(() => insertTiles(database, "mirrored", batchId, leaves, { from: tile, count: TILES_A_PIECE }));
+    await turn();
+  }
+  database.run("UPDATE mirrored_batches SET tile_roots = ? WHERE id = ?", tileRoots, batchId);
+}
+
+/** Positions, and tiles of 32 KiB, written in one transaction: some 40 ms. */
+const PIECE = 4_096;
+const TILES_A_PIECE = 128;
+
+/**
+ * The positions in the order of their hashes, so that neighbours in the B-tree are written one after another: sorted by the first two
+ * bytes, and wholly within each piece.
+ */
+function* piecesInOrder(leaves: Uint8Array): Generator<readonly number[]> {
+  const size = leaves.length / LEAF_LENGTH;
+  const prefix = (position: number) => (leaves[position * LEAF_LENGTH]! << 8) | leaves[position * LEAF_LENGTH + 1]!;
+  const next = new Uint32Array(65_537);
+  for (let position = 0; position < size; position++) next[prefix(position) + 1]! += 1;
+  for (let each = 1; each < next.length; each++) next[each]! += next[each - 1]!;
+  const sorted = new Uint32Array(size);
+  for (let position = 0; position < size; position++) sorted[next[prefix(position)]!++] = position;
+  for (let from = 0; from < size; from += PIECE) {
+    const piece = [...sorted.subarray(from, from + PIECE)];
+    // A hostile region may anchor one leaf twice in a batch; its first position proves it as well.
+    yield piece.sort((a, b) => Buffer.compare(hashAt(leaves, a), hashAt(leaves, b)) || a - b);
+  }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Version of the schema below; `database.ts` refuses a file of another one. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
 export const SCHEMA = `
@@ -75,7 +75,7 @@ CREATE TABLE batches (
   region        TEXT NOT NULL,
   root          BLOB NOT NULL,
   size          INTEGER NOT NULL,
-  leaves        BLOB NOT NULL,                  -- ordered leaf hashes, 32 bytes each
+  tile_roots    BLOB NOT NULL,                  -- of the tiles below, in order
   state         TEXT NOT NULL,                  -- staged | submitted | anchored
   staged_at     INTEGER NOT NULL,
   submitted_at  INTEGER,
@@ -86,9 +86,20 @@ CREATE TABLE batches (
 ) STRICT;
 CREATE INDEX batches_state ON batches (state, id);
 CREATE INDEX batches_block ON batches (block) WHERE block IS NOT NULL;
-CREATE TRIGGER batches_fixed BEFORE UPDATE OF region, root, size, leaves ON batches
+CREATE TRIGGER batches_fixed BEFORE UPDATE OF region, root, size, tile_roots ON batches
   BEGIN SELECT RAISE(ABORT, 'a staged batch never changes'); END;
 CREATE TRIGGER batches_kept BEFORE DELETE ON batches BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
+-- Ordered leaf hashes, 32 bytes each, 1,024 a row: a proof reads one row, not up to 32 MiB.
+CREATE TABLE batch_tiles (
+  batch_id INTEGER NOT NULL REFERENCES batches (id),
+  tile     INTEGER NOT NULL,
+  leaves   BLOB NOT NULL,
+  PRIMARY KEY (batch_id, tile)
+) STRICT;
+CREATE TRIGGER batch_tiles_fixed BEFORE UPDATE ON batch_tiles
+  BEGIN SELECT RAISE(ABORT, 'a staged batch never changes'); END;
+CREATE TRIGGER batch_tiles_kept BEFORE DELETE ON batch_tiles
+  BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
 
 -- Leases with fencing: 'fence' only grows, and a holder writes only while its fence is the newest.
 CREATE TABLE leases (
@@ -218,12 +229,19 @@ CREATE TABLE mirrored_batches (
   region      TEXT NOT NULL,
   root        BLOB NOT NULL,
   size        INTEGER NOT NULL,
-  leaves      BLOB,                             -- null until fetched and checked
+  tile_roots  BLOB,                             -- null until all leaves and their positions are kept
   block       INTEGER NOT NULL,
   anchored_at INTEGER NOT NULL,
   attempts    INTEGER NOT NULL DEFAULT 0,
   next_try    INTEGER NOT NULL DEFAULT 0,
   UNIQUE (region, root, size)
+) STRICT;
+-- As batch_tiles.
+CREATE TABLE mirrored_tiles (
+  batch_id INTEGER NOT NULL REFERENCES mirrored_batches (id),
+  tile     INTEGER NOT NULL,
+  leaves   BLOB NOT NULL,
+  PRIMARY KEY (batch_id, tile)
 ) STRICT;
 CREATE TABLE mirrored_leaves (
   leaf_hash BLOB NOT NULL,
@@ -231,7 +249,7 @@ CREATE TABLE mirrored_leaves (
   position  INTEGER NOT NULL,
   PRIMARY KEY (leaf_hash, batch_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX mirrored_batches_missing ON mirrored_batches (next_try) WHERE leaves IS NULL;
+CREATE INDEX mirrored_batches_missing ON mirrored_batches (next_try) WHERE tile_roots IS NULL;
 -- Type definitions that the chain knows; the definitions themselves are in type_definitions.
 CREATE TABLE mirrored_types (
   type_code TEXT NOT NULL,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Crypto } from "../../core/crypto.js";
 import { toHex } from "../../core/hex.js";
-import { buildTree, MAX_TREE_SIZE } from "../../core/merkle.js";
+import { MAX_TREE_SIZE } from "../../core/merkle.js";
 import type { OnEvent } from "./anchoring-events.js";
+import { digestTiles, joinLeaves } from "./leaf-tiles.js";
 import type { AnchorChain, AnchoringStore, Clock, Lease, NewBatch, OpenBatch, PendingWork } from "./ports.js";
 
 export interface AnchorSettings {
@@ -129,11 +130,8 @@ async function treeAndStage(
   { entries, oldestAt }: PendingWork,
 ): Promise<OpenBatch | null> {
   // 2 tree. Before and after: the outbox is untouched; the next pass computes a tree of its own.
-  const tree = buildTree(
-    crypto,
-    entries.map(({ leafHash }) => leafHash),
-  );
-  const batch: NewBatch = { region, root: toHex(tree.root), size: tree.size, entries };
+  const { root, tileRoots } = await digestTiles(crypto, joinLeaves(entries.map(({ leafHash }) => leafHash)));
+  const batch: NewBatch = { region, root: toHex(root), size: entries.length, entries, tileRoots };
   // 3 stage. Before: the outbox is untouched. After: content and order are fixed, and no instance can stage these again.
   const result = await store.stageBatch(lease, batch, clock.now());
   if (result.outcome !== "staged") {

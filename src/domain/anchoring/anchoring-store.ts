@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AnchorOnChain, BatchName } from "./chain-port.js";
+import type { LeafTile, TiledLeaves } from "./leaf-tiles.js";
 import type { Lease, LeaseStore } from "./lease-store.js";
 
 export interface PendingEntry {
@@ -19,6 +20,8 @@ export interface PendingWork {
 export interface NewBatch extends BatchName {
   /** In the order of the tree's leaves. */
   readonly entries: readonly PendingEntry[];
+  /** The root of every tile, 32 bytes each (see `LeafTile`). */
+  readonly tileRoots: Uint8Array;
 }
 
 /** A batch whose order is fixed and whose anchor is not. */
@@ -67,7 +70,7 @@ export interface AnchoringStore extends LeaseStore {
 
   /**
    * Fixes a batch and its order in one transaction: checks the lease's fence, takes exactly these entries from the outbox,
-   * writes the batch with its ordered leaf hashes, and gives every certificate its batch and index. All or nothing, so a
+   * writes the batch with its ordered leaf hashes and tile roots, and gives every certificate its batch and index. All or nothing, so a
    * certificate is in the outbox or in exactly one batch at every instant.
    */
   stageBatch(lease: Lease, batch: NewBatch, now: number): Promise<StageOutcome>;
@@ -96,10 +99,10 @@ export interface AnchoringStore extends LeaseStore {
 
   /**
    * Takes back a batch that the chain has and this store lost (it was restored from an older backup): writes it anchored,
-   * with all its leaves in order, and gives those of them that wait in the outbox their place, all in one transaction. Returns how
+   * with all its leaves in order and its tile roots, and gives those of them that wait in the outbox their place, all in one transaction. Returns how
    * many waited. A batch that the store has already is left as it is.
    */
-  adoptBatch(batch: BatchName & { readonly leaves: Uint8Array }, anchor: AnchorOnChain): Promise<number>;
+  adoptBatch(batch: BatchName & TiledLeaves, anchor: AnchorOnChain): Promise<number>;
 
   /**
    * Takes every entry of the key out of the outbox and marks its certificates held, in one transaction. Returns how many.
@@ -138,4 +141,10 @@ export interface AnchoringStore extends LeaseStore {
 
   /** Ordered leaf hashes, 32 bytes each; null for an unknown batch. */
   batchLeaves(id: number): Promise<Uint8Array | null>;
+
+  /**
+   * Tile number `tile` of a batch and the tile roots, without reading the other leaves; null for an unknown batch, or when it has
+   * no such tile.
+   */
+  batchTile(id: number, tile: number): Promise<LeafTile | null>;
 }

@@ -4,12 +4,12 @@ import { TallyError } from "../../core/errors.js";
 import type { AnchorHint, BatchReference, Evidence } from "../../core/evidence.js";
 import { evidenceFor } from "../../core/evidence-reader.js";
 import { toHex } from "../../core/hex.js";
-import type { BatchTrees } from "./batch-trees.js";
+import type { BatchPaths } from "./batch-paths.js";
 import type { AnchoringState, AnchoringStore, AnchorOnChain, BatchName, LeafPosition, StoredBatch } from "./ports.js";
 
 export interface EvidenceSourceDeps {
   readonly store: AnchoringStore;
-  readonly trees: BatchTrees;
+  readonly paths: BatchPaths;
   /** Written into the hints. */
   readonly chainId: number;
   /** EIP-55 address of the registry. */
@@ -71,15 +71,14 @@ export function createEvidenceSource(deps: EvidenceSourceDeps): EvidenceSource {
 }
 
 async function provenPlace(
-  { store, trees, chainId, registry }: EvidenceSourceDeps,
+  { store, paths, chainId, registry }: EvidenceSourceDeps,
   { batchId, index }: { readonly batchId: number; readonly index: number },
 ) {
   const batch = await store.findBatch(batchId);
   if (!batch?.anchor) return null;
-  const tree = await trees.treeOf(batchId, () => store.batchLeaves(batchId));
-  if (!tree || toHex(tree.root) !== batch.root)
-    throw new TallyError("store.failed", `the stored leaves of batch ${batchId} do not give its root ${batch.root}`);
-  return { batch: nameOf(batch), index, path: tree.path(index), anchors: [hintOf(batch.anchor, chainId, registry)] };
+  const path = await paths.pathOf(batch, index, (tile) => store.batchTile(batchId, tile));
+  if (!path) throw new TallyError("store.failed", `the store has no leaf ${index} of batch ${batchId}`);
+  return { batch: nameOf(batch), index, path, anchors: [hintOf(batch.anchor, chainId, registry)] };
 }
 
 function nameOf({ region, root, size }: StoredBatch): BatchReference {

@@ -11,12 +11,23 @@ export {
 } from "./anchoring.js";
 export { type AnchoringEvent, ignoreEvents, type OnEvent } from "./anchoring-events.js";
 export { type BackoffSettings, delayAfter } from "./backoff.js";
-export { type BatchTrees, createBatchTrees, LEAF_LENGTH, splitLeaves } from "./batch-trees.js";
+export { type BatchPaths, createBatchPaths } from "./batch-paths.js";
 export type { Drain, DrainOptions, StatusDrain } from "./drain.js";
 export { type ScanSettings, scanEvents } from "./event-scan.js";
 export { createEvidenceSource, type EvidenceSource, type StoredProof } from "./evidence-source.js";
+export {
+  digestTiles,
+  hashAt,
+  joinLeaves,
+  LEAF_LENGTH,
+  type LeafTile,
+  splitLeaves,
+  TILE_SIZE,
+  type TiledLeaves,
+  tileOf,
+} from "./leaf-tiles.js";
 export { createLoop, type Loop, type LoopDeps } from "./loop.js";
-export { type Pause, pause } from "./pause.js";
+export { type Pause, pause, turn } from "./pause.js";
 export type * from "./ports.js";
 export { createRecovery, type Recovered, type RecoveryDeps } from "./recovery.js";
 export { type AnchorRecheck, createAnchorRecheck } from "./reorganisation.js";

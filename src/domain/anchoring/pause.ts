@@ -17,3 +17,8 @@ export const pause: Pause = (ms, signal) =>
     const timer = setTimeout(done, ms);
     signal?.addEventListener("abort", done, { once: true });
   });
+
+/** Lets other work of the process go on before one that takes long does. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

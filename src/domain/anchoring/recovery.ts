@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Crypto } from "../../core/crypto.js";
 import { toHex } from "../../core/hex.js";
-import { buildTree } from "../../core/merkle.js";
-import { LEAF_LENGTH, splitLeaves } from "./batch-trees.js";
+import { digestTiles, joinLeaves, type TiledLeaves } from "./leaf-tiles.js";
 import type { AnchorChain, AnchoringStore, BatchAnchoredEvent, BatchName, CursorStore } from "./ports.js";
 
 export interface RecoveryDeps {
@@ -11,7 +10,7 @@ export interface RecoveryDeps {
   readonly chain: AnchorChain;
   readonly crypto: Crypto;
   /** Ordered leaves of a batch from whoever keeps them, already checked against its root; null when nobody does. */
-  readonly leavesOf: (batch: BatchName) => Promise<Uint8Array | null>;
+  readonly leavesOf: (batch: BatchName) => Promise<TiledLeaves | null>;
   readonly confirmations: number;
   readonly blockRange?: number;
 }
@@ -46,7 +45,7 @@ export function createRecovery(deps: RecoveryDeps): { recover(): Promise<Recover
           const leaves = (await waitingLeaves(deps, event)) ?? (await deps.leavesOf({ region, root, size }));
           if (leaves === null) found.unknown.push({ region, root, size });
           else {
-            found.certificates += await store.adoptBatch({ region, root, size, leaves }, { block, time, tx });
+            found.certificates += await store.adoptBatch({ region, root, size, ...leaves }, { block, time, tx });
             found.batches += 1;
           }
         }
@@ -60,12 +59,10 @@ export function createRecovery(deps: RecoveryDeps): { recover(): Promise<Recover
 async function waitingLeaves(
   { store, crypto }: RecoveryDeps,
   { root, size }: BatchAnchoredEvent,
-): Promise<Uint8Array | null> {
+): Promise<TiledLeaves | null> {
   const { entries } = await store.pendingWork(size);
   if (entries.length !== size) return null;
-  const leaves = new Uint8Array(size * LEAF_LENGTH);
-  entries.forEach(({ leafHash }, index) => {
-    leaves.set(leafHash, index * LEAF_LENGTH);
-  });
-  return toHex(buildTree(crypto, splitLeaves(leaves)).root) === root ? leaves : null;
+  const leaves = joinLeaves(entries.map(({ leafHash }) => leafHash));
+  const { root: found, tileRoots } = await digestTiles(crypto, leaves);
+  return toHex(found) === root ? { leaves, tileRoots } : null;
 }

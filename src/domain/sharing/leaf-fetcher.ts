@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Crypto } from "../../core/crypto.js";
 import { toHex } from "../../core/hex.js";
-import { buildTree } from "../../core/merkle.js";
-import { type BatchName, LEAF_LENGTH, type OnEvent, splitLeaves } from "../anchoring/index.js";
+import { type BatchName, digestTiles, LEAF_LENGTH, type OnEvent, type TiledLeaves } from "../anchoring/index.js";
 import { askPeers } from "./peers.js";
 import type { Peer } from "./ports.js";
 
@@ -17,8 +16,7 @@ export interface LeafFetcherDeps {
   readonly onEvent: OnEvent;
 }
 
-export interface Fetched {
-  readonly leaves: Uint8Array;
+export interface Fetched extends TiledLeaves {
   /** Name of the peer, or "own". */
   readonly from: string;
 }
@@ -33,14 +31,17 @@ export async function fetchLeaves(
   peers: readonly Peer[],
 ): Promise<Fetched | null> {
   const ours = await own.leavesOf(batch);
-  if (ours) return { leaves: ours, from: "own" };
+  if (ours) return { leaves: ours, tileRoots: (await digestTiles(crypto, ours)).tileRoots, from: "own" };
   const found = await askPeers(peers, onEvent, `batch ${batch.root} of ${batch.size} entries`, {
     fetch: (peer) => peer.fetchLeaves(batch),
-    isTrue: (leaves) => makeUp(crypto, leaves, batch),
+    read: (leaves) => read(crypto, leaves, batch),
   });
-  return found && { leaves: found.bytes, from: found.from };
+  return found && { ...found.answer, from: found.from };
 }
 
-function makeUp(crypto: Crypto, leaves: Uint8Array, { root, size }: BatchName): boolean {
-  return leaves.length === size * LEAF_LENGTH && toHex(buildTree(crypto, splitLeaves(leaves)).root) === root;
+/** Null when they do not make up the batch. */
+async function read(crypto: Crypto, leaves: Uint8Array, { root, size }: BatchName): Promise<TiledLeaves | null> {
+  if (leaves.length !== size * LEAF_LENGTH) return null;
+  const { root: found, tileRoots } = await digestTiles(crypto, leaves);
+  return toHex(found) === root ? { leaves, tileRoots } : null;
 }

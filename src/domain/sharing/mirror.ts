@@ -75,7 +75,7 @@ export interface Mirror extends Loop {
  *     see     an event on chain names a batch (root, size) or a definition (digest); remembered before the cursor moves
  *     fetch   from our own store or from a configured peer, one after another
  *     check   against what the chain said
- *     keep    leaves and their positions in one transaction
+ *     keep    leaves, tile roots and positions, seen together or not at all
  *
  * A crash anywhere repeats at most one of these, and each is idempotent.
  */
@@ -112,7 +112,7 @@ export function createMirror(deps: MirrorDeps): Mirror {
       await store.postponeBatch(id, attempts + 1, nextTry(attempts + 1));
       return false;
     }
-    await store.keepLeaves(id, found.leaves);
+    await store.keepLeaves(id, found);
     onEvent({ event: "batch-mirrored", from: found.from, ...name });
     return true;
   }
@@ -123,9 +123,9 @@ export function createMirror(deps: MirrorDeps): Mirror {
     if (!(await types.hasType(typeCode, version))) {
       const found = await askPeers(startingAt(deps.peers, attempts), onEvent, `type definition ${name}`, {
         fetch: (peer) => peer.fetchType(typeCode, version),
-        isTrue: (bytes) => toHex(deps.crypto.sha256(bytes)) === digest,
+        read: async (bytes) => (toHex(deps.crypto.sha256(bytes)) === digest ? bytes : null),
       });
-      if (!found || !(await keepType({ typeCode, version, digest, bytes: found.bytes }, found.from))) {
+      if (!found || !(await keepType({ typeCode, version, digest, bytes: found.answer }, found.from))) {
         await store.postponeType(typeCode, version, attempts + 1, nextTry(attempts + 1));
         return false;
       }

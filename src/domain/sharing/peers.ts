@@ -3,27 +3,28 @@ import { TallyError } from "../../core/errors.js";
 import type { OnEvent } from "../anchoring/index.js";
 import type { Peer } from "./ports.js";
 
-export interface Question {
+export interface Question<Answer> {
   fetch(peer: Peer): Promise<Uint8Array | null>;
-  /** Whether the answer is what the chain says it must be. */
-  isTrue(bytes: Uint8Array): boolean;
+  /** What the bytes say when they are what the chain says they must be; else null. */
+  read(bytes: Uint8Array): Promise<Answer | null>;
 }
 
 /**
  * Asks one peer after another until one gives a true answer; null when none does. A peer that fails or lies is reported and
  * the next one asked; nothing of a lie is kept.
  */
-export async function askPeers(
+export async function askPeers<Answer>(
   peers: readonly Peer[],
   onEvent: OnEvent,
   what: string,
-  { fetch, isTrue }: Question,
-): Promise<{ readonly bytes: Uint8Array; readonly from: string } | null> {
+  { fetch, read }: Question<Answer>,
+): Promise<{ readonly answer: Answer; readonly from: string } | null> {
   for (const peer of peers) {
     try {
       const bytes = await fetch(peer);
       if (!bytes) continue;
-      if (isTrue(bytes)) return { bytes, from: peer.name };
+      const answer = await read(bytes);
+      if (answer !== null) return { answer, from: peer.name };
       throw new TallyError("peer.lied", `${peer.name} gave something else for ${what}`);
     } catch (error) {
       if (!(error instanceof TallyError)) throw error;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { LeafTile, TiledLeaves } from "../anchoring/index.js";
 import type { BatchName, CursorStore } from "../anchoring/ports.js";
 
 /** A batch that the chain knows and this mirror should keep. */
@@ -42,8 +43,11 @@ export interface MirrorStore extends CursorStore {
   /** Batches without leaves whose next try is due: those tried least first, so that what nobody has does not hold up the rest. */
   missingBatches(now: number, limit: number): Promise<readonly MissingBatch[]>;
 
-  /** Stores the ordered, already checked leaves and makes each findable, together or not at all. */
-  keepLeaves(batchId: number, leaves: Uint8Array): Promise<void>;
+  /**
+   * Stores the ordered, already checked leaves and makes each findable, together or not at all. Other work goes on meanwhile: it
+   * may be many writes, and what a crash leaves of them shows nowhere until they are repeated.
+   */
+  keepLeaves(batchId: number, batch: TiledLeaves): Promise<void>;
 
   postponeBatch(batchId: number, attempts: number, nextTry: number): Promise<void>;
 
@@ -52,6 +56,12 @@ export interface MirrorStore extends CursorStore {
 
   /** Null when the batch is unknown or its leaves are not here yet. */
   mirroredLeaves(batch: BatchName): Promise<Uint8Array | null>;
+
+  /**
+   * Tile number `tile` of a batch whose leaves are here and the tile roots, without reading the other leaves; null when the
+   * batch is unknown or has no such tile.
+   */
+  mirroredTile(batchId: number, tile: number): Promise<LeafTile | null>;
 
   /** Remembers that a type definition was published; one already seen is left as it is. */
   seeType(type: SeenType): Promise<void>;

@@ -28,8 +28,7 @@ export async function finishRestore(
     },
     chain,
     crypto: nodeCrypto,
-    leavesOf: async (batch) =>
-      (await fetchLeaves({ own: evidence, crypto: nodeCrypto, onEvent }, batch, peers))?.leaves ?? null,
+    leavesOf: (batch) => fetchLeaves({ own: evidence, crypto: nodeCrypto, onEvent }, batch, peers),
     confirmations: config.confirmations,
   });
   const recovered = await recovery.recover();

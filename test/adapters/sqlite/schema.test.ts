@@ -19,7 +19,11 @@ describe("the SQLite schema refuses to change", () => {
     const store = sqliteAnchoringStore(database);
     const { entries } = await store.pendingWork(1);
     const lease = (await store.claimLease("anchor", "test", 0, 1_000))!;
-    await store.stageBatch(lease, { region: "340000", root: "00".repeat(32), size: 1, entries }, 1);
+    await store.stageBatch(
+      lease,
+      { region: "340000", root: "00".repeat(32), size: 1, entries, tileRoots: new Uint8Array(32) },
+      1,
+    );
   });
   afterEach(() => database.close());
 
@@ -28,7 +32,9 @@ describe("the SQLite schema refuses to change", () => {
     ["the bytes of a token", "UPDATE certificates SET token = x'00'", /signed certificate never changes/],
     ["the status index", "UPDATE certificates SET status_index = 7", /signed certificate never changes/],
     ["the number of certificates downwards", "DELETE FROM certificates", /signed certificate is never removed/],
-    ["the leaves of a batch", "UPDATE batches SET leaves = x'00'", /staged batch never changes/],
+    ["the tile roots of a batch", "UPDATE batches SET tile_roots = x'00'", /staged batch never changes/],
+    ["the leaves of a batch", "UPDATE batch_tiles SET leaves = x'00'", /staged batch never changes/],
+    ["the number of tiles downwards", "DELETE FROM batch_tiles", /staged batch is never removed/],
     ["the number of batches downwards", "DELETE FROM batches", /staged batch is never removed/],
     ["a published type", "UPDATE type_definitions SET definition = x'00'", /published type definition never changes/],
     ["the number of types downwards", "DELETE FROM type_definitions", /published type definition is never removed/],

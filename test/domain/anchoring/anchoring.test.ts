@@ -138,8 +138,25 @@ describe("evidence", () => {
 
   it("is refused when the stored leaves do not give the root", async () => {
     await scene.startWorker().worker.runOnce();
-    scene.store.batchLeaves = async () => new Uint8Array(96);
-    const error = await scene.evidence.evidenceFor(identifierOf(1)).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(TallyError).with.property("code", "store.failed");
+    const { batchTile } = scene.store;
+    for (const part of ["leaves", "tileRoots"] as const) {
+      scene.store.batchTile = async (...which) => {
+        const tile = (await batchTile(...which))!;
+        return { ...tile, [part]: new Uint8Array(tile[part].length) };
+      };
+      const error = await scene.evidence.evidenceFor(identifierOf(1)).catch((reason: unknown) => reason);
+      expect(error, part).to.be.instanceOf(TallyError).with.property("code", "store.failed");
+    }
+  });
+
+  it("reads one tile of a batch, not all its leaves", async () => {
+    await issue(scene.certificates, 2_100, { first: 3 });
+    await scene.startWorker({ batchSize: 2_103 }).worker.runOnce();
+    scene.store.batchLeaves = async () => {
+      throw new Error("read whole");
+    };
+    const proof = await scene.evidence.proofOf(identifierOf(2_000));
+    expect(proof).to.deep.include({ index: 2_000 });
+    expect(await scene.unproven(3)).to.deep.equal([]);
   });
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
-import { type BatchName, createRecovery } from "../../../src/domain/anchoring/index.js";
-import { identifierOf, issue, REGION } from "../../adapters/issued.js";
+import { type BatchName, createRecovery, type TiledLeaves } from "../../../src/domain/anchoring/index.js";
+import { identifierOf, issue, REGION, tiled } from "../../adapters/issued.js";
 import { openScene } from "./scene.js";
 
 describe("the recovery of a store from an older backup", () => {
@@ -16,7 +16,7 @@ describe("the recovery of a store from an older backup", () => {
     for (let pass = 0; pass < 20; pass++) await worker.runOnce({ flush: true });
     expect((await lost.store.counts()).pending).to.equal(0);
     const chain = lost.chain.portOf(REGION);
-    const recover = (leavesOf: (batch: BatchName) => Promise<Uint8Array | null> = async () => null) =>
+    const recover = (leavesOf: (batch: BatchName) => Promise<TiledLeaves | null> = async () => null) =>
       createRecovery({
         region: REGION,
         store: restored.store,
@@ -27,7 +27,8 @@ describe("the recovery of a store from an older backup", () => {
       }).recover();
     const leavesOf = async (batch: BatchName) => {
       const found = await lost.store.findBatchByName(batch);
-      return found && lost.store.batchLeaves(found.id);
+      const leaves = found && (await lost.store.batchLeaves(found.id));
+      return leaves && tiled(leaves);
     };
     return { lost, restored, recover, leavesOf };
   }

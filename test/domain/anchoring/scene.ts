@@ -15,7 +15,7 @@ import {
   type AnchorSettings,
   createAnchorRecheck,
   createAnchorWorker,
-  createBatchTrees,
+  createBatchPaths,
   createEvidenceSource,
   createStatusSubmitter,
   createWatcher,
@@ -86,7 +86,7 @@ export function openScene(path = ":memory:") {
   const evidence = createEvidenceSource({
     ...{
       store,
-      trees: createBatchTrees(nodeCrypto),
+      paths: createBatchPaths(nodeCrypto),
       chainId: 31_337,
       registry: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
     },

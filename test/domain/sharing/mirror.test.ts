@@ -10,7 +10,7 @@ import { buildTree, rootAbove } from "../../../src/core/merkle.js";
 import {
   type AnchoringEvent,
   type BatchName,
-  createBatchTrees,
+  createBatchPaths,
   splitLeaves,
 } from "../../../src/domain/anchoring/index.js";
 import {
@@ -21,6 +21,7 @@ import {
   type SeenType,
 } from "../../../src/domain/sharing/index.js";
 import { digestOf, REGION } from "../../adapters/issued.js";
+import { countingCrypto } from "../anchoring/counting-crypto.js";
 import { FakeChain } from "../anchoring/fake-chain.js";
 
 const ELSEWHERE = "310000";
@@ -242,7 +243,7 @@ describe("the mirror", () => {
   });
 
   describe("as a source of proofs", () => {
-    const proofs = () => mirrorProofs({ store, trees: createBatchTrees(nodeCrypto) });
+    const proofs = () => mirrorProofs({ store, paths: createBatchPaths(nodeCrypto) });
 
     it("proves every leaf of a mirrored batch", async () => {
       const { batch, leaves } = await anchor("one", 7);
@@ -252,6 +253,32 @@ describe("the mirror", () => {
         expect(proof).to.include({ ...batch, index });
         expect(toHex(rootAbove(nodeCrypto, leaf, proof!)!)).to.equal(batch.root);
       }
+    });
+
+    it("proves a leaf of a large batch from one tile: some kilobytes read, some hundred hashes", async () => {
+      const { batch, leaves } = await anchor("large", 20_000);
+      await mirror([peer("p", () => leaves)]).runOnce();
+      let bytes = 0;
+      const counted = {
+        ...store,
+        mirroredLeaves: async () => {
+          throw new Error("read whole");
+        },
+        mirroredTile: async (...which: Parameters<typeof store.mirroredTile>) => {
+          const tile = await store.mirroredTile(...which);
+          bytes += tile!.leaves.length + tile!.tileRoots.length;
+          return tile;
+        },
+      };
+      const { crypto, hashes } = countingCrypto();
+      const source = mirrorProofs({ store: counted, paths: createBatchPaths(crypto) });
+      const leaf = digestOf("large", 12_345);
+      const proof = await source.findProof(leaf);
+      expect(toHex(rootAbove(nodeCrypto, leaf, proof!)!)).to.equal(batch.root);
+      expect(bytes).to.equal(1_024 * 32 + 20 * 32);
+      expect(hashes()).to.equal(1_023 + 19);
+      await source.findProof(digestOf("large", 12_346));
+      expect(hashes()).to.equal(1_023 + 19);
     });
 
     it("knows nothing of other leaves", async () => {
