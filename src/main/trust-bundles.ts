@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { ethersHistory } from "../adapters/ethereum/registry-history.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
+import { whileLocked } from "../adapters/sqlite/exclusive-lock.js";
 import { fileBundleShelf, filePinStore } from "../adapters/trust-files/index.js";
 import {
   type BundleKeeper,
@@ -36,7 +37,7 @@ export function trustBundlesOf({ config, network, registry, regionKeys, chain }:
       firstBlock: () => chain.firstBlock(),
     }),
     signer: () => regionKeys.signerFor("bundle"),
-    shelf: fileBundleShelf(join(trustFolder(config), "issued-bundle.json")),
+    shelf: fileBundleShelf(join(trustFolder(config), "issued-bundle.json"), whileLocked),
     crypto: nodeCrypto,
     clock: { now: () => Date.now() },
     maxHeadAge: config.maxHeadAgeSeconds,
@@ -53,5 +54,5 @@ export function bundlePublisherOf(deployment: Deployment, logger: Logger): Bundl
 
 /** The pins of this data directory, which needs nothing else in it. */
 export function bundleKeeperOf(config: Config): BundleKeeper {
-  return createBundleKeeper({ store: filePinStore(trustFolder(config)), crypto: nodeCrypto });
+  return createBundleKeeper({ store: filePinStore(trustFolder(config), whileLocked), crypto: nodeCrypto });
 }

@@ -36,6 +36,30 @@ export function pinStoreSuite(open: () => Promise<PinStoreHarness>): void {
     expect(await harness.reopen().read()).to.deep.equal(emptied);
   });
 
+  it("lets one at a time do what must not be disturbed, whoever it is", async () => {
+    const steps: string[] = [];
+    const other = harness.reopen();
+    let second: Promise<void> | undefined;
+    await harness.store.exclusively(async () => {
+      second = other.exclusively(async () => {
+        steps.push("second");
+      });
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await harness.store.write(STATE);
+      steps.push("first");
+    });
+    await second;
+    expect(steps).to.deep.equal(["first", "second"]);
+  });
+
+  it("is free again after a failure, and says what the work says", async () => {
+    const failing = harness.store.exclusively(async () => {
+      throw new Error("no good");
+    });
+    expect(await failing.catch((error: Error) => error.message)).to.equal("no good");
+    expect(await harness.reopen().exclusively(async () => 7)).to.equal(7);
+  });
+
   it("keeps the bytes of one bundle, and forgets them", async () => {
     const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i & 255);
     await harness.store.keepBundle(Uint8Array.of(1));

@@ -5,12 +5,13 @@ import { shape } from "../../core/shape.js";
 import { parseJson } from "../../core/strict-json.js";
 import type { PinStore, TrustState } from "../../domain/sharing/index.js";
 import { MAX_BUNDLE_BYTES } from "../../verify/bundle/index.js";
+import { type Exclusively, guarded } from "./guarded.js";
 import { readWhole, remove, writeWhole } from "./whole-file.js";
 
 const MAX_PINS_BYTES = 65_536;
 
-/** `pins.json` and `newest-bundle.json` in one folder, which is made with the first pin. */
-export function filePinStore(folder: string): PinStore {
+/** `pins.json`, `newest-bundle.json` and `pins.lock` in one folder, which is made when it is needed. */
+export function filePinStore(folder: string, exclusively: Exclusively): PinStore {
   const pins = join(folder, "pins.json");
   const bundle = join(folder, "newest-bundle.json");
   return {
@@ -24,6 +25,7 @@ export function filePinStore(folder: string): PinStore {
     },
     newestBundle: () => readWhole(bundle, MAX_BUNDLE_BYTES),
     keepBundle: (bytes) => (bytes ? writeWhole(bundle, bytes) : remove(bundle)),
+    exclusively: guarded(join(folder, "pins.lock"), exclusively),
   };
 }
 

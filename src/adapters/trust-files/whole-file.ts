@@ -19,7 +19,7 @@ export async function readWhole(path: string, maxBytes: number): Promise<Uint8Ar
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.new`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     const file = await open(temporary, "wx", 0o600);
     try {
       await file.writeFile(bytes);
@@ -31,6 +31,15 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw failed(path, error);
+  }
+}
+
+/** Nobody else's. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw failed(folder, error);
   }
 }
 

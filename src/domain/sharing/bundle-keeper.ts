@@ -27,6 +27,11 @@ export interface PinStore {
   newestBundle(): Promise<Uint8Array | null>;
   /** Null forgets it. */
   keepBundle(bundle: Uint8Array | null): Promise<void>;
+  /**
+   * Does `work` while no other work of this kind is done on the same store, by any process: what it read is still so when it
+   * writes. Waits for others, not for ever: `request.conflict`. Of a process that died there is nothing to wait for.
+   */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface BundleKeeperDeps {
@@ -48,8 +53,7 @@ export interface BundleKeeper {
 }
 
 export function createBundleKeeper({ store, crypto }: BundleKeeperDeps): BundleKeeper {
-  const pinned = async (): Promise<TrustState> => {
-    const state = await store.read();
+  const requirePins = (state: TrustState | null): TrustState => {
     if (state && state.pins.length > 0) return state;
     throw new TallyError(
       "bundle.key-not-pinned",
@@ -61,10 +65,12 @@ export function createBundleKeeper({ store, crypto }: BundleKeeperDeps): BundleK
     readTrustBundle(bytes, { trust: network, pinned: pins.map(parseMultikey), crypto });
 
   const newest = async (): Promise<TrustBundle | null> => {
+    // In this order: should another process accept one meanwhile, the pins of before read the new bundle too.
+    const state = await store.read();
     const bytes = await store.newestBundle();
     if (!bytes) return null;
     try {
-      return read(bytes, await pinned());
+      return read(bytes, requirePins(state));
     } catch (cause) {
       if (!(cause instanceof TallyError)) throw cause;
       const message = `the trust bundle kept here cannot be used: ${cause.message}. Unpin its key or remove the file to begin anew; until then no other is taken, lest it be an older one`;
@@ -78,49 +84,58 @@ export function createBundleKeeper({ store, crypto }: BundleKeeperDeps): BundleK
 
     async pin(text, network) {
       const key = keyOf(text);
-      const known = await store.read();
-      if (known && known.pins.length > 0 && !isSame(known.network, network))
-        throw new TallyError(
-          "request.conflict",
-          `pins of chain ${known.network.chainId}, registry ${known.network.registry}, are kept here, not of chain ${network.chainId}, registry ${network.registry}; use another data directory, or unpin them first`,
-        );
-      const pins = known?.pins ?? [];
-      const isKnown = known !== null && isSame(known.network, network);
-      const state = {
-        network: isKnown ? { ...known.network, ...network } : network,
-        pins: pins.includes(key.text) ? pins : [...pins, key.text],
-      };
-      await store.write(state);
-      return state;
+      return store.exclusively(() => pin(key, network));
     },
 
-    async unpin(text) {
-      const known = await store.read();
-      if (!known?.pins.includes(text))
-        throw new TallyError(
-          "key.unknown",
-          `${text} is not pinned here; tally trust bundle show lists the keys that are`,
-        );
-      const state = { ...known, pins: known.pins.filter((pin) => pin !== text) };
-      // First what it signed: a bundle without its pin could not be read any more.
-      const bytes = await store.newestBundle();
-      if (bytes && !isReadable(bytes, state)) await store.keepBundle(null);
-      await store.write(state);
-      return state;
-    },
+    unpin: (text) => store.exclusively(() => unpin(text)),
 
-    async accept(bytes) {
-      const state = await pinned();
-      const bundle = read(bytes, state);
-      const known = await newest();
-      if (known) refuseOlder(known, bundle);
-      // In this order: the pins of before read the new bundle too, should a crash come between.
-      await store.keepBundle(bytes);
-      const pins = nextPins(bundle, state.pins.map(parseMultikey)).map(({ text }) => text);
-      if (pins.join() !== state.pins.join()) await store.write({ ...state, pins });
-      return bundle;
-    },
+    // Of two bundles at once the second is compared with the first: else the older one could be what stays.
+    accept: (bytes) => store.exclusively(() => accept(bytes)),
   };
+
+  async function pin(key: Multikey, network: KnownNetwork): Promise<TrustState> {
+    const known = await store.read();
+    if (known && known.pins.length > 0 && !isSame(known.network, network))
+      throw new TallyError(
+        "request.conflict",
+        `pins of chain ${known.network.chainId}, registry ${known.network.registry}, are kept here, not of chain ${network.chainId}, registry ${network.registry}; use another data directory, or unpin them first`,
+      );
+    const pins = known?.pins ?? [];
+    const isKnown = known !== null && isSame(known.network, network);
+    const state = {
+      network: isKnown ? { ...known.network, ...network } : network,
+      pins: pins.includes(key.text) ? pins : [...pins, key.text],
+    };
+    await store.write(state);
+    return state;
+  }
+
+  async function unpin(text: string): Promise<TrustState> {
+    const known = await store.read();
+    if (!known?.pins.includes(text))
+      throw new TallyError(
+        "key.unknown",
+        `${text} is not pinned here; tally trust bundle show lists the keys that are`,
+      );
+    const state = { ...known, pins: known.pins.filter((pin) => pin !== text) };
+    // First what it signed: a bundle without its pin could not be read any more.
+    const bytes = await store.newestBundle();
+    if (bytes && !isReadable(bytes, state)) await store.keepBundle(null);
+    await store.write(state);
+    return state;
+  }
+
+  async function accept(bytes: Uint8Array): Promise<TrustBundle> {
+    const state = requirePins(await store.read());
+    const bundle = read(bytes, state);
+    const known = await newest();
+    if (known) refuseOlder(known, bundle);
+    // In this order: the pins of before read the new bundle too, should a crash come between.
+    await store.keepBundle(bytes);
+    const pins = nextPins(bundle, state.pins.map(parseMultikey)).map(({ text }) => text);
+    if (pins.join() !== state.pins.join()) await store.write({ ...state, pins });
+    return bundle;
+  }
 
   function isReadable(bytes: Uint8Array, state: TrustState): boolean {
     try {

@@ -24,6 +24,8 @@ export interface BundleShelf {
   newest(): Promise<Uint8Array | null>;
   /** Replaces it, whole or not at all. */
   keep(bundle: Uint8Array): Promise<void>;
+  /** As `PinStore.exclusively`. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface PublishedBundle {
@@ -52,7 +54,10 @@ export interface TrustBundlesDeps {
 }
 
 export interface TrustBundles {
-  /** A new bundle of the newest block that the deployment counts on, signed and kept. One at a time; others wait. */
+  /**
+   * A new bundle of the newest block that the deployment counts on, signed and kept. One at a time; others wait. Never older than one
+   * that another process of the region has issued: `chain.unreachable` then, and no two have the same sequence number.
+   */
   issue(): Promise<PublishedBundle>;
   /** The newest issued here, also by an earlier process; null when there is none. */
   newest(): Promise<PublishedBundle | null>;
@@ -76,12 +81,20 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
     const [snapshot, signer, genesis] = await Promise.all([registry.snapshot(), deps.signer(), history.genesis()]);
     const { head } = snapshot;
     refuseOldHead(head.time);
-    if (previous && head.block < previous.content.block.number)
-      throw new TallyError(
-        "chain.unreachable",
-        `the nodes are at block ${head.block}, behind block ${previous.content.block.number} of the last bundle; try again when they have caught up`,
-      );
+    refuseBehind(head.block, previous);
     const collector = await collect(snapshot, previous);
+    return shelf.exclusively(() => publish(collector, snapshot, signer, genesis));
+  }
+
+  async function publish(
+    collector: RegistryCollector,
+    { head }: RegistrySnapshot,
+    signer: BundleSigner,
+    genesis: string,
+  ): Promise<PublishedBundle> {
+    // Collecting takes long: a command beside the service may have issued one meanwhile.
+    const previous = await newest();
+    refuseBehind(head.block, previous);
     const seconds = Math.floor(clock.now() / 1000);
     const unsigned = unsignedBundle(
       crypto,
@@ -106,9 +119,8 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
   }
 
   async function newest(): Promise<PublishedBundle | null> {
-    if (last) return last;
     const bytes = await shelf.newest();
-    if (!bytes) return null;
+    if (!bytes || toHex(crypto.sha256(bytes)) === last?.digest) return last;
     try {
       const { multikey } = await deps.signer();
       last = read(bytes, multikey);
@@ -158,6 +170,14 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
   async function requireStanding(block: number, hash: string): Promise<void> {
     if ((await history.blockHash(block)) === hash) return;
     throw new TallyError("chain.unreachable", `block ${block} was replaced, or the nodes differ about it; try again`);
+  }
+
+  function refuseBehind(block: number, previous: PublishedBundle | null): void {
+    if (previous === null || block >= previous.content.block.number) return;
+    throw new TallyError(
+      "chain.unreachable",
+      `the nodes are at block ${block}, behind block ${previous.content.block.number} of the last bundle; try again when they have caught up`,
+    );
   }
 
   function refuseOldHead(time: number): void {

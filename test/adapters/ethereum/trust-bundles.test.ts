@@ -45,6 +45,7 @@ describe("trust bundles of a real registry", () => {
         keep: async (bytes) => {
           shelf = bytes;
         },
+        exclusively: (work) => work(),
       },
       crypto: nodeCrypto,
       clock: { now: () => Date.now() },

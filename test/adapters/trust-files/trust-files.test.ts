@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { whileLocked } from "../../../src/adapters/sqlite/exclusive-lock.js";
 import { fileBundleShelf, filePinStore } from "../../../src/adapters/trust-files/index.js";
 import { MAX_BUNDLE_BYTES } from "../../../src/verify/index.js";
 import { rejection } from "../ethereum/local-registry.js";
@@ -14,15 +15,15 @@ describe("pins in files", () => {
   pinStoreSuite(async () => {
     const folder = temporary();
     return {
-      store: filePinStore(join(folder, "trust")),
-      reopen: () => filePinStore(join(folder, "trust")),
+      store: filePinStore(join(folder, "trust"), whileLocked),
+      reopen: () => filePinStore(join(folder, "trust"), whileLocked),
       close: async () => rmSync(folder, { recursive: true }),
     };
   });
 
   it("are nobody else's, and leave no temporary file", async () => {
     const folder = temporary();
-    const store = filePinStore(folder);
+    const store = filePinStore(folder, whileLocked);
     await store.keepBundle(Uint8Array.of(1));
     expect(readdirSync(folder)).to.deep.equal(["newest-bundle.json"]);
     expect(statSync(join(folder, "newest-bundle.json")).mode & 0o077).to.equal(0);
@@ -39,7 +40,7 @@ describe("pins in files", () => {
       '{"format":"tigertally-pins","version":2,"chainId":1,"registry":"","keys":[]}',
     ]) {
       writeFileSync(path, text);
-      const error = await rejection(filePinStore(folder).read());
+      const error = await rejection(filePinStore(folder, whileLocked).read());
       expect(error.code, text).to.equal("config.invalid");
       expect(error.message).to.contain(path);
     }
@@ -51,11 +52,11 @@ describe("the shelf of a region's bundle", () => {
   it("keeps the newest, and reads no file that no bundle can be", async () => {
     const folder = temporary();
     const path = join(folder, "issued.json");
-    const shelf = fileBundleShelf(path);
+    const shelf = fileBundleShelf(path, whileLocked);
     expect(await shelf.newest()).to.equal(null);
     await shelf.keep(Uint8Array.of(1, 2));
     await shelf.keep(Uint8Array.of(3));
-    expect([...(await fileBundleShelf(path).newest())!]).to.deep.equal([3]);
+    expect([...(await fileBundleShelf(path, whileLocked).newest())!]).to.deep.equal([3]);
     truncateSync(path, MAX_BUNDLE_BYTES + 1);
     expect(await rejection(shelf.newest())).to.have.property("code", "store.failed");
     rmSync(folder, { recursive: true });
@@ -64,8 +65,9 @@ describe("the shelf of a region's bundle", () => {
   it("says so when it cannot write: store.failed", async () => {
     const folder = temporary();
     writeFileSync(join(folder, "file"), "");
-    const shelf = fileBundleShelf(join(folder, "file", "issued.json"));
+    const shelf = fileBundleShelf(join(folder, "file", "issued.json"), whileLocked);
     expect(await rejection(shelf.keep(Uint8Array.of(1)))).to.have.property("code", "store.failed");
+    expect(await rejection(shelf.exclusively(async () => {}))).to.have.property("code", "store.failed");
     rmSync(folder, { recursive: true });
   });
 });

@@ -5,6 +5,7 @@ import type { TallyError } from "../../../src/core/errors.js";
 import { createBundleKeeper, type PinStore, type TrustState } from "../../../src/domain/sharing/index.js";
 import { type BundleWorld, GENESIS, makeBundleWorld, newBundleKey } from "../../verify/bundle/signed-bundle.js";
 import { ANHUI } from "../../verify/fixture.js";
+import { oneAtATime } from "./one-at-a-time.js";
 
 function memoryPins() {
   const kept: { state: TrustState | null; bundle: Uint8Array | null; diesAfterBundle: boolean } = {
@@ -22,17 +23,19 @@ function memoryPins() {
       kept.bundle = bundle;
       if (kept.diesAfterBundle) throw new Error("killed");
     },
+    exclusively: oneAtATime(),
   };
   return { kept, store };
 }
 
 describe("a verifier's keeper of bundles", () => {
   let world: BundleWorld;
+  let pins: ReturnType<typeof memoryPins>;
   let kept: ReturnType<typeof memoryPins>["kept"];
   let keeper: ReturnType<typeof createBundleKeeper>;
   beforeEach(() => {
     world = makeBundleWorld();
-    const pins = memoryPins();
+    pins = memoryPins();
     kept = pins.kept;
     keeper = createBundleKeeper({ store: pins.store, crypto: nodeCrypto });
   });
@@ -63,6 +66,39 @@ describe("a verifier's keeper of bundles", () => {
     expect((await keeper.newest())!.sequence)
       .to.equal(second.sequence)
       .and.to.be.greaterThan(first.sequence);
+  });
+
+  it("keeps the newest of several that come at once, in whatever order and to whichever process", async () => {
+    await pin();
+    const bundles = Array.from({ length: 4 }, () => {
+      world.registry.advance(60);
+      return world.bundle();
+    });
+    const newest = world.registry.block;
+    for (const order of [
+      [3, 0, 1, 2],
+      [0, 3, 2, 1],
+      [2, 3, 0, 1],
+    ]) {
+      kept.bundle = null;
+      let reads = 0;
+      // Each process is as slow as it can be between reading and writing.
+      const slow: PinStore = {
+        ...pins.store,
+        newestBundle: async () => {
+          const bytes = await pins.store.newestBundle();
+          const turns = 10 * reads++;
+          for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+          return bytes;
+        },
+      };
+      const outcomes = await Promise.allSettled(
+        order.map((n) => createBundleKeeper({ store: slow, crypto: nodeCrypto }).accept(bundles[n]!)),
+      );
+      expect((await keeper.newest())!.block.number, order.join()).to.equal(newest);
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") expect(outcome.reason).to.have.property("code", "bundle.older");
+    }
   });
 
   it("refuses what is forged, of another chain, older, or tells another story, and keeps what it has", async () => {

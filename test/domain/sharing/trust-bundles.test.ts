@@ -11,6 +11,7 @@ import {
 } from "../../../src/domain/sharing/index.js";
 import { GENESIS, makeBundleWorld } from "../../verify/bundle/signed-bundle.js";
 import { ANHUI } from "../../verify/fixture.js";
+import { oneAtATime } from "./one-at-a-time.js";
 
 /** A region over a registry in memory, whose history names everything in its first block unless told otherwise. */
 function scene() {
@@ -23,6 +24,7 @@ function scene() {
     maxHeadAge: null as number | null,
     now: () => registry.time * 1000 + 5_000,
   };
+  const exclusively = oneAtATime();
   const everything = (): readonly Named[] => {
     const { regions, agencies, keys, types } = registry.state();
     return [
@@ -60,6 +62,7 @@ function scene() {
       keep: async (bytes) => {
         state.shelf = bytes;
       },
+      exclusively,
     },
     crypto: nodeCrypto,
     clock: { now: () => state.now() },
@@ -118,6 +121,40 @@ describe("trust bundles of a region", () => {
     state.now = () => (world.registry.time + 60) * 1000;
     state.shelf = null;
     expect((await open().issue()).content.sequence).to.be.greaterThan(second);
+  });
+
+  it("never have one number twice, of two processes in one second", async () => {
+    const { open } = scene();
+    const issued = await Promise.all([open().issue(), open().issue()]);
+    const [one, other] = issued.map(({ content }) => content.sequence);
+    expect(one).to.not.equal(other);
+  });
+
+  it("are never replaced by an older one of a process that was slower", async () => {
+    const { world, deps, open, state } = scene();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { history } = deps();
+    const slow = createTrustBundles({
+      ...deps(),
+      history: {
+        ...history,
+        named: async (range) => {
+          await held;
+          return history.named(range);
+        },
+      },
+    });
+    const older = code(slow.issue());
+    await new Promise((resolve) => setImmediate(resolve));
+    world.registry.block += 10;
+    const newer = await open().issue();
+    release();
+    expect(await older).to.equal("chain.unreachable");
+    expect(state.shelf).to.equal(newer.bytes);
+    expect((await slow.newest())!.digest, "and it knows of the newer one").to.equal(newer.digest);
   });
 
   it("take their turns", async () => {
