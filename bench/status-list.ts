@@ -14,6 +14,7 @@ import {
   settleRegion,
   startLocalRegistry,
 } from "../test/adapters/ethereum/local-registry.js";
+import { memoryFloor } from "../test/domain/sharing/memory-floor.js";
 import type { BenchRow } from "./main.js";
 import { PeakRss } from "./peak-rss.js";
 
@@ -73,7 +74,7 @@ async function measured(local: LocalRegistry): Promise<BenchRow> {
   const common = { urls: [local.chain.url], chainId: local.chain.chainId, timeoutMs: 30_000 };
   const { registry: address } = local.deployment;
   const registry = ethersRegistry({ ...common, registry: address });
-  const words = ethersStatusWords({ ...common, address, registry });
+  const words = ethersStatusWords({ ...common, address, registry, floor: memoryFloor() });
   const clock = { ms: Date.now() };
   const lists = createStatusLists({
     region: REGION,

@@ -18,7 +18,7 @@ import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
-import type { BundleKeeper, KnownNetwork, TrustBundles } from "../domain/sharing/index.js";
+import type { BundleKeeper, KnownNetwork, PublishedFloor, TrustBundles } from "../domain/sharing/index.js";
 import type { DocumentInput, TrustBundle } from "../verify/index.js";
 import type { KeyPurpose, RegistryAccess } from "../verify/registry.js";
 import type { Report } from "../verify/report.js";
@@ -79,6 +79,8 @@ export interface Tally extends Verifier {
   readonly alarms: AlarmDesk;
   readonly tokens: ApiTokens;
   readonly registry: RegistryAccess;
+  /** Below which nothing is published. */
+  readonly floor: PublishedFloor;
   /** Issues this region's trust bundles. */
   readonly bundles: TrustBundles;
   /** Sends from the account of that role; `key.unknown` when this data directory does not hold it. */

@@ -55,7 +55,13 @@ import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
 import { createIssuance, type Issuance, type StatusIndexStore } from "../domain/issuance/index.js";
-import { catalogueShelf, type MirrorStore, type TypeShelf } from "../domain/sharing/index.js";
+import {
+  catalogueShelf,
+  createPublishedFloor,
+  type MirrorStore,
+  type PublishedFloor,
+  type TypeShelf,
+} from "../domain/sharing/index.js";
 import { createRenderer, type Renderer } from "../render/index.js";
 import type { RegistryAccess } from "../verify/registry.js";
 import { accountsFor, actingAccount, createSuccessor, newestAccount, withoutAccount } from "./acting-account.js";
@@ -111,6 +117,8 @@ export interface Deployment {
   readonly evidence: EvidenceSource;
   readonly mirrorStore: MirrorStore & CursorStore;
   readonly types: TypeShelf;
+  /** Of status lists and DID documents. */
+  readonly floor: PublishedFloor;
   /** Sends from the account with this label, e.g. `governor`; for `admin-340000` from the one in office. */
   governance(label: string): Promise<RegistryGovernance>;
   /** Makes one more account file for the role with this label, e.g. `admin-340000`. */
@@ -312,6 +320,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     evidence,
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
+    floor: createPublishedFloor({ region, cursors: mirrorStore, audit, now }),
     governance,
     async createAccount(actor, label) {
       const { address, createdAt, label: made } = await createSuccessor(accounts, label);

@@ -15,7 +15,7 @@ const FRESH_MS = 2_000;
 
 /** What this deployment offers to software that knows nothing of the registry. */
 export function strangersOf(deployment: Deployment): Strangers {
-  const { config, network, agencies, registry, keys, regionKeys, statusIndices, audit } = deployment;
+  const { config, network, agencies, registry, floor, keys, regionKeys, statusIndices, audit } = deployment;
   const { region, publicUrl } = config;
   const now = (): number => Date.now();
   const regionDid = regionDidWeb(publicUrl);
@@ -26,6 +26,7 @@ export function strangersOf(deployment: Deployment): Strangers {
       regionDid,
       agencies,
       registry,
+      floor,
       keyLog: ethersKeyLog({
         ...chain,
         registry: network.registry,
@@ -44,6 +45,7 @@ export function strangersOf(deployment: Deployment): Strangers {
         ...chain,
         address: network.registry,
         registry,
+        floor,
         ...(network.quorum === undefined ? {} : { quorum: network.quorum }),
       }),
       ownLists: async () => Math.ceil((await statusIndices.leasedStatusIndices(region)) / STATUS_LIST_LENGTH),

@@ -4,9 +4,10 @@ import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
 import { toHex } from "../../src/core/hex.js";
 import { encodeMultikey, keyDigest, parseMultikey } from "../../src/core/multikey.js";
 import type { AgencyStore, KeyInfo, KeyStore } from "../../src/domain/agencies/index.js";
-import { createDidDocuments, createStatusLists, keyStanding } from "../../src/domain/sharing/index.js";
+import { type BlockFloor, createDidDocuments, createStatusLists, keyStanding } from "../../src/domain/sharing/index.js";
 import type { Strangers } from "../../src/http/strangers.js";
 import { type RegistryAccess, RegistryError } from "../../src/verify/registry.js";
+import { memoryFloor } from "../domain/sharing/memory-floor.js";
 import type { MemoryRegistry } from "../verify/memory-registry.js";
 
 export const REGION_DID = "did:web:licences.example";
@@ -56,10 +57,19 @@ export interface StrangersOptions {
   readonly agencies: Pick<AgencyStore, "findAgency">;
   readonly now: () => number;
   readonly freshMs?: number;
+  /** Of a deployment that published before. */
+  readonly floor?: BlockFloor;
 }
 
 /** The real domain over a registry in memory; `state` breaks the chain or adds lists. */
-export async function memoryStrangers({ region, registry, agencies, now, freshMs = 0 }: StrangersOptions) {
+export async function memoryStrangers({
+  region,
+  registry,
+  agencies,
+  now,
+  freshMs = 0,
+  floor = memoryFloor(),
+}: StrangersOptions) {
   const keys = memoryKeys();
   const addStatusKey = async () => {
     const key = await keys.createKey(region, "status-list");
@@ -87,6 +97,7 @@ export async function memoryStrangers({ region, registry, agencies, now, freshMs
       ...parts,
       agencies,
       registry: access,
+      floor,
       keyLog: {
         async keysOf(agency) {
           await access.snapshot();

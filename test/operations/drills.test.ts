@@ -2,6 +2,9 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { sqliteCursorStore } from "../../src/adapters/sqlite/alarm-store.js";
+import { openDatabase } from "../../src/adapters/sqlite/database.js";
+import { dataDirectory } from "../../src/main/data-directory.js";
 import { anchorLicences, makeLicence, withoutProof } from "../../src/main/demo/forger.js";
 import { documentOf } from "../../src/main/demo/lines/documents.js";
 import { until, workspace } from "../main/service-process.js";
@@ -207,6 +210,19 @@ describe("the operator's drills of docs/operations.md", function () {
     expect(listed!.out.find((line) => line.startsWith(AGENCY))).to.contain("suspended");
     expect(await office.verified(document)).to.include({ verdict: "valid" });
     await office.issue();
+    runbook.finished();
+  });
+
+  it("A node has invented a block: the floor is forgotten, with actor and decision in the log", async () => {
+    const runbook = drill("A node has invented a block");
+    const database = openDatabase(dataDirectory(office.directory).store);
+    await sqliteCursorStore(database).moveCursor("published:0", 9_000_000);
+    database.close();
+    const [sick, forgotten, well] = await runbook.step();
+    expect(sick!.out.join("\n")).to.match(/FAIL\s+floor\s.*9000000/);
+    expect(JSON.parse(forgotten!.out[0]!)).to.include({ floor: 0 });
+    expect(well!.out.join("\n")).not.to.contain("FAIL");
+    expect(await office.events("block-floor-forgotten")).to.have.length(1);
     runbook.finished();
   });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { getBytes, type JsonRpcProvider, toQuantity } from "ethers";
-import { forwardOnly, type ListWords, type StatusWordsSource } from "../../domain/sharing/index.js";
+import { type BlockFloor, forwardOnly, type ListWords, type StatusWordsSource } from "../../domain/sharing/index.js";
 import { agree } from "../../verify/quorum.js";
 import { type RegistryAccess, RegistryError } from "../../verify/registry.js";
 import { regionBytes } from "./codes.js";
@@ -15,6 +15,8 @@ export interface StatusWordsOptions {
   readonly timeoutMs: number;
   /** Says which block a quorum of the nodes has, and that it is on our chain. */
   readonly registry: RegistryAccess;
+  /** Of what this deployment has published. */
+  readonly floor: BlockFloor;
   /** Nodes that must agree; default: more than half. */
   readonly quorum?: number;
 }
@@ -27,7 +29,7 @@ const ALL_WORDS = Array.from({ length: WORDS }, (_, word) => word);
 /** Whole status lists, one call each: word by word, a region of a million certificates would take thousands. */
 export function ethersStatusWords(options: StatusWordsOptions): StatusWordsSource {
   const { urls, chainId, timeoutMs, address, quorum = Math.floor(urls.length / 2) + 1 } = options;
-  const registry = forwardOnly(options.registry);
+  const registry = forwardOnly(options.registry, options.floor);
   const providers = urls.map((url) => providerFor({ urls: [url], chainId, timeoutMs, maxAnswerBytes: 1_048_576 }));
   return {
     async readList(region, list): Promise<ListWords> {

@@ -56,6 +56,7 @@ export const AUDIT_ACTIONS = [
   "alarm-raised",
   "alarm-cleared",
   "store-restored",
+  "block-floor-forgotten",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -15,6 +15,7 @@ import {
   type RegistrySnapshot,
 } from "../../verify/registry.js";
 import { type AgencyStore, effectOf, type KeyStore } from "../agencies/index.js";
+import type { BlockFloor } from "./block-floor.js";
 import { forwardOnly } from "./forward-only.js";
 import { type KeptAnswer, keptAnswer } from "./kept-answer.js";
 import { type Made, type Published, published } from "./published.js";
@@ -31,6 +32,8 @@ export interface DidDocumentsDependencies {
   readonly regionDid: string;
   readonly agencies: Pick<AgencyStore, "findAgency">;
   readonly registry: RegistryAccess;
+  /** Of what this deployment has published. */
+  readonly floor: BlockFloor;
   readonly keyLog: KeyLog;
   readonly keys: Pick<KeyStore, "list">;
   readonly crypto: Crypto;
@@ -58,7 +61,7 @@ const KEEP_MS = 24 * 3_600_000;
 
 export function createDidDocuments(dependencies: DidDocumentsDependencies): DidDocuments {
   const { region, regionDid, agencies, crypto, now, freshMs = FRESH_MS, keepMs = KEEP_MS } = dependencies;
-  const registry = forwardOnly(dependencies.registry);
+  const registry = forwardOnly(dependencies.registry, dependencies.floor);
   const kept = new Map<string, () => Promise<KeptAnswer<Made | null>>>();
 
   const keep = async (

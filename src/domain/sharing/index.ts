@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export {
+  type BlockFloor,
+  createPublishedFloor,
+  type PublishedFloor,
+  type PublishedFloorDeps,
+} from "./block-floor.js";
+
+export {
   type BundleKeeper,
   type BundleKeeperDeps,
   createBundleKeeper,

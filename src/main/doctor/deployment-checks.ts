@@ -9,6 +9,16 @@ const HEAD_AHEAD_SECONDS = 60;
 /** Warned of well before it is used up: a transaction of a busy region costs up to 16 million gas. */
 const ENOUGH_WEI = 10n ** 16n;
 
+/** Whether what was published before is still to be had: nothing is made of older blocks. */
+export async function lookAtFloor({ floor, registry }: Deployment): Promise<Finding> {
+  const [block, { head }] = await Promise.all([floor.block(), registry.snapshot()]);
+  if (head.block >= block) return ok(`published up to block ${block}, the nodes are at ${head.block}`);
+  return failed(
+    `status lists and DID documents were made of block ${block}, the nodes are at ${head.block}: no new ones are made`,
+    "wait until the nodes have caught up; should no honest node have that block, tally trust floor",
+  );
+}
+
 /** Every agency's current key must open, or the agency cannot issue. */
 export async function lookAtSigningKeys({ agencies, keys }: Deployment): Promise<Finding> {
   const listed = await agencies.listAgencies();

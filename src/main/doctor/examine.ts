@@ -13,6 +13,7 @@ import {
   lookAtAdmin,
   lookAtAlarms,
   lookAtClock,
+  lookAtFloor,
   lookAtOperator,
   lookAtOutbox,
   lookAtSigningKeys,
@@ -22,7 +23,18 @@ import { Examination, ok } from "./examination.js";
 
 type Environment = Readonly<Record<string, string | undefined>> | undefined;
 
-const WITH_CHAIN = ["chain", "registry", "accounts", "signing-keys", "clock", "admin", "operator", "outbox", "alarms"];
+const WITH_CHAIN = [
+  "chain",
+  "registry",
+  "accounts",
+  "signing-keys",
+  "clock",
+  "floor",
+  "admin",
+  "operator",
+  "outbox",
+  "alarms",
+];
 
 /**
  * Looks at a deployment from the outside inwards: settings, files, chain, keys, rights, work that waits, alarms. What needs
@@ -86,6 +98,7 @@ async function examineDeployment(
   try {
     await examination.look("signing-keys", () => lookAtSigningKeys(open));
     await examination.look("clock", () => lookAtClock(open));
+    await examination.look("floor", () => lookAtFloor(open));
     await examination.look("admin", () => lookAtAdmin(open));
     await examination.look("operator", () => lookAtOperator(open));
     await examination.look("outbox", () => lookAtOutbox(open));

@@ -10,6 +10,7 @@ import { ethersStatusWords } from "../../../src/adapters/ethereum/status-words.j
 import { toHex } from "../../../src/core/hex.js";
 import { placeOf, type StatusMasks } from "../../../src/domain/anchoring/index.js";
 import type { RegistryAccess } from "../../../src/verify/registry.js";
+import { memoryFloor } from "../../domain/sharing/memory-floor.js";
 import { HANDLED, HostileNode, type Mischief } from "../../verify/hostile-node.js";
 import {
   AGENCY,
@@ -48,7 +49,7 @@ describe("what strangers' documents are made of, through ethers,", () => {
   const wordsOf = (...urls: string[]) => {
     const { registry: address } = local.deployment;
     const registry = ethersRegistry({ ...common(), urls: [local.chain.url], registry: address });
-    return ethersStatusWords({ ...common(), urls, address, registry });
+    return ethersStatusWords({ ...common(), urls, address, registry, floor: memoryFloor() });
   };
 
   it("is every key of an agency and of regions, later ones too", async () => {
@@ -113,10 +114,13 @@ describe("what strangers' documents are made of, through ethers,", () => {
         return { ...snapshot, head: { ...snapshot.head, block: snapshot.head.block - behind } };
       },
     };
-    const words = ethersStatusWords({ ...common(), urls: [local.chain.url], address, registry });
+    const floor = memoryFloor();
+    const started = () => ethersStatusWords({ ...common(), urls: [local.chain.url], address, registry, floor });
+    const words = started();
     await words.readList(REGION, 0);
     behind = 1;
-    expect(await rejection(words.readList(REGION, 0))).to.include({ reason: "registry.unreachable" });
+    for (const each of [words, started()])
+      expect(await rejection(each.readList(REGION, 0))).to.include({ reason: "registry.unreachable" });
     behind = 0;
     await words.readList(REGION, 0);
   });

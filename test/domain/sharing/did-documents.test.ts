@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { fromUtf8 } from "../../../src/core/bytes.js";
+import { TallyError } from "../../../src/core/errors.js";
 import type { Agency } from "../../../src/domain/agencies/index.js";
 import type { Published } from "../../../src/domain/sharing/index.js";
 import { memoryStrangers, REGION_DID } from "../../http/strangers-world.js";
 import { ANHUI, makeWorld, SHANGHAI, type TestKey } from "../../verify/fixture.js";
 import { expectRefusalOf } from "../../verify/rejection.js";
+import { memoryFloor } from "./memory-floor.js";
 
 interface DidDocument {
   readonly id: string;
@@ -13,8 +15,7 @@ interface DidDocument {
   readonly assertionMethod: readonly string[];
 }
 
-async function scene() {
-  const world = makeWorld();
+async function scene({ world = makeWorld(), floor = memoryFloor() } = {}) {
   const clock = { ms: world.now().getTime() };
   const own: Agency = {
     code: world.agency.code,
@@ -31,6 +32,7 @@ async function scene() {
     registry: world.registry,
     agencies: { findAgency: async (code) => agencies.get(code) ?? null },
     now: () => clock.ms,
+    floor,
   });
   const { didDocuments } = outside.strangers;
   const documentOf = async (code = own.code) => read(await didDocuments.ofAgency(code));
@@ -104,6 +106,21 @@ describe("the DID document of an agency", () => {
     expect(revoked.assertionMethod).to.deep.equal([]);
     state.lagging = earlier;
     expect(await documentOf()).to.deep.equal(revoked);
+  });
+
+  it("does not believe it after a restart either: chain.unreachable until the nodes have caught up", async () => {
+    const floor = memoryFloor();
+    const { documentOf, world } = await scene({ floor });
+    const earlier = world.registry.frozen();
+    world.registry.advance(10);
+    world.registry.claimCompromise(world.agency.key.digest, world.registry.time - 100);
+    const revoked = await documentOf();
+    const restarted = await scene({ floor, world });
+    restarted.state.lagging = earlier;
+    const error = await restarted.documentOf().catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(TallyError).with.property("code", "chain.unreachable");
+    restarted.state.lagging = null;
+    expect((await restarted.documentOf()).assertionMethod).to.deep.equal(revoked.assertionMethod);
   });
 
   it("leaves out keys that are not in effect, never were, or are for something else", async () => {
