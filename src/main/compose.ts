@@ -69,6 +69,7 @@ import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory } from "./data-directory.js";
 import { didWeb } from "./did-web.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
+import { keyFilesOf } from "./key-files.js";
 import { operatorChain } from "./operator-chain.js";
 import { openPickUps } from "./pick-ups.js";
 
@@ -146,8 +147,9 @@ export async function compose({ config, directory, network, passphrase, logger }
   // The embedded chain stamps its blocks with this machine's clock.
   const blockClock = config.chainUrls.length === 0 ? now : null;
   const renderer = createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) });
-  const keys = new FileKeyStore({ directory: directory.keys, passphrase });
-  const accounts = new AccountFiles({ directory: directory.keys, passphrase });
+  const keyFiles = keyFilesOf(config, directory, passphrase);
+  const keys = new FileKeyStore(keyFiles);
+  const accounts = new AccountFiles(keyFiles);
   const chainOptions = { ...network, timeoutMs: config.chainTimeoutMs };
   const fees = capOfGwei(config.maxFeeGwei);
   const registry = ethersRegistry({ ...chainOptions, confirmations: config.confirmations });
@@ -304,8 +306,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     alarms: createAlarmDesk({ store: anchoringStore, audit, now }),
     tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
     pickUps: openPickUps({
-      ...{ config, database, issuance, renderPdf, audit, now },
-      keyFiles: { directory: directory.keys, passphrase },
+      ...{ config, database, issuance, renderPdf, audit, now, keyFiles },
     }),
     idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now }),
     audit,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from "node:path";
+import { SCRYPT_N } from "../adapters/keys/encrypted-key-file.js";
 import { TallyError } from "../core/errors.js";
 
 /** One setting: its environment variable, its meaning, how its text is read, and what holds when it is not set. */
@@ -80,6 +81,9 @@ const oneOf =
     if (!allowed.includes(value as T)) throw new Error(`"${value}" is none of ${allowed.join(", ")}`);
     return value as T;
   };
+
+/** Less protects a copied file badly. */
+export const KEY_FILE_COST = Math.log2(SCRYPT_N);
 
 /** Every setting of the product. docs/configuration.md is printed from this table. */
 export const SETTINGS = {
@@ -238,6 +242,12 @@ export const SETTINGS = {
     "File with the passphrase of the key files. Empty: `passphrase` in the data directory, made at first start.",
     text,
     null,
+  ),
+  keyFileCost: setting(
+    "TALLY_KEY_FILE_COST",
+    `What a guess at the passphrase of a key file costs that is made from now on: scrypt's N as a power of two. ${KEY_FILE_COST} is 128 MiB and a third of a second; less is for tests only, and service and \`tally doctor\` say so. Files that are there keep their cost.`,
+    integer(10, 20),
+    KEY_FILE_COST,
   ),
   fallbackFonts: setting(
     "TALLY_FALLBACK_FONTS",

@@ -19,6 +19,7 @@ import {
 import type { Actor, AuditStore } from "../domain/audit/index.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
+import { keyFilesOf } from "./key-files.js";
 import { openNetwork } from "./network.js";
 import { type CheckedPin, pinNetwork } from "./pinned-network.js";
 
@@ -38,7 +39,7 @@ export async function governanceAccount(
     config.passphraseFile === null
       ? (await readOrMakePassphrase(directory.passphrase)).passphrase
       : await readPassphrase(config.passphraseFile);
-  const accounts = new AccountFiles({ directory: directory.keys, passphrase });
+  const accounts = new AccountFiles(keyFilesOf(config, directory, passphrase));
   const known = existsSync(directory.keys)
     ? (await accounts.list()).find((account) => account.label === label)
     : undefined;
@@ -82,7 +83,7 @@ export async function withOffice<T>(
 
 async function openAccount({ config, directory }: GovernanceOptions, label: string): Promise<Account> {
   const passphrase = await readPassphrase(config.passphraseFile ?? directory.passphrase);
-  return new AccountFiles({ directory: directory.keys, passphrase }).open(label);
+  return new AccountFiles(keyFilesOf(config, directory, passphrase)).open(label);
 }
 
 async function withAudit<T>(

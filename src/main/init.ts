@@ -13,6 +13,7 @@ import { newestAccount } from "./acting-account.js";
 import { adminLabel, operatorLabel, type PinnedNetwork } from "./compose.js";
 import type { Config } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
+import { keyFilesOf } from "./key-files.js";
 import type { Network } from "./network.js";
 import { pinNetwork } from "./pinned-network.js";
 import { ensureRegionKeys } from "./region-keys.js";
@@ -35,7 +36,7 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
     config.passphraseFile === null
       ? (await readOrMakePassphrase(directory.passphrase)).passphrase
       : await readPassphrase(config.passphraseFile);
-  const accounts = new AccountFiles({ directory: directory.keys, passphrase });
+  const accounts = new AccountFiles(keyFilesOf(config, directory, passphrase));
   // Key files take most of a second to open on purpose; two at once take no longer.
   const [admin, operator] = await Promise.all([
     newestOrFirst(accounts, adminLabel(region)),

@@ -8,6 +8,7 @@ import type { Actor } from "../domain/audit/index.js";
 import type { PinnedNetwork } from "./compose.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
+import { keyFilesOf } from "./key-files.js";
 
 const INIT: Actor = { kind: "system", id: "init", role: "operator", requestId: "init" };
 
@@ -29,7 +30,7 @@ export async function ensureRegionKeys({
   try {
     const regionKeys = createRegionKeys({
       region: config.region,
-      keys: new FileKeyStore({ directory: directory.keys, passphrase }),
+      keys: new FileKeyStore(keyFilesOf(config, directory, passphrase)),
       registry: ethersRegistry({ ...network, timeoutMs: config.chainTimeoutMs, confirmations: config.confirmations }),
       governance,
       audit: sqliteAuditStore(database),

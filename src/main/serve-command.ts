@@ -11,6 +11,7 @@ import { SETTINGS } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
 import { addDemoData } from "./demo-data.js";
 import { initRegion, passphraseOf } from "./init.js";
+import { weaknessOfNewKeyFiles } from "./key-files.js";
 import { openNetwork } from "./network.js";
 import { pinNetwork } from "./pinned-network.js";
 import { runService } from "./service.js";
@@ -31,6 +32,8 @@ export async function serveUntilStopped({
   say: (text: string) => void;
 }): Promise<number> {
   const { config, directory } = openSettings({}, environment);
+  const weakness = weaknessOfNewKeyFiles(config);
+  if (weakness !== null) say(weakness);
   const stopped = stopSignal();
   const isNew = !existsSync(directory.store);
   createDataDirectory(directory, config.region);

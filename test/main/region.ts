@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from "node:stream";
-import { AccountFiles, readOrMakePassphrase } from "../../src/adapters/keys/index.js";
 import { readConfig } from "../../src/main/config.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
 import { type Network, openNetwork } from "../../src/main/network.js";
@@ -24,13 +23,9 @@ export interface RegionOnCommandLine {
   close(): Promise<void>;
 }
 
-/** A data directory without anything in it but a running chain, which all commands share; its accounts open quickly. */
+/** A data directory without anything in it but a running chain, which all commands share. */
 export async function emptyRegion(root: string): Promise<RegionOnCommandLine> {
   const directory = dataDirectory(root);
-  const { passphrase } = await readOrMakePassphrase(directory.passphrase);
-  // Key files remember their cost; made beforehand, the accounts that every command opens cost nothing.
-  const accounts = new AccountFiles({ directory: directory.keys, passphrase, scryptN: 2 ** 10 });
-  for (const label of ["governor", "guardian", "admin-340000", "operator-340000"]) await accounts.create(label);
   const settings = { TALLY_DATA: root, TALLY_LOG: "warn" };
   const network = await openNetwork({ config: readConfig({}, settings), directory, say: () => {}, own: true });
 

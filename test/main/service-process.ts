@@ -10,10 +10,14 @@ import { fileURLToPath } from "node:url";
 /** What `npm test` has built. */
 export const TALLY = fileURLToPath(new URL("../../dist/main/tally.js", import.meta.url));
 
-/** Nothing of this machine's own settings reaches a process under test. */
-export const PLAIN_ENVIRONMENT = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !name.startsWith("TALLY_")),
-);
+/**
+ * Nothing of this machine's own settings reaches a process under test. Its key files open quickly; that others are costly
+ * test/main/key-files.test.ts shows.
+ */
+export const PLAIN_ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TALLY_"))),
+  TALLY_KEY_FILE_COST: "10",
+};
 
 export interface Ready {
   readonly url: string;

@@ -120,8 +120,9 @@ describe("tally serve", function () {
       expect(figure("mirror_missing_batches")).to.equal(0);
     });
 
-    it("says what the passphrase beside the keys protects and what not", () => {
+    it("says what the passphrase beside the keys protects and what not, and that cheap key files are for tests only", () => {
       expect(first.said).to.match(/passphrase .* lies beside them/);
+      expect(first.said).to.match(/TALLY_KEY_FILE_COST is 10: .* for tests only/);
     });
 
     it("ends with code 0 on Ctrl-C, with all that it started", async () => {

@@ -11,7 +11,7 @@ import { KeyDirectory } from "./key-directory.js";
 export interface KeyFilesOptions {
   readonly directory: string;
   readonly passphrase: string;
-  /** Cost of scrypt for new files; only tests lower it. */
+  /** Cost of scrypt for new files, a power of two; less than the default protects a copied file badly. */
   readonly scryptN?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;

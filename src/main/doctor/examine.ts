@@ -6,6 +6,7 @@ import { compose, type Deployment } from "../compose.js";
 import type { Config } from "../config.js";
 import type { DataDirectory } from "../data-directory.js";
 import { passphraseOf } from "../init.js";
+import { weaknessOfNewKeyFiles } from "../key-files.js";
 import { type Network, openNetwork } from "../network.js";
 import { type CheckedPin, pinNetwork } from "../pinned-network.js";
 import { openSettings } from "../settings.js";
@@ -19,7 +20,7 @@ import {
   lookAtSigningKeys,
 } from "./deployment-checks.js";
 import { lookAtDirectory, lookAtModes, lookAtPassphrase } from "./directory-checks.js";
-import { Examination, ok } from "./examination.js";
+import { Examination, ok, warning } from "./examination.js";
 
 type Environment = Readonly<Record<string, string | undefined>> | undefined;
 
@@ -45,7 +46,10 @@ export async function examine(environment: Environment): Promise<readonly Diagno
   let settings: { readonly config: Config; readonly directory: DataDirectory } | null = null;
   await examination.look("settings", () => {
     settings = openSettings({}, environment);
-    return ok("every setting can be used");
+    const weakness = weaknessOfNewKeyFiles(settings.config);
+    return weakness === null
+      ? ok("every setting can be used")
+      : warning(weakness, "unset it, and rotate what was made with it");
   });
   if (settings === null) {
     examination.skip(["directory", "modes", "passphrase", ...WITH_CHAIN], "the settings cannot be used");
