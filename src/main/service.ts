@@ -11,7 +11,6 @@ import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
 import { TallyError } from "../core/errors.js";
 import { createBatchPaths, type OnEvent } from "../domain/anchoring/index.js";
 import { createMirror, createPublicBatches, type Mirror, mirrorProofs } from "../domain/sharing/index.js";
-import { createApp } from "../http/app.js";
 import { DrainSwitch } from "../http/draining.js";
 import { readBuiltPages } from "../http/pages/built-pages.js";
 import { type Listening, serve } from "../http/serve.js";
@@ -43,6 +42,8 @@ const PAGES_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
 /** Runs HTTP interface, anchoring worker, watcher and mirror of a deployment in this process. */
 export async function runService(deployment: Deployment, logger: Logger, version: string): Promise<RunningService> {
   const { config, network, anchoring } = deployment;
+  // Routes and their schemas are half of what a command would load, and no other command needs them.
+  const { createApp } = await import("../http/app.js");
   const draining = new DrainSwitch();
   const settings: HttpSettings = {
     ...DEFAULT_SETTINGS,

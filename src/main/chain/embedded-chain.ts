@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Transaction } from "ethers";
+// The part alone: the whole takes longer to load than the chain to start.
+import { Transaction } from "ethers/transaction";
 import { type ExclusiveLock, takeExclusiveLock } from "../../adapters/sqlite/exclusive-lock.js";
 import { type HardhatNode, type MinedBlock, startHardhatNode } from "./hardhat-node.js";
 import { corrupt, Journal, type JournalContent, type JournalEntry } from "./journal.js";
