@@ -134,8 +134,8 @@ describe("the VC-API", () => {
         const registry = brokenRegistry("registry.unreachable");
         const own = await startService({
           replace: () => ({
-            verifier: createVerifier((document) =>
-              service.world.verify((document as { bytes: Uint8Array }).bytes, { registry }),
+            verifier: createVerifier(
+              () => (document) => service.world.verify((document as { bytes: Uint8Array }).bytes, { registry }),
             ),
           }),
         });

@@ -124,16 +124,18 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     idempotency,
     catalogue,
     audit,
-    verifier: createVerifier((document, { at, matter } = {}) =>
-      verifyCertificate(document, {
-        trust: world.trust,
-        registry: world.registry,
-        now: new Date(now()),
-        crypto: nodeCrypto,
-        ...(at === undefined ? {} : { at }),
-        ...(matter === undefined ? {} : { purpose: { region: ANHUI, matter } }),
-        rerender: async (input) => renderer.render(input),
-      }),
+    verifier: createVerifier(
+      () =>
+        (document, { at, matter } = {}) =>
+          verifyCertificate(document, {
+            trust: world.trust,
+            registry: world.registry,
+            now: new Date(now()),
+            crypto: nodeCrypto,
+            ...(at === undefined ? {} : { at }),
+            ...(matter === undefined ? {} : { purpose: { region: ANHUI, matter } }),
+            rerender: async (input) => renderer.render(input),
+          }),
     ),
     pickUps,
     secureCookies: true,

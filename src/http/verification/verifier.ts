@@ -10,13 +10,7 @@ export interface VerifyOptions {
 }
 
 /** Verifies with this region's own trust, registry and mirror; PDFs are always rendered again and compared. */
-export type VerifyDocument = (
-  document: DocumentInput,
-  options?: VerifyOptions & {
-    /** Documents that are verified with the same object here are judged at one head, read when the first of them is asked about. */
-    readonly together?: object;
-  },
-) => Promise<Report>;
+export type VerifyDocument = (document: DocumentInput, options?: VerifyOptions) => Promise<Report>;
 
 /** Verification as the routes ask for it: from bytes to the JSON text of an answer, so that it can be done on another thread. */
 export interface Verifier {
@@ -30,29 +24,34 @@ export interface Verifier {
   reports(body: Uint8Array, options: VerifyOptions, gone?: AbortSignal): Promise<string>;
 }
 
-/** On the thread that calls; `onVerdict` hears of every report. */
+/**
+ * On the thread that calls. `look` is called once an answer, and what it gives judges all documents of that answer at one head; `onVerdict`
+ * hears of every report.
+ */
 export function createVerifier(
-  judge: VerifyDocument,
+  look: () => VerifyDocument,
   onVerdict: (verdict: Report["verdict"]) => void = () => {},
 ): Verifier {
-  const verify: VerifyDocument = async (document, options) => {
-    const report = await judge(document, options);
-    onVerdict(report.verdict);
-    return report;
+  const begin = (): ((document: DocumentInput, options: VerifyOptions) => Promise<Report>) => {
+    const verify = look();
+    return async (document, options) => {
+      const report = await verify(document, options);
+      onVerdict(report.verdict);
+      return report;
+    };
   };
   return {
-    report: async (document, options) => JSON.stringify(await verify(document, options)),
+    report: async (document, options) => JSON.stringify(await begin()(document, options)),
 
     async reports(body, options, gone) {
       const items = readBatch(body);
       const results: object[] = new Array(items.length);
-      const together = {};
+      const verify = begin();
       let next = 0;
       const lane = async (): Promise<void> => {
         for (let position = next++; position < items.length && !gone?.aborted; position = next++) {
           try {
-            const report = await verify(itemDocument(items[position]!), { ...options, together });
-            results[position] = { position, ok: true, report };
+            results[position] = { position, ok: true, report: await verify(itemDocument(items[position]!), options) };
           } catch (error) {
             results[position] = { position, ok: false, problem: problemFor(asTallyError(error)) };
           }

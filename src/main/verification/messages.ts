@@ -20,7 +20,6 @@ export type Job =
 
 /** What a thread asks of the service, which alone has the store open and speaks with the chain. */
 export type Question =
-  | { readonly ask: "head" }
   | { readonly ask: RegistryQuestion; readonly snapshot: number; readonly about: readonly unknown[] }
   | { readonly ask: "proof"; readonly leafHash: Uint8Array; readonly region?: string }
   | { readonly ask: "type"; readonly typeCode: string; readonly version: number };
@@ -29,13 +28,10 @@ export type Question =
 export type RegistryQuestion = Exclude<keyof RegistrySnapshot, "head">;
 
 /** A look at the chain: snapshots with the same number are the same. */
-export interface Look {
-  readonly snapshot: number;
-  readonly head: Head;
-}
+export type Look = { readonly snapshot: number; readonly head: Head } | { readonly failure: Failure };
 
 export type ToThread =
-  | { readonly to: "work"; readonly id: number; readonly job: Job }
+  | { readonly to: "work"; readonly id: number; readonly job: Job; readonly look: Look }
   /** Nobody waits for this job any more. */
   | { readonly to: "drop"; readonly id: number }
   | { readonly to: "answer"; readonly id: number; readonly found: unknown }

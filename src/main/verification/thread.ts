@@ -3,7 +3,7 @@
 // what the chain and the store say.
 import { parentPort, workerData } from "node:worker_threads";
 import { nodeCrypto } from "../../adapters/node-crypto/index.js";
-import { createVerifier } from "../../http/verification/verifier.js";
+import { createVerifier, type Verifier } from "../../http/verification/verifier.js";
 import { createRenderer } from "../../render/index.js";
 import type { LeafProof } from "../../verify/sources.js";
 import { readFallbackFonts } from "../fallback-fonts.js";
@@ -18,7 +18,7 @@ import {
   type ThreadSetup,
   type ToThread,
 } from "./messages.js";
-import { registryFrom } from "./registry-desk.js";
+import { looksThrough } from "./registry-desk.js";
 import { createVerification, forRegion } from "./verify-document.js";
 
 const port = parentPort!;
@@ -45,10 +45,7 @@ const verify = createVerification({
   config,
   network,
   crypto: ownCrypto,
-  registry: registryFrom({
-    look: () => ask<Look>({ ask: "head" }),
-    ask: (snapshot, question, about) => ask({ ask: question, snapshot, about }),
-  }),
+  registry: { snapshot: () => Promise.reject(new Error("every job brings its look at the registry")) },
   renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
   mirror: {
     findProof: (leafHash, region) =>
@@ -58,12 +55,18 @@ const verify = createVerification({
     findType: (typeCode, version) => ask<{ readonly bytes: Uint8Array } | null>({ ask: "type", typeCode, version }),
   },
 });
-const verifier = createVerifier(forRegion(verify, config.region), (verdict) => tell({ from: "verdict", verdict }));
+const seen = looksThrough((snapshot, question, about) => ask({ ask: question, snapshot, about }));
+const verifierAt = (look: Look): Verifier =>
+  createVerifier(
+    () => forRegion(verify, config.region, seen(look)),
+    (verdict) => tell({ from: "verdict", verdict }),
+  );
 
 /** Jobs under way, to be ended early when nobody waits for them any more. */
 const working = new Map<number, AbortController>();
 
-async function work(id: number, job: Job): Promise<void> {
+async function work(id: number, job: Job, look: Look): Promise<void> {
+  const verifier = verifierAt(look);
   const gone = new AbortController();
   working.set(id, gone);
   try {
@@ -86,7 +89,7 @@ function take(id: number) {
 }
 
 function hear(message: ToThread): void {
-  if (message.to === "work") void work(message.id, message.job);
+  if (message.to === "work") void work(message.id, message.job, message.look);
   else if (message.to === "answer") take(message.id)?.resolve(message.found);
   else if (message.to === "refuse") take(message.id)?.reject(errorOf(message.failure));
   else if (message.to === "drop") working.get(message.id)?.abort();

@@ -158,8 +158,10 @@ export class VerificationThread {
     return all;
   }
 
+  /** With a look at the chain that begins now, so that the thread need not ask for one. */
   #give({ id, job }: Assignment): void {
-    this.#post({ to: "work", id, job });
+    const outgoing = this.#outgoing;
+    void this.#options.registry.look().then((look) => outgoing?.push({ to: "work", id, job, look }));
   }
 
   #post(message: ToThread): void {
@@ -199,8 +201,6 @@ export class VerificationThread {
   async #find(question: Question): Promise<unknown> {
     const { registry, mirror, types } = this.#options;
     switch (question.ask) {
-      case "head":
-        return registry.look();
       case "proof":
         return mirror.findProof(question.leafHash, question.region);
       case "type": {

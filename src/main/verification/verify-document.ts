@@ -30,9 +30,9 @@ export interface VerificationParts {
   readonly crypto?: Crypto;
 }
 
-export interface VerifyTogetherOptions extends CliVerifyOptions {
-  /** Documents that are verified with the same object here are judged at one head, read when the first of them is asked about. */
-  readonly together?: object;
+export interface RegionVerifyOptions extends CliVerifyOptions {
+  /** In place of the registry of the deployment: a look at it that several documents share. */
+  readonly registry?: RegistryAccess;
 }
 
 /** Of two signatures a licence; 130 bytes each. */
@@ -40,14 +40,16 @@ const REMEMBERED_VERDICTS = 4_096;
 
 /** The library with this region's own trust, registry, mirror and renderer. PDFs are always rendered again and compared. */
 export function createVerification(parts: VerificationParts) {
-  const { registry, mirror, types, renderer } = parts;
+  const { mirror, types, renderer } = parts;
   const trust = trustOf(parts);
   const crypto = rememberingVerdicts(parts.crypto ?? nodeCrypto, REMEMBERED_VERDICTS);
-  const atOneHead = accessTogether(registry);
-  return (document: DocumentInput, { at, purpose, together }: VerifyTogetherOptions = {}): Promise<Report> =>
+  return (
+    document: DocumentInput,
+    { at, purpose, registry = parts.registry }: RegionVerifyOptions = {},
+  ): Promise<Report> =>
     verifyCertificate(document, {
       trust,
-      registry: together === undefined ? registry : atOneHead(together),
+      registry,
       now: new Date(),
       crypto,
       rerender: rerenderWith(renderer),
@@ -56,19 +58,6 @@ export function createVerification(parts: VerificationParts) {
       ...(at === undefined ? {} : { at }),
       ...(purpose === undefined ? {} : { purpose }),
     });
-}
-
-/** The registry at the head that was read for the first document of a group; forgotten with the group. */
-function accessTogether(registry: RegistryAccess): (together: object) => RegistryAccess {
-  const groups = new WeakMap<object, RegistryAccess>();
-  return (together) => {
-    const known = groups.get(together);
-    if (known !== undefined) return known;
-    const snapshot = registry.snapshot();
-    const access: RegistryAccess = { snapshot: () => snapshot };
-    groups.set(together, access);
-    return access;
-  };
 }
 
 function trustOf({ config, network, recognition }: VerificationParts): Trust {
@@ -87,12 +76,19 @@ function rerenderWith(renderer: Renderer): Rerender {
     renderer.rendererId(type) === named ? renderer.render({ certificate, evidence, type }) : null;
 }
 
-/** As the region's own offices ask: recognition is judged for this region, and the matter that the caller names. */
-export function forRegion(verify: ReturnType<typeof createVerification>, region: string): VerifyDocument {
-  return (document, { at, matter, together } = {}) =>
+/**
+ * As the region's own offices ask: recognition is judged for this region, and the matter that the caller names. At the head of `registry`,
+ * where one is given.
+ */
+export function forRegion(
+  verify: ReturnType<typeof createVerification>,
+  region: string,
+  registry?: RegistryAccess,
+): VerifyDocument {
+  return (document, { at, matter } = {}) =>
     verify(document, {
       ...(at === undefined ? {} : { at }),
-      ...(together === undefined ? {} : { together }),
+      ...(registry === undefined ? {} : { registry }),
       purpose: { region, ...(matter === undefined ? {} : { matter }) },
     });
 }

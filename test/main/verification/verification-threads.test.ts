@@ -9,6 +9,7 @@ import {
   verificationThreads,
 } from "../../../src/main/verification/verification-threads.js";
 
+const LOOK = { failure: { code: null, message: "is not looked at here" } };
 const PROGRAM = new URL("./odd-thread.mjs", import.meta.url);
 
 describe("verification threads", () => {
@@ -25,7 +26,7 @@ describe("verification threads", () => {
       timeoutMs: 20_000,
       silenceMs: 750,
       setup: { ...counts, failing } as unknown as ThreadSetup,
-      registry: { look: never, ask: never },
+      registry: { look: async () => LOOK, ask: never },
       mirror: { findProof: never },
       types: { findType: never },
       onEvent: (event) => events.push(event),

@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { canonicalBytes } from "../../../src/core/canonical-json.js";
 import { createVerification, type VerificationParts } from "../../../src/main/verification/verify-document.js";
 import { createRenderer } from "../../../src/render/index.js";
-import { RegistryError } from "../../../src/verify/registry.js";
 import { makeWorld } from "../../verify/fixture.js";
 
 describe("the service's verification", () => {
@@ -26,17 +25,16 @@ describe("the service's verification", () => {
     return { world, issued, verify, document: { bytes: canonicalBytes(world.documentOf(issued)) }, looks: () => looks };
   };
 
-  it("judges documents that belong together at one head, and others at their own", async () => {
+  it("asks the registry that it is given instead of its own", async () => {
     const { world, issued, verify, document, looks } = setUp();
-    const together = {};
-    expect((await verify(document, { together })).standing).to.equal("in-force");
+    const before = await world.registry.frozen().snapshot();
+    const registry = { snapshot: async () => before };
     world.registry.advance(60);
     world.registry.revoke("340000", issued.statusIndex);
-    expect((await verify(document, { together })).standing).to.equal("in-force");
-    expect(looks()).to.equal(1);
-    expect((await verify(document, { together: {} })).standing).to.equal("revoked");
+    expect((await verify(document, { registry })).standing).to.equal("in-force");
+    expect(looks()).to.equal(0);
     expect((await verify(document)).standing).to.equal("revoked");
-    expect(looks()).to.equal(3);
+    expect(looks()).to.equal(1);
   });
 
   it("remembers that a signature is right, and nothing about the document that can change", async () => {
@@ -48,17 +46,5 @@ describe("the service's verification", () => {
     world.registry.release("340000", issued.statusIndex);
     world.registry.claimCompromise(world.agency.key.digest, 0);
     expect((await verify(document)).reason).to.equal("issuer.key-compromised");
-  });
-
-  it("gives all of a group the same reason when the head cannot be read", async () => {
-    const { document } = setUp();
-    const verify = createVerification({
-      config: { maxAnchorDelaySeconds: 3_600, maxHeadAgeSeconds: null } as VerificationParts["config"],
-      network: { chainId: 31_337, registry: "0x5FbDB2315678afecb367f032d93F642f64180aa3" },
-      registry: { snapshot: () => Promise.reject(new RegistryError("registry.unreachable", "switched off")) },
-      renderer: createRenderer({ verifyHost: "verify.example" }),
-    });
-    const together = {};
-    for (let i = 0; i < 2; i++) expect((await verify(document, { together })).reason).to.equal("registry.unreachable");
   });
 });
