@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { expect } from "chai";
-import { workspace } from "../main/service-process.js";
+import type { Page, Route } from "playwright-core";
+import { until, workspace } from "../main/service-process.js";
 import { withBrowser } from "./browser.js";
 import { NINE_FOREIGN, pictureHead, pictureOfCodes, pictureOfDamagedCode } from "./picture.js";
 import { verifyScene } from "./verify-scene.js";
-import { answered, choose, json, openVerify, pdf, type VerifyScene, verified } from "./verify-states.js";
+import { answered, choose, json, openVerify, paste, pdf, type VerifyScene, verified } from "./verify-states.js";
+import { withWorkerClock } from "./worker-clock.js";
 
 const MARKUP = `<img src=x onerror="window.wasHit=1"><script>window.wasHit=1</script>{{constructor}}`;
 
@@ -175,7 +177,121 @@ describe("the verification page, given something hostile", () => {
     expect(await page.textContent(".verdict-subject")).to.equal("photo.png（另有 9 个其他系统的码，未核验）");
   });
 
-  it("calls nothing genuine while the chain is down, slow to say so, or talking nonsense", async () => {
+  describe("whose patience ends", () => {
+    const UNSAID = "不说明证照有问题";
+    /** Holds what goes to a path; `wave` gives the requests that wait, once there are some. */
+    async function hold(page: Page, path: RegExp) {
+      const held: Route[] = [];
+      await page.route(path, (route) => void held.push(route));
+      return {
+        async wave(): Promise<Route[]> {
+          await until(() => held.length > 0, 30_000);
+          // Those that were asked together come one after the other.
+          await page.evaluate("0");
+          return held.splice(0);
+        },
+      };
+    }
+    const withoutBundle = (page: Page) =>
+      page.route("**/v1/trust-bundle", (route) => route.fulfill({ status: 404, body: "" }));
+
+    it("cannot tell when the chain hangs", async () => {
+      const { page } = await browser.page({ serviceWorkers: "block" });
+      const clock = await withWorkerClock(page);
+      await withoutBundle(page);
+      await openVerify(page, scene.service);
+      const chain = await hold(page, /\/v1\/chain/);
+      await choose(page, pdf("licence.pdf", scene.documents.genuine));
+      await chain.wave();
+      await clock.pass(6_000);
+      await answered(page);
+      expect(await page.textContent(title)).to.equal("无法判断");
+      expect(await page.textContent("main")).to.contain(UNSAID);
+    });
+
+    it("cannot tell when the chain takes too long all in all, and blames no document for it", async () => {
+      const { page } = await browser.page({ serviceWorkers: "block" });
+      const clock = await withWorkerClock(page);
+      await withoutBundle(page);
+      await openVerify(page, scene.service);
+      const chain = await hold(page, /\/v1\/chain/);
+      await paste(page, scene.documents.code);
+      for (const isAnswered of [true, true, true, true, false]) {
+        const wave = await chain.wave();
+        // Never so long that one answer is given up.
+        await clock.pass(5_000);
+        if (isAnswered) await Promise.all(wave.map((route) => route.continue()));
+      }
+      await answered(page);
+      expect(await page.textContent(title)).to.equal("无法判断");
+      expect(await page.textContent("main")).to.contain(UNSAID);
+    });
+
+    it("goes by its bundle when the chain answers, but slowly", async () => {
+      const { page } = await browser.page({ serviceWorkers: "block" });
+      const clock = await withWorkerClock(page);
+      await openVerify(page, scene.service);
+      await page.getByText("离线信任包：").waitFor();
+      const chain = await hold(page, /\/v1\/chain/);
+      // So long that no earlier look at the head will do.
+      await clock.pass(6_000);
+      await choose(page, pdf("licence.pdf", scene.documents.genuine));
+      for (const isAnswered of [true, true, false]) {
+        const wave = await chain.wave();
+        await clock.pass(5_000);
+        if (isAnswered) await Promise.all(wave.map((route) => route.continue()));
+      }
+      await answered(page);
+      expect(await page.textContent("main"))
+        .to.contain("离线核验")
+        .and.to.contain("未能连接登记合约，依据");
+    });
+
+    it("asks for the file when the mirror hangs", async () => {
+      const { page } = await browser.page({ serviceWorkers: "block" });
+      const clock = await withWorkerClock(page);
+      await openVerify(page, scene.service);
+      const mirror = await hold(page, /\/v1\/proofs\//);
+      let asked = 0;
+      await page.route("**/v1/chain", async (route) => {
+        asked += 1;
+        await route.fulfill({ response: await route.fetch() });
+        asked -= 1;
+      });
+      await paste(page, scene.documents.code);
+      await mirror.wave();
+      // In steps, so that no answer of the chain, which is only slow today, is given up with it.
+      for (let second = 0; second < 6; second++) {
+        await until(() => asked === 0, 30_000);
+        await clock.pass(1_000);
+      }
+      await answered(page);
+      expect(await page.textContent(title)).to.equal("无法判断");
+      expect(await page.textContent(lead)).to.contain("本地区镜像未能答复");
+      expect(await page.getByText(scene.documents.holder).isVisible()).to.equal(false);
+    });
+
+    it("cannot tell by a chain that stands still", async () => {
+      const { page } = await browser.page({ serviceWorkers: "block" });
+      await withoutBundle(page);
+      await page.route("**/v1/registry", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), maxHeadAgeSeconds: 60 } });
+      });
+      await page.route("**/v1/chain", async (route) => {
+        const response = await route.fetch();
+        const told = (await response.json()) as { result?: { timestamp?: string } };
+        if (told.result?.timestamp === undefined) return route.fulfill({ response });
+        const anHourAgo = `0x${(Math.floor(Date.now() / 1000) - 3_600).toString(16)}`;
+        return route.fulfill({ response, json: { ...told, result: { ...told.result, timestamp: anHourAgo } } });
+      });
+      await verified(page, scene.service, pdf("licence.pdf", scene.documents.genuine));
+      expect(await page.textContent(title)).to.equal("无法判断");
+      expect(await page.textContent(lead)).to.contain("区块过旧");
+    });
+  });
+
+  it("calls nothing genuine while the chain is down or talking nonsense", async () => {
     for (const answer of [
       { status: 503, body: "" },
       { status: 200, body: "<html>" },

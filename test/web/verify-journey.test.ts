@@ -4,7 +4,7 @@ import { changePrintedText } from "../../src/main/demo/pdf-surgery.js";
 import { withBrowser } from "./browser.js";
 import { pictureOfCodes } from "./picture.js";
 import { verifyScene } from "./verify-scene.js";
-import { answered, choose, json, openVerify, pdf, type VerifyScene, verified } from "./verify-states.js";
+import { answered, choose, json, openVerify, paste, pdf, type VerifyScene, verified } from "./verify-states.js";
 
 describe("the verification page", () => {
   let scene: VerifyScene;
@@ -111,8 +111,7 @@ describe("the verification page", () => {
     const digits = scene.documents.code.split("#")[1]!;
     for (const text of [`https://forger.example/v#${digits}`, digits.replace(/(.{60})/g, "$1\n")]) {
       await openVerify(page, scene.service);
-      await page.locator(".paste textarea").fill(text);
-      await page.locator(".paste button").click();
+      await paste(page, text);
       await answered(page);
       expect(await page.textContent(title)).to.equal("真实，现行有效");
     }

@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { until } from "../main/service-process.js";
 import { withBrowser } from "./browser.js";
 import { verifyScene } from "./verify-scene.js";
-import { answered, choose, openVerify, pdf, type VerifyScene } from "./verify-states.js";
+import { answered, choose, openVerify, paste, pdf, type VerifyScene } from "./verify-states.js";
 
 describe("the verification page without a connection", () => {
   let scene: VerifyScene;
@@ -59,8 +59,7 @@ describe("the verification page without a connection", () => {
     const { page, context } = await browser.page();
     await visit(page);
     await context.setOffline(true);
-    await page.locator(".paste textarea").fill(scene.documents.code);
-    await page.locator(".paste button").click();
+    await paste(page, scene.documents.code);
     await answered(page);
     expect(await page.textContent(title)).to.equal("无法判断");
     expect(await page.textContent("main"))

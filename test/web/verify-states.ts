@@ -112,6 +112,12 @@ export async function choose(page: Page, ...files: readonly ChosenFile[]): Promi
   await page.locator("input[type=file]").setInputFiles([...files]);
 }
 
+/** Gives the page the text of a code. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await page.locator(".paste textarea").fill(text);
+  await page.locator(".paste button").click();
+}
+
 /** Waits for an answer about one document. */
 export async function answered(page: Page): Promise<void> {
   await page.locator(".verdict").waitFor();

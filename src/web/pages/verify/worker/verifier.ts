@@ -17,6 +17,8 @@ import type { Footing, NetworkTrust, Verification } from "./protocol.js";
 const LARGEST_DOCUMENT = 20 * 2 ** 20;
 /** A chain that answers, but this slowly, is as good as none when a bundle is at hand. */
 const PATIENCE_MS = 12_000;
+/** Without one it gets longer, but ends before the page takes the document for one that was made to keep it busy. */
+const LONGEST_PATIENCE_MS = 24_000;
 const KEPT_AS = "network";
 
 /** The verifying side of the page: one network, one registry, the newest bundle. Lives in the worker. */
@@ -58,8 +60,9 @@ export class Verifier {
     await this.open();
     const input = await inputOf(document);
     if (this.#held !== null && !navigator.onLine) return this.#byBundle(input, this.#held);
-    const asked = this.#byRegistry(input);
-    if (this.#held === null) return asked;
+    const asked = this.#byRegistry(input, this.#registry);
+    if (this.#held === null)
+      return (await Promise.race([asked, after(LONGEST_PATIENCE_MS)])) ?? this.#byRegistry(input, NO_REGISTRY);
     const verification = await Promise.race([asked, after(PATIENCE_MS)]);
     if (verification !== null && !lacksRegistry(verification.report)) return verification;
     return this.#byBundle(input, this.#held);
@@ -88,8 +91,8 @@ export class Verifier {
     }
   }
 
-  async #byRegistry(input: DocumentInput): Promise<Verification> {
-    return { report: await this.#report(input, this.#registry), source: "registry", bundle: null };
+  async #byRegistry(input: DocumentInput, registry: RegistryAccess): Promise<Verification> {
+    return { report: await this.#report(input, registry), source: "registry", bundle: null };
   }
 
   async #byBundle(input: DocumentInput, held: HeldBundle): Promise<Verification> {
