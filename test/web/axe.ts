@@ -11,12 +11,25 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** One sentence for each thing that axe-core finds wrong with the page as it is (WCAG 2.2 AA and its best practices). */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+/**
+ * One sentence for each thing that axe-core finds wrong with the page as it is (WCAG 2.2 AA and its best practices), and with its
+ * contrast in the other of light and dark.
+ */
+export async function accessibilityFaultsInBothSchemes(page: Page): Promise<string[]> {
+  const faults = await accessibilityFaults(page);
+  const isDark = await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
+  await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
+  // Colours that fade into each other have done so after a frame.
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  return [...faults, ...(await accessibilityFaults(page, ["color-contrast"]))];
+}
+
+/** The same of the page in one scheme; of all rules, or of some. */
+export async function accessibilityFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Through the debugger, which a page's policy does not bind.
   await page.evaluate(AXE);
   const violations = (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+    `axe.run(document, { resultTypes: ['violations'], runOnly: ${JSON.stringify(rules ?? null)} ?? undefined }).then(({ violations }) => violations)`,
   )) as Violation[];
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)}: ${failureSummary}`),

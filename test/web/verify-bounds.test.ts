@@ -6,7 +6,19 @@ import { until, workspace } from "../main/service-process.js";
 import { withBrowser } from "./browser.js";
 import { NINE_FOREIGN, pictureHead, pictureOfCodes, pictureOfDamagedCode } from "./picture.js";
 import { verifyScene } from "./verify-scene.js";
-import { answered, choose, json, openVerify, paste, pdf, type VerifyScene, verified } from "./verify-states.js";
+import {
+  answered,
+  choose,
+  json,
+  openPage,
+  openVerify,
+  paste,
+  pdf,
+  type VerifyScene,
+  verified,
+  withBusyWorkers,
+  withRegistryFacts,
+} from "./verify-states.js";
 import { withWorkerClock } from "./worker-clock.js";
 
 const MARKUP = `<img src=x onerror="window.wasHit=1"><script>window.wasHit=1</script>{{constructor}}`;
@@ -46,22 +58,10 @@ describe("the verification page, given something hostile", () => {
   });
 
   it("stops a document that keeps the verifier busy, says so, and goes on with the next", async () => {
-    const { page, context } = await browser.page({ serviceWorkers: "block" });
+    const { page } = await browser.page();
     await page.clock.install();
-    let busyWorkers = 2;
-    await context.route(/\/assets\/worker-[^/]+\.js$/, async (route) => {
-      if (busyWorkers-- <= 0) return route.continue();
-      const { headers } = await route.fetch();
-      const busy = "onmessage = ({ data }) => { if (data.kind === 'verify') for (;;); };";
-      const {
-        "content-encoding": _,
-        "content-length": __,
-        ...kept
-      } = { ...(headers as unknown as Record<string, string>) };
-      return route.fulfill({ status: 200, headers: { ...kept, "content-type": "text/javascript" }, body: busy });
-    });
-    await page.goto(`${scene.service.url}/v`);
-    await page.locator(".drop").waitFor();
+    await withBusyWorkers(page, 2);
+    await openPage(page, scene.service);
     await choose(page, pdf("hostile.pdf", scene.documents.genuine));
     await page.getByText("正在核验…").waitFor();
     await page.clock.fastForward("00:46");
@@ -274,10 +274,7 @@ describe("the verification page, given something hostile", () => {
     it("cannot tell by a chain that stands still", async () => {
       const { page } = await browser.page({ serviceWorkers: "block" });
       await withoutBundle(page);
-      await page.route("**/v1/registry", async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, json: { ...(await response.json()), maxHeadAgeSeconds: 60 } });
-      });
+      await withRegistryFacts(page, { maxHeadAgeSeconds: 60 });
       await page.route("**/v1/chain", async (route) => {
         const response = await route.fetch();
         const told = (await response.json()) as { result?: { timestamp?: string } };

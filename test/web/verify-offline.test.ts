@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { until } from "../main/service-process.js";
 import { withBrowser } from "./browser.js";
 import { verifyScene } from "./verify-scene.js";
-import { answered, choose, openVerify, paste, pdf, type VerifyScene } from "./verify-states.js";
+import { answered, choose, openVerify, paste, pdf, type VerifyScene, withRegistryFacts } from "./verify-states.js";
 
 describe("the verification page without a connection", () => {
   let scene: VerifyScene;
@@ -80,11 +80,8 @@ describe("the verification page without a connection", () => {
 
   it("says nothing of states by a bundle that is too old", async () => {
     const { page, context } = await browser.page({ serviceWorkers: "block" });
-    await context.route("**/v1/registry", async (route) => {
-      const answer = await route.fetch();
-      // With this bound, every bundle is too old.
-      await route.fulfill({ response: answer, json: { ...(await answer.json()), bundleMaxAgeSeconds: -1_000 } });
-    });
+    // With this bound, every bundle is too old.
+    await withRegistryFacts(page, { bundleMaxAgeSeconds: -1_000 });
     await openVerify(page, scene.service);
     await page.getByText("离线信任包：").waitFor();
     await context.route("**/v1/chain", (route) => route.abort());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Page } from "playwright-core";
+import { see, withCamera } from "./camera.js";
 import type { DemoService } from "./demo-service.js";
 import { pictureOfCodes } from "./picture.js";
 import type { VerifyDocuments } from "./verify-documents.js";
@@ -52,6 +53,50 @@ export const VERIFY_STATES: readonly PageState<VerifyScene>[] = [
     },
   },
   {
+    name: "no-licence-file",
+    show: (page, { service }) =>
+      verified(page, service, pdf("扫描件.pdf", Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"))),
+  },
+  {
+    name: "offline",
+    async show(page, { service }) {
+      await openWithBundle(page, service);
+      await page.context().setOffline(true);
+      await page.locator(".footing .notice").waitFor();
+    },
+  },
+  {
+    name: "by-bundle",
+    async show(page, { service, documents }) {
+      await openWithBundle(page, service);
+      await page.context().setOffline(true);
+      await choose(page, pdf("许可证.pdf", documents.genuine));
+      await answered(page);
+    },
+  },
+  {
+    name: "by-stale-bundle",
+    async show(page, { service, documents }) {
+      await withRegistryFacts(page, { bundleMaxAgeSeconds: -1_000 });
+      await openWithBundle(page, service);
+      await page.route("**/v1/chain", (route) => route.abort());
+      await choose(page, pdf("许可证.pdf", documents.genuine));
+      await answered(page);
+    },
+  },
+  {
+    name: "refused-bundle",
+    async show(page, { service }) {
+      await page.route("**/v1/trust-bundle", async (route) => {
+        const response = await route.fetch();
+        const altered = (await response.text()).replace(/"sequence":\d+/, '"sequence":999999');
+        await route.fulfill({ response, body: altered });
+      });
+      await openVerify(page, service);
+      await page.locator(".footing .notice").waitFor();
+    },
+  },
+  {
     name: "several",
     async show(page, { service, documents }) {
       await openVerify(page, service);
@@ -75,6 +120,17 @@ export const VERIFY_STATES: readonly PageState<VerifyScene>[] = [
     },
   },
   {
+    name: "camera",
+    async show(page, { service, documents }) {
+      await withCamera(page);
+      await openVerify(page, service);
+      await page.locator(".drop-actions button").nth(1).click();
+      await page.locator(".viewfinder").waitFor();
+      await see(page, pictureOfCodes(documents.code, documents.otherCode));
+      await page.getByText(/有多个证照二维码|Several licence codes are in view/).waitFor();
+    },
+  },
+  {
     name: "wrong-paste",
     async show(page, { service }) {
       await openVerify(page, service);
@@ -90,6 +146,48 @@ export const VERIFY_STATES: readonly PageState<VerifyScene>[] = [
       await verified(page, service, { name: "收款码.png", mimeType: "image/png", buffer });
     },
   },
+  {
+    name: "too-slow",
+    async show(page, { service, documents }) {
+      await page.clock.install();
+      await withBusyWorkers(page, 1);
+      await openPage(page, service);
+      await choose(page, pdf("许可证.pdf", documents.genuine));
+      await page.locator(".working").waitFor();
+      await page.clock.fastForward("00:46");
+      await answered(page);
+    },
+  },
+  {
+    name: "busy",
+    async show(page, { service, documents }) {
+      await openVerify(page, service);
+      await page.route("**/v1/chain", () => undefined);
+      await choose(page, pdf("许可证.pdf", documents.genuine));
+      await page.locator(".working").waitFor();
+    },
+  },
+  {
+    name: "too-many-files",
+    async show(page, { service }) {
+      await openVerify(page, service);
+      // The first keeps the others waiting.
+      await page.route("**/v1/chain", () => undefined);
+      const note = Buffer.from("no licence");
+      await choose(
+        page,
+        ...Array.from({ length: 201 }, (_, i) => ({ name: `${i}.txt`, mimeType: "text/plain", buffer: note })),
+      );
+      await page.locator(".notice[role=alert]").waitFor();
+    },
+  },
+  {
+    name: "held-over",
+    async show(page, { service, documents }) {
+      await verified(page, service, json("许可证.json", documents.json));
+      await holdOver(page);
+    },
+  },
 ];
 
 export interface ChosenFile {
@@ -101,15 +199,57 @@ export interface ChosenFile {
 export const pdf = (name: string, buffer: Buffer): ChosenFile => ({ name, mimeType: "application/pdf", buffer });
 export const json = (name: string, buffer: Buffer): ChosenFile => ({ name, mimeType: "application/json", buffer });
 
-/** The page, ready to take a document. */
-export async function openVerify(page: Page, { url }: Pick<DemoService, "url">): Promise<void> {
+/** The page, which may not know yet what it works with. */
+export async function openPage(page: Page, { url }: Pick<DemoService, "url">): Promise<void> {
   await page.goto(`${url}/v`);
   await page.locator(".drop").waitFor();
+}
+
+/** The page, ready to take a document. */
+export async function openVerify(page: Page, service: Pick<DemoService, "url">): Promise<void> {
+  await openPage(page, service);
   await page.locator(".footing").waitFor({ state: "attached" });
 }
 
 export async function choose(page: Page, ...files: readonly ChosenFile[]): Promise<void> {
   await page.locator("input[type=file]").setInputFiles([...files]);
+}
+
+/** The page with what it needs for the time without a connection. */
+async function openWithBundle(page: Page, service: Pick<DemoService, "url">): Promise<void> {
+  await openVerify(page, service);
+  await page.getByText(/离线信任包：|Trust bundle of/).waitFor();
+}
+
+/** Changes what the service says of its network. */
+export async function withRegistryFacts(page: Page, facts: Readonly<Record<string, unknown>>): Promise<void> {
+  await page.route("**/v1/registry", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...facts } });
+  });
+}
+
+/** The first `count` workers of the page that opens next are kept busy for ever by whatever they are to verify. */
+export async function withBusyWorkers(page: Page, count: number): Promise<void> {
+  let left = count;
+  await page.route(/\/assets\/worker-[^/]+\.js$/, async (route) => {
+    if (left-- <= 0) return route.continue();
+    const response = await route.fetch();
+    const { "content-encoding": _, "content-length": __, ...headers } = response.headers();
+    const body = "onmessage = ({ data }) => { if (data.kind === 'verify') for (;;); };";
+    await route.fulfill({ status: 200, headers, body });
+  });
+}
+
+/** Holds a file over the page, not letting go. */
+async function holdOver(page: Page): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["{}"], "licence.json", { type: "application/json" }));
+    return data;
+  });
+  await page.dispatchEvent("footer", "dragover", { dataTransfer });
+  await page.locator(".held-over").waitFor();
 }
 
 /** Gives the page the text of a code. */
