@@ -8,9 +8,21 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 /** Where Chromium is unpacked; it reuses what lies there, so the folder belongs to this project alone and is not in git. */
 const UNPACKED = fileURLToPath(new URL("../../.chromium/143.0.4", import.meta.url));
 
-/** Written for single-process sandboxes of a cloud; a browser with workers and service workers needs its processes. */
-const UNWANTED = new Set(["--single-process", "--no-zygote"]);
+/**
+ * Written for single-process sandboxes of a cloud: a browser with workers and service workers needs its processes, and a graphics card
+ * imitated in software costs several times what drawing without one does.
+ */
+const UNWANTED = new Set([
+  "--single-process",
+  "--no-zygote",
+  "--ignore-gpu-blocklist",
+  "--in-process-gpu",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+]);
 const WANTED = [
+  "--disable-gpu",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
