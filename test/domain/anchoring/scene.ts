@@ -9,18 +9,22 @@ import type { Crypto } from "../../../src/core/crypto.js";
 import { toHex } from "../../../src/core/hex.js";
 import { rootAbove } from "../../../src/core/merkle.js";
 import {
+  type AlarmStore,
   type AnchorChain,
   type AnchoringEvent,
   type AnchoringStore,
   type AnchorSettings,
+  type CursorStore,
   createAnchorRecheck,
   createAnchorWorker,
   createBatchPaths,
   createEvidenceSource,
   createStatusSubmitter,
   createWatcher,
+  type StatusQueue,
 } from "../../../src/domain/anchoring/index.js";
 import type { StatusSettings } from "../../../src/domain/anchoring/status-submitter.js";
+import type { CertificateStore } from "../../../src/domain/issuance/index.js";
 import { identifierOf, leafOf, REGION } from "../../adapters/issued.js";
 import { FakeChain } from "./fake-chain.js";
 import { FaultyProcess } from "./faults.js";
@@ -32,16 +36,29 @@ export const STATUS_SETTINGS: StatusSettings = {
   ...{ maxWords: 8, maxChanges: 100, confirmations: 0, leaseMs: 10_000, resubmitAfterMs: 60_000 },
 };
 
+export interface SceneStores {
+  readonly store: AnchoringStore & StatusQueue & AlarmStore & CursorStore;
+  readonly certificates: CertificateStore;
+  close(): unknown;
+}
+
 /** A region's store in memory, a chain, a clock that stands still unless moved, and as many workers as a test wants. */
 export function openScene(path = ":memory:") {
   const database = openDatabase(path);
-  const store = {
-    ...sqliteAnchoringStore(database),
-    ...sqliteStatusQueue(database),
-    ...sqliteAlarmStore(database),
-    ...sqliteCursorStore(database),
-  };
-  const certificates = sqliteCertificateStore(database);
+  return sceneOver({
+    store: {
+      ...sqliteAnchoringStore(database),
+      ...sqliteStatusQueue(database),
+      ...sqliteAlarmStore(database),
+      ...sqliteCursorStore(database),
+    },
+    certificates: sqliteCertificateStore(database),
+    close: () => database.close(),
+  });
+}
+
+/** The same over any stores. */
+export function sceneOver({ store, certificates, close }: SceneStores) {
   const chain = new FakeChain();
   const clock = { time: 1_000_000, now: () => clock.time };
   const events: AnchoringEvent[] = [];
@@ -115,7 +132,7 @@ export function openScene(path = ":memory:") {
   return {
     ...{ store, certificates, chain, clock, events, evidence },
     ...{ startWorker, startSubmitter, startWatcher, startRecheck, unproven },
-    close: () => database.close(),
+    close,
   };
 }
 

@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { TallyError } from "../../../src/core/errors.js";
 import { placeOf } from "../../../src/domain/anchoring/index.js";
 import { change, issue, REGION } from "../../adapters/issued.js";
-import { type FaultTime, Killed } from "./faults.js";
 import { openScene, type Scene, STATUS_SETTINGS } from "./scene.js";
 
 const bit = (n: number) => placeOf(n).bit;
@@ -118,43 +117,4 @@ describe("the status submitter", () => {
     await scene.store.claimLease(`status:${REGION}`, "somebody", scene.clock.now(), 5_000);
     expect((await scene.startSubmitter().submitter.runOnce()).claimed).to.equal(false);
   });
-
-  const CALLS = ["claimLease", "fixStatusSubmission", "submitStatus", "recordStatusTransaction"];
-  const MORE_CALLS = ["statusWord", "confirmStatusChanges", "releaseLease"];
-  const FAULTS: readonly { name: string; time: FaultTime; error: () => Error }[] = [
-    { name: "a kill before", time: "before", error: () => new Killed() },
-    { name: "a kill after", time: "after", error: () => new Killed() },
-    { name: "a failure of", time: "before", error: () => new TallyError("chain.unreachable", "refused") },
-    { name: "a lost reply of", time: "after", error: () => new TallyError("chain.unreachable", "timed out") },
-  ];
-  for (const method of [...CALLS, ...MORE_CALLS]) {
-    for (const { name, time, error } of FAULTS) {
-      for (const automine of [true, false]) {
-        it(`ends with the right words after ${name} ${method}${automine ? "" : ", with slow blocks"}`, async () => {
-          scene.chain.automine = automine;
-          await change(scene.certificates, 1, "suspend");
-          await change(scene.certificates, 2, "suspend");
-          await change(scene.certificates, 300, "revoke");
-          const { process, submitter: first } = scene.startSubmitter();
-          process.arm(method, time, error());
-          let submitter = first;
-          for (let pass = 0; pass < 40; pass++) {
-            try {
-              await submitter.runOnce();
-            } catch (caught) {
-              if (caught instanceof Killed) submitter = scene.startSubmitter().submitter;
-            }
-            // Becomes law at the worst moment: right after whatever failed.
-            if (pass === 0) await change(scene.certificates, 1, "release");
-            if (!automine && pass % 2 === 1) scene.chain.mine();
-            scene.clock.time += STATUS_SETTINGS.leaseMs / 2;
-          }
-          expect(process.struck, "the fault never struck").to.equal(true);
-          expect(await word(0)).to.deep.equal({ revoked: 0n, suspended: bit(2) });
-          expect(await word(1)).to.deep.equal({ revoked: bit(300), suspended: 0n });
-          expect(await openChanges()).to.equal(0);
-        });
-      }
-    }
-  }
 });

@@ -2,25 +2,31 @@
 import { readFileSync } from "node:fs";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { sqliteAgencyStore } from "../../../src/adapters/sqlite/agency-store.js";
+import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
 import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { sqliteCatalogueStore } from "../../../src/adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
+import { sqliteIdempotencyStore } from "../../../src/adapters/sqlite/idempotency-store.js";
 import { sqliteStatusIndexStore } from "../../../src/adapters/sqlite/status-index-store.js";
+import { sqliteStatusQueue } from "../../../src/adapters/sqlite/status-queue.js";
 import { toHex } from "../../../src/core/hex.js";
 import { generateCitizenId } from "../../../src/core/identifiers/citizen-id.js";
 import { mod11Over10 } from "../../../src/core/identifiers/iso7064.js";
 import { generateUscc } from "../../../src/core/identifiers/uscc.js";
 import { encodeMultikey } from "../../../src/core/multikey.js";
-import type { Agency, Signer } from "../../../src/domain/agencies/index.js";
+import type { Agency, AgencyStore, Signer } from "../../../src/domain/agencies/index.js";
+import type { AnchoringStore, StatusQueue } from "../../../src/domain/anchoring/index.js";
 import { type Actor, type AuditStore, eventBy } from "../../../src/domain/audit/index.js";
-import { type Catalogue, createCatalogue } from "../../../src/domain/catalogue/index.js";
+import { type Catalogue, type CatalogueStore, createCatalogue } from "../../../src/domain/catalogue/index.js";
+import type { IdempotencyStore } from "../../../src/domain/issuance/idempotency-store.js";
 import {
   type CertificateStore,
   createIssuance,
   type Issuance,
   type IssuanceDependencies,
   type IssueRequest,
+  type StatusIndexStore,
 } from "../../../src/domain/issuance/index.js";
 
 export const REGION = "340000";
@@ -129,8 +135,18 @@ export function signerOf(seed: Uint8Array): Signer {
   };
 }
 
-export interface World {
-  readonly database: Database;
+/** What issuing remembers, and the outbox that it fills, over one database. */
+export interface WorldStores {
+  readonly certificates: CertificateStore;
+  readonly agencies: AgencyStore;
+  readonly audit: AuditStore;
+  readonly catalogue: CatalogueStore;
+  readonly statusIndices: StatusIndexStore;
+  readonly idempotency: IdempotencyStore;
+  readonly anchoring: AnchoringStore & StatusQueue;
+}
+
+export interface StoredWorld {
   readonly certificates: CertificateStore;
   readonly audit: AuditStore;
   readonly catalogue: Catalogue;
@@ -140,15 +156,36 @@ export interface World {
   readonly clock: { now: number };
 }
 
+export interface World extends StoredWorld {
+  readonly database: Database;
+}
+
 /** Two agencies, three types, one key an agency, an empty store; `changes` replace dependencies. */
 export async function createWorld(changes: Partial<IssuanceDependencies> = {}, path = ":memory:"): Promise<World> {
   const database = openDatabase(path);
+  return { database, ...(await worldOver(sqliteWorldStores(database), changes)) };
+}
+
+export function sqliteWorldStores(database: Database): WorldStores {
+  return {
+    certificates: sqliteCertificateStore(database),
+    agencies: sqliteAgencyStore(database),
+    audit: sqliteAuditStore(database),
+    catalogue: sqliteCatalogueStore(database),
+    statusIndices: sqliteStatusIndexStore(database),
+    idempotency: sqliteIdempotencyStore(database),
+    anchoring: { ...sqliteAnchoringStore(database), ...sqliteStatusQueue(database) },
+  };
+}
+
+/** The same over any stores. */
+export async function worldOver(
+  { certificates, agencies, audit, catalogue: definitions, statusIndices }: WorldStores,
+  changes: Partial<IssuanceDependencies> = {},
+): Promise<StoredWorld> {
   const clock = { now: NOW };
   const now = () => clock.now;
-  const certificates = sqliteCertificateStore(database);
-  const audit = sqliteAuditStore(database);
-  const agencies = sqliteAgencyStore(database);
-  const catalogue = createCatalogue({ store: sqliteCatalogueStore(database), crypto: nodeCrypto, now });
+  const catalogue = createCatalogue({ store: definitions, crypto: nodeCrypto, now });
   for (const name of ["business-licence", "food-business-permit", "road-transport-qualification"])
     await catalogue.publishType(operator, catalogueFile(name));
 
@@ -167,7 +204,7 @@ export async function createWorld(changes: Partial<IssuanceDependencies> = {}, p
     agencies,
     audit,
     catalogue,
-    statusIndices: sqliteStatusIndexStore(database),
+    statusIndices,
     signers: { signerFor: async () => signer },
     anchors: { proofOf: async () => null },
     checkRenderable: () => [],
@@ -177,7 +214,7 @@ export async function createWorld(changes: Partial<IssuanceDependencies> = {}, p
   };
   const issuance = createIssuance(dependencies);
   const publicKey = nodeCrypto.publicKey(seed);
-  return { database, certificates, audit, catalogue, issuance, dependencies, publicKey, clock };
+  return { certificates, audit, catalogue, issuance, dependencies, publicKey, clock };
 }
 
 function agencyOf(code: string, keyDigest: string): Agency {
