@@ -134,13 +134,16 @@ export interface ComposeOptions {
   readonly network: PinnedNetwork;
   readonly passphrase: string;
   readonly logger: Logger;
+  /** Since when, milliseconds since 1970, no other process serves from this store. */
+  readonly aloneSince?: number;
 }
 
 export const adminLabel = (region: string): string => `admin-${region}`;
 export const operatorLabel = (region: string): string => `operator-${region}`;
 
 /** Connects stores, chain, keys and use cases of an initialised data directory. */
-export async function compose({ config, directory, network, passphrase, logger }: ComposeOptions): Promise<Deployment> {
+export async function compose(options: ComposeOptions): Promise<Deployment> {
+  const { config, directory, network, passphrase, logger, aloneSince = 0 } = options;
   const { region } = config;
   checkRegion(directory, region);
   const now = (): number => Date.now();
@@ -308,7 +311,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     pickUps: openPickUps({
       ...{ config, database, issuance, renderPdf, audit, now, keyFiles },
     }),
-    idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now }),
+    idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now, aloneSince }),
     audit,
     keys,
     accounts,

@@ -38,6 +38,7 @@ export async function serveUntilStopped({
   const isNew = !existsSync(directory.store);
   createDataDirectory(directory, config.region);
   const lock = takeServiceLock(directory);
+  const aloneSince = Date.now();
   try {
     const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
     const network = await openNetwork({ config, directory, say, own: true });
@@ -51,7 +52,7 @@ export async function serveUntilStopped({
       }
       const pinned = seen ?? (await pinNetwork(options));
       const passphrase = await passphraseOf(config, directory);
-      const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
+      const deployment = await compose({ config, directory, network: pinned, passphrase, logger, aloneSince });
       await finishRestore(deployment, directory, say);
       const demo = demoData && isNew ? await addDemoData(deployment, say) : null;
       const service = await runService(deployment, logger, versionOf());

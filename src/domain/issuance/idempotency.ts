@@ -16,7 +16,8 @@ export interface Idempotency {
    *
    * What survives a crash: the reservation and its plan are durable before `carryOut` begins. When the process dies, the
    * reservation stays; after `abandonedAfterMs` the next attempt takes it over, and `carryOut` gets the plan of the first
-   * attempt with `mayHaveHappened`, so that it can find what was made instead of making it again.
+   * attempt with `mayHaveHappened`, so that it can find what was made instead of making it again. A process that knows to be
+   * alone (`aloneSince`) takes over at once what others began before.
    */
   once(reservation: Reservation, carryOut: CarryOut): Promise<OnceResult>;
 
@@ -45,6 +46,8 @@ export interface IdempotencyDependencies {
   readonly now: () => number;
   /** Longer than any request can take. */
   readonly abandonedAfterMs?: number;
+  /** Since when, milliseconds since 1970, no other process carries requests out: whoever began one before is dead. */
+  readonly aloneSince?: number;
   readonly forgottenAfterMs?: number;
 }
 
@@ -52,13 +55,15 @@ export function createIdempotency({
   store,
   now,
   abandonedAfterMs = 120_000,
+  aloneSince = 0,
   forgottenAfterMs = 86_400_000,
 }: IdempotencyDependencies): Idempotency {
   const reserve = (reservations: readonly Reservation[]): Promise<readonly ReserveOutcome[]> => {
-    const at = now();
+    // A clock that is set back must not make our own requests look like those of a dead process.
+    const at = Math.max(now(), aloneSince);
     return store.reserve(reservations, {
       now: at,
-      abandonedBefore: at - abandonedAfterMs,
+      abandonedBefore: Math.max(at - abandonedAfterMs, aloneSince),
       forgottenBefore: at - forgottenAfterMs,
     });
   };

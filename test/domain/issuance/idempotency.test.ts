@@ -63,6 +63,25 @@ describe("idempotency", () => {
     expect(carriedOut).to.have.length(1);
   });
 
+  it("takes over at once what a dead process began, when it is alone, and nothing of its own", async () => {
+    const store = sqliteIdempotencyStore(openDatabase(":memory:"));
+    const dead = createIdempotency({ store, now: () => clock });
+    await dead.once(request(), () => Promise.reject(new Error("killed"))).catch(() => {});
+    clock += 1;
+    const alone = createIdempotency({ store, now: () => clock, aloneSince: clock });
+    const stuck = createIdempotency({ store, now: () => clock });
+    expect(await codeOf(stuck.once(request(), carryOut))).to.equal("request.conflict");
+    await alone.once(request(), () => Promise.reject(new Error("failed"))).catch(() => {});
+    // Also not when the clock is set back.
+    for (const step of [0, -10_000]) {
+      clock += step;
+      expect(await codeOf(alone.once(request(), carryOut))).to.equal("request.conflict");
+    }
+    const next = createIdempotency({ store, now: () => clock, aloneSince: clock + 20_000 });
+    expect((await next.once(request(), carryOut)).replayed).to.equal(false);
+    expect(carriedOut).to.deep.equal([{ plan: "plan 0", mayHaveHappened: true }]);
+  });
+
   it("frees the key when the request was refused", async () => {
     const refuse = () => Promise.reject(new TallyError("certificate.claims-invalid", "no"));
     expect(await codeOf(idempotency.once(request(1), refuse))).to.equal("certificate.claims-invalid");
