@@ -132,11 +132,24 @@ export interface BackupSummary {
   readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
 }
 
+/** A way into the region that was live in the backup and is no longer. */
+export type EndedAccess =
+  | {
+      readonly ended: "token";
+      readonly id: string;
+      readonly agency: string;
+      readonly role: string;
+      readonly label: string;
+    }
+  | { readonly ended: "pick-up-link"; readonly id: string; readonly agency: string; readonly certificate: string };
+
 export interface Restored {
   readonly region: string;
   /** When the backup was made. */
   readonly backupOf: string;
   readonly dataDirectory: string;
+  /** What was ended, tokens first; to be read once. */
+  readonly ended: AsyncIterable<EndedAccess>;
   /** Why it could not be compared with the chain yet; null when it was. */
   readonly unfinished: string | null;
 }
@@ -195,6 +208,8 @@ export interface CommandContext {
     readonly from: string;
     readonly data?: string;
     readonly chainJournal?: string;
+    /** Access that stays as it was in the backup. */
+    readonly kept: { readonly tokens: boolean; readonly pickUpLinks: boolean };
   }): Promise<Restored>;
   /** Looks at everything that a deployment needs, whatever state it is in; never rejects for what it finds. */
   doctor(): Promise<readonly Diagnosis[]>;

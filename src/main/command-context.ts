@@ -11,6 +11,7 @@ import type { CommandContext, Tally } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { collapse } from "../domain/anchoring/index.js";
 import { type Actor, eventBy } from "../domain/audit/index.js";
+import { accessEndedAt } from "./backup/end-access.js";
 import { finishRestore } from "./backup/finish-restore.js";
 import { makeBackup } from "./backup/make-backup.js";
 import { restoreBackup } from "./backup/restore-backup.js";
@@ -129,10 +130,10 @@ export function createContext({
       return makeBackup({ config, directory, to, withPassphrase, version: versionOf() });
     },
 
-    async restore({ from, data, chainJournal }) {
+    async restore({ from, data, chainJournal, kept }) {
       const target = openSettings({ dataDirectory: data }, environment).config.dataDirectory;
-      const { manifest, directory } = await restoreBackup({
-        ...{ from, data: target, actor: commandLine(), now: Date.now },
+      const { manifest, directory, at } = await restoreBackup({
+        ...{ from, data: target, kept, actor: commandLine(), now: Date.now },
         ...(chainJournal === undefined ? {} : { chainJournal }),
       });
       const { config } = openSettings({ dataDirectory: target }, environment);
@@ -143,7 +144,7 @@ export function createContext({
       } catch (error) {
         unfinished = error instanceof Error ? error.message : String(error);
       }
-      return { region, backupOf, dataDirectory: directory.root, unfinished };
+      return { region, backupOf, dataDirectory: directory.root, ended: accessEndedAt(directory.store, at), unfinished };
     },
 
     doctor: () => examine(environment),

@@ -2,11 +2,13 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { sqliteAuditStore } from "../../src/adapters/sqlite/audit-store.js";
+import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import type { Tally } from "../../src/cli/tally.js";
 import type { Actor } from "../../src/domain/audit/index.js";
 import { createContext } from "../../src/main/command-context.js";
 import { PLAIN_ENVIRONMENT, startService, tally, until, workspace } from "../main/service-process.js";
-import { AGENCY, FOOD, type Issued, type Office, openOffice, permit, statusIndexOf } from "./office.js";
+import { AGENCY, FOOD, type Issued, type Office, openOffice, permit, REGION, statusIndexOf } from "./office.js";
 import { Runbook } from "./runbook.js";
 
 describe("a backup", function () {
@@ -16,6 +18,9 @@ describe("a backup", function () {
   let earlier: Issued;
   let waiting: readonly Issued[];
   let later: Issued;
+  /** Live in the backup; the leaver's token and the first link are revoked after it. */
+  const tokens = { leaver: "", counter: "" };
+  const links: { readonly certificate: string; readonly link: string }[] = [];
   const PASSPHRASE = here.path("passphrase");
 
   before(async () => {
@@ -23,7 +28,16 @@ describe("a backup", function () {
     cpSync(join(office.directory, "passphrase"), PASSPHRASE);
     earlier = await office.issue();
     waiting = [await office.issue({ anchor: false }), await office.issue({ anchor: false })];
+    for (const each of ["leaver", "counter"] as const)
+      tokens[each] = (await office.done("token", "create", AGENCY, "--label", each))[0]!;
+    await office.done("token", "revoke", idOf((await office.done("token", "create", AGENCY, "--label", "ended"))[0]!));
+    for (const { identifier } of [earlier, ...waiting]) {
+      const [listed] = await office.done("pick-up", "list", identifier, "--agency", AGENCY);
+      links.push({ certificate: identifier, link: JSON.parse(listed!).link });
+    }
     await office.done("backup", "--to", here.path("backup"));
+    await office.done("token", "revoke", idOf(tokens.leaver));
+    await office.done("pick-up", "revoke", links[0]!.certificate, links[0]!.link, "--agency", AGENCY);
     // Anchored with nothing else: rotating drains what the key has signed.
     await office.done("key", "rotate", AGENCY);
     later = await office.issue();
@@ -84,6 +98,62 @@ describe("a backup", function () {
       // The batch of what was issued after the backup is the one thing that nobody here has.
       expect((await there.alarms.list()).map(({ kind }) => kind)).to.deep.equal(["unknown-batch"]);
       for (const { document } of [earlier, later]) expect((await verified(there, document)).verdict).to.equal("valid");
+    });
+  });
+
+  describe("of API tokens and pick-up links", () => {
+    /** What the holders' links are good for, and which tokens open the API, on a restored directory. */
+    const accessOf = async (data: string) => {
+      const access = { tokens: [] as string[], links: [] as string[] };
+      await inTally(data, async (there) => {
+        for (const [label, token] of Object.entries(tokens))
+          if (await there.tokens.authenticate(token)) access.tokens.push(label);
+        for (const { certificate } of links)
+          for (const { state } of await there.pickUps.listLinks(issuerOf(there), certificate)) access.links.push(state);
+      });
+      return access;
+    };
+
+    it("leaves none that could have been revoked since, and says which they were", async () => {
+      const data = here.path("safe");
+      const { code, out, said } = await restored(data);
+      expect(code, said).to.equal(0);
+      expect(out.map((line) => line.split(/\s+/).slice(0, 3))).to.deep.equal([
+        ["token", idOf(tokens.leaver), AGENCY],
+        ["token", idOf(tokens.counter), AGENCY],
+        ...links.map(({ link }) => ["pick-up-link", link, AGENCY]),
+      ]);
+      expect(said).to.contain("2 API tokens are revoked").and.to.contain("3 pick-up links are revoked");
+      expect(await accessOf(data)).to.deep.equal({ tokens: [], links: ["revoked", "revoked", "revoked"] });
+      const database = openDatabase(join(data, "store.sqlite"));
+      const logged = async (object: string, action: "token-revoked" | "pick-up-link-revoked" | "store-restored") =>
+        (await sqliteAuditStore(database).list({ object, action, order: "oldest-first", limit: 10 }))[0]!.detail;
+      const reason = "store-restored";
+      expect(await logged(idOf(tokens.counter), "token-revoked")).to.include({ reason });
+      const { link, certificate } = links[1]!;
+      expect(await logged(certificate, "pick-up-link-revoked")).to.include({ reason, link });
+      expect(await logged(REGION, reason)).to.include({ tokensRevoked: 2, pickUpLinksRevoked: 3 });
+      database.close();
+    });
+
+    it("keeps them when it is told that nothing can have changed", async () => {
+      const data = here.path("moved");
+      const { code, out, said } = await restored(data, "--keep-tokens", "--keep-pick-up-links", "--json");
+      expect(code, said).to.equal(0);
+      expect(out).to.deep.equal([]);
+      expect(await accessOf(data)).to.deep.equal({ tokens: ["leaver", "counter"], links: ["open", "open", "open"] });
+    });
+
+    it("ends either alone, for programs one object a line", async () => {
+      const data = here.path("links-only");
+      const { out } = await restored(data, "--keep-tokens", "--json");
+      expect(out.map((line) => JSON.parse(line))).to.deep.equal(
+        links.map(({ link: id, certificate }) => ({ ended: "pick-up-link", id, agency: AGENCY, certificate })),
+      );
+      expect(await accessOf(data)).to.deep.equal({
+        tokens: ["leaver", "counter"],
+        links: ["revoked", "revoked", "revoked"],
+      });
     });
   });
 
@@ -255,6 +325,11 @@ function listOf(document: string): number {
 
 function keyFile(backup: string): string {
   return join(backup, "keys/account-governor.json");
+}
+
+/** The public part of a token. */
+function idOf(token: string): string {
+  return token.split("_")[1]!;
 }
 
 /** Changes one byte in the middle. */

@@ -12,6 +12,7 @@ import { TallyError } from "../../core/errors.js";
 import { type Actor, eventBy } from "../../domain/audit/index.js";
 import { type DataDirectory, dataDirectory } from "../data-directory.js";
 import { copyFile, digestOf } from "./copied-file.js";
+import { endAccess, type KeptAccess } from "./end-access.js";
 import { type BackupManifest, MANIFEST_FILE, readManifest } from "./manifest.js";
 import { markRestored } from "./restored-mark.js";
 
@@ -22,9 +23,17 @@ export interface RestoreOptions {
   readonly data: string;
   /** A newer journal of the embedded chain, which survived what the store did not. */
   readonly chainJournal?: string;
+  readonly kept: KeptAccess;
   readonly actor: Actor;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+export interface RestoredBackup {
+  readonly manifest: BackupManifest;
+  readonly directory: DataDirectory;
+  /** Milliseconds since 1970: the time of the restoration, and of all that it ended. */
+  readonly at: number;
 }
 
 /**
@@ -34,20 +43,23 @@ export interface RestoreOptions {
  * What was issued after the backup is not in it, but its status indices were handed out. Nobody can say how far the counter had
  * come, so the restored one begins at a place of its own: the list whose number is the time of the restoration in seconds. No
  * two restorations and no counter that started at zero ever meet there, as long as fewer than 131,072 certificates are issued a second.
+ * API tokens and pick-up links that were live end, unless they are kept (`endAccess`).
  */
 export async function restoreBackup({
   from,
   data,
   chainJournal,
+  kept,
   actor,
   now,
-}: RestoreOptions): Promise<{ readonly manifest: BackupManifest; readonly directory: DataDirectory }> {
+}: RestoreOptions): Promise<RestoredBackup> {
   const source = resolve(from);
   const target = resolve(data);
   await refuseUsed(target);
   const manifest = readManifest(await manifestText(source), join(source, MANIFEST_FILE));
   refuseOtherSchema(manifest, source);
-  refuseSlowClock(manifest, now());
+  const at = now();
+  refuseSlowClock(manifest, at);
   const partial = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
@@ -59,13 +71,13 @@ export async function restoreBackup({
     }
     for (const path of [copy.store, copy.profile]) if (!existsSync(path)) throw damaged(source, `${path} is missing`);
     if (chainJournal !== undefined) await replaceJournal(copy.chainJournal, chainJournal);
-    await prepareStore(copy.store, manifest, actor, now);
-    await markRestored(copy, { restoredAt: new Date(now()).toISOString(), backupOf: manifest.createdAt });
+    await prepareStore(copy.store, manifest, { kept, actor, at });
+    await markRestored(copy, { restoredAt: new Date(at).toISOString(), backupOf: manifest.createdAt });
     if (existsSync(target)) await rmdir(target);
     await rename(partial, target);
     const parent = await open(dirname(target), "r");
     await parent.sync().finally(() => parent.close());
-    return { manifest, directory: dataDirectory(target) };
+    return { manifest, directory: dataDirectory(target), at };
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
@@ -134,14 +146,19 @@ async function firstBytes(path: string, count: number): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-async function prepareStore(path: string, manifest: BackupManifest, actor: Actor, now: () => number): Promise<void> {
+async function prepareStore(
+  path: string,
+  manifest: BackupManifest,
+  { kept, actor, at }: { readonly kept: KeptAccess; readonly actor: Actor; readonly at: number },
+): Promise<void> {
   const database = openDatabase(path);
   try {
     const { region, createdAt } = manifest;
-    const firstList = Math.floor(now() / 1000);
+    const firstList = Math.floor(at / 1000);
     const counter = await sqliteStatusIndexStore(database).skipStatusIndices(region, firstList * STATUS_LIST_LENGTH);
-    const detail = { backupOf: createdAt, statusIndexCounter: counter };
-    const event = { time: now(), action: "store-restored", object: region, detail } as const;
+    const ended = await endAccess(database, kept, actor, at);
+    const detail = { backupOf: createdAt, statusIndexCounter: counter, ...ended };
+    const event = { time: at, action: "store-restored", object: region, detail } as const;
     await sqliteAuditStore(database).append(eventBy(actor, event));
   } finally {
     database.close();
