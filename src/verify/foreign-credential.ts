@@ -2,7 +2,7 @@
 import { type CredentialFacts, readCredential } from "../core/credentials/data-model.js";
 import { isDidKey, keyOfDidKey, methodOfDidKey } from "../core/credentials/did-key.js";
 import { looksLikeALicence } from "../core/credentials/licence-look-alike.js";
-import { type CredentialProof, readProofs, verifyCredentialProof } from "../core/credentials/proofs.js";
+import { type CredentialProof, proofCheck, readProofs } from "../core/credentials/proofs.js";
 import type { Crypto } from "../core/crypto.js";
 import type { JsonObject, JsonValue } from "../core/json.js";
 import type { CheckResult } from "./report.js";
@@ -49,7 +49,8 @@ export function judgeForeignCredential(
   if (proofs.some(({ verificationMethod }) => verificationMethod !== method))
     return [{ check: "issuer", outcome: "fail", reason: "issuer.method-mismatch" }];
   const expired = proofs.some(({ expires }) => expires !== null && expires <= now);
-  if (expired || !proofs.every((proof) => verifyCredentialProof(crypto, json, proof, publicKey))) {
+  const isMadeBy = proofCheck(crypto, json);
+  if (expired || !proofs.every((proof) => isMadeBy(proof, publicKey))) {
     const wrong = { check: "integrity", outcome: "fail", reason: "integrity.signature-wrong" } as const;
     return [expired ? { ...wrong, detail: "the proof has expired" } : wrong];
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase58 } from "../base58.js";
+import { concatBytes, utf8 } from "../bytes.js";
+import { canonicalBytes, canonicalize } from "../canonical-json.js";
 import type { Crypto } from "../crypto.js";
-import { hashData } from "../data-integrity.js";
 import { TallyError } from "../errors.js";
 import type { JsonObject, JsonValue } from "../json.js";
 import { shape } from "../shape.js";
@@ -65,28 +66,53 @@ function unsupported(at: string, name: string): TallyError {
   });
 }
 
+/** Whether `publicKey` made the proof. */
+export type ProofCheck = (proof: CredentialProof, publicKey: Uint8Array) => boolean;
+
 /**
- * Whether `publicKey` made the proof (Data Integrity EdDSA Cryptosuites 1.0 section 3.3.2): the document without its proofs is
- * hashed under the contexts that the proof signed, with which those of the document must begin.
+ * Judges the proofs of one document (Data Integrity EdDSA Cryptosuites 1.0 section 3.3.2): without its proofs it is hashed under the
+ * contexts that a proof signed, with which those of the document must begin. It is canonicalized once however many proofs there
+ * are, and hashed once for all that signed the same contexts.
  */
-export function verifyCredentialProof(
-  crypto: Crypto,
-  { proof: _, ...unsecured }: JsonObject,
-  { configuration, signature }: CredentialProof,
-  publicKey: Uint8Array,
-): boolean {
-  if (signature === null) return false;
-  const signed = configuration["@context"];
-  if (signed !== undefined && !startsWith(unsecured["@context"], signed)) return false;
-  const document = signed === undefined ? unsecured : { ...unsecured, "@context": signed };
-  return crypto.verify(publicKey, hashData(crypto, document, configuration), signature);
+export function proofCheck(crypto: Crypto, { proof: _, "@context": context, ...rest }: JsonObject): ProofCheck {
+  const own = context === undefined ? null : writtenOf(context);
+  let around: readonly [Uint8Array, Uint8Array] | null = null;
+  const digests = new Map<string, Uint8Array>();
+
+  const digestUnder = (contexts: JsonValue | undefined): Uint8Array => {
+    const member = contexts === undefined ? "" : `"@context":${canonicalize(contexts)}`;
+    const known = digests.get(member);
+    if (known !== undefined) return known;
+    around ??= [membersOf(rest, (name) => name < "@context"), membersOf(rest, (name) => name > "@context")];
+    const members = [around[0], utf8(member), around[1]].filter(({ length }) => length > 0);
+    const digest = crypto.sha256(OPEN, ...members.flatMap((each, i) => (i === 0 ? [each] : [COMMA, each])), CLOSE);
+    digests.set(member, digest);
+    return digest;
+  };
+
+  return ({ configuration, signature }, publicKey) => {
+    if (signature === null) return false;
+    const signed = configuration["@context"];
+    if (signed !== undefined && !startsWith(own ?? [], signed)) return false;
+    const document = digestUnder(signed ?? context);
+    return crypto.verify(publicKey, concatBytes(crypto.sha256(canonicalBytes(configuration)), document), signature);
+  };
 }
 
-/** Contexts as texts only are compared: one that is an object in both must be written the same. */
-function startsWith(contexts: JsonValue | undefined, first: JsonValue): boolean {
-  const all = Array.isArray(contexts) ? contexts : [contexts];
-  const wanted: readonly JsonValue[] = Array.isArray(first) ? first : [first];
-  return (
-    wanted.length <= all.length && wanted.every((context, i) => JSON.stringify(context) === JSON.stringify(all[i]))
-  );
+const [OPEN, COMMA, CLOSE] = ["{", ",", "}"].map(utf8) as [Uint8Array, Uint8Array, Uint8Array];
+
+/** The canonical bytes of some members, without braces. */
+function membersOf(document: JsonObject, belongs: (name: string) => boolean): Uint8Array {
+  const some = Object.fromEntries(Object.entries(document).filter(([name]) => belongs(name)));
+  return utf8(canonicalize(some).slice(1, -1));
+}
+
+/** Contexts as texts: one that is an object in both must be written the same. */
+function writtenOf(contexts: JsonValue): readonly string[] {
+  return (Array.isArray(contexts) ? contexts : [contexts]).map((context) => JSON.stringify(context));
+}
+
+function startsWith(own: readonly string[], signed: JsonValue): boolean {
+  const wanted = writtenOf(signed);
+  return wanted.length <= own.length && wanted.every((context, i) => context === own[i]);
 }
