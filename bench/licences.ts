@@ -51,7 +51,7 @@ export function* requests(count: number): Generator<IssueRequest> {
   for (let n = 0; n < count; n++) yield JSON.parse(JSON.stringify(requestOf(permits.next().value))) as IssueRequest;
 }
 
-function requestOf(permit: FictionalPermit): IssueRequest {
+export function requestOf(permit: FictionalPermit): IssueRequest {
   const { certificateNumber, issueDate, validUntil, areaCode, legalRepresentative, domicile, premises } = permit;
   return {
     typeCode: "11340000MB1A2B3CXU001",

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Wallet } from "ethers";
+import { ethersAnchorChain } from "../../../src/adapters/ethereum/anchor-chain.js";
+import { openKey, sealKey } from "../../../src/adapters/keys/encrypted-key-file.js";
+import { AccountFiles, readOrMakePassphrase } from "../../../src/adapters/keys/index.js";
+import type { BatchName } from "../../../src/domain/anchoring/index.js";
+import { dataDirectory } from "../../../src/main/data-directory.js";
+import { DEMO_AGENCIES } from "../../../src/main/demo-data.js";
+import type { Ready } from "../../main/service-process.js";
+import { Seeded } from "../seeded.js";
+import { Clients } from "./clients.js";
+import { judge, readStore, type Stored, type Told } from "./findings.js";
+import { Journal } from "./journal.js";
+import { Life, type Settings, type Victim } from "./life.js";
+import type { StoreUnderTest } from "./stores.js";
+
+export interface CampaignOptions {
+  readonly store: StoreUnderTest;
+  /** SIGKILLs to be survived. */
+  readonly kills: number;
+  readonly seed: number;
+  readonly say: (text: string) => void;
+}
+
+export interface CampaignResult {
+  readonly ok: boolean;
+  readonly kills: number;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly seconds: number;
+}
+
+/**
+ * Real services on one data directory, under load, killed again and again at moments that the seed draws; then everything that
+ * was acknowledged is looked for in the store, in the log, on the chain and in the hands of a stranger.
+ */
+export async function crashCampaign({ store, kills, seed, say }: CampaignOptions): Promise<CampaignResult> {
+  const begun = Date.now();
+  const root = mkdtempSync(join(tmpdir(), "tally-crash-"));
+  const data = join(root, "data");
+  const settings: Settings = { TALLY_DATA: data, ...SMALL_STEPS, ...store.settings };
+  const journal = new Journal();
+  try {
+    const { life: first, token, agency } = await firstLife(settings);
+    const earlier = await contentOf(store, data);
+    say(`the service is made (${Date.now() - begun} ms)`);
+    const clients = new Clients({ journal, random: new Seeded(seed, "clients"), token, agency, folder: root });
+    const random = new Seeded(seed, "kills");
+    const starts: number[] = [];
+    let killed = 0;
+    for (let life = first; ; life = new Life(settings)) {
+      const died = await liveAndDie({ life, clients, random, settings, withImport: killed % 8 === 1 });
+      killed += died.kills;
+      if (died.startMs !== null && life !== first) starts.push(died.startMs);
+      if (killed % 10 === 0)
+        say(`${killed} kills, ${journal.told.length} acknowledged, ${journal.unanswered} unanswered`);
+      if (killed >= kills) break;
+    }
+    starts.sort((a, b) => a - b);
+    say(
+      `a restart took ${starts[Math.floor(starts.length / 2)]} ms (the median of ${starts.length}), ${starts.at(-1)} at most`,
+    );
+
+    const last = new Life(settings);
+    const ready = await last.ready;
+    await finish(clients, journal, ready.url, settings);
+    say(`every request is answered: ${journal.told.length} certificates`);
+    await drain(store, data);
+    say("nothing waits any more");
+    const verification = await verifyAll(ready.url, token, journal.told);
+    const anchors = await anchorsOf(ready);
+    last.stop();
+    const { code } = await last.ended;
+    if (code !== 0) journal.contradictions.push(`the service ended with ${code} when told to stop: ${last.said}`);
+
+    const stored = await contentOf(store, data);
+    // What was there before is counted, and was none of the client's.
+    for (const { identifier } of earlier.certificates) verification.set(identifier, null);
+    const { lost, doubled } = judge({
+      told: [...earlier.certificates, ...journal.told],
+      stored,
+      anchors,
+      verification,
+    });
+    for (const each of [...journal.contradictions, ...lost, ...doubled].slice(0, MOST_TOLD)) say(each);
+    const wrong = lost.length + doubled.length + journal.contradictions.length;
+    return {
+      ok: wrong === 0,
+      kills: killed,
+      acknowledged: journal.told.length,
+      lost: lost.length,
+      doubled: doubled.length + journal.contradictions.length,
+      seconds: Math.round((Date.now() - begun) / 1000),
+    };
+  } finally {
+    rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+/** Small batches and short waits: many of every step to be killed in. */
+const SMALL_STEPS: Settings = {
+  TALLY_ANCHOR_EVERY: "1",
+  TALLY_MIRROR_EVERY: "1",
+  TALLY_BATCH_SIZE: "16",
+  TALLY_RATE_LIMIT: "1000000",
+};
+const LOOPS = 3;
+const FINISH_MS = 240_000;
+const MOST_TOLD = 50;
+
+/** Makes region, agencies and keys, and starts serving. Key files are made to open fast: their cost is not what is tried here. */
+async function firstLife(settings: Settings): Promise<{ life: Life; token: string; agency: string }> {
+  const directory = dataDirectory(settings.TALLY_DATA!);
+  mkdirSync(directory.root, { mode: 0o700 });
+  const { passphrase } = await readOrMakePassphrase(directory.passphrase);
+  const accounts = new AccountFiles({ directory: directory.keys, passphrase, scryptN: CHEAP });
+  for (const label of ACCOUNTS) await accounts.create(label);
+  const life = new Life(settings, "--demo-data");
+  await life.ready;
+  await until(() => life.said.includes("demo token"), FINISH_MS, "the demo token was not told");
+  const [, token = "", agency = ""] = /demo token (tt_\S+) \(agency (\w+)\)/.exec(life.said) ?? [];
+  for (const name of readdirSync(directory.keys)) await cheapen(join(directory.keys, name), passphrase);
+  return { life, token, agency };
+}
+
+const CHEAP = 2 ** 10;
+const REGIONS = ["100000", "310000", "320000", "330000", "340000"];
+const ACCOUNTS = ["governor", "guardian", "operator-340000", ...REGIONS.map((region) => `admin-${region}`)];
+
+async function cheapen(path: string, passphrase: string): Promise<void> {
+  const { header, secret } = await openKey(readFileSync(path, "utf8"), passphrase, path);
+  writeFileSync(`${path}.cheap`, await sealKey(header, secret, passphrase, CHEAP), { mode: 0o600 });
+  renameSync(`${path}.cheap`, path);
+}
+
+interface Died {
+  readonly kills: number;
+  /** Null when it was killed before it was ready. */
+  readonly startMs: number | null;
+}
+
+/** One life under load up to its end, at a moment and by a hand that the seed draws. */
+async function liveAndDie({
+  life,
+  clients,
+  random,
+  settings,
+  withImport,
+}: {
+  readonly life: Life;
+  readonly clients: Clients;
+  readonly random: Seeded;
+  readonly settings: Settings;
+  readonly withImport: boolean;
+}): Promise<Died> {
+  const victim = random.pick<Victim>(["service", "service", "service", "both", "chain"]);
+  const { duringStart, afterRequests, restMs } = planOf(random);
+  const budget = { left: random.whole(10, 40) };
+  const importer = { lag: random.whole(0, 2_000), killed: random.chance(0.5) };
+  if (duringStart !== null && !withImport) {
+    await Promise.race([pause(duringStart), life.ended]);
+    // A chain that is killed before it answers is a service that does not start, and ends by itself as well.
+    life.kill(victim === "chain" ? "both" : victim);
+    await life.ended;
+    return { kills: 1, startMs: null };
+  }
+
+  const { url } = await life.ready;
+  const startMs = Date.now() - life.startedAt;
+  const stop = new AbortController();
+  const from = clients.sent;
+  const loops = Array.from({ length: LOOPS }, () => clients.work(url, budget, stop.signal));
+  let kills = 1;
+  let importing: Promise<boolean> = Promise.resolve(false);
+  if (withImport) {
+    importing = clients.import(settings, clients.nextImport(), importer.killed ? 1_000 + importer.lag : null);
+    await Promise.race([pause(importer.lag), life.ended]);
+  } else await Promise.race([until(() => clients.sent - from >= afterRequests, 5_000, null), life.ended]);
+  await Promise.race([pause(restMs), life.ended]);
+  if (life.over) throw new Error(`the service ended by itself:\n${life.said}`);
+  life.kill(victim);
+  await life.ended;
+  stop.abort();
+  await Promise.all(loops);
+  if (await importing) kills += 1;
+  return { kills, startMs };
+}
+
+/** Right after so many requests; some time after them, for what goes on in the background; or before it even answers. */
+function planOf(random: Seeded): { duringStart: number | null; afterRequests: number; restMs: number } {
+  const duringStart = random.chance(0.15) ? random.whole(0, 2_500) : null;
+  const afterRequests = random.whole(1, 30);
+  const restMs = random.chance(0.35) ? random.whole(200, 3_500) : random.whole(0, 40);
+  return { duringStart, afterRequests, restMs };
+}
+
+/** Asks everything that is open until it is answered. */
+async function finish(clients: Clients, journal: Journal, url: string, settings: Settings): Promise<void> {
+  const stop = new AbortController();
+  const loops = Array.from({ length: LOOPS }, () => clients.work(url, { left: 0 }, stop.signal));
+  for (let file = journal.takeImport(); file !== undefined; file = journal.takeImport())
+    await clients.import(settings, file, null);
+  await until(() => journal.unanswered === 0, FINISH_MS, "some requests are never answered");
+  stop.abort();
+  await Promise.all(loops);
+}
+
+async function drain(store: StoreUnderTest, data: string): Promise<void> {
+  const opened = await store.open(data);
+  try {
+    const waiting = async (): Promise<number> => {
+      const { pending, openBatches, openStatusChanges } = await opened.anchoring.counts();
+      return pending + openBatches + openStatusChanges;
+    };
+    await until(async () => (await waiting()) === 0, FINISH_MS, "the outbox does not drain");
+    const isMirrored = async (): Promise<boolean> => {
+      for (const batch of await opened.anchoring.anchoredSince(0, 1_000_000))
+        if ((await opened.mirror.mirroredLeaves(batch)) === null) return false;
+      return true;
+    };
+    await until(isMirrored, FINISH_MS, "the mirror does not get every batch");
+  } finally {
+    await opened.close();
+  }
+}
+
+async function contentOf(store: StoreUnderTest, data: string): Promise<Stored> {
+  const opened = await store.open(data);
+  try {
+    return await readStore(
+      opened,
+      DEMO_AGENCIES.map(({ code }) => code),
+    );
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What the verification must say of a certificate in a state. */
+const STANDING: Readonly<Record<string, string>> = { valid: "in-force", suspended: "suspended", cancelled: "revoked" };
+
+/** Fetches each certificate's PDF and has it verified as a stranger would. */
+async function verifyAll(url: string, token: string, told: readonly Told[]): Promise<Map<string, string | null>> {
+  const found = new Map<string, string | null>();
+  const left = [...told];
+  const some = async (): Promise<void> => {
+    for (let each = left.pop(); each !== undefined; each = left.pop()) {
+      found.set(each.identifier, await verifyOne(url, token, each).catch((error: unknown) => String(error)));
+    }
+  };
+  await Promise.all(Array.from({ length: LOOPS }, some));
+  return found;
+}
+
+async function verifyOne(url: string, token: string, { identifier, state }: Told): Promise<string | null> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/v1/certificates/${identifier}/pdf`, { headers });
+  if (answer.status !== 200) return `its PDF was answered with ${answer.status}`;
+  const pdf = await answer.arrayBuffer();
+  const report = await fetch(`${url}/v1/verify`, {
+    method: "POST",
+    headers: { "Content-Type": "application/pdf" },
+    body: pdf,
+  });
+  const { authenticity, standing, reason } = (await report.json()) as Record<string, string>;
+  if (authenticity === "genuine" && standing === STANDING[state]) return null;
+  return `it is ${state}, and verified as ${authenticity}, ${standing} (${reason})`;
+}
+
+async function anchorsOf({ chain, chainId, registry, region }: Ready): Promise<readonly BatchName[]> {
+  const { privateKey } = Wallet.createRandom();
+  const port = ethersAnchorChain({ urls: [chain], chainId, registry, region, privateKey });
+  const { block } = await port.head();
+  const events = await port.events({ fromBlock: 0, toBlock: block });
+  return events.flatMap((event) => (event.kind === "batch-anchored" && event.region === region ? [event] : []));
+}
+
+/** Waits for it; after `timeoutMs` throws with `otherwise`, or goes on where that is null. */
+async function until(
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  otherwise: string | null,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) {
+      if (otherwise === null) return;
+      throw new Error(otherwise);
+    }
+    await pause(20);
+  }
+}
