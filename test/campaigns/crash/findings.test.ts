@@ -7,7 +7,7 @@ import { type Database, openDatabase } from "../../../src/adapters/sqlite/databa
 import { sqliteMirrorStore } from "../../../src/adapters/sqlite/mirror-store.js";
 import type { BatchName } from "../../../src/domain/anchoring/index.js";
 import { dataDirectory } from "../../../src/main/data-directory.js";
-import { identifierOf, issue, newCertificate } from "../../adapters/issued.js";
+import { identifierOf, issue, newCertificate, tiled } from "../../adapters/issued.js";
 import { openScene } from "../../domain/anchoring/scene.js";
 import { type Findings, judge, readStore, type Told } from "./findings.js";
 import { STORES } from "./stores.js";
@@ -53,8 +53,9 @@ const DAMAGES: readonly {
   {
     what: "a doubled batch",
     sql: [
-      `INSERT INTO batches (region, root, size, leaves, state, staged_at, tx, block, anchored_at)
-       SELECT region, zeroblob(32), size, leaves, state, staged_at, tx, block, anchored_at FROM batches WHERE id = 1`,
+      `INSERT INTO batches (id, region, root, size, tile_roots, state, staged_at, tx, block, anchored_at)
+       SELECT 77, region, zeroblob(32), size, tile_roots, state, staged_at, tx, block, anchored_at FROM batches WHERE id = 1`,
+      "INSERT INTO batch_tiles (batch_id, tile, leaves) SELECT 77, tile, leaves FROM batch_tiles WHERE batch_id = 1",
     ],
     finding: "doubled",
     words: /licence-0000000 is staged 2 times/,
@@ -63,7 +64,9 @@ const DAMAGES: readonly {
     what: "a certificate that is staged in no batch",
     sql: [
       "DROP TRIGGER batches_fixed",
-      "UPDATE batches SET leaves = substr(leaves, 1, 32 * (size - 1)), size = size - 1 WHERE id = 1",
+      "DROP TRIGGER batch_tiles_fixed",
+      "UPDATE batch_tiles SET leaves = substr(leaves, 1, length(leaves) - 32) WHERE batch_id = 1",
+      "UPDATE batches SET size = size - 1 WHERE id = 1",
     ],
     finding: "lost",
     words: /licence-0000003 is in no batch/,
@@ -106,7 +109,7 @@ const DAMAGES: readonly {
   },
   {
     what: "a batch that the mirror lacks",
-    sql: ["UPDATE mirrored_batches SET leaves = NULL WHERE id = 1"],
+    sql: ["UPDATE mirrored_batches SET tile_roots = NULL WHERE id = 1"],
     finding: "lost",
     words: /batch \S+ is not in the mirror/,
   },
@@ -137,7 +140,8 @@ describe("the judge of the crash campaign", () => {
     const database = openDatabase(dataDirectory(data).store);
     const mirror = sqliteMirrorStore(database);
     for (const batch of batches) await mirror.seeBatch({ ...batch, block: 1, anchoredAt: 1 });
-    for (const { id } of await mirror.missingBatches(1, 100)) await mirror.keepLeaves(id, (await leavesOf(id))!);
+    for (const { id } of await mirror.missingBatches(1, 100))
+      await mirror.keepLeaves(id, await tiled((await leavesOf(id))!));
     database.close();
   }
 
