@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sqliteAuditStore } from "../../src/adapters/sqlite/audit-store.js";
@@ -226,6 +227,24 @@ describe("a backup", function () {
     ],
     ["a key that was altered", (backup: string) => flip(keyFile(backup)), /account-governor\.json cannot be used/],
     ["a file that is missing", (backup: string) => rmSync(join(backup, "profile.json")), /profile\.json/],
+    [
+      "a manifest of gigabytes, of which nothing is read",
+      (backup: string) => truncateSync(join(backup, "manifest.json"), 5 * 2 ** 30),
+      /manifest\.json cannot be used: it is larger than 8388608 bytes/,
+    ],
+    [
+      "a manifest that is a pipe, on which nobody waits",
+      (backup: string) => {
+        rmSync(join(backup, "manifest.json"));
+        execFileSync("mkfifo", [join(backup, "manifest.json")]);
+      },
+      /is not a backup/,
+    ],
+    [
+      "a file that is longer than the manifest says, of which no more is copied",
+      (backup: string) => truncateSync(join(backup, "profile.json"), 2 ** 32),
+      /profile\.json cannot be used/,
+    ],
     ["no manifest", (backup: string) => rmSync(join(backup, "manifest.json")), /is not a backup/],
     [
       "a newer format",

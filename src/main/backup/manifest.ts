@@ -32,15 +32,16 @@ export interface BackupManifest {
   readonly files: readonly BackedUpFile[];
 }
 
-const LONGEST_MANIFEST = 8 * 2 ** 20;
+/** Bytes. More is no manifest of ours, and is not read. */
+export const LONGEST_MANIFEST = 8 * 2 ** 20;
 /** Plain names only: a path of a hostile manifest must not lead out of the directory. */
 const PATH = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,120}\/){0,3}[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/;
 
 /** Throws `format.malformed` or `format.version-unsupported`, naming the file `where`. */
-export function readManifest(text: string, where: string): BackupManifest {
+export function readManifest(bytes: Uint8Array, where: string): BackupManifest {
   let read: Partial<BackupManifest>;
   try {
-    read = parseJson(text, { maxBytes: LONGEST_MANIFEST, maxDepth: 4 }) as unknown as Partial<BackupManifest>;
+    read = parseJson(bytes, { maxBytes: LONGEST_MANIFEST, maxDepth: 4 }) as unknown as Partial<BackupManifest>;
   } catch (cause) {
     throw malformed(where, "it is not JSON", cause);
   }

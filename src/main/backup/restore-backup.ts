@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { sqliteAuditStore } from "../../adapters/sqlite/audit-store.js";
 import { openDatabase } from "../../adapters/sqlite/database.js";
@@ -11,9 +11,9 @@ import { STATUS_LIST_LENGTH } from "../../core/certificate-reader.js";
 import { TallyError } from "../../core/errors.js";
 import { type Actor, eventBy } from "../../domain/audit/index.js";
 import { type DataDirectory, dataDirectory } from "../data-directory.js";
-import { copyFile, digestOf } from "./copied-file.js";
+import { copyFile, digestOf, firstBytes } from "./copied-file.js";
 import { endAccess, type KeptAccess } from "./end-access.js";
-import { type BackupManifest, MANIFEST_FILE, readManifest } from "./manifest.js";
+import { type BackupManifest, LONGEST_MANIFEST, MANIFEST_FILE, readManifest } from "./manifest.js";
 import { markRestored } from "./restored-mark.js";
 
 export interface RestoreOptions {
@@ -56,7 +56,7 @@ export async function restoreBackup({
   const source = resolve(from);
   const target = resolve(data);
   await refuseUsed(target);
-  const manifest = readManifest(await manifestText(source), join(source, MANIFEST_FILE));
+  const manifest = readManifest(await manifestBytes(source), join(source, MANIFEST_FILE));
   refuseOtherSchema(manifest, source);
   const at = now();
   refuseSlowClock(manifest, at);
@@ -65,7 +65,7 @@ export async function restoreBackup({
   try {
     const copy = dataDirectory(partial);
     for (const file of manifest.files) {
-      const written = await copyFile(join(source, file.path), join(partial, file.path));
+      const written = await copyFile(join(source, file.path), join(partial, file.path), { maxBytes: file.size });
       if (written.sha256 === file.sha256 && written.size === file.size) continue;
       throw damaged(join(source, file.path), "its content is not what the manifest says");
     }
@@ -92,15 +92,20 @@ async function refuseUsed(target: string): Promise<void> {
   });
 }
 
-async function manifestText(source: string): Promise<string> {
+/** Looks at the size before it reads anything. */
+async function manifestBytes(source: string): Promise<Uint8Array> {
+  const path = join(source, MANIFEST_FILE);
+  let bytes: Uint8Array | null;
   try {
-    return await readFile(join(source, MANIFEST_FILE), "utf8");
+    bytes = await firstBytes(path, LONGEST_MANIFEST + 1);
   } catch (cause) {
     throw new TallyError("request.invalid", `${source} is not a backup: it has no ${MANIFEST_FILE}`, {
       field: "from",
       cause,
     });
   }
+  if (bytes.length <= LONGEST_MANIFEST) return bytes;
+  throw damaged(path, `it is larger than ${LONGEST_MANIFEST} bytes`);
 }
 
 function refuseOtherSchema({ schemaVersion, product }: BackupManifest, source: string): void {
@@ -129,21 +134,15 @@ async function replaceJournal(journal: string, newer: string): Promise<void> {
       field: "chainJournal",
     });
   }
-  const { size } = await digestOf(journal);
-  const beginning = size === 0 ? new Uint8Array() : await firstBytes(newer, size);
-  if (!Buffer.from(beginning).equals(await readFile(journal))) {
+  const own = await digestOf(journal);
+  const beginning = await digestOf(newer, { maxBytes: own.size });
+  if (beginning.sha256 !== own.sha256) {
     throw new TallyError("request.invalid", `${newer} does not go on from the journal in the backup`, {
       field: "chainJournal",
     });
   }
   await rm(journal);
   await copyFile(newer, journal, { wholeLines: true });
-}
-
-async function firstBytes(path: string, count: number): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(path, { end: count - 1 })) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 async function prepareStore(
