@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** What a node or an ABI decoder answers; the test that reads it knows its shape, and fails when it is another. */
@@ -69,17 +70,14 @@ export async function openAnvil(binary: string): Promise<EvmClient> {
 
 function listeningPort(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout!.on("data", (chunk) => {
-      output += chunk;
-      const port = /Listening on 127\.0\.0\.1:(\d+)/.exec(output)?.[1];
-      if (port) {
-        // Drained from here on, so that a full pipe never stops the node.
-        output = "";
-        resolve(port);
-      }
+    const said: string[] = [];
+    // The lines are read to the end, so that a full pipe never stops the node.
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      if (said.length < 50) said.push(line);
+      const port = /^Listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      if (port !== undefined) resolve(port);
     });
-    child.once("exit", (code) => reject(new Error(`anvil ended with ${code}: ${output}`)));
+    child.once("exit", (code) => reject(new Error(`anvil ended with ${code}: ${said.join("\n")}`)));
     child.once("error", reject);
   });
 }

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { expect } from "chai";
 import { Interface, type Result } from "ethers";
+import { logReader } from "../../src/adapters/ethereum/log-reader.js";
 import type { Answer, EvmClient } from "./evm-client.js";
 
 export interface SeenEvent {
@@ -49,6 +50,7 @@ export const artifact: { abi: Answer[]; bytecode: string; deployedBytecode: stri
   "../../artifacts/contracts/Registry.sol/Registry.json",
 );
 const registryInterface = new Interface(artifact.abi);
+const readLog = logReader(registryInterface);
 
 export interface Kept {
   /** A client forgets a snapshot when it goes back to it, so it is taken anew each time. */
@@ -110,7 +112,7 @@ export class RegistryNetwork {
     const { receipt, refusal } = await this.send(actor, name, args, time);
     if (refusal) throw new Error(`${name} was refused: ${refusal.name}(${refusal.args.join(", ")})`);
     const events = receipt.logs.map((log: { topics: string[]; data: string }) => {
-      const event = registryInterface.parseLog(log)!;
+      const event = readLog(log)!;
       this.seenEvents.add(event.name);
       return { name: event.name, args: plain(event.args) };
     });
@@ -141,7 +143,7 @@ export class RegistryNetwork {
         const block = await this.client.request("eth_getBlockByNumber", [log.blockNumber, false]);
         times.set(log.blockNumber, Number(block.timestamp));
       }
-      const event = registryInterface.parseLog(log)!;
+      const event = readLog(log)!;
       told.push({ name: event.name, args: plain(event.args), time: times.get(log.blockNumber)! });
     }
     return told;

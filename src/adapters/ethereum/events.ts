@@ -3,7 +3,7 @@ import { TallyError } from "../../core/errors.js";
 import type { ChainEvent } from "../../domain/anchoring/ports.js";
 import type { BlockReader } from "./block-reader.js";
 import { codeText, digestText } from "./codes.js";
-import { REGISTRY } from "./registry-interface.js";
+import { readRegistryLog } from "./registry-interface.js";
 
 /** A log as JSON-RPC gives it. */
 export interface RawLog {
@@ -35,7 +35,7 @@ type Place = "block" | "time" | "tx" | "logIndex";
 type WithoutPlace<E> = E extends ChainEvent ? Omit<E, Place> : never;
 
 function contentOf(log: RawLog): WithoutPlace<ChainEvent> {
-  const parsed = REGISTRY.parseLog(log);
+  const parsed = readRegistryLog(log);
   if (!parsed) throw new TallyError("chain.garbage", "the node sends a log that is no event of the registry");
   const { name, args } = parsed;
   if (name === "BatchAnchored") {

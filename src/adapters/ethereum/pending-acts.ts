@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type LogDescription, toQuantity } from "ethers";
+import { toQuantity } from "ethers";
 import { TallyError } from "../../core/errors.js";
 import type { PendingAct, Veto } from "../../domain/agencies/index.js";
 import { BlockReader } from "./block-reader.js";
 import { chainFailure } from "./chain-failure.js";
 import { codeText, digestText } from "./codes.js";
 import type { RawLog } from "./events.js";
+import type { NamedLog } from "./log-reader.js";
 import { type ProviderOptions, providerFor } from "./provider.js";
-import { REGISTRY } from "./registry-interface.js";
+import { REGISTRY, readRegistryLog } from "./registry-interface.js";
 
 /** Blocks that one request for logs covers; nodes refuse much more. */
 const LOG_RANGE = 2_000;
@@ -15,7 +16,7 @@ const LOG_RANGE = 2_000;
 const LONGEST_WAIT_SECONDS = 60 * 86_400;
 
 /** What begins something with a delay, and the time from which on it has begun. */
-const BEGINNINGS: Readonly<Record<string, (log: LogDescription) => { veto: Veto; from: bigint }>> = {
+const BEGINNINGS: Readonly<Record<string, (log: NamedLog) => { veto: Veto; from: bigint }>> = {
   AgencyRegistered: ({ args }) => ({ veto: { of: "agency", agency: codeText(args.agency) }, from: args.activeFrom }),
   AuthorisationGranted: ({ args }) => ({
     veto: { of: "authorisation", agency: codeText(args.agency), typeCode: codeText(args.typeCode) },
@@ -41,7 +42,7 @@ const BEGINNINGS: Readonly<Record<string, (log: LogDescription) => { veto: Veto;
 };
 
 /** What ends it before it begins: by a veto, or by the region itself. */
-const ENDS: Readonly<Record<string, (log: LogDescription) => Veto>> = {
+const ENDS: Readonly<Record<string, (log: NamedLog) => Veto>> = {
   AgencyVetoed: ({ args }) => ({ of: "agency", agency: codeText(args.agency) }),
   AgencyStruck: ({ args }) => ({ of: "agency", agency: codeText(args.agency) }),
   AuthorisationVetoed: ({ args }) => authorisationOf(args),
@@ -61,7 +62,7 @@ const ENDS: Readonly<Record<string, (log: LogDescription) => Veto>> = {
   }),
 };
 
-type Arguments = LogDescription["args"];
+type Arguments = NamedLog["args"];
 const authorisationOf = (args: Arguments): Veto => {
   return { of: "authorisation", agency: codeText(args.agency), typeCode: codeText(args.typeCode) };
 };
@@ -107,7 +108,7 @@ export async function readPendingActs(
 const TOPICS = [...Object.keys(BEGINNINGS), ...Object.keys(ENDS)].map((name) => REGISTRY.getEvent(name)!.topicHash);
 
 function take(waiting: Map<string, PendingAct>, log: RawLog, now: number): void {
-  const parsed = REGISTRY.parseLog(log);
+  const parsed = readRegistryLog(log);
   if (parsed === null) throw new TallyError("chain.garbage", "the node sends a log that is no event of the registry");
   const begun = BEGINNINGS[parsed.name]?.(parsed);
   if (begun !== undefined) {

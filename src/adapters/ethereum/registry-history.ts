@@ -6,7 +6,7 @@ import { chainFailure } from "./chain-failure.js";
 import { codeText, digestText } from "./codes.js";
 import type { RawLog } from "./events.js";
 import { providerFor } from "./provider.js";
-import { REGISTRY } from "./registry-interface.js";
+import { REGISTRY, readRegistryLog } from "./registry-interface.js";
 
 export interface EthersHistoryOptions {
   readonly urls: readonly string[];
@@ -130,7 +130,7 @@ const TOPICS = Object.keys(NAMES).map((name) => REGISTRY.getEvent(name)!.topicHa
 
 function nameIn(log: RawLog): Named {
   try {
-    const parsed = REGISTRY.parseLog(log)!;
+    const parsed = readRegistryLog(log)!;
     return NAMES[parsed.name]!(parsed.args);
   } catch (cause) {
     throw new TallyError("chain.garbage", "a node sends a log that is no event of the registry", { cause });

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Interface } from "ethers";
+import { logReader } from "./log-reader.js";
 import { REGISTRY_ABI } from "./registry-abi.js";
 
 /** Coder of the registry's calls, events and errors; parsed once. */
 export const REGISTRY = new Interface(REGISTRY_ABI);
+
+/** Name and arguments of a log of the registry; null for any other. */
+export const readRegistryLog = logReader(REGISTRY);
