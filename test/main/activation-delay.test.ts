@@ -7,7 +7,7 @@ import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import { mod11Over10 } from "../../src/core/identifiers/iso7064.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
 import { emptyRegion, type Outcome, type RegionOnCommandLine } from "./region.js";
-import { until, workspace } from "./service-process.js";
+import { UNHURRIED_MS, until, workspace } from "./service-process.js";
 
 const AUTHORITY = "11340000MB1A2B3CXU";
 const FOOD = `${AUTHORITY}001`;
@@ -58,10 +58,14 @@ describe("a region with an activation delay", function () {
     expect(last.code, last.said).to.equal(0);
     expect(last.said).to.match(/takes effect at|may issue .* from/);
     const first = last.out;
-    await until(async () => {
-      last = await region.tally(argv);
-      return !/takes effect at|may issue .* from/.test(last.said);
-    }, 60_000);
+    await until(
+      async () => {
+        last = await region.tally(argv);
+        return !/takes effect at|may issue .* from/.test(last.said);
+      },
+      60_000,
+      UNHURRIED_MS,
+    );
     expect(last.code, last.said).to.equal(0);
     expect(last.out).to.deep.equal(first);
     return last;
@@ -121,10 +125,14 @@ describe("a region with an activation delay", function () {
     expect(listed).to.have.length(1);
     const [line] = await region.done("key", "reissue", stolen, "--json");
     expect(JSON.parse(line!)).to.deep.equal({ certificateIdentifier: listed[0] });
-    await until(async () => {
-      await region.done("key", "add", AGENCY);
-      return (await keyOf()) !== null;
-    }, 60_000);
+    await until(
+      async () => {
+        await region.done("key", "add", AGENCY);
+        return (await keyOf()) !== null;
+      },
+      60_000,
+      UNHURRIED_MS,
+    );
     await issuesWhatCounts();
   });
 

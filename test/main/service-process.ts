@@ -120,12 +120,19 @@ export function tally(data: string, ...argv: string[]): Promise<Ran> {
   return run(process.execPath, [TALLY, ...argv], { env: { ...PLAIN_ENVIRONMENT, TALLY_DATA: data } });
 }
 
+/** Between two looks that cost as much as a command of its own. */
+export const UNHURRIED_MS = 300;
+
 /** Polls until `holds`; throws when it does not in time. */
-export async function until(holds: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  everyMs: number = 50,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`not so after ${timeoutMs} ms`);
-    await pause(50);
+    await pause(everyMs);
   }
 }
 

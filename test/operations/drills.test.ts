@@ -7,7 +7,7 @@ import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
 import { anchorLicences, makeLicence, withoutProof } from "../../src/main/demo/forger.js";
 import { documentOf } from "../../src/main/demo/lines/documents.js";
-import { until, workspace } from "../main/service-process.js";
+import { UNHURRIED_MS, until, workspace } from "../main/service-process.js";
 import { AGENCY, type Issued, type Office, openOffice, REGION, statusIndexOf } from "./office.js";
 import { Runbook } from "./runbook.js";
 
@@ -97,11 +97,15 @@ describe("the operator's drills of docs/operations.md", function () {
     await runbook.step({ ROOT, SIZE });
     expect(await office.verified(forgery)).to.include({ verdict: "undecided", reason: "anchor.root-disputed" });
     await office.finished("operator", "rotate");
-    await until(async () => {
-      // Blocks come only with acts, and the newest one's time decides.
-      await office.issue();
-      return (await office.verified(forgery)).verdict === "not-genuine";
-    }, 120_000);
+    await until(
+      async () => {
+        // Blocks come only with acts, and the newest one's time decides.
+        await office.issue();
+        return (await office.verified(forgery)).verdict === "not-genuine";
+      },
+      120_000,
+      UNHURRIED_MS,
+    );
     expect(await office.verified(forgery)).to.include({ reason: "anchor.root-disowned" });
     expect(await office.verified(document)).to.include({ verdict: "valid" });
     await runbook.step({ ALARM: number });

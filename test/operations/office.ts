@@ -12,7 +12,7 @@ import type { AnchorChain } from "../../src/domain/anchoring/index.js";
 import type { RecordedEvent } from "../../src/domain/audit/index.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
 import { emptyRegion, type Outcome, type RegionOnCommandLine } from "../main/region.js";
-import { until } from "../main/service-process.js";
+import { UNHURRIED_MS, until } from "../main/service-process.js";
 
 export const REGION = "340000";
 export const AUTHORITY = "11340000MB1A2B3CXU";
@@ -106,11 +106,15 @@ export async function openOffice(data: string, path: (name: string) => string): 
     },
     async finished(...argv) {
       let last = await region.tally(argv);
-      await until(async () => {
-        if (last.code === 0 && !/takes effect at/.test(last.said)) return true;
-        last = await region.tally(argv);
-        return false;
-      }, 120_000);
+      await until(
+        async () => {
+          if (last.code === 0 && !/takes effect at/.test(last.said)) return true;
+          last = await region.tally(argv);
+          return false;
+        },
+        120_000,
+        UNHURRIED_MS,
+      );
       return last;
     },
     async events(action) {

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Wallet } from "ethers";
-import { type RunningChain, spawnChain } from "../../../src/main/chain/spawn-chain.js";
+import type { RunningChain } from "../../../src/main/chain/spawn-chain.js";
+import { SPAWN_CHAIN, spawnChain } from "./built-chain.js";
 
 const GENESIS_CHAIN_ID = 20260;
 
@@ -229,11 +230,10 @@ describe("the embedded chain", () => {
   });
 
   it("leaves no orphan when its parent is killed", async () => {
-    const spawner = new URL("../../../src/main/chain/spawn-chain.ts", import.meta.url).href;
-    const script = `const { spawnChain } = await import(${JSON.stringify(spawner)});
+    const script = `const { spawnChain } = await import(${JSON.stringify(SPAWN_CHAIN)});
       const { url, child } = await spawnChain({ directory: ${JSON.stringify(directory)} });
       console.log(JSON.stringify({ url, pid: child.pid }));`;
-    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const line = String((await once(parent.stdout, "data"))[0]);

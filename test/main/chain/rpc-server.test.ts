@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { RpcServer } from "../../../src/main/chain/rpc-server.js";
-import { type RunningChain, spawnChain } from "../../../src/main/chain/spawn-chain.js";
+import type { RunningChain } from "../../../src/main/chain/spawn-chain.js";
+import { spawnChain } from "./built-chain.js";
 
 interface Reply {
   readonly status: number;

@@ -11,7 +11,7 @@ import { type RunningService, runService } from "../../../src/main/service.js";
 import { openSettings } from "../../../src/main/settings.js";
 import type { Report } from "../../../src/verify/report.js";
 import { HANDLED, HostileNode, type Mischief } from "../../verify/hostile-node.js";
-import { PLAIN_ENVIRONMENT, startService, until, workspace } from "../service-process.js";
+import { PLAIN_ENVIRONMENT, startService, UNHURRIED_MS, until, workspace } from "../service-process.js";
 import { type Anvil, startAnvil } from "./anvil.js";
 import { type Office, openOffice } from "./office.js";
 import { plannedNetwork } from "./planned-network.js";
@@ -150,10 +150,14 @@ describe("a service on a network with three endpoints, on anvil,", function () {
     const impatient = await openOffice(region.root, [], { TALLY_MAX_HEAD_AGE: "1" });
     let report = {} as Report;
     // No block comes; the newest grows old by itself.
-    await until(async () => {
-      report = JSON.parse((await impatient.tally("verify", "--json", licence)).out[0]!) as Report;
-      return report.standing === "undecided";
-    }, 60_000);
+    await until(
+      async () => {
+        report = JSON.parse((await impatient.tally("verify", "--json", licence)).out[0]!) as Report;
+        return report.standing === "undecided";
+      },
+      60_000,
+      UNHURRIED_MS,
+    );
     expect(report).to.include({ authenticity: "genuine", verdict: "undecided" });
     expect(report.checks).to.deep.include({ check: "status", outcome: "unknown", reason: "registry.stale" });
   });
