@@ -132,7 +132,7 @@ function pickUpsOver(database: Database, issuance: Issuance): PickUps {
     issuance,
     renderPdf: () => Promise.reject(new Error("nothing is rendered here")),
     audit: sqliteAuditStore(database),
-    pagesUrl: "https://tally.example",
+    pagesUrl: () => "https://tally.example",
     rules: { linkMs: 2_592_000_000, sessionMs: 1_800_000, tries: 5 },
     now: () => NOW,
   });

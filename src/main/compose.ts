@@ -71,7 +71,7 @@ import { didWeb } from "./did-web.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { keyFilesOf } from "./key-files.js";
 import { operatorChain } from "./operator-chain.js";
-import { openPickUps } from "./pick-ups.js";
+import { openPickUps, type PagesAddress, pagesAddress } from "./pick-ups.js";
 
 /** The network as this deployment has pinned it. */
 export interface PinnedNetwork {
@@ -105,6 +105,7 @@ export interface Deployment {
   readonly tokens: ApiTokens;
   readonly idempotency: Idempotency;
   readonly pickUps: PickUps;
+  readonly pagesAt: PagesAddress;
   readonly audit: AuditStore;
   readonly keys: FileKeyStore;
   readonly accounts: AccountFiles;
@@ -145,6 +146,7 @@ export const operatorLabel = (region: string): string => `operator-${region}`;
 export async function compose(options: ComposeOptions): Promise<Deployment> {
   const { config, directory, network, passphrase, logger, aloneSince = 0 } = options;
   const { region } = config;
+  const pagesAt = pagesAddress(config);
   checkRegion(directory, region);
   const now = (): number => Date.now();
   // The embedded chain stamps its blocks with this machine's clock.
@@ -309,8 +311,9 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     alarms: createAlarmDesk({ store: anchoringStore, audit, now }),
     tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
     pickUps: openPickUps({
-      ...{ config, database, issuance, renderPdf, audit, now, keyFiles },
+      ...{ config, pages: pagesAt, database, issuance, renderPdf, audit, now, keyFiles },
     }),
+    pagesAt,
     idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now, aloneSince }),
     audit,
     keys,

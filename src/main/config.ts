@@ -117,7 +117,7 @@ export const SETTINGS = {
   ),
   publicUrl: setting(
     "TALLY_PUBLIC_URL",
-    "Base URL under which status lists, DID documents and the pages of this region are published. Pick-up links begin with it; as long as it is not set they name this machine.",
+    "Base URL under which status lists, DID documents and the pages of this region are published. Pick-up links begin with it; as long as it is not set they name this machine, and a service that other machines reach warns at its start (`public-url-unset`).",
     httpUrl,
     "https://tally.example",
   ),

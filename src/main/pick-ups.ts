@@ -7,17 +7,18 @@ import { type Config, SETTINGS } from "./config.js";
 
 export interface PickUpParts extends Pick<PickUpDependencies, "issuance" | "renderPdf" | "audit" | "now"> {
   readonly config: Config;
+  readonly pages: PagesAddress;
   readonly keyFiles: KeyFilesOptions;
   readonly database: Database;
 }
 
 /** Delivery to holders, with its store and its keys. */
-export function openPickUps({ config, keyFiles, database, ...rest }: PickUpParts): PickUps {
+export function openPickUps({ config, pages, keyFiles, database, ...rest }: PickUpParts): PickUps {
   return createPickUps({
     ...rest,
     store: sqlitePickUpStore(database),
     keys: new PickUpKeyFiles(keyFiles),
-    pagesUrl: pagesUrlOf(config),
+    pagesUrl: pages.url,
     rules: {
       linkMs: config.pickUpDays * 86_400_000,
       sessionMs: config.pickUpSessionMinutes * 60_000,
@@ -26,13 +27,33 @@ export function openPickUps({ config, keyFiles, database, ...rest }: PickUpParts
   });
 }
 
-/** Where the holder's browser finds the pages: the public URL, or this machine's own address as long as none is set. */
-export function pagesUrlOf({
-  publicUrl,
-  bindAddress,
-  port,
-}: Pick<Config, "publicUrl" | "bindAddress" | "port">): string {
-  if (publicUrl !== SETTINGS.publicUrl.fallback) return publicUrl;
-  const host = ["0.0.0.0", "::"].includes(bindAddress) ? "localhost" : bindAddress;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+/** Where the holder's browser finds the pages. */
+export interface PagesAddress {
+  url(): string;
+  /** Where the service listens: with `TALLY_PORT=0` its port is known only then. */
+  listensAt(url: string): void;
+}
+
+/** The public URL, or this machine's own address as long as none is set. */
+export function pagesAddress(config: Pick<Config, "publicUrl" | "bindAddress" | "port">): PagesAddress {
+  let { port } = config;
+  return {
+    url() {
+      if (hasPublicUrl(config)) return config.publicUrl;
+      const host = ["0.0.0.0", "::"].includes(config.bindAddress) ? "localhost" : config.bindAddress;
+      return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    },
+    listensAt(url) {
+      port = Number(new URL(url).port || 80);
+    },
+  };
+}
+
+/** Whether the service is for other machines than this one, and they would be given addresses of this one. */
+export function lacksPublicUrl(config: Pick<Config, "publicUrl" | "bindAddress">): boolean {
+  return !hasPublicUrl(config) && !/^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(config.bindAddress);
+}
+
+function hasPublicUrl({ publicUrl }: Pick<Config, "publicUrl">): boolean {
+  return publicUrl !== SETTINGS.publicUrl.fallback;
 }

@@ -21,7 +21,7 @@ import { type Deployment, eventLog } from "./compose.js";
 import type { Config } from "./config.js";
 import { createMetrics, type Metrics } from "./monitoring/metrics.js";
 import { type MonitorServer, serveMonitor } from "./monitoring/monitor-server.js";
-import { pagesUrlOf } from "./pick-ups.js";
+import { lacksPublicUrl } from "./pick-ups.js";
 import { strangersOf } from "./strangers.js";
 import { bundlePublisherOf } from "./trust-bundles.js";
 import { registryDesk } from "./verification/registry-desk.js";
@@ -74,7 +74,7 @@ export async function runService(deployment: Deployment, logger: Logger, version
     verifier,
     proofs,
     pdfOf: deployment.renderPdf,
-    secureCookies: pagesUrlOf(config).startsWith("https:"),
+    secureCookies: deployment.pagesAt.url().startsWith("https:"),
     batches: createPublicBatches({
       own: deployment.evidence,
       anchoring: deployment.anchoringStore,
@@ -96,6 +96,8 @@ export async function runService(deployment: Deployment, logger: Logger, version
     logger.warn({ for: config.interoperabilityIssuer }, "interoperability-issuer-on");
   const listening = await listen(app, config, { settings, draining });
   const monitor = await monitorOf(deployment, metrics);
+  deployment.pagesAt.listensAt(listening.url);
+  if (lacksPublicUrl(config)) logger.warn({ links: deployment.pagesAt.url() }, "public-url-unset");
   anchoring.start();
   mirror.start();
   bundles.start();

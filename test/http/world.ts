@@ -101,7 +101,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     issuance,
     renderPdf: pdfOf,
     audit,
-    pagesUrl: "https://licences.example",
+    pagesUrl: () => "https://licences.example",
     rules: { linkMs: 30 * 86_400_000, sessionMs: 1_800_000, tries: 5 },
     now,
   });

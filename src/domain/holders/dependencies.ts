@@ -20,8 +20,8 @@ export interface PickUpDependencies {
   /** The PDF of a certificate that the actor may read, as of now. */
   readonly renderPdf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
   readonly audit: Pick<AuditStore, "append">;
-  /** Base URL of the pages, without a slash at the end. */
-  readonly pagesUrl: string;
+  /** Base URL of the pages, without a slash at the end; asked for each link, as a service may learn its port late. */
+  readonly pagesUrl: () => string;
   readonly rules: PickUpRules;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -175,7 +175,7 @@ async function told(deps: PickUpDependencies, link: PickUpLink, known?: PickUpKe
 }
 
 function telling({ pagesUrl }: PickUpDependencies, link: PickUpLink, { secret, code }: LinkSecrets): ToldLink {
-  return { link: link.id, url: `${pagesUrl}/c/${link.id}#${secret}`, code, expiresAt: rfc3339(link.expiresAt) };
+  return { link: link.id, url: `${pagesUrl()}/c/${link.id}#${secret}`, code, expiresAt: rfc3339(link.expiresAt) };
 }
 
 function summaryOf(link: PickUpLink, now: number): LinkSummary {

@@ -48,7 +48,7 @@ export async function createScene(path?: string): Promise<Scene> {
     renderPdf: async (actor, identifier) =>
       new TextEncoder().encode(`%PDF ${(await world.issuance.getCertificate(actor, identifier)).state}`),
     audit: world.audit,
-    pagesUrl: "https://pages.example",
+    pagesUrl: () => "https://pages.example",
     rules: { linkMs: 30 * DAY, sessionMs: 30 * MINUTE, tries: TRIES },
     now: () => world.clock.now,
   });

@@ -49,6 +49,7 @@ describe("a service on a network with three endpoints, on anvil,", function () {
   let region: Office;
   let service: RunningService | null = null;
   let licence: string;
+  const said: string[] = [];
 
   before(async function () {
     const started = await startAnvil();
@@ -75,11 +76,16 @@ describe("a service on a network with three endpoints, on anvil,", function () {
     licence = here.path("licence.json");
     await region.done("issue", file("examples/food-permit.json"), "--agency", ANHUI, "--anchor", "--document", licence);
 
-    const environment = { TALLY_DATA: region.root, TALLY_PORT: "0", TALLY_CHAIN_TIMEOUT_MS: "2000" };
+    const environment = {
+      TALLY_DATA: region.root,
+      TALLY_PORT: "0",
+      TALLY_BIND: "0.0.0.0",
+      TALLY_CHAIN_TIMEOUT_MS: "2000",
+    };
     const { config, directory } = openSettings({}, { ...PLAIN_ENVIRONMENT, ...environment });
     const connected = await openNetwork({ config, directory, say: () => {} });
     const pinned = await pinNetwork({ config, directory, network: connected, say: () => {} });
-    const logger = pino({ level: "silent" });
+    const logger = pino({ level: "warn" }, { write: (line) => void said.push(line) });
     const passphrase = await passphraseOf(config, directory);
     service = await runService(await compose({ config, directory, network: pinned, passphrase, logger }), logger, "0");
   });
@@ -99,6 +105,11 @@ describe("a service on a network with three endpoints, on anvil,", function () {
     return (await response.json()) as Report;
   };
   const status = async (path: string): Promise<number> => (await fetch(`${service!.url}${path}`)).status;
+
+  it("warns at its start that links will name this machine, when others can reach it and no public URL is set", () => {
+    const warnings = said.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "public-url-unset");
+    expect(warnings.map(({ links }) => links)).to.deep.equal([`http://localhost:${new URL(service!.url).port}`]);
+  });
 
   it("says valid, and that it is ready", async () => {
     expect(await verify()).to.include({ verdict: "valid" });
