@@ -77,6 +77,27 @@ describe("a clerk at the issuing desk", () => {
     expect(faults).to.deep.equal([]);
   });
 
+  it("folds all but the newest six of a long delivery list and a long history", async () => {
+    const identifier = await service.issue();
+    for (let i = 0; i < 8; i++) await service.api("POST", `/v1/certificates/${identifier}/pick-up-links`, {});
+    const { page } = await browser.page({ width: 360, height: 740 });
+    await signedIn(page, service, `/desk/certificates/${identifier}`);
+    for (const [list, all] of [
+      [".links", 9],
+      [".history", 10],
+    ] as const) {
+      const section = page.locator("section.card", { has: page.locator(list) });
+      const items = section.locator(`${list} > li`);
+      await items.nth(5).waitFor();
+      const before = await items.allTextContents();
+      expect(before).to.have.length(6);
+      await section.getByRole("button", { name: `显示更早的 ${all - 6} 条` }).click();
+      await items.nth(all - 1).waitFor();
+      expect((await items.allTextContents()).slice(-6)).to.deep.equal(before);
+      expect(await section.getByRole("button", { name: /显示更早的/ }).count()).to.equal(0);
+    }
+  });
+
   it("renews a licence and is led from one version to the other", async () => {
     const id = await certificateIn(service);
     const { page, faults } = await browser.page();

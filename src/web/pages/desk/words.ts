@@ -42,4 +42,5 @@ export const DESK_WORDS = {
   copied: { zh: "已复制", en: "Copied" },
   cancel: { zh: "取消", en: "Cancel" },
   close: { zh: "关闭", en: "Close" },
+  earlier: (count: number): Text => ({ zh: `显示更早的 ${count} 条`, en: `Show ${count} earlier` }),
 } as const;
