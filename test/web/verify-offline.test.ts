@@ -119,6 +119,45 @@ describe("the verification page without a connection", () => {
     });
   }
 
+  it("says when the service names another registry than before, until the reader has asked about it", async () => {
+    const { page } = await browser.page();
+    await openVerify(page, scene.service);
+    const notice = page.locator(".changed-network");
+    const other = `0x${"ab".repeat(20)}`;
+    const reopened = async (): Promise<void> => {
+      await page.reload();
+      await page.locator(".footing").waitFor({ state: "attached" });
+    };
+    await withRegistryFacts(page, { registry: other });
+    await reopened();
+    await notice.waitFor();
+    expect(await notice.textContent())
+      .to.contain(other)
+      .and.to.contain(scene.service.registry)
+      .and.to.contain("向本地区服务机构核实");
+    await choose(page, pdf("licence.pdf", scene.documents.genuine));
+    await answered(page);
+    expect(await page.textContent(title)).to.equal("无法判断");
+    expect(await notice.isVisible()).to.equal(true);
+    // Also on a later visit, and not any more when the service names the old one again.
+    await reopened();
+    await notice.waitFor();
+    await page.unroute("**/v1/registry");
+    await reopened();
+    expect(await notice.count()).to.equal(0);
+
+    // How long things may take is no part of the network's name.
+    await withRegistryFacts(page, { maxAnchorDelaySeconds: 7 });
+    await reopened();
+    expect(await notice.count()).to.equal(0);
+    await withRegistryFacts(page, { registry: other });
+    await reopened();
+    await page.getByRole("button", { name: "已核实，不再提示" }).click();
+    await notice.waitFor({ state: "detached" });
+    await reopened();
+    expect(await notice.count()).to.equal(0);
+  });
+
   it("keeps its own bundle when the service offers an older one", async () => {
     // Something happens in the region, and the service signs anew.
     await scene.service.anchored(await scene.service.issue());

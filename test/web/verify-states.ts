@@ -97,6 +97,17 @@ export const VERIFY_STATES: readonly PageState<VerifyScene>[] = [
     },
   },
   {
+    name: "network-changed",
+    async show(page, { service, documents }) {
+      await openVerify(page, service);
+      await withRegistryFacts(page, { registry: `0x${"ab".repeat(20)}` });
+      await page.reload();
+      await page.locator(".changed-network").waitFor();
+      await choose(page, pdf("许可证.pdf", documents.genuine));
+      await answered(page);
+    },
+  },
+  {
     name: "several",
     async show(page, { service, documents }) {
       await openVerify(page, service);

@@ -87,7 +87,7 @@ export async function prepare(): Promise<void> {
 const REFRESH_MS = 5 * 60_000;
 const RETRY_MS = 15_000;
 
-export async function updateFooting(kind: "open" | "refresh"): Promise<void> {
+export async function updateFooting(kind: "open" | "refresh" | "accept-network"): Promise<void> {
   try {
     footing.value = await worker.ask({ kind }, FOOTING_LIMIT_MS);
   } catch {

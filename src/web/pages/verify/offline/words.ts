@@ -18,6 +18,14 @@ export const OFFLINE_WORDS = {
     zh: "它比已有的旧，或签名不符。继续使用原来的信任包；请告知服务机构。原因：",
     en: "It is older than the one kept here, or not signed as it should be. The one kept is used; tell the agency that runs this service. Reason:",
   },
+  changed: { zh: "本页所依据的登记合约变了", en: "This page goes by another registry than before" },
+  changedHelp: {
+    zh: "这很少发生：可能是网络迁移，也可能是有人冒充了服务。请先通过公开渠道向本地区服务机构核实下列内容，核实之前不要依据核验结果办理业务。",
+    en: "That is rare: the network may have moved, or somebody may pose as the service. Ask the agency that runs this service, by a way that you know, about what follows; until then do not act on what this page says.",
+  },
+  changedBefore: { zh: "以前：", en: "Before: " },
+  changedNow: { zh: "现在：", en: "Now: " },
+  changedAccept: { zh: "已核实，不再提示", en: "Confirmed; do not say it again" },
   clock: { zh: "本机时间不准", en: "This device's clock is wrong" },
 } as const satisfies Record<string, Text>;
 

@@ -17,6 +17,13 @@ export async function askNetwork(): Promise<{ readonly network: NetworkTrust; re
   return { network, clockAhead: Number.isNaN(told) ? 0 : Math.round((Date.now() - told) / 1000) };
 }
 
+/** Whether two statements name different networks; how long things may take there is no part of the name. */
+export function isOtherNetwork(one: NetworkTrust, other: NetworkTrust): boolean {
+  const isOtherChain = one.genesis !== null && other.genesis !== null && one.genesis !== other.genesis;
+  const isSameName = one.region === other.region && one.chainId === other.chainId;
+  return isOtherChain || !isSameName || one.registry.toLowerCase() !== other.registry.toLowerCase();
+}
+
 /** The registry through this service's node. */
 export function nodeRegistry({ chainId, registry }: NetworkTrust): RegistryAccess {
   const urls = [new URL("/v1/chain", location.origin).href];

@@ -25,6 +25,8 @@ export interface BundleNote {
 /** What the page can work with now. */
 export interface Footing {
   readonly network: NetworkTrust | null;
+  /** The network that this device knew, as long as nobody has accepted that the service names another one now. */
+  readonly networkBefore: NetworkTrust | null;
   readonly bundle: BundleNote | null;
   /** Why a bundle that the service offered was not taken, as an error code; the one that was kept goes on. */
   readonly refusedBundle: string | null;
@@ -58,12 +60,14 @@ export type PictureRefusal = "too-large" | "not-a-picture" | "no-decoder";
 export type Question =
   | { readonly kind: "open" }
   | { readonly kind: "refresh" }
+  | { readonly kind: "accept-network" }
   | { readonly kind: "verify"; readonly document: { readonly file: Blob } | { readonly text: string } }
   | { readonly kind: "codes"; readonly picture: Blob | ImageBitmap; readonly thorough: boolean };
 
 export interface Answers {
   readonly open: Footing;
   readonly refresh: Footing;
+  readonly "accept-network": Footing;
   readonly verify: Verification;
   readonly codes: CodesSeen | PictureRefusal;
 }

@@ -10,7 +10,7 @@ import type { Report } from "../../../../verify/report.js";
 import { type HeldBundle, heldBundle, newerBundle, noteOf } from "./held-bundle.js";
 import { keep, kept } from "./kept.js";
 import { ownMirror, ownTypes } from "./nearby.js";
-import { askNetwork, NO_REGISTRY, nodeRegistry, trustOf } from "./network.js";
+import { askNetwork, isOtherNetwork, NO_REGISTRY, nodeRegistry, trustOf } from "./network.js";
 import type { Footing, NetworkTrust, Verification } from "./protocol.js";
 
 /** The largest licence, and thus the most that is read of a file. */
@@ -20,10 +20,13 @@ const PATIENCE_MS = 12_000;
 /** Without one it gets longer, but ends before the page takes the document for one that was made to keep it busy. */
 const LONGEST_PATIENCE_MS = 24_000;
 const KEPT_AS = "network";
+const BEFORE_KEPT_AS = "network-before";
 
 /** The verifying side of the page: one network, one registry, the newest bundle. Lives in the worker. */
 export class Verifier {
   #network: NetworkTrust | null = null;
+  /** What the service named here before it named another one; until the reader accepts that. */
+  #before: NetworkTrust | null = null;
   #registry: RegistryAccess = NO_REGISTRY;
   /** Only ever of the network above. */
   #held: HeldBundle | null = null;
@@ -56,6 +59,13 @@ export class Verifier {
     return this.#footing();
   }
 
+  /** The reader has asked about the network that the service names now. */
+  async acceptNetwork(): Promise<Footing> {
+    await this.open();
+    await this.#setBefore(null);
+    return this.#footing();
+  }
+
   async verify(document: { readonly file: Blob } | { readonly text: string }): Promise<Verification> {
     await this.open();
     const input = await inputOf(document);
@@ -70,6 +80,7 @@ export class Verifier {
 
   async #open(): Promise<void> {
     this.#network = await kept<NetworkTrust>(KEPT_AS);
+    this.#before = await kept<NetworkTrust>(BEFORE_KEPT_AS);
     if (this.#network !== null) this.#registry = nodeRegistry(this.#network);
     await this.#askService();
     if (this.#network !== null) this.#held = await heldBundle(this.#network);
@@ -81,6 +92,8 @@ export class Verifier {
       this.#clockAhead = clockAhead;
       this.#isOnline = true;
       if (JSON.stringify(network) === JSON.stringify(this.#network)) return;
+      const known = this.#before ?? this.#network;
+      await this.#setBefore(known !== null && isOtherNetwork(known, network) ? known : null);
       this.#network = network;
       this.#registry = nodeRegistry(network);
       // A bundle of another chain is none of this network's.
@@ -89,6 +102,12 @@ export class Verifier {
     } catch {
       this.#isOnline = false;
     }
+  }
+
+  async #setBefore(before: NetworkTrust | null): Promise<void> {
+    if (before === this.#before) return;
+    this.#before = before;
+    await keep(BEFORE_KEPT_AS, before);
   }
 
   async #byRegistry(input: DocumentInput, registry: RegistryAccess): Promise<Verification> {
@@ -117,6 +136,7 @@ export class Verifier {
   #footing(): Footing {
     return {
       network: this.#network,
+      networkBefore: this.#before,
       bundle: this.#held && noteOf(this.#held, this.#network!, new Date()),
       refusedBundle: this.#refusedBundle,
       isOnline: this.#isOnline,

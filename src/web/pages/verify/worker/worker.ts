@@ -12,6 +12,7 @@ const verifier = new Verifier();
 const answered: { [Kind in keyof Answers]: (asked: Extract<Asked, { kind: Kind }>) => Promise<Answers[Kind]> } = {
   open: () => verifier.open(),
   refresh: () => verifier.refresh(),
+  "accept-network": () => verifier.acceptNetwork(),
   verify: ({ document }) => verifier.verify(document),
   codes: ({ picture, thorough }) => readCodes(picture, { thorough }),
 };
