@@ -219,7 +219,7 @@ function tallyOf(deployment: Deployment): Tally {
     },
     async releaseSuspensions(statusIndices) {
       const changes = statusIndices.map((statusIndex) => ({ statusIndex, action: "release" }) as const);
-      const { tx } = await deployment.chain.submitStatus(collapse(changes));
+      const tx = (await deployment.chain.submitStatus(collapse(changes))).tx!;
       const detail = { indices: statusIndices.join(" "), tx };
       const event = { time: Date.now(), action: "suspensions-cleared", object: config.region, detail } as const;
       await deployment.audit.append(eventBy(actor, event));

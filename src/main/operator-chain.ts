@@ -26,6 +26,6 @@ export function operatorChain(
   return {
     ...chain,
     submitAnchor: async (batch) => (await current()).submitAnchor(batch),
-    submitStatus: async (changes) => (await current()).submitStatus(changes),
+    submitStatus: async (changes, maySend) => (await current()).submitStatus(changes, maySend),
   };
 }

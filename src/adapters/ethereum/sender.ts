@@ -58,19 +58,25 @@ export class Sender {
   }
 
   /** Resolves with the hash when a node has taken the transaction. Rejects with a `chain.*` error. */
-  send(doing: string, payload: Payload): Promise<string> {
-    const sent = this.#last.then(() => this.#send(doing, payload));
+  async send(doing: string, payload: Payload): Promise<string> {
+    return (await this.sendIf(undefined, doing, payload)) as string;
+  }
+
+  /** The same, when `maySend` says yes after the nonce was drawn; else resolves with null. */
+  sendIf(maySend: (() => Promise<boolean>) | undefined, doing: string, payload: Payload): Promise<string | null> {
+    const sent = this.#last.then(() => this.#send(doing, payload, maySend));
     this.#last = sent.catch(() => undefined);
     return sent;
   }
 
-  async #send(doing: string, payload: Payload): Promise<string> {
+  async #send(doing: string, payload: Payload, maySend: () => Promise<boolean> = async () => true) {
     try {
       await this.#checkChain();
       const { mined, pooled } = await this.#nonces();
       const before = this.#inTheWay(payload, mined, pooled);
       const gasLimit = await this.#gasLimit(payload);
       const fees = await feesNow(this.#options.provider, this.#options.fees);
+      if (!(await maySend())) return null;
       if (before)
         return await this.#broadcast({ ...payload, gasLimit, nonce: before.nonce }, raised(before.fees, fees), doing);
       return await this.#broadcast({ ...payload, gasLimit, nonce: pooled }, fees, doing);

@@ -104,8 +104,14 @@ export interface AnchorChain {
    * Writes masks on several words, in as few transactions as the registry allows; at most one element for a (list, word).
    * Resolves with the last transaction once a node has accepted all of them. When it rejects, some may have gone out.
    * Repeating it is harmless: setting a set bit and releasing a clear one change nothing.
+   *
+   * `maySend` is asked last of all, when the number of the transaction (its nonce) is drawn already; when it says no, nothing is
+   * sent and `tx` is null. So whoever sleeps between its yes and the sending finds the number used up by the one who took over.
    */
-  submitStatus(changes: readonly StatusMasks[]): Promise<{ readonly tx: string }>;
+  submitStatus(
+    changes: readonly StatusMasks[],
+    maySend?: () => Promise<boolean>,
+  ): Promise<{ readonly tx: string | null }>;
 
   /** One word of the region's lists as of the block that has `confirmations` blocks on top; zero words when never written. */
   statusWord(list: number, word: number, confirmations: number): Promise<StatusWordState>;

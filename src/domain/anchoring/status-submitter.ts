@@ -166,12 +166,11 @@ async function fixAndSubmit(
   lease: Lease,
   due: readonly LackingGroup[],
 ): Promise<WordGroup[]> {
-  const { queue, clock, settings } = deps;
+  const { queue, clock } = deps;
   if (due.length === 0) return [];
-  const fixedAt = clock.now();
   const seqs = due.flatMap(({ group }) => group.changes.map(({ seq }) => seq));
   // Crash before: open and fresh. After: marked, no transaction known; looked up and sent by a later pass.
-  if (!(await queue.fixStatusSubmission(lease, seqs, fixedAt))) return [];
+  if (!(await queue.fixStatusSubmission(lease, seqs, clock.now()))) return [];
   // A registry refuses releases of a suspended region, and that must not hold up a revocation: they travel apart.
   const setting = due.filter(({ masks }) => (masks.revoke | masks.suspend) !== 0n);
   const releasing = due.filter(({ masks }) => masks.release !== 0n);
@@ -181,26 +180,30 @@ async function fixAndSubmit(
     [releasing, (masks: StatusMasks) => ({ ...masks, revoke: 0n, suspend: 0n })],
   ] as const) {
     if (groups.length === 0) continue;
-    // The chain knows no fences: one that slept past its lease must not send what others have since moved on from.
-    if (clock.now() - fixedAt >= settings.leaseMs) break;
-    if (await submit(deps, groups, part)) sent.push(...groups);
+    if (await submit(deps, lease, groups, part)) sent.push(...groups);
   }
   return [...new Set(sent.map(({ group }) => group))].map((group) => ({ ...group, fixed: true }));
 }
 
 async function submit(
-  { queue, chain, onEvent }: StatusSubmitterDeps,
+  { queue, chain, clock, onEvent }: StatusSubmitterDeps,
+  lease: Lease,
   groups: readonly LackingGroup[],
   part: (masks: StatusMasks) => StatusMasks,
 ): Promise<boolean> {
   const changes = groups.flatMap(({ group }) => group.changes);
   try {
+    const seqs = changes.map(({ seq }) => seq);
+    // The chain knows no fences: one that slept past its lease must not send what others have since moved on from. So the fence
+    // is checked once more when the nonce is drawn, and who sleeps after that finds the nonce used up by the next holder.
+    const maySend = () => queue.fixStatusSubmission(lease, seqs, clock.now());
     // Crash before: marked and not sent, sent by a later pass. After: sent; sending again changes nothing.
-    const { tx } = await chain.submitStatus(groups.map(({ masks }) => part(masks)));
-    await queue.recordStatusTransaction(
-      changes.map(({ seq }) => seq),
-      tx,
+    const { tx } = await chain.submitStatus(
+      groups.map(({ masks }) => part(masks)),
+      maySend,
     );
+    if (tx === null) return false;
+    await queue.recordStatusTransaction(seqs, tx);
     onEvent({ event: "status-submitted", changes: changes.length, words: groups.length, tx });
     return true;
   } catch (error) {

@@ -121,6 +121,27 @@ describe("the sender of an account's transactions", () => {
     expect(await minedNonce()).to.equal(1);
   });
 
+  it("sends nothing when it is told no at the last moment, and spends no nonce on it", async () => {
+    const account = sender();
+    expect(await account.sendIf(async () => false, "a gift", payload("62"))).to.equal(null);
+    const tx = await account.send("a gift", payload("63"));
+    await mine();
+    expect(await receipt(tx)).to.include({ status: "0x1" });
+    expect(await minedNonce()).to.equal(1);
+  });
+
+  it("is refused when another process of the account has sent since it was told yes", async () => {
+    const overtaken = async (): Promise<boolean> => {
+      await sender().send("a gift", payload("64"));
+      await mine();
+      return true;
+    };
+    const error = await rejection(sender().sendIf(overtaken, "a gift", payload("65")));
+    expect(error.code).to.equal("chain.unreachable");
+    await mine();
+    expect(await minedNonce()).to.equal(1);
+  });
+
   it("offers no more than its cap, and says so", async () => {
     const error = await rejection(sender({ fees: { maxFeePerGas: 1n } }).send("a gift", payload("71")));
     expect(error.message).to.contain("more than the 0.000000001 gwei allowed");

@@ -11,7 +11,7 @@ import type {
   StatusWordState,
 } from "../../../src/domain/anchoring/index.js";
 
-type Act =
+export type Act =
   | { readonly act: "anchor"; readonly batch: BatchName }
   | { readonly act: "status"; readonly region: string; readonly masks: readonly StatusMasks[] }
   | { readonly act: "type"; readonly typeCode: string; readonly version: number; readonly digest: string };
@@ -43,16 +43,20 @@ export class FakeChain {
 
   /** The port as the operator of one region sees it. */
   portOf(region: string): AnchorChain {
-    return {
+    return this.upToDate({
       submitAnchor: async ({ root, size }) => this.send({ act: "anchor", batch: { region, root, size } }),
       findAnchor: async (batch) => {
         const event = this.events().find((each) => each.kind === "batch-anchored" && sameBatch(each, batch));
         if (!event) return null;
         return { block: event.block, time: event.time, tx: event.tx, confirmations: this.height - event.block };
       },
-      submitStatus: async (masks) => {
+      submitStatus: async (masks, maySend) => {
         if (this.refuseReleases && masks.some(({ release }) => release !== 0n))
           throw new TallyError("chain.reverted", "the registry refused the release: RegionIsSuspended");
+        const nonce = this.sent.length;
+        if (maySend && !(await maySend())) return { tx: null };
+        this.catchUp();
+        if (this.sent.length !== nonce) throw new TallyError("chain.unreachable", `nonce ${nonce} is too low`);
         return this.send({ act: "status", region, masks });
       },
       statusWord: async (list, word, confirmations) => this.wordAt(region, list, word, this.height - confirmations),
@@ -62,7 +66,22 @@ export class FakeChain {
         return this.events().filter(({ block }) => block >= fromBlock && block <= toBlock);
       },
       firstBlock: async () => 0,
-    };
+    });
+  }
+
+  /** For a chain that others may have sent to since it was last looked at. */
+  catchUp(): void {}
+
+  private upToDate(port: AnchorChain): AnchorChain {
+    const calls = Object.entries(port) as [string, (...values: unknown[]) => unknown][];
+    const fresh = calls.map(([name, call]) => {
+      const catchingUp = (...values: unknown[]) => {
+        this.catchUp();
+        return call(...values);
+      };
+      return [name, catchingUp] as const;
+    });
+    return Object.fromEntries(fresh) as unknown as AnchorChain;
   }
 
   get height(): number {

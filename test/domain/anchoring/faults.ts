@@ -29,6 +29,9 @@ export type FaultName = keyof typeof FAULTS;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
+/** Told of every call of a process, before it takes effect and after it has. */
+export type OnCall = (method: string, time: FaultTime) => void;
+
 /** One process, whose calls to its ports can be made to fail. */
 export class FaultyProcess {
   /** What it has called so far, in order. */
@@ -37,6 +40,8 @@ export class FaultyProcess {
   private dead = false;
   /** Whether the armed fault struck. */
   struck = false;
+
+  constructor(private readonly onCall: OnCall = () => {}) {}
 
   /** Makes the `nth` call of `method` from now on fail with `error`, before it takes effect or after it has. */
   arm(method: string, time: FaultTime, error: Error, nth = 1): void {
@@ -63,6 +68,7 @@ export class FaultyProcess {
   /** For what is not a port: fails here when armed for this place. */
   meet(method: string, time: FaultTime): void {
     if (this.dead) throw new Killed();
+    this.onCall(method, time);
     if (this.armed?.method !== method) return;
     if (time === "before") this.armed.nth -= 1;
     if (this.armed.nth > 0 || this.armed.time !== time) return;

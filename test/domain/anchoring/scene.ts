@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { pid } from "node:process";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { sqliteAlarmStore, sqliteCursorStore } from "../../../src/adapters/sqlite/alarm-store.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
@@ -27,7 +28,7 @@ import type { StatusSettings } from "../../../src/domain/anchoring/status-submit
 import type { CertificateStore } from "../../../src/domain/issuance/index.js";
 import { identifierOf, leafOf, REGION } from "../../adapters/issued.js";
 import { FakeChain } from "./fake-chain.js";
-import { FaultyProcess } from "./faults.js";
+import { FaultyProcess, type OnCall } from "./faults.js";
 
 export const SETTINGS: AnchorSettings = {
   ...{ batchSize: 4, maxWaitMs: 1_000, confirmations: 0, leaseMs: 10_000, resubmitAfterMs: 60_000, maxOpenBatches: 3 },
@@ -43,23 +44,25 @@ export interface SceneStores {
 }
 
 /** A region's store in memory, a chain, a clock that stands still unless moved, and as many workers as a test wants. */
-export function openScene(path = ":memory:") {
+export function openScene(path = ":memory:", chain = new FakeChain()) {
   const database = openDatabase(path);
-  return sceneOver({
-    store: {
-      ...sqliteAnchoringStore(database),
-      ...sqliteStatusQueue(database),
-      ...sqliteAlarmStore(database),
-      ...sqliteCursorStore(database),
+  return sceneOver(
+    {
+      store: {
+        ...sqliteAnchoringStore(database),
+        ...sqliteStatusQueue(database),
+        ...sqliteAlarmStore(database),
+        ...sqliteCursorStore(database),
+      },
+      certificates: sqliteCertificateStore(database),
+      close: () => database.close(),
     },
-    certificates: sqliteCertificateStore(database),
-    close: () => database.close(),
-  });
+    chain,
+  );
 }
 
 /** The same over any stores. */
-export function sceneOver({ store, certificates, close }: SceneStores) {
-  const chain = new FakeChain();
+export function sceneOver({ store, certificates, close }: SceneStores, chain = new FakeChain()) {
   const clock = { time: 1_000_000, now: () => clock.time };
   const events: AnchoringEvent[] = [];
   const onEvent = (event: AnchoringEvent) => {
@@ -68,10 +71,10 @@ export function sceneOver({ store, certificates, close }: SceneStores) {
   let instances = 0;
 
   /** A worker in a process of its own. */
-  function startWorker(settings: Partial<AnchorSettings> = {}, crypto: Crypto = nodeCrypto) {
-    const process = new FaultyProcess();
+  function startWorker(settings: Partial<AnchorSettings> = {}, crypto: Crypto = nodeCrypto, onCall?: OnCall) {
+    const process = new FaultyProcess(onCall);
     const worker = createAnchorWorker({
-      ...{ region: REGION, instance: `instance-${++instances}`, crypto, clock, onEvent },
+      ...{ region: REGION, instance: `instance-${pid}-${++instances}`, crypto, clock, onEvent },
       store: process.sees<AnchoringStore>(store),
       chain: process.sees<AnchorChain>(chain.portOf(REGION)),
       settings: { ...SETTINGS, ...settings },
@@ -79,10 +82,10 @@ export function sceneOver({ store, certificates, close }: SceneStores) {
     return { process, worker };
   }
 
-  function startSubmitter(settings: Partial<StatusSettings> = {}) {
-    const process = new FaultyProcess();
+  function startSubmitter(settings: Partial<StatusSettings> = {}, onCall?: OnCall) {
+    const process = new FaultyProcess(onCall);
     const submitter = createStatusSubmitter({
-      ...{ region: REGION, instance: `instance-${++instances}`, clock, onEvent },
+      ...{ region: REGION, instance: `instance-${pid}-${++instances}`, clock, onEvent },
       queue: process.sees(store),
       chain: process.sees<AnchorChain>(chain.portOf(REGION)),
       settings: { ...STATUS_SETTINGS, ...settings },

@@ -36,6 +36,7 @@ const TABLE: readonly Row[] = [
   { step: "look", call: "statusWord", nth: 2, left: same("fresh") },
   { step: "fix", call: "fixStatusSubmission", left: between("fresh", "fixed") },
   { step: "submit", call: "submitStatus", left: between("fixed", "on chain") },
+  { step: "submit", call: "fixStatusSubmission", nth: 2, left: same("fixed") },
   { step: "submit", call: "recordStatusTransaction", left: between("on chain", "recorded") },
   { step: "confirm", call: "statusWord", nth: 3, left: same("recorded") },
   { step: "confirm", call: "statusWord", nth: 4, left: same("recorded") },
