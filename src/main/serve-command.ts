@@ -38,6 +38,7 @@ export async function serveUntilStopped({
   const isNew = !existsSync(directory.store);
   createDataDirectory(directory, config.region);
   const lock = takeServiceLock(directory);
+  // The lock is the directory's: it says so of a store that lies there, and of no store that other services share.
   const aloneSince = Date.now();
   try {
     const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
