@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { identifierOf } from "../../adapters/issued.js";
-import type { FakeChain } from "./fake-chain.js";
+import { JournaledChain } from "./journaled-chain.js";
 import { openScene, type Scene, SETTINGS } from "./scene.js";
 
 const WORKER = fileURLToPath(new URL("killed-worker.ts", import.meta.url));
@@ -19,8 +19,7 @@ describe("the anchoring worker, killed with signal 9", () => {
       const journal = join(directory, "chain.jsonl");
       try {
         await killAfter(words, [store, journal]);
-        const scene = openScene(store);
-        replay(journal, scene.chain);
+        const scene = openScene(store, new JournaledChain(journal));
         const issued = await countIssued(scene);
         // The dead process still holds the lease.
         scene.clock.time += SETTINGS.leaseMs;
@@ -46,13 +45,6 @@ async function killAfter(words: number, args: readonly string[]): Promise<void> 
   });
   const signal = await new Promise((resolve) => child.once("close", (_, by) => resolve(by)));
   expect(signal).to.equal("SIGKILL");
-}
-
-/** The same chain again, from what reached it: a line that the kill cut short, or an empty file, was never sent. */
-function replay(journal: string, chain: FakeChain): void {
-  if (!existsSync(journal)) return;
-  const whole = readFileSync(journal, "utf8").split("\n").slice(0, -1);
-  for (const line of whole) chain.send(JSON.parse(line));
 }
 
 async function countIssued({ certificates }: Scene): Promise<number> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { appendFileSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { issue } from "../../adapters/issued.js";
+import { JournaledChain } from "./journaled-chain.js";
 import { openScene } from "./scene.js";
 
 /**
@@ -8,13 +9,13 @@ import { openScene } from "./scene.js";
  * says a word before and after each thing it does.
  */
 const [store, journal] = process.argv.slice(2) as [string, string];
-const scene = openScene(store);
+const scene = openScene(store, new JournaledChain(journal));
 const send = scene.chain.send.bind(scene.chain);
 scene.chain.send = (content) => {
   say();
-  appendFileSync(journal, `${JSON.stringify(content)}\n`);
+  const sent = send(content);
   say();
-  return send(content);
+  return sent;
 };
 const { worker } = scene.startWorker();
 for (let n = 0; ; n += 6) {
