@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { hasOwnReader } from "../worker/own-reader.js";
 import { scriptAddress } from "../worker/script-address.js";
 
 /** After this long nothing else of the page's is still loading, as a rule. */
@@ -20,7 +21,7 @@ export function serveOffline(): void {
 /** The code reader is as large as all the rest: kept only where the browser has none and its owner does not save data. */
 async function keepCodeReader(): Promise<void> {
   const { connection } = navigator as { connection?: { readonly saveData?: boolean } };
-  if ("BarcodeDetector" in globalThis || connection?.saveData === true) return;
+  if (connection?.saveData === true || (await hasOwnReader())) return;
   const { active } = await navigator.serviceWorker.ready;
   active?.postMessage("keep-code-reader");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isTokenText } from "../../../../core/digits.js";
+import { readByBrowser } from "./own-reader.js";
 import { PICTURE_HEAD_BYTES, pictureSize } from "./picture-size.js";
 import type { CodesSeen, PictureRefusal } from "./protocol.js";
 
@@ -43,12 +44,9 @@ async function bitmapOf(file: Blob): Promise<ImageBitmap | PictureRefusal> {
 }
 
 async function decoded(bitmap: ImageBitmap, options: { readonly thorough: boolean }): Promise<readonly SeenCode[]> {
-  const own = await ownDetector();
-  if (own !== null) {
-    const codes = await own.detect(bitmap);
-    // A still picture gets a second, harder look by the other reader.
-    if (codes.length > 0 || !options.thorough) return codes.map(({ rawValue }) => ({ text: rawValue, isValid: true }));
-  }
+  const own = await readByBrowser(bitmap);
+  // A still picture gets a second, harder look by the other reader.
+  if (own !== null && (own.length > 0 || !options.thorough)) return own.map((text) => ({ text, isValid: true }));
   const { decode } = await import("./decoder.js");
   return decode(pixelsOf(bitmap), options);
 }
@@ -81,26 +79,4 @@ function sorted(codes: readonly SeenCode[]): CodesSeen {
 /** Digits that hold a token, alone or after the `#` of some host's `/v`. The host is nobody's proof and is not looked at. */
 function mayBeOurs(text: string): boolean {
   return /^(?:https?:\/\/[^\s#]{1,2048}\/v#)?[0-9]{60,4000}$/i.test(text) && isTokenText(text);
-}
-
-interface Detector {
-  detect(picture: ImageBitmap): Promise<readonly { readonly rawValue: string }[]>;
-}
-
-interface DetectorClass {
-  new (options: { formats: string[] }): Detector;
-  getSupportedFormats(): Promise<readonly string[]>;
-}
-
-let detector: Promise<Detector | null> | null = null;
-
-/** The browser's own reader of QR codes (Shape Detection API), where there is one. */
-function ownDetector(): Promise<Detector | null> {
-  detector ??= (async () => {
-    const { BarcodeDetector } = globalThis as { BarcodeDetector?: DetectorClass };
-    if (BarcodeDetector === undefined) return null;
-    const formats = await BarcodeDetector.getSupportedFormats().catch((): readonly string[] => []);
-    return formats.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
-  })();
-  return detector;
 }
