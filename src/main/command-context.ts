@@ -25,11 +25,10 @@ import { openNetwork } from "./network.js";
 import { networkOf, noNetwork, openOfflineVerifier } from "./offline-verifier.js";
 import { pendingActsOf } from "./pending-acts.js";
 import { pinNetwork } from "./pinned-network.js";
-import { serveUntilStopped } from "./serve-command.js";
-import { verifierOf } from "./service.js";
 import { openSettings } from "./settings.js";
 import { openVerifier } from "./stand-alone-verifier.js";
 import { bundleKeeperOf, trustBundlesOf } from "./trust-bundles.js";
+import { verifierOf } from "./verification/own-verifier.js";
 import { versionOf } from "./version.js";
 
 /** Where a command reads, writes and finds its settings; everything absent is this process's own. */
@@ -150,6 +149,8 @@ export function createContext({
     doctor: () => examine(environment),
 
     async serve({ demoData }) {
+      // Routes and their schemas are half of what a command would load, and no other command needs them.
+      const { serveUntilStopped } = await import("./serve-command.js");
       exitCode = await serveUntilStopped({ demoData, environment, say });
     },
   };

@@ -9,13 +9,13 @@ import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
 import { TallyError } from "../core/errors.js";
-import { createBatchPaths, type OnEvent } from "../domain/anchoring/index.js";
-import { createMirror, createPublicBatches, type Mirror, mirrorProofs } from "../domain/sharing/index.js";
+import type { OnEvent } from "../domain/anchoring/index.js";
+import { createMirror, createPublicBatches, type Mirror } from "../domain/sharing/index.js";
+import { createApp } from "../http/app.js";
 import { DrainSwitch } from "../http/draining.js";
 import { readBuiltPages } from "../http/pages/built-pages.js";
 import { type Listening, serve } from "../http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
-import type { VerifyDocument } from "../http/verification/verifier.js";
 import type { ProofSource } from "../verify/sources.js";
 import { type Deployment, eventLog } from "./compose.js";
 import type { Config } from "./config.js";
@@ -24,9 +24,9 @@ import { type MonitorServer, serveMonitor } from "./monitoring/monitor-server.js
 import { lacksPublicUrl } from "./pick-ups.js";
 import { strangersOf } from "./strangers.js";
 import { bundlePublisherOf } from "./trust-bundles.js";
+import { proofsOf } from "./verification/own-verifier.js";
 import { registryDesk } from "./verification/registry-desk.js";
 import { type VerificationThreads, verificationThreads } from "./verification/verification-threads.js";
-import { createVerification, forRegion } from "./verification/verify-document.js";
 
 export interface RunningService {
   readonly url: string;
@@ -42,8 +42,6 @@ const PAGES_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
 /** Runs HTTP interface, anchoring worker, watcher and mirror of a deployment in this process. */
 export async function runService(deployment: Deployment, logger: Logger, version: string): Promise<RunningService> {
   const { config, network, anchoring } = deployment;
-  // Routes and their schemas are half of what a command would load, and no other command needs them.
-  const { createApp } = await import("../http/app.js");
   const draining = new DrainSwitch();
   const settings: HttpSettings = {
     ...DEFAULT_SETTINGS,
@@ -168,12 +166,6 @@ async function forget({ idempotency, pickUps }: Deployment, logger: Logger): Pro
   }
 }
 
-/** The verification of this deployment, with its own mirror and catalogue, on this thread. */
-export function verifierOf(deployment: Deployment): VerifyDocument {
-  const verify = createVerification({ ...deployment, mirror: proofsOf(deployment), types: deployment.catalogue });
-  return forRegion(verify, deployment.config.region);
-}
-
 function threadsOf(
   { config, network, registry, catalogue }: Deployment,
   mirror: ProofSource,
@@ -198,11 +190,7 @@ function threadsOf(
 const VERIFY_TIMEOUT_MS = 30_000;
 const THREAD_SILENCE_MS = 5_000;
 
-function proofsOf({ mirrorStore }: Deployment): ProofSource {
-  return mirrorProofs({ store: mirrorStore, paths: createBatchPaths(nodeCrypto) });
-}
-
-export function mirrorOf(
+function mirrorOf(
   { config, mirrorStore, chain, evidence, types }: Deployment,
   logger: Logger,
   listener: OnEvent = () => {},

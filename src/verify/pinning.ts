@@ -24,15 +24,12 @@ interface NodeHead {
   readonly head: BlockName;
 }
 
-const CHAIN_ID_MS = 1_000;
-
 /** Finds the block at which several nodes are asked, and those that may be asked there. */
 export class Pinning {
   readonly #nodes: readonly RegistryNode[];
   readonly #options: PinningOptions;
   /** Nodes that have the pinned first block: it never changes. */
   readonly #ofThisChain = new WeakSet<RegistryNode>();
-  readonly #chainIds = new WeakMap<RegistryNode, { readonly answer: Promise<number>; readonly askedAt: number }>();
   /** The newest block at which a node was seen to have the registry. */
   readonly #seen = new WeakMap<RegistryNode, string>();
   /** Nodes that did not answer as fast as a quorum of others, until they do answer. */
@@ -103,7 +100,7 @@ export class Pinning {
 
   async #headOf(node: RegistryNode): Promise<BlockName> {
     const { chainId: expected, genesis } = this.#options;
-    const [chainId, head] = await Promise.all([this.#chainIdOf(node), node.head()]);
+    const [chainId, head] = await Promise.all([node.chainId(), node.head()]);
     if (chainId !== expected) {
       throw new RegistryError("registry.wrong-chain", `a node is on chain ${chainId}, not on ${expected}`);
     }
@@ -116,16 +113,6 @@ export class Pinning {
       this.#ofThisChain.add(node);
     }
     return head;
-  }
-
-  /** Asked again after a second at most, so that a crowd of looks does not cost twice as many questions. */
-  #chainIdOf(node: RegistryNode): Promise<number> {
-    const known = this.#chainIds.get(node);
-    if (known && performance.now() - known.askedAt < CHAIN_ID_MS) return known.answer;
-    const answer = node.chainId();
-    this.#chainIds.set(node, { answer, askedAt: performance.now() });
-    answer.catch(() => this.#chainIds.delete(node));
-    return answer;
   }
 
   /** Asked once a block, since code is long. */

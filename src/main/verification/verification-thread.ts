@@ -44,7 +44,8 @@ export interface Assignment {
   reject(error: Error): void;
 }
 
-const PROGRAM = new URL("./thread.js", import.meta.url);
+/** What `npm run build` has made of thread.ts, seen from `src/main/verification` and from `dist/main/verification`. */
+const PROGRAM = new URL("../../../dist/main/verification/thread.js", import.meta.url);
 /** What a hostile file makes a thread allocate ends the thread before the service runs out of memory. */
 const MOST_HEAP_MB = 512;
 const MOST_START_MS = 30_000;
