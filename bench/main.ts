@@ -14,13 +14,15 @@ export interface BenchRow {
   readonly peakRssMb: number;
   /** What was worked on, where the name does not say it. */
   readonly input?: string;
+  /** Figures that have a bound of their own, each with it. */
+  readonly figures?: Readonly<Record<string, readonly [measured: number, bound: number]>>;
   /** Filled in by `main`. */
   readonly machine?: string;
   readonly target?: Target;
   readonly reached?: boolean;
 }
 
-const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list", "trust-bundle"] as const;
+const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list", "trust-bundle", "page"] as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes("--json");
@@ -66,11 +68,14 @@ function eachInItsOwnProcess(names: readonly string[], flags: readonly string[])
 }
 
 function sentence(row: BenchRow): string {
-  const { bench, n, perSecond, baselinePerSecond, ratio, peakRssMb, input } = row;
-  const target = promise(row.bench);
+  const { bench, n, perSecond, baselinePerSecond, ratio, peakRssMb, input, figures } = row;
+  const target = promise(bench);
   const word = target === null ? "" : `, ${isReached(row) ? "reaches" : "MISSES"} ${target}`;
-  const figures = `${Math.round(perSecond)}/s, raw baseline ${Math.round(baselinePerSecond)}/s, ratio ${ratio.toFixed(2)}${word}`;
-  return `${bench.padEnd(20)} n=${n}: ${figures}, peak RSS ${Math.round(peakRssMb)} MB${input === undefined ? "" : ` (${input})`}`;
+  const bounded = Object.entries(figures ?? {}).map(
+    ([name, [measured, bound]]) => `, ${name} ${Number(measured.toPrecision(4))} of at most ${bound}`,
+  );
+  const rates = `${Math.round(perSecond)}/s, raw baseline ${Math.round(baselinePerSecond)}/s, ratio ${ratio.toFixed(2)}${word}`;
+  return `${bench.padEnd(20)} n=${n}: ${rates}, peak RSS ${Math.round(peakRssMb)} MB${bounded.join("")}${input === undefined ? "" : ` (${input})`}`;
 }
 
 await main(process.argv.slice(2));

@@ -2,11 +2,18 @@
 import { expect } from "chai";
 import { accessibilityFaults, accessibilityFaultsInBothSchemes, overflow } from "./axe.js";
 import { withBrowser } from "./browser.js";
+import {
+  answerMs,
+  firstPaintMs,
+  layoutShift,
+  loadedScripts,
+  PAGE_BOUNDS,
+  plainPaintMs,
+  roundTripMs,
+  watchLayoutShift,
+} from "./page-figures.js";
 import { verifyScene } from "./verify-scene.js";
 import { openVerify, VERIFY_STATES, type VerifyScene } from "./verify-states.js";
-
-/** JavaScript over the wire, before a code reader is needed. */
-const MOST_SCRIPT_BYTES = 120 * 1024;
 
 describe("the look of the verification page", () => {
   let scene: VerifyScene;
@@ -50,46 +57,25 @@ describe("the look of the verification page", () => {
     expect(await page.getByRole("button").count()).to.equal(0);
   });
 
-  it("comes in few bytes, soon, and stays where it is", async function () {
+  it("comes in few bytes, soon, answers soon, and stays where it is", async function () {
     const { page } = await browser.page({ serviceWorkers: "block" });
-    await page.addInitScript(`
-      window.shift = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-      }).observe({ type: "layout-shift", buffered: true });
-    `);
+    const plain = await plainPaintMs(page, scene.service.url);
+    await watchLayoutShift(page);
     await openVerify(page, scene.service);
     await page.getByText("离线信任包：").waitFor();
     // What moves after the reader dropped a file is what the reader asked for.
-    const shift = (await page.evaluate("window.shift")) as number;
-    const ms = (await page.evaluate(`new Promise((resolve) => {
-      const file = new File([Uint8Array.from(atob("${scene.documents.genuine.toString("base64")}"), (c) => c.charCodeAt(0))], "licence.pdf");
-      const data = new DataTransfer();
-      data.items.add(file);
-      const began = performance.now();
-      new MutationObserver(() => { if (document.querySelector(".verdict")) resolve(performance.now() - began); })
-        .observe(document.body, { childList: true, subtree: true });
-      dispatchEvent(new DragEvent("drop", { dataTransfer: data }));
-    })`)) as number;
-    const painted = (await page.evaluate(
-      "performance.getEntriesByName('first-contentful-paint')[0].startTime",
-    )) as number;
-    // The worker's script is among them. Over plain http browsers take gzip; over https they take less.
-    const addresses = (await page.evaluate(
-      "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js'))",
-    )) as string[];
-    const sizes = await Promise.all(addresses.map(gzippedBytes));
+    const shift = await layoutShift(page);
+    const painted = await firstPaintMs(page);
+    const asking = await roundTripMs(page);
+    const answer = await answerMs(page, scene.documents.genuine);
+    const { addresses, bytes } = await loadedScripts(page);
     expect(addresses.filter((address) => /\/worker-/.test(address))).to.have.length(1);
-    const bytes = sizes.reduce((sum, each) => sum + each, 0);
     this.test!.title +=
-      ` (${(bytes / 1024).toFixed(1)} KB of scripts, painted after ${painted.toFixed(0)} ms, PDF answered after ${ms.toFixed(0)} ms, shift ${shift.toFixed(3)})`;
-    expect(bytes).to.be.greaterThan(60_000).and.lessThan(MOST_SCRIPT_BYTES);
-    expect(shift).to.be.at.most(0.05);
+      ` (${(bytes / 1024).toFixed(1)} KB of scripts, painted after ${painted.toFixed(0)} ms, PDF answered after ${answer.toFixed(0)} ms, shift ${shift.toFixed(3)})`;
+    expect(bytes).to.be.greaterThan(60_000).and.lessThan(PAGE_BOUNDS.scriptBytes);
+    expect(shift).to.be.at.most(PAGE_BOUNDS.layoutShift);
+    // `npm run bench -- page` measures; here a machine that is busy gets as much more time as it takes for anything else.
+    expect(answer).to.be.at.most(PAGE_BOUNDS.answerMs + 100 * asking);
+    expect(painted).to.be.at.most(PAGE_BOUNDS.firstPaintMs + 20 * plain);
   });
 });
-
-async function gzippedBytes(address: string): Promise<number> {
-  const answer = await fetch(address, { method: "HEAD", headers: { "accept-encoding": "gzip" } });
-  expect(answer.headers.get("content-encoding")).to.equal("gzip");
-  return Number(answer.headers.get("content-length"));
-}
