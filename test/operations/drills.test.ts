@@ -8,7 +8,7 @@ import { dataDirectory } from "../../src/main/data-directory.js";
 import { anchorLicences, makeLicence, withoutProof } from "../../src/main/demo/forger.js";
 import { documentOf } from "../../src/main/demo/lines/documents.js";
 import { UNHURRIED_MS, until, workspace } from "../main/service-process.js";
-import { AGENCY, type Issued, type Office, openOffice, REGION, statusIndexOf } from "./office.js";
+import { AGENCY, type Issued, masksOf, type Office, openOffice, REGION, statusIndexOf } from "./office.js";
 import { Runbook } from "./runbook.js";
 
 /** Seconds: long enough that what a command has just begun is not in effect yet. */
@@ -238,12 +238,6 @@ describe("the operator's drills of docs/operations.md", function () {
     runbook.finished();
   });
 });
-
-function masksOf(statusIndex: number, act: "revoke" | "suspend") {
-  const position = statusIndex % 131_072;
-  const masks = { list: Math.floor(statusIndex / 131_072), word: position >> 8, revoke: 0n, suspend: 0n, release: 0n };
-  return { ...masks, [act]: 1n << BigInt(255 - (position & 255)) };
-}
 
 async function wrongClaim(office: Office, code: string): Promise<string> {
   await office.done("agency", "add", code, "--name", "样例错误登记", "--area", "340200");

@@ -63,6 +63,13 @@ export function statusIndexOf(document: string): number {
   return entry.statusListNumber * 131_072 + Number(entry.statusListIndex);
 }
 
+/** What sets the bit of one status index. */
+export function masksOf(statusIndex: number, act: "revoke" | "suspend") {
+  const position = statusIndex % 131_072;
+  const masks = { list: Math.floor(statusIndex / 131_072), word: position >> 8, revoke: 0n, suspend: 0n, release: 0n };
+  return { ...masks, [act]: 1n << BigInt(255 - (position & 255)) };
+}
+
 export async function openOffice(data: string, path: (name: string) => string): Promise<Office> {
   const region = await emptyRegion(data);
   await region.done("init", "--region", REGION);

@@ -4,13 +4,15 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { OPERATIONS, sectionsWithCommands } from "./runbook.js";
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
+/** Drills on a network of several machines run where such a network is set up. */
+const FOLDERS = [".", "../main/network/"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 describe("docs/operations.md", () => {
-  const tests = readdirSync(HERE)
-    .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => readFileSync(`${HERE}${name}`, "utf8"))
-    .join("\n");
+  const tests = FOLDERS.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => readFileSync(`${folder}${name}`, "utf8")),
+  ).join("\n");
 
   for (const title of sectionsWithCommands().keys())
     it(`has its commands run by a test: ${title}`, () => {

@@ -43,7 +43,7 @@ export class Runbook {
 
   constructor(
     title: string,
-    private readonly region: RegionOnCommandLine,
+    private readonly region: Pick<RegionOnCommandLine, "tally">,
     readonly variables: Record<string, string>,
   ) {
     const blocks = sectionsWithCommands().get(title);

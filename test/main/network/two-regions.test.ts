@@ -3,8 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { ethersAnchorChain } from "../../../src/adapters/ethereum/anchor-chain.js";
+import { AccountFiles, readPassphrase } from "../../../src/adapters/keys/index.js";
 import { mod11Over10 } from "../../../src/core/identifiers/iso7064.js";
+import { dataDirectory } from "../../../src/main/data-directory.js";
 import { readPin } from "../../../src/main/network-pin.js";
+import { masksOf, statusIndexOf } from "../../operations/office.js";
+import { Runbook } from "../../operations/runbook.js";
 import { workspace } from "../service-process.js";
 import { type Anvil, startAnvil } from "./anvil.js";
 import { type Office, openOffice } from "./office.js";
@@ -129,6 +134,32 @@ describe("a network of two regions on anvil", function () {
     expect(said).to.contain("is cancelled");
     const listed = (await governor.done("governance", "list", "--json")).map((line) => JSON.parse(line).state);
     expect(listed).to.deep.equal(["done", "done", "cancelled"]);
+  });
+
+  it("undoes what a stolen operator key revoked, by the drill in docs/operations.md and after the governor's delay", async () => {
+    const directory = dataDirectory(anhui.root);
+    const keys = { directory: directory.keys, passphrase: await readPassphrase(directory.passphrase) };
+    const { privateKey } = await new AccountFiles(keys).open("operator-340000");
+    const { registry } = network.pin();
+    const thief = ethersAnchorChain({
+      ...{ urls: [anvil.url], chainId: anvil.chainId, registry, region: "340000", privateKey },
+    });
+    const revoked = statusIndexOf(licence);
+    await thief.submitStatus([masksOf(revoked, "revoke")]);
+    expect((await anhui.tally("verify", licence)).code).to.equal(3);
+
+    const office = { tally: (argv: readonly string[]) => governor.tally(...argv) };
+    const runbook = new Runbook("Governor as a timelock: annul revocations", office, { REGION: "340000" });
+    const [, shown] = await runbook.step({ REVOKED: String(revoked) });
+    expect(shown!.out.join("\n")).to.contain("annul-revocations").and.to.contain("waits until");
+    const early = await governor.tally("governance", "execute", runbook.variables.OPERATION!, "--account", "executor");
+    expect(early.code).to.equal(70);
+    expect((await anhui.tally("verify", licence)).code).to.equal(3);
+    await anvil.pass(DELAY + 1);
+    const [, done] = await runbook.step();
+    expect(done!.out.join("\n")).to.contain("done");
+    runbook.finished();
+    expect((await anhui.tally("verify", licence)).code).to.equal(0);
   });
 
   it("has the admitted region work after its own activation delay, and its peers verify each other's licences", async () => {
