@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase64Url } from "../../src/core/base64.js";
 import { qrText } from "../../src/core/digits.js";
+import { until } from "../main/service-process.js";
 import type { DemoService } from "./demo-service.js";
 
 /** One licence in each state that the verification page tells apart. */
@@ -27,6 +28,14 @@ export async function makeVerifyDocuments(service: DemoService): Promise<VerifyD
   await Promise.all([genuine, revoked, suspended].map((identifier) => service.anchored(identifier!)));
   await service.api("POST", `/v1/certificates/${revoked}/revoke`, { ...BASIS, state: "revoked-penalty" });
   await service.api("POST", `/v1/certificates/${suspended}/suspend`, BASIS);
+  // A state is acknowledged before the registry has it.
+  for (const identifier of [revoked!, suspended!]) {
+    const document = await service.document(identifier);
+    await until(
+      async () => (await service.api<{ verdict: string }>("POST", "/v1/verify", document)).verdict === "not-in-force",
+      60_000,
+    );
+  }
   const [document, other] = await Promise.all([service.document(genuine!), service.document(revoked!)]);
   const subject = (document.certificate as { credentialSubject: Subject }).credentialSubject;
   const json = JSON.stringify(document);
