@@ -268,8 +268,13 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     now,
     blockClock,
   });
-  const governance = async (label: string): Promise<RegistryGovernance> =>
-    label === adminLabel(region) ? adminGovernance : governanceOf(await accounts.open(label));
+  const governance = async (label: string): Promise<RegistryGovernance> => {
+    if (label === adminLabel(region)) return adminGovernance;
+    if (label !== "guardian") return governanceOf(await accounts.open(label));
+    return governanceOf(
+      await actingAccount(accounts, label, (address) => governanceOf(accountOfNobody()).isGuardian(address)),
+    );
+  };
   const regions = createRegionAdministration({
     audit,
     account: (role) => governance(role === "region-admin" ? adminLabel(region) : role),

@@ -198,6 +198,23 @@ describe("the operator's drills of docs/operations.md", function () {
     runbook.finished();
   });
 
+  it("Replace the guardian: the new one acts, the old one no more", async () => {
+    const runbook = drill("Replace the guardian");
+    const thief = await office.thief.governanceAs("guardian");
+    await thief.suspendRegion(REGION);
+    const [, granted, revoked] = await runbook.step({ OLD: await office.addressOf("guardian") });
+    expect(granted!.said).to.match(/is a guardian since block \d+/);
+    expect(revoked!.said).to.match(/is no guardian since block \d+/);
+    await office.done("region", "release", REGION);
+    const [suspended] = await runbook.step();
+    expect(suspended!.said).to.contain(`region ${REGION} suspended`);
+    let refused: unknown;
+    await thief.suspendRegion(REGION).catch((error) => (refused = error));
+    expect(refused).to.have.property("code", "chain.reverted");
+    expect(await office.events("guardian-revoked")).to.have.length(1);
+    runbook.finished();
+  });
+
   it("Governor: stop a region, strike a registration", async () => {
     const runbook = drill("Governor: stop a region, strike a registration");
     const wrong = "11340200TT00000233";

@@ -11,11 +11,12 @@ import type {
 } from "../../domain/agencies/registry-governance.js";
 import type { KeyPurpose } from "../../verify/registry.js";
 import { KEY_PURPOSES } from "../../verify/registry-records.js";
+import { addressOf } from "./address.js";
 import { chainFailure } from "./chain-failure.js";
 import { agencyBytes, digestBytes, regionBytes, typeBytes } from "./codes.js";
 import { providerFor } from "./provider.js";
 import { type ReceiptWait, receiptOf } from "./receipts.js";
-import { REGISTRY } from "./registry-interface.js";
+import { GUARDIAN_ROLE, REGISTRY } from "./registry-interface.js";
 import { Sender, type SenderOptions } from "./sender.js";
 
 export interface EthersGovernanceOptions extends Pick<SenderOptions, "privateKey" | "fees" | "now">, ReceiptWait {
@@ -71,6 +72,11 @@ export function ethersGovernance(options: EthersGovernanceOptions): RegistryGove
     strikeAgency: async (agency) => end(`striking agency ${agency}`, "strikeAgency", [agencyBytes(agency)]),
     annulRevocations: async (region, list, masks, reason) =>
       act(`annulling revocations of region ${region}`, "annulRevocations", [regionBytes(region), list, masks, reason]),
+
+    grantGuardian: async (guardian) =>
+      act(`making ${guardian} a guardian`, "grantRole", [GUARDIAN_ROLE, addressOf(guardian)]),
+    revokeGuardian: async (guardian) =>
+      act(`ending that ${guardian} is a guardian`, "revokeRole", [GUARDIAN_ROLE, addressOf(guardian)]),
 
     veto: async (veto) => {
       const { name, args } = vetoCall(veto);
@@ -128,6 +134,10 @@ export function ethersGovernance(options: EthersGovernanceOptions): RegistryGove
         digestBytes(digest, "digest"),
       ]),
 
+    isGuardian: async (guardian) => {
+      const has: unknown = await view("hasRole", [GUARDIAN_ROLE, addressOf(guardian)]);
+      return has === true;
+    },
     findRegion: async (region) => {
       const { admin, activationDelay, addedAt, suspensions } = await view("findRegion", [regionBytes(region)]);
       if (addedAt === 0n || admin === ZeroAddress) return null;

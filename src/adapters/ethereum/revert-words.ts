@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ErrorDescription, id, type Result, ZeroHash } from "ethers";
+import { type ErrorDescription, type Result, ZeroHash } from "ethers";
 import { codeText, digestText } from "./codes.js";
-import { REGISTRY } from "./registry-interface.js";
+import { GUARDIAN_ROLE, REGISTRY } from "./registry-interface.js";
 import { TIMELOCK, TIMELOCK_ROLES } from "./timelock/timelock-interface.js";
 
 const ROLES: Readonly<Record<string, string>> = {
   [ZeroHash]: "governor",
-  [id("GUARDIAN_ROLE")]: "guardian",
+  [GUARDIAN_ROLE]: "guardian",
   [TIMELOCK_ROLES.proposer]: "proposer of the network's timelock",
   [TIMELOCK_ROLES.executor]: "executor of the network's timelock",
   [TIMELOCK_ROLES.canceller]: "canceller of the network's timelock",

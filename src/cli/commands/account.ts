@@ -21,6 +21,8 @@ export function addAccount(program: Command, context: CommandContext): void {
         context.say(`account ${label} made; back up its key file`);
         if (role === "admin")
           context.say(`it takes office when the governor runs: tally region admin ${tally.region} ${address}`);
+        if (role === "guardian")
+          context.say(`it takes office when the governor runs: tally region guardian grant ${address}`);
         context.out(address);
       });
     });

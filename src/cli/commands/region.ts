@@ -68,6 +68,20 @@ export function addRegion(program: Command, context: CommandContext): void {
       }),
     );
 
+  addPaper(region.command("guardian <verb> <address>"))
+    .description("grant or revoke the network's guardian, at once (governor): tally region guardian grant 0x…")
+    .action((verb: string, address: string, paper: PaperOptions) =>
+      context.withTally(async ({ regions, actor }) => {
+        if (verb !== "grant" && verb !== "revoke")
+          throw new TallyError("request.invalid", `"${verb}" is neither grant nor revoke`, { field: "verb" });
+        const guardian = readAddress("address", address);
+        const { block } = await (verb === "grant" ? regions.grantGuardian : regions.revokeGuardian)(
+          ...([actor, guardian, paperOf(paper)] as const),
+        );
+        context.say(`${guardian} is ${verb === "grant" ? "a" : "no"} guardian since block ${block}`);
+      }),
+    );
+
   region
     .command("pending [code]")
     .description("what is recorded and not in effect yet: what the guardian can still veto; default: this region")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../core/errors.js";
 import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
 import { ANNULMENT_REASONS, type AnnulmentReason, annulmentsOf } from "./annulment.js";
 import { type Paper, readPaper } from "./paper.js";
@@ -33,6 +34,10 @@ export interface RegionAdministration {
   setActivationDelay(actor: Actor, region: string, seconds: number): Promise<RegistryAct>;
   /** At once: the account that was admin before may do nothing more in the region. */
   setRegionAdmin(actor: Actor, region: string, admin: string, paper?: Paper): Promise<RegistryAct>;
+  /** In effect at once. `request.conflict` for an account that is a guardian already. */
+  grantGuardian(actor: Actor, guardian: string, paper?: Paper): Promise<RegistryAct>;
+  /** At once: it vetoes and suspends nothing more. `request.conflict` for an account that is none. */
+  revokeGuardian(actor: Actor, guardian: string, paper?: Paper): Promise<RegistryAct>;
   /** Ends a wrongly claimed registration of any region, its keys and authorisations with it. */
   strikeAgency(actor: Actor, agency: string, paper?: Paper): Promise<RegistryAct>;
   /** Clears revocation bits that should never have been set; one transaction for each list. */
@@ -80,6 +85,14 @@ export function createRegionAdministration({
     return done;
   };
 
+  /** The registry is silent about what is so already. */
+  const requireGuardian = async (guardian: string, wanted: boolean): Promise<void> => {
+    if ((await (await account("governor")).isGuardian(guardian)) === wanted) return;
+    throw new TallyError("request.conflict", `${guardian} is ${wanted ? "no guardian" : "a guardian already"}`, {
+      field: "guardian",
+    });
+  };
+
   return {
     addRegion: (actor, { code, admin, activationDelaySeconds }) =>
       act(
@@ -103,6 +116,22 @@ export function createRegionAdministration({
       const detail = { admin, ...readPaper(paper) };
       return act({ actor, role: "governor", action: "region-admin-set", object: region, detail }, (governor) =>
         governor.setRegionAdmin(region, admin),
+      );
+    },
+
+    async grantGuardian(actor, guardian, paper = {}) {
+      const detail = { ...readPaper(paper) };
+      await requireGuardian(guardian, false);
+      return act({ actor, role: "governor", action: "guardian-granted", object: guardian, detail }, (governor) =>
+        governor.grantGuardian(guardian),
+      );
+    },
+
+    async revokeGuardian(actor, guardian, paper = {}) {
+      const detail = { ...readPaper(paper) };
+      await requireGuardian(guardian, true);
+      return act({ actor, role: "governor", action: "guardian-revoked", object: guardian, detail }, (governor) =>
+        governor.revokeGuardian(guardian),
       );
     },
 

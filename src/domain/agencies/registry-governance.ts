@@ -44,6 +44,9 @@ export interface RegistryGovernance {
     masks: readonly { readonly word: number; readonly mask: bigint }[],
     reasonCode: number,
   ): Promise<RegistryAct>;
+  /** There may be several guardians; given again, or taken from who has it not, nothing changes and nothing says so. */
+  grantGuardian(account: string): Promise<RegistryAct>;
+  revokeGuardian(account: string): Promise<RegistryAct>;
 
   // Guardian (the governor may as well): anything that is not yet in effect.
   veto(veto: Veto): Promise<RegistryAct>;
@@ -68,6 +71,7 @@ export interface RegistryGovernance {
   publishTypeDefinition(typeCode: string, version: number, digest: string): Promise<RegistryAct>;
 
   // Reading, as of the newest block.
+  isGuardian(account: string): Promise<boolean>;
   findRegion(
     region: string,
   ): Promise<{ readonly admin: string; readonly activationDelaySeconds: number; readonly suspended: boolean } | null>;

@@ -34,6 +34,8 @@ export const AUDIT_ACTIONS = [
   "operator-granted",
   "operator-removed",
   "region-admin-set",
+  "guardian-granted",
+  "guardian-revoked",
   "revocations-annulled",
   "suspensions-cleared",
   "account-created",

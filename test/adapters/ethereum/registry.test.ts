@@ -2,9 +2,11 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { Wallet } from "ethers";
 import { ethersAnchorChain } from "../../../src/adapters/ethereum/anchor-chain.js";
 import { deployRegistry, openDeployedRegistry } from "../../../src/adapters/ethereum/deploy-registry.js";
 import { ethersRegistry } from "../../../src/adapters/ethereum/registry-access.js";
+import { ethersGovernance } from "../../../src/adapters/ethereum/registry-governance.js";
 import { REGISTRY } from "../../../src/adapters/ethereum/registry-interface.js";
 import { WORDED_ERRORS } from "../../../src/adapters/ethereum/revert-words.js";
 import type { AnchorChain } from "../../../src/domain/anchoring/ports.js";
@@ -88,6 +90,25 @@ describe("the registry through ethers", () => {
       expect(twice.message).to.contain(`${AGENCY} is authorised for ${TYPE} already`);
       const known = await rejection(local.as("admin").addAgencyKey(AGENCY, "certificate", key.multikey));
       expect(known.message).to.contain(`key ${key.digest} is registered already`);
+    });
+
+    it("has the governor replace the guardian, at once", async () => {
+      const [governor, old] = [local.as("governor"), local.accounts.guardian.address];
+      const { address, privateKey } = Wallet.createRandom();
+      await governor.grantGuardian(address);
+      expect([await governor.isGuardian(address), await governor.isGuardian(old)]).to.deep.equal([true, true]);
+      await governor.revokeGuardian(old);
+      expect(await governor.isGuardian(old)).to.equal(false);
+      const refused = await rejection(local.as("guardian").suspendRegion(REGION));
+      expect(refused.message).to.contain(`account ${old} is neither governor nor guardian`);
+      const { url, chainId } = local.chain;
+      const { registry } = local.deployment;
+      await ethersGovernance({ urls: [url], chainId, registry, privateKey }).suspendRegion(REGION);
+      await governor.releaseRegion(REGION);
+      expect((await rejection(local.as("admin").grantGuardian(address))).message).to.contain("is not the governor");
+      for (const wrong of ["0x12", old.toLowerCase().replace("0x", "0X"), ""])
+        expect((await rejection(governor.grantGuardian(wrong))).code).to.equal("request.invalid");
+      await governor.grantGuardian(old);
     });
 
     it("has words for every error of the registry itself", () => {

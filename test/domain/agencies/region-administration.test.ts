@@ -14,6 +14,7 @@ import type { Actor } from "../../../src/domain/audit/index.js";
 
 const REGION = "340000";
 const OPERATOR = `0x${"ab".repeat(20)}`;
+const GUARDIAN = `0x${"12".repeat(20)}`;
 const ROOT = "cd".repeat(32);
 const KEY = "ef".repeat(32);
 const AGENCY = "11340100TT00000153";
@@ -24,12 +25,13 @@ const actor: Actor = { kind: "cli", id: "root", role: "operator", requestId: "re
 /** Every act of every account is done, until `refuses` is set; `calls` is who did what. */
 function scene() {
   const calls: string[] = [];
-  const state = { refuses: false, delay: 0 };
+  const state = { refuses: false, delay: 0, guardians: [GUARDIAN] };
   const account = async (role: GovernanceRole): Promise<RegistryGovernance> =>
     new Proxy({} as RegistryGovernance, {
       get(_, name: string) {
         if (name === "account") return `0x${role}`;
         if (name === "then") return undefined;
+        if (name === "isGuardian") return async (address: string) => state.guardians.includes(address);
         if (name === "findRegion") return async () => ({ admin: "0x", activationDelaySeconds: state.delay });
         return async (...args: unknown[]) => {
           if (state.refuses) throw new TallyError("chain.reverted", "no");
@@ -83,6 +85,16 @@ describe("the administration of regions", () => {
         object: REGION,
         detail: { activationDelaySeconds: 60 },
       },
+    ],
+    [
+      "making another guardian",
+      (regions) => regions.grantGuardian(actor, OPERATOR, PAPER),
+      { call: `governor grantGuardian ${OPERATOR}`, action: "guardian-granted", object: OPERATOR, detail: PAPER },
+    ],
+    [
+      "ending a guardian's office",
+      (regions) => regions.revokeGuardian(actor, GUARDIAN, PAPER),
+      { call: `governor revokeGuardian ${GUARDIAN}`, action: "guardian-revoked", object: GUARDIAN, detail: PAPER },
     ],
     [
       "suspending a region",
@@ -166,6 +178,15 @@ describe("the administration of regions", () => {
       expect(await here.log()).to.deep.equal([]);
     });
   }
+
+  it("refuses what the registry would be silent about: a guardian granted again, and one revoked who is none", async () => {
+    for (const act of [here.regions.grantGuardian(actor, GUARDIAN), here.regions.revokeGuardian(actor, OPERATOR)]) {
+      const error = await act.catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(TallyError).with.property("code", "request.conflict");
+    }
+    expect(here.calls).to.deep.equal([]);
+    expect(await here.log()).to.deep.equal([]);
+  });
 
   it("says when an operator takes effect in a region with a delay", async () => {
     expect((await here.regions.grantOperator(actor, REGION, OPERATOR, ["anchor"])).effectiveFrom).to.equal(null);

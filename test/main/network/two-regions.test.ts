@@ -193,6 +193,31 @@ describe("a network of two regions on anvil", function () {
     expect(late.said).to.contain("nothing that waits to take effect");
   });
 
+  it("replaces the guardian by proposals, with his office at the timelock", async () => {
+    const [next] = await governor.done("governance", "account", "guardian-2");
+    await anvil.fund(next!);
+    const old = network.accounts.guardian.address;
+    const ids: string[] = [];
+    for (const act of [
+      ["grant-guardian", next!],
+      ["grant-office", "canceller", next!],
+      ["revoke-office", "canceller", old],
+      ["revoke-guardian", old],
+    ])
+      ids.push((await governor.done("governance", "propose", ...act, "--account", "proposer"))[0]!);
+    await anvil.pass(DELAY + 1);
+    for (const id of ids) await governor.done("governance", "execute", id, "--account", "executor");
+    const late = await governor.tally("governance", "suspend", "310000", "--account", "guardian");
+    expect(late.said).to.contain(`account ${old} is neither governor nor guardian`);
+    const [id] = await governor.done("governance", "propose", "suspend-region", "340000", "--account", "proposer");
+    const refused = await governor.tally("governance", "cancel", id!, "--account", "guardian");
+    expect(refused.said).to.contain("is not the canceller of the network's timelock");
+    await governor.done("governance", "cancel", id!, "--account", "guardian-2");
+    await shanghai.done("key", "add", SHANGHAI);
+    const [waiting] = (await shanghai.done("region", "pending", "--json")).map((line) => JSON.parse(line));
+    await governor.done("governance", "veto", "key", waiting.keyDigest, "--account", "guardian-2");
+  });
+
   it("needs of a verifier without a directory no more than the published file and nodes", async () => {
     const settings = { TALLY_NETWORK: network.output, TALLY_CHAIN_URLS: [anvil.url, anvil.url, anvil.url].join(",") };
     const stranger = await openOffice(here.path("stranger"), [], settings);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { getAddress, id, type Result } from "ethers";
-import { TallyError } from "../../../core/errors.js";
+import type { Result } from "ethers";
 import { ANNULMENT_REASONS, type AnnulmentReason } from "../../../domain/agencies/annulment.js";
 import type { GovernorAct, TimelockOffice, UnknownAct } from "../../../domain/agencies/governor-act.js";
+import { addressOf } from "../address.js";
 import { agencyBytes, codeText, regionBytes, typeBytes } from "../codes.js";
-import { REGISTRY } from "../registry-interface.js";
+import { GUARDIAN_ROLE, REGISTRY } from "../registry-interface.js";
 import { TIMELOCK, TIMELOCK_ROLES } from "./timelock-interface.js";
 
 export interface Contracts {
@@ -17,8 +17,6 @@ export interface Call {
   readonly data: string;
 }
 
-const GUARDIAN_ROLE = id("GUARDIAN_ROLE");
-
 /** The act as the one call that the timelock makes. Throws `request.invalid` for what cannot be one. */
 export function callOf(act: GovernorAct, { registry, timelock }: Contracts): Call {
   const onRegistry = (name: string, ...args: readonly unknown[]): Call => {
@@ -29,9 +27,9 @@ export function callOf(act: GovernorAct, { registry, timelock }: Contracts): Cal
   };
   switch (act.act) {
     case "add-region":
-      return onRegistry("addRegion", regionBytes(act.region), address(act.admin), act.activationDelaySeconds);
+      return onRegistry("addRegion", regionBytes(act.region), addressOf(act.admin), act.activationDelaySeconds);
     case "set-region-admin":
-      return onRegistry("setRegionAdmin", regionBytes(act.region), address(act.admin));
+      return onRegistry("setRegionAdmin", regionBytes(act.region), addressOf(act.admin));
     case "set-activation-delay":
       return onRegistry("setActivationDelay", regionBytes(act.region), act.activationDelaySeconds);
     case "suspend-region":
@@ -51,13 +49,13 @@ export function callOf(act: GovernorAct, { registry, timelock }: Contracts): Cal
       return onRegistry("annulRevocations", regionBytes(region), list, masks, ANNULMENT_REASONS[reason]);
     }
     case "grant-guardian":
-      return onRegistry("grantRole", GUARDIAN_ROLE, address(act.account));
+      return onRegistry("grantRole", GUARDIAN_ROLE, addressOf(act.account));
     case "revoke-guardian":
-      return onRegistry("revokeRole", GUARDIAN_ROLE, address(act.account));
+      return onRegistry("revokeRole", GUARDIAN_ROLE, addressOf(act.account));
     case "grant-office":
-      return onTimelock("grantRole", TIMELOCK_ROLES[act.office], address(act.account));
+      return onTimelock("grantRole", TIMELOCK_ROLES[act.office], addressOf(act.account));
     case "revoke-office":
-      return onTimelock("revokeRole", TIMELOCK_ROLES[act.office], address(act.account));
+      return onTimelock("revokeRole", TIMELOCK_ROLES[act.office], addressOf(act.account));
     case "set-governance-delay":
       return onTimelock("updateDelay", act.seconds);
   }
@@ -127,18 +125,4 @@ function readTimelock(name: string, args: Result): GovernorAct | null {
   if (office === undefined || office === "admin") return null;
   const act = name === "grantRole" ? "grant-office" : "revoke-office";
   return { act, office: office as TimelockOffice, account: String(args[1]) };
-}
-
-function address(text: string): string {
-  try {
-    return getAddress(text);
-  } catch {
-    throw new TallyError(
-      "request.invalid",
-      `"${text}" is not an address: 0x and 40 hex digits, upper and lower case as given`,
-      {
-        field: "address",
-      },
-    );
-  }
 }
