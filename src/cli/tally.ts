@@ -111,6 +111,7 @@ export interface InitOptions {
   readonly registry?: string | undefined;
   readonly genesis?: string | undefined;
   readonly quorum?: string | undefined;
+  readonly store?: string | undefined;
 }
 
 export interface InitResult {
@@ -214,5 +215,5 @@ export interface CommandContext {
   /** Looks at everything that a deployment needs, whatever state it is in; never rejects for what it finds. */
   doctor(): Promise<readonly Diagnosis[]>;
   /** Runs the service until it is told to stop. */
-  serve(options: { readonly demoData: boolean }): Promise<void>;
+  serve(options: { readonly demoData: boolean; readonly store?: string }): Promise<void>;
 }

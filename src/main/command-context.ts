@@ -119,7 +119,7 @@ export function createContext({
       const { config, directory } = openSettings({ ...options }, environment);
       const network = await openNetwork({ config, directory, say });
       try {
-        return await initRegion(config, directory, network);
+        return await initRegion(config, directory, network, say);
       } finally {
         await network.close();
       }
@@ -149,8 +149,8 @@ export function createContext({
 
     doctor: () => examine(environment),
 
-    async serve({ demoData }) {
-      exitCode = await serveUntilStopped({ demoData, environment, say });
+    async serve(options) {
+      exitCode = await serveUntilStopped({ ...options, environment, say });
     },
   };
 }

@@ -72,8 +72,9 @@ export interface HolderDocument {
 
 /** Entries that were stored together, of one key. */
 export interface OutboxDocument {
-  /** Of the last of them; the first is `_id - certificates.length + 1`. */
+  /** Of the last of them; the first is `_id - count + 1`. */
   readonly _id: number;
+  readonly count: number;
   readonly keyDigest: Bytes;
   readonly queuedAt: number;
   readonly certificates: readonly string[];

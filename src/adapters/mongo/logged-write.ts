@@ -71,6 +71,7 @@ export class LoggedWrite {
       const group = certificates.slice(from, end);
       this.#outbox.push({
         _id: places[end - 1] as number,
+        count: group.length,
         keyDigest: first.keyDigest,
         queuedAt: first.issuedAt,
         certificates: group.map(({ identifier }) => identifier),

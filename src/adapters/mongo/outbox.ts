@@ -8,7 +8,6 @@ import type { OutboxDocument } from "./documents.js";
 export interface WaitingEntry {
   readonly seq: number;
   readonly leafHash: Uint8Array;
-  readonly certificate: string;
   readonly queuedAt: number;
   readonly keyDigest: Uint8Array;
 }
@@ -30,9 +29,10 @@ export async function pendingEntries(
   if (limit === 0) return entries;
   const documents = database
     .collection("outbox")
-    .find({ _id: { $gt: after } }, session === undefined ? {} : { session })
+    // The identifiers are most of a document, and nobody asks for them here.
+    .find({ _id: { $gt: after } }, { projection: { certificates: 0 }, ...(session === undefined ? {} : { session }) })
     .sort({ _id: 1 })
-    .batchSize(1_000);
+    .batchSize(AT_ONCE);
   for await (const document of documents) {
     for (const entry of entriesOf(document, after)) entries.push(entry);
     if (entries.length >= limit) break;
@@ -40,24 +40,35 @@ export async function pendingEntries(
   return entries.slice(0, limit);
 }
 
+/** A document holds from one entry to as many as an import stores together. */
+const AT_ONCE = 200;
+
 /** Those of a document that still wait. */
-export function entriesOf({ _id, certificates, leaves, queuedAt, keyDigest, adopted }: OutboxDocument, after: number) {
+export function entriesOf(
+  { _id, count, leaves, queuedAt, keyDigest, adopted }: Omit<OutboxDocument, "certificates">,
+  after: number,
+): WaitingEntry[] {
   const bytes = bytesOf(leaves);
   const key = bytesOf(keyDigest);
   const gone = new Set(adopted);
-  const first = _id - certificates.length + 1;
-  return certificates
-    .map((certificate, i): WaitingEntry => {
-      const leafHash = bytes.subarray(i * 32, (i + 1) * 32);
-      return { seq: first + i, leafHash, certificate, queuedAt, keyDigest: key };
-    })
-    .filter(({ seq }) => seq > after && !gone.has(seq));
+  const first = _id - count + 1;
+  const entries: WaitingEntry[] = [];
+  for (let i = Math.max(0, after - first + 1); i < count; i++) {
+    if (gone.has(first + i)) continue;
+    entries.push({ seq: first + i, leafHash: bytes.subarray(i * 32, (i + 1) * 32), queuedAt, keyDigest: key });
+  }
+  return entries;
+}
+
+/** The certificate of an entry. */
+export function certificateOf({ _id, count, certificates }: OutboxDocument, seq: number): string {
+  return certificates[seq - (_id - count + 1)] as string;
 }
 
 /** How many wait, of one key or of all. */
 export async function countPending(database: MongoDatabase, key?: Uint8Array): Promise<number> {
   const after = await stagedUpTo(database);
-  const size = { $size: "$certificates" };
+  const size = "$count";
   const staged = { $max: [0, { $subtract: [after, { $subtract: ["$_id", size] }] }] };
   const gone = { $filter: { input: { $ifNull: ["$adopted", []] }, cond: { $gt: ["$$this", after] } } };
   const [counted] = await database

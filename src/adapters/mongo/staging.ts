@@ -15,7 +15,7 @@ import { STAGING_COUNTER } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
 import type { BatchDocument, EntryRun } from "./documents.js";
 import { useLease } from "./lease-store.js";
-import { entriesOf, pendingEntries, stagedUpTo, type WaitingEntry } from "./outbox.js";
+import { certificateOf, entriesOf, pendingEntries, stagedUpTo, type WaitingEntry } from "./outbox.js";
 
 /**
  * A transaction of a handful of documents, however large the batch: the batch says which entries it took, and the mark up to
@@ -152,9 +152,9 @@ async function takeAdopted(
     if (taken.length === 0) continue;
     const adopted = [...(document.adopted ?? []), ...taken.map(({ seq }) => seq)];
     await outbox.updateOne({ _id: document._id }, { $set: { adopted } }, { session });
-    const writes = taken.map(({ certificate, leafHash }) => {
+    const writes = taken.map(({ seq, leafHash }) => {
       const place = { batchId, index: indexOf.get(toHex(leafHash)) as number };
-      return { updateOne: { filter: { _id: certificate }, update: { $set: { place } } } };
+      return { updateOne: { filter: { _id: certificateOf(document, seq) }, update: { $set: { place } } } };
     });
     await database.collection("register").bulkWrite(writes, { session, ordered: false });
     placed.push(...taken);
@@ -174,13 +174,15 @@ export async function holdPending(database: MongoDatabase, key: Uint8Array): Pro
       .find({ keyDigest: key, _id: { $gt: after } }, { session })
       .sort({ _id: 1 })
       .toArray();
-    const entries = documents.flatMap((document) => entriesOf(document, after));
-    for (let done = 0; done < entries.length; done += HELD_AT_ONCE) {
-      const ids = entries.slice(done, done + HELD_AT_ONCE).map(({ certificate }) => certificate);
+    const held = documents.flatMap((document) =>
+      entriesOf(document, after).map(({ seq }) => certificateOf(document, seq)),
+    );
+    for (let done = 0; done < held.length; done += HELD_AT_ONCE) {
+      const ids = held.slice(done, done + HELD_AT_ONCE);
       await database.collection("register").updateMany({ _id: { $in: ids } }, { $set: { held: true } }, { session });
     }
     await outbox.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, { session });
-    return entries.length;
+    return held.length;
   });
 }
 

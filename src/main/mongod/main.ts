@@ -12,6 +12,8 @@ import { ENDPOINT_FILE, IN_USE } from "./endpoint.js";
 import { type LocalReplicaSet, startReplicaSet } from "./replica-set.js";
 
 const FIRST_HOLDER_MS = 60_000;
+/** A command lets go and takes hold again, and starting costs seconds. */
+const GRACE_MS = 1_500;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -71,9 +73,7 @@ class Supervisor {
     process.on("SIGTERM", () => void this.#stop()).on("SIGINT", () => void this.#stop());
     // Without one of three a set goes on; without its only one there is nothing to supervise.
     void Promise.all(members.map(({ exited }) => exited)).then(() => this.#stop());
-    setTimeout(() => {
-      if (this.#holders.size === 0) void this.#stop();
-    }, FIRST_HOLDER_MS).unref();
+    this.#stopUnlessHeldWithin(FIRST_HOLDER_MS);
     process.stdout.write("ready\n");
   }
 
@@ -88,8 +88,14 @@ class Supervisor {
     socket.resume();
     socket.once("close", () => {
       this.#holders.delete(socket);
-      if (this.#holders.size === 0) void this.#stop();
+      if (this.#holders.size === 0) this.#stopUnlessHeldWithin(GRACE_MS);
     });
+  }
+
+  #stopUnlessHeldWithin(ms: number): void {
+    setTimeout(() => {
+      if (this.#holders.size === 0) void this.#stop();
+    }, ms).unref();
   }
 
   async #stop(): Promise<void> {
