@@ -212,6 +212,8 @@ export interface CommandContext {
     /** Access that stays as it was in the backup. */
     readonly kept: { readonly tokens: boolean; readonly pickUpLinks: boolean };
   }): Promise<Restored>;
+  /** For a store in MongoDB, once its database was put back: compares it with the chain before anything else is done with it. */
+  restoredMongo(): Promise<Omit<Restored, "backupOf">>;
   /** Looks at everything that a deployment needs, whatever state it is in; never rejects for what it finds. */
   doctor(): Promise<readonly Diagnosis[]>;
   /** Runs the service until it is told to stop. */

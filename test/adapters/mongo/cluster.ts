@@ -17,7 +17,7 @@ const started = new Map<Kind, Promise<LocalMongod>>();
 
 /** A real three-member replica set, or a standalone server; skips the suite by name where there is no mongod. */
 export async function mongod(context: Mocha.Context, kind: Kind): Promise<LocalMongod> {
-  context.timeout(120_000);
+  context.timeout(300_000);
   const found = await findMongod({ environment: process.env });
   if (found.path === null) {
     context.test!.title = `${context.test!.title} (${found.why})`;
