@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { TallyError } from "../../src/core/errors.js";
+import { markMongoRestored } from "../../src/main/backup/mark-mongo-restored.js";
+import { isUnfinished } from "../../src/main/backup/restored-mark.js";
 import { readConfig } from "../../src/main/config.js";
 import { createDataDirectory, dataDirectory } from "../../src/main/data-directory.js";
 import { openSettings } from "../../src/main/settings.js";
@@ -82,6 +84,29 @@ describe("a data directory whose store is MongoDB", () => {
     expect(await stores.anchoring.counts()).to.include({ pending: 0, openBatches: 0 });
     await stores.close();
     expect(existsSync(config.dataDirectory)).to.equal(false);
+  });
+
+  it("that mongorestore has put back hands out no status index of before, and is compared with the chain first", async function () {
+    const { url } = await mongod(this, "replica-set");
+    const settings = { store: "mongodb", dataDirectory: here.path("restored"), mongodbUrl: withPath(url, "restored") };
+    const config = readConfig(settings, {});
+    const directory = dataDirectory(config.dataDirectory);
+    createDataDirectory(directory, config);
+    const stores = await openStores({ config, directory, say: () => {} });
+    await stores.statusIndices.leaseStatusIndices(config.region, 7);
+    const actor = { kind: "cli", id: "root", role: "operator", requestId: "r" } as const;
+    const options = { config, directory, actor, say: () => {} };
+    await markMongoRestored({ ...options, now: () => 1_800_000_000_000 });
+    expect(await stores.statusIndices.leasedStatusIndices(config.region)).to.equal(1_800_000_000 * 131_072);
+    const [event] = await stores.audit.list({ order: "newest-first", limit: 1 });
+    expect(event).to.include({ action: "store-restored", object: config.region, time: 1_800_000_000_000 });
+    expect(isUnfinished(directory)).to.equal(true);
+    const late = await refusal(() => markMongoRestored({ ...options, now: () => 1_700_000_000_000 }));
+    expect(late.message).to.match(/later than the clock of this machine/);
+    await stores.close();
+    const embedded = readConfig({ dataDirectory: here.path("file") }, {});
+    const wrong = await refusal(() => markMongoRestored({ ...options, config: embedded, now: Date.now }));
+    expect(wrong.message).to.match(/the store of this data directory is a file.*--from/);
   });
 
   describe("and a local one", function () {
