@@ -12,7 +12,7 @@ db.getSiblingDB("admin").createRole({
     { resource: { db: database, collection: "holders" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "outbox" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "batches" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
-    { resource: { db: database, collection: "batchLeaves" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
+    { resource: { db: database, collection: "batchTiles" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "leases" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "counters" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "statusIndexKeys" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
@@ -25,7 +25,7 @@ db.getSiblingDB("admin").createRole({
     { resource: { db: database, collection: "idempotency" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "auditEvents" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "mirroredBatches" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
-    { resource: { db: database, collection: "mirroredParts" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
+    { resource: { db: database, collection: "mirroredTiles" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "mirroredLeaves" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "mirroredTypes" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "cursors" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
@@ -40,10 +40,10 @@ db.getSiblingDB("admin").createRole({
 // sh.shardCollection(`${database}.register`, {"agency":1,"number":1});
 // sh.shardCollection(`${database}.statusIndices`, {"_id":"hashed"});
 // sh.shardCollection(`${database}.holders`, {"_id":1});
-// sh.shardCollection(`${database}.batchLeaves`, {"_id":"hashed"});
+// sh.shardCollection(`${database}.batchTiles`, {"_id":"hashed"});
 // sh.shardCollection(`${database}.pickUpLinks`, {"_id":"hashed"});
 // sh.shardCollection(`${database}.pickUpOrders`, {"_id":"hashed"});
 // sh.shardCollection(`${database}.idempotency`, {"_id":"hashed"});
 // sh.shardCollection(`${database}.auditEvents`, {"object":"hashed"});
-// sh.shardCollection(`${database}.mirroredParts`, {"_id":"hashed"});
+// sh.shardCollection(`${database}.mirroredTiles`, {"_id":"hashed"});
 // sh.shardCollection(`${database}.mirroredLeaves`, {"_id":1});

@@ -144,6 +144,12 @@ export type EndedAccess =
     }
   | { readonly ended: "pick-up-link"; readonly id: string; readonly agency: string; readonly certificate: string };
 
+/** What stays as it was in the backup. */
+export interface KeptAccess {
+  readonly tokens: boolean;
+  readonly pickUpLinks: boolean;
+}
+
 export interface Restored {
   readonly region: string;
   /** When the backup was made. */
@@ -209,11 +215,13 @@ export interface CommandContext {
     readonly from: string;
     readonly data?: string;
     readonly chainJournal?: string;
-    /** Access that stays as it was in the backup. */
-    readonly kept: { readonly tokens: boolean; readonly pickUpLinks: boolean };
+    readonly kept: KeptAccess;
   }): Promise<Restored>;
-  /** For a store in MongoDB, once its database was put back: compares it with the chain before anything else is done with it. */
-  restoredMongo(): Promise<Omit<Restored, "backupOf">>;
+  /**
+   * For a store in MongoDB, once its database was put back: ends access, and compares it with the chain before anything else is done
+   * with it.
+   */
+  restoredMongo(kept: KeptAccess): Promise<Omit<Restored, "backupOf">>;
   /** Looks at everything that a deployment needs, whatever state it is in; never rejects for what it finds. */
   doctor(): Promise<readonly Diagnosis[]>;
   /** Runs the service until it is told to stop. */

@@ -2,7 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { EndedAccess } from "../../src/cli/tally.js";
 import { TallyError } from "../../src/core/errors.js";
+import { createApiTokens } from "../../src/domain/agencies/api-tokens.js";
+import { accessEndedAt } from "../../src/main/backup/end-access.js";
 import { markMongoRestored } from "../../src/main/backup/mark-mongo-restored.js";
 import { isUnfinished } from "../../src/main/backup/restored-mark.js";
 import { readConfig } from "../../src/main/config.js";
@@ -12,6 +15,7 @@ import { openStores } from "../../src/main/stores.js";
 import { mongod, withPath } from "../adapters/mongo/cluster.js";
 import { type ServiceProcess, startService, tally, until, workspace } from "./service-process.js";
 
+const AGENCY = "11340000MB1234567X";
 const URL = "mongodb://user:secret-word@127.0.0.1:9/?replicaSet=rs";
 
 describe("a data directory whose store is MongoDB", () => {
@@ -95,8 +99,27 @@ describe("a data directory whose store is MongoDB", () => {
     const stores = await openStores({ config, directory, say: () => {} });
     await stores.statusIndices.leaseStatusIndices(config.region, 7);
     const actor = { kind: "cli", id: "root", role: "operator", requestId: "r" } as const;
-    const options = { config, directory, actor, say: () => {} };
-    await markMongoRestored({ ...options, now: () => 1_800_000_000_000 });
+    const options = { config, directory, actor, kept: { tokens: false, pickUpLinks: false }, say: () => {} };
+    const { agencies, apiTokens } = stores;
+    const tokens = createApiTokens({ store: apiTokens, agencies, now: () => 1_700_000_000_000 });
+    const agency = {
+      ...{ code: AGENCY, name: "样例局", region: config.region, areaCode: "340100", did: "did:web:a" },
+      ...{ keyDigest: null, suspended: false },
+    };
+    const made = {
+      time: 1,
+      actor: { kind: "cli", id: "root", role: "operator" },
+      requestId: "r",
+      result: "done",
+    } as const;
+    await agencies.addAgency(agency, { ...made, action: "agency-registered", object: AGENCY });
+    const { token, id } = await tokens.createToken(actor, { agency: AGENCY, role: "issuer", label: "counter" });
+    expect(await tokens.authenticate(token)).to.include({ id });
+    const at = await markMongoRestored({ ...options, now: () => 1_800_000_000_000 });
+    expect(await tokens.authenticate(token)).to.equal(null);
+    const ended: EndedAccess[] = [];
+    for await (const each of accessEndedAt({ config, directory, say: () => {} }, at)) ended.push(each);
+    expect(ended).to.deep.equal([{ ended: "token", id, agency: AGENCY, role: "issuer", label: "counter" }]);
     expect(await stores.statusIndices.leasedStatusIndices(config.region)).to.equal(1_800_000_000 * 131_072);
     const [event] = await stores.audit.list({ order: "newest-first", limit: 1 });
     expect(event).to.include({ action: "store-restored", object: config.region, time: 1_800_000_000_000 });

@@ -9,11 +9,12 @@ import type {
   StoredBatch,
 } from "../../domain/anchoring/index.js";
 import { batchOfEntry, indexIn } from "./batch-of-entry.js";
-import { bytesOf, joined, partIds } from "./bytes.js";
+import { bytesOf } from "./bytes.js";
 import { bodyOf } from "./certificate-documents.js";
 import type { MongoDatabase } from "./database.js";
 import type { BatchDocument } from "./documents.js";
 import { withWords } from "./failures.js";
+import { allLeaves, oneTile } from "./leaf-tiles.js";
 import { mongoLeaseStore } from "./lease-store.js";
 import { countPending, pendingEntries } from "./outbox.js";
 import { certificatesToReissue, unanchoredOfKey } from "./reissue.js";
@@ -41,7 +42,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
       },
 
       async openBatches(limit) {
-        const open = await batches.find({ open: true }).sort({ _id: 1 }).limit(limit).toArray();
+        const open = await batches.find({ open: true }, ROW).sort({ _id: 1 }).limit(limit).toArray();
         return open.map(openBatchOf);
       },
 
@@ -55,7 +56,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
           { $set: { block, anchoredAt: time, tx }, $unset: { open: 1 } },
         );
         if (attached.matchedCount === 1) return;
-        const stored = await batches.findOne({ _id: batchId });
+        const stored = await batches.findOne({ _id: batchId }, ROW);
         if (stored === null)
           throw new TallyError("store.failed", `there is no batch ${batchId} to attach an anchor to`);
         const anchor = anchorOf(stored);
@@ -68,7 +69,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
 
       async anchoredSince(block, limit) {
         const found = await batches
-          .find({ block: { $gte: block } })
+          .find({ block: { $gte: block } }, ROW)
           .sort({ block: -1, _id: -1 })
           .limit(limit)
           .toArray();
@@ -128,28 +129,30 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
       },
 
       async findBatch(id) {
-        const batch = await batches.findOne({ _id: id });
+        const batch = await batches.findOne({ _id: id }, ROW);
         return batch === null ? null : storedBatchOf(batch);
       },
 
       async findBatchByName({ region, root, size }) {
-        const batch = await batches.findOne({ region, root: fromHex(root, "root"), size });
+        const batch = await batches.findOne({ region, root: fromHex(root, "root"), size }, ROW);
         return batch === null ? null : storedBatchOf(batch);
       },
 
       async batchLeaves(id) {
         const batch = await batches.findOne({ _id: id }, { projection: { size: 1 } });
-        if (batch === null) return null;
-        const ids = partIds(id, batch.size * 32);
-        const parts = await database
-          .collection("batchLeaves")
-          .find({ _id: { $in: ids } })
-          .toArray();
-        return joined(ids, parts);
+        return batch && allLeaves(database, "batchTiles", id, batch.size);
+      },
+
+      async batchTile(id, tile) {
+        const batch = await batches.findOne({ _id: id }, { projection: { tileRoots: 1 } });
+        return batch && oneTile(database, "batchTiles", id, tile, batch.tileRoots);
       },
     } satisfies Omit<AnchoringStore, "claimLease" | "releaseLease">),
   };
 }
+
+/** Without what grows with the batch. */
+const ROW = { projection: { tileRoots: 0, runs: 0, keys: 0 } } as const;
 
 function nameOf({ region, root, size }: BatchDocument) {
   return { region, root: toHex(bytesOf(root)), size };

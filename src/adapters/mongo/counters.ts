@@ -4,7 +4,7 @@ import type { MongoDatabase } from "./database.js";
 /** `turn`, `event`, `entry`, `change`: written by every logged transaction (`logged-write.ts`). */
 export const LOG_COUNTER = "log";
 
-/** `entry`: up to it everything is staged or held; `batch`: the newest batch. Written by whatever changes the front of the outbox. */
+/** `entry`: up to it everything is staged or held; `turn`: written by whatever changes the front of the outbox. */
 export const STAGING_COUNTER = "staging";
 
 /** The next value of a counter that nothing but its own values depends on. */

@@ -96,6 +96,8 @@ export interface BatchDocument {
   readonly region: string;
   readonly root: Bytes;
   readonly size: number;
+  /** The root of every tile in order, 32 bytes each. */
+  readonly tileRoots: Bytes;
   readonly stagedAt: number;
   /** Absent once it is anchored. */
   readonly open?: true;
@@ -112,9 +114,9 @@ export interface BatchDocument {
   readonly keys?: readonly { readonly key: Bytes; readonly count: number }[];
 }
 
-/** `‹batch›/‹part›`. */
-export interface LeavesDocument {
-  readonly _id: string;
+/** In this order. Without its batch it is what an attempt has left that was cut off. */
+export interface TileDocument {
+  readonly _id: { readonly batch: number; readonly tile: number };
   readonly leaves: Bytes;
 }
 
@@ -135,7 +137,6 @@ export interface CounterDocument {
   readonly event?: number;
   readonly entry?: number;
   readonly change?: number;
-  readonly batch?: number;
 }
 
 export interface StatusIndexKeyDocument {
@@ -239,6 +240,8 @@ export interface MirroredBatchDocument {
   readonly nextTry: number;
   /** Absent once its leaves are here. */
   readonly isMissing?: true;
+  /** Absent before that. */
+  readonly tileRoots?: Bytes;
 }
 
 export interface MirroredLeafDocument {
@@ -287,7 +290,7 @@ export interface Documents {
   readonly holders: HolderDocument;
   readonly outbox: OutboxDocument;
   readonly batches: BatchDocument;
-  readonly batchLeaves: LeavesDocument;
+  readonly batchTiles: TileDocument;
   readonly leases: LeaseDocument;
   readonly counters: CounterDocument;
   readonly statusIndexKeys: StatusIndexKeyDocument;
@@ -300,7 +303,7 @@ export interface Documents {
   readonly idempotency: IdempotencyDocument;
   readonly auditEvents: AuditEventDocument;
   readonly mirroredBatches: MirroredBatchDocument;
-  readonly mirroredParts: LeavesDocument;
+  readonly mirroredTiles: TileDocument;
   readonly mirroredLeaves: MirroredLeafDocument;
   readonly mirroredTypes: MirroredTypeDocument;
   readonly cursors: CursorDocument;

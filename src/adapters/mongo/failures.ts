@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { MongoError, MongoServerError } from "mongodb";
+import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
 import { TallyError } from "../../core/errors.js";
 
 const DUPLICATE_KEY = 11000;
 
 export function isDuplicate(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/** For writes that an attempt which was cut off may have made already, with the same content. */
+export async function ignoringDuplicates(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!isDuplicate(error) || (error instanceof MongoBulkWriteError && !failedAsDuplicates(error))) throw error;
+  }
+}
+
+/** The error of many writes has the code of the first; the others may have failed for another reason. */
+function failedAsDuplicates({ writeErrors, result }: MongoBulkWriteError): boolean {
+  const isAlone = result.getWriteConcernError() === undefined;
+  return isAlone && [writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY);
 }
 
 /** The same store, but what the driver rejects with becomes `store.failed` that says what was attempted. */

@@ -31,6 +31,11 @@ export function mongoLeaseStore(database: MongoDatabase): LeaseStore {
   } satisfies LeaseStore);
 }
 
+/** Whether its fence is the newest at the moment; `useLease` decides. */
+export async function holdsLease(database: MongoDatabase, { name, fence }: Lease): Promise<boolean> {
+  return (await database.collection("leases").findOne({ _id: name, fence })) !== null;
+}
+
 /**
  * Within the transaction of the write that the lease protects: whether its fence is still the newest. It writes, so that a claim at the
  * same time is in conflict with the transaction and comes wholly before or after it.

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Binary } from "mongodb";
+import { equalBytes } from "../../core/bytes.js";
 import { TallyError } from "../../core/errors.js";
 import { fromHex, toHex } from "../../core/hex.js";
-import { LEAF_LENGTH, splitLeaves } from "../../domain/anchoring/index.js";
-import type { MirrorStore } from "../../domain/sharing/index.js";
-import { bytesOf, joined, partIds, partsOf } from "./bytes.js";
+import { hashAt, LEAF_LENGTH } from "../../domain/anchoring/index.js";
+import { type MirrorStore, piecesInOrder } from "../../domain/sharing/index.js";
+import { bytesOf } from "./bytes.js";
 import { nextValue } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
 import type { MirroredBatchDocument, MirroredLeafDocument } from "./documents.js";
-import { isDuplicate, withWords } from "./failures.js";
+import { ignoringDuplicates, withWords } from "./failures.js";
+import { allLeaves, insertTiles, oneTile } from "./leaf-tiles.js";
 import { mongoCursorStore } from "./watch-store.js";
 
 export function mongoMirrorStore(database: MongoDatabase): MirrorStore {
@@ -39,21 +41,18 @@ export function mongoMirrorStore(database: MongoDatabase): MirrorStore {
       },
 
       /** The batch's own document decides: until it says that the leaves are here, nobody sees what was written before. */
-      async keepLeaves(batchId, leaves) {
-        const batch = await batches.findOne({ _id: batchId });
-        const fits = batch !== null && batch.size * LEAF_LENGTH === leaves.length;
+      async keepLeaves(batchId, { leaves, tileRoots }) {
+        const batch = await batches.findOne({ _id: batchId }, { projection: { size: 1, isMissing: 1 } });
         if (batch !== null && !batch.isMissing) return;
-        if (!fits) throw new TallyError("store.failed", `there is no mirrored batch ${batchId} of that size`);
-        for (const part of partsOf(batchId, leaves))
-          await ignoringDuplicates(database.collection("mirroredParts").insertOne(part));
-        const documents = leafDocuments(batchId, leaves);
+        if (batch === null || batch.size * LEAF_LENGTH !== leaves.length)
+          throw new TallyError("store.failed", `there is no mirrored batch ${batchId} of that size`);
         const collection = database.collection("mirroredLeaves");
-        for (let done = 0; done < documents.length; done += LEAVES_AT_ONCE) {
-          const group = documents.slice(done, done + LEAVES_AT_ONCE);
-          // An attempt that was cut off has left the same documents.
-          await ignoringDuplicates(collection.insertMany(group, { ordered: false }));
+        for (const positions of piecesInOrder(leaves, LEAVES_AT_ONCE)) {
+          const documents = leafDocuments(batchId, leaves, positions);
+          await ignoringDuplicates(collection.insertMany(documents, { ordered: false }));
         }
-        await batches.updateOne({ _id: batchId }, { $unset: { isMissing: 1 } });
+        await insertTiles(database, "mirroredTiles", batchId, leaves);
+        await batches.updateOne({ _id: batchId }, { $set: { tileRoots }, $unset: { isMissing: 1 } });
       },
 
       async postponeBatch(batchId, attempts, nextTry) {
@@ -66,7 +65,10 @@ export function mongoMirrorStore(database: MongoDatabase): MirrorStore {
         if (leaves.length === 0) return [];
         const positions = new Map(leaves.map(({ _id, position }) => [batchOf(_id), position]));
         const found = await batches
-          .find({ _id: { $in: [...positions.keys()] }, isMissing: { $exists: false } })
+          .find(
+            { _id: { $in: [...positions.keys()] }, isMissing: { $exists: false } },
+            { projection: { tileRoots: 0 } },
+          )
           .toArray();
         return found.sort(byBlock).map(({ _id: batchId, region, root, size, anchoredAt }) => {
           return { batchId, region, root: toHex(bytesOf(root)), size, index: positions.get(batchId)!, anchoredAt };
@@ -74,14 +76,16 @@ export function mongoMirrorStore(database: MongoDatabase): MirrorStore {
       },
 
       async mirroredLeaves({ region, root, size }) {
-        const batch = await batches.findOne({ region, root: fromHex(root, "root"), size });
+        const name = { region, root: fromHex(root, "root"), size };
+        const batch = await batches.findOne(name, { projection: { isMissing: 1 } });
         if (batch === null || batch.isMissing) return null;
-        const ids = partIds(batch._id, size * LEAF_LENGTH);
-        const parts = await database
-          .collection("mirroredParts")
-          .find({ _id: { $in: ids } })
-          .toArray();
-        return joined(ids, parts);
+        return allLeaves(database, "mirroredTiles", batch._id, size);
+      },
+
+      async mirroredTile(batchId, tile) {
+        const batch = await batches.findOne({ _id: batchId }, { projection: { tileRoots: 1 } });
+        if (batch?.tileRoots === undefined) return null;
+        return oneTile(database, "mirroredTiles", batchId, tile, batch.tileRoots);
       },
 
       async seeType({ typeCode, version, digest }) {
@@ -118,15 +122,14 @@ export function mongoMirrorStore(database: MongoDatabase): MirrorStore {
   };
 }
 
-const LEAVES_AT_ONCE = 10_000;
+/** Written at once, with other work in between. */
+const LEAVES_AT_ONCE = 4_096;
 
-/** In the order of the hashes, so that neighbours in the B-tree are written one after another. */
-function leafDocuments(batchId: number, leaves: Uint8Array): MirroredLeafDocument[] {
-  const positions = splitLeaves(leaves).map((leaf, position) => ({ leaf, position }));
-  positions.sort((a, b) => Buffer.compare(a.leaf, b.leaf) || a.position - b.position);
-  // A hostile region may anchor one leaf twice in a batch; its first position proves it as well.
-  const firsts = positions.filter(({ leaf }, i) => i === 0 || Buffer.compare(leaf, positions[i - 1]!.leaf) !== 0);
-  return firsts.map(({ leaf, position }) => ({ _id: leafId(leaf, batchId), position }));
+/** A hostile region may anchor one leaf twice in a batch; its first position proves it as well. */
+function leafDocuments(batchId: number, leaves: Uint8Array, positions: readonly number[]): MirroredLeafDocument[] {
+  const isFirst = (position: number, i: number) =>
+    i === 0 || !equalBytes(hashAt(leaves, position), hashAt(leaves, positions[i - 1]!));
+  return positions.filter(isFirst).map((position) => ({ _id: leafId(hashAt(leaves, position), batchId), position }));
 }
 
 function leafId(leaf: Uint8Array, batchId: number): Binary {
@@ -142,12 +145,4 @@ function batchOf(id: MirroredLeafDocument["_id"]): number {
 
 function byBlock(a: MirroredBatchDocument, b: MirroredBatchDocument): number {
   return a.block - b.block || a._id - b._id;
-}
-
-async function ignoringDuplicates(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-  }
 }

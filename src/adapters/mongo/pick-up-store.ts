@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClientSession } from "mongodb";
 import { TallyError } from "../../core/errors.js";
-import { type LinkWithEvent, type PickUpLink, type PickUpStore, stateOf } from "../../domain/holders/index.js";
+import {
+  type LinkPage,
+  type LinkWithEvent,
+  type PickUpLink,
+  type PickUpStore,
+  type RevokedLink,
+  stateOf,
+} from "../../domain/holders/index.js";
 import { bytesOf } from "./bytes.js";
 import { bodyOf } from "./certificate-documents.js";
 import type { MongoDatabase } from "./database.js";
@@ -13,6 +20,22 @@ import type { LoggedWrite } from "./logged-write.js";
 function whileOpen(id: string, at: number) {
   const untouched = { openedAt: null, revokedAt: null, supersededAt: null, lockedAt: null };
   return { _id: id, ...untouched, expiresAt: { $gt: at } };
+}
+
+/** Links that can still be opened, and opened ones whose browser still sees the licence. */
+function liveAt(at: number) {
+  const opens = { openedAt: null, lockedAt: null, expiresAt: { $gt: at } };
+  return { revokedAt: null, supersededAt: null, $or: [opens, { "session.expiresAt": { $gt: at } }] };
+}
+
+function behind({ after }: LinkPage) {
+  return after === undefined ? {} : { _id: { $gt: after } };
+}
+
+const WHOSE = { certificate: 1, agency: 1 } as const;
+
+function revokedLinkOf({ _id: id, certificate, agency }: PickUpLinkDocument): RevokedLink {
+  return { id, certificate, agency };
 }
 
 export function mongoPickUpStore(database: MongoDatabase): PickUpStore {
@@ -71,6 +94,28 @@ export function mongoPickUpStore(database: MongoDatabase): PickUpStore {
         if (revoked.matchedCount > 0) write.append(event);
         return revoked.matchedCount > 0;
       }),
+
+    revokeLive: (at, page, eventOf) =>
+      database.logged(async (write) => {
+        const { session } = write;
+        const options = { session, projection: WHOSE };
+        const live = await links
+          .find({ ...behind(page), ...liveAt(at) }, options)
+          .sort({ _id: 1 })
+          .limit(page.limit)
+          .toArray();
+        const ids = live.map(({ _id }) => _id);
+        await links.updateMany({ _id: { $in: ids } }, { $set: { revokedAt: at } }, { session });
+        const revoked = live.map(revokedLinkOf);
+        for (const link of revoked) write.append(eventOf(link));
+        return revoked;
+      }),
+
+    async revokedAt(at, page) {
+      const filter = { ...behind(page), revokedAt: at };
+      const revoked = await links.find(filter, { projection: WHOSE }).sort({ _id: 1 }).limit(page.limit).toArray();
+      return revoked.map(revokedLinkOf);
+    },
 
     purge: (expiredBefore, limit) => database.transaction((session) => purge(database, session, expiredBefore, limit)),
   } satisfies PickUpStore);

@@ -79,8 +79,8 @@ export const COLLECTIONS = {
     ],
   },
 
-  /** Ordered leaf hashes of a batch, in parts that fit a document. */
-  batchLeaves: { shardKey: { _id: "hashed" }, appendOnly: true, indexes: [] },
+  /** Ordered leaf hashes of a batch, a tile in each: what a proof reads. */
+  batchTiles: { shardKey: { _id: "hashed" }, appendOnly: true, indexes: [] },
 
   leases: { shardKey: null, indexes: [] },
   counters: { shardKey: null, indexes: [] },
@@ -114,7 +114,13 @@ export const COLLECTIONS = {
     ],
   },
 
-  pickUpLinks: { shardKey: { _id: "hashed" }, indexes: [{ name: "expiry", key: { expiresAt: 1 } }] },
+  pickUpLinks: {
+    shardKey: { _id: "hashed" },
+    indexes: [
+      { name: "expiry", key: { expiresAt: 1 } },
+      { name: "revoked", key: { revokedAt: 1, _id: 1 }, partialFilterExpression: { revokedAt: { $gte: 0 } } },
+    ],
+  },
   /** The links of one certificate in their order; reserves the first for whoever comes first. */
   pickUpOrders: { shardKey: { _id: "hashed" }, indexes: [] },
 
@@ -141,7 +147,7 @@ export const COLLECTIONS = {
       },
     ],
   },
-  mirroredParts: { shardKey: { _id: "hashed" }, appendOnly: true, indexes: [] },
+  mirroredTiles: { shardKey: { _id: "hashed" }, appendOnly: true, indexes: [] },
   /** From a leaf to every batch that holds it. */
   mirroredLeaves: { shardKey: { _id: 1 }, appendOnly: true, indexes: [] },
   mirroredTypes: {

@@ -5,35 +5,42 @@ import { fromHex, toHex } from "../../core/hex.js";
 import {
   type AnchorOnChain,
   type BatchName,
+  joinLeaves,
   LEAF_LENGTH,
   type Lease,
   type NewBatch,
   type StageOutcome,
+  type TiledLeaves,
 } from "../../domain/anchoring/index.js";
-import { partsOf } from "./bytes.js";
-import { STAGING_COUNTER } from "./counters.js";
+import { nextValue, STAGING_COUNTER } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
 import type { BatchDocument, EntryRun } from "./documents.js";
-import { useLease } from "./lease-store.js";
+import { insertTiles } from "./leaf-tiles.js";
+import { holdsLease, useLease } from "./lease-store.js";
 import { certificateOf, entriesOf, pendingEntries, stagedUpTo, type WaitingEntry } from "./outbox.js";
 
 /**
- * A transaction of a handful of documents, however large the batch: the batch says which entries it took, and the mark up to
+ * The tiles are written first, under a number that no other batch has; nobody looks for them before the batch is there. Then a
+ * transaction of a few documents, however large the batch: the batch says which entries it took, and the mark up to
  * which everything is staged moves on. Nothing is written to the certificates.
  */
 export async function stageBatch(
   database: MongoDatabase,
   lease: Lease,
-  { region, root, size, entries }: NewBatch,
+  { region, root, size, entries, tileRoots }: NewBatch,
   now: number,
 ): Promise<StageOutcome> {
+  // Spares writing tiles for nothing.
+  if (!(await holdsLease(database, lease))) return { outcome: "lease-lost" };
+  const id = await nextValue(database, "batches");
+  await insertTiles(database, "batchTiles", id, joinLeaves(entries.map(({ leafHash }) => leafHash)));
   return database.transaction(async (session): Promise<StageOutcome> => {
     const undone = async (outcome: "lease-lost" | "changed"): Promise<StageOutcome> => {
       await session.abortTransaction();
       return { outcome };
     };
     if (!(await useLease(database, lease, session))) return undone("lease-lost");
-    const id = await nextBatch(database, session);
+    await takeFront(database, session);
     const waiting = await pendingEntries(database, entries.length, session);
     const isSame = waiting.every(({ seq, leafHash }, i) => {
       const wanted = entries[i];
@@ -42,9 +49,8 @@ export async function stageBatch(
     if (!isSame || waiting.length !== entries.length) return undone("changed");
     const [first, last] = [waiting[0], waiting.at(-1)];
     if (first === undefined || last === undefined) return undone("changed");
-    await insertLeaves(database, id, Buffer.concat(waiting.map(({ leafHash }) => leafHash)), session);
     const batch: BatchDocument = {
-      ...{ _id: id, region, root: fromHex(root, "root"), size, stagedAt: now },
+      ...{ _id: id, region, root: fromHex(root, "root"), size, tileRoots, stagedAt: now },
       ...{ open: true, submittedAt: null, tx: null },
       ...{ firstEntry: first.seq, lastEntry: last.seq, runs: runsOf(waiting), keys: keysOf(waiting) },
     };
@@ -63,25 +69,11 @@ export async function forgetStaged(database: MongoDatabase): Promise<void> {
   await database.collection("outbox").deleteMany({ _id: { $lte: await stagedUpTo(database) } });
 }
 
-/** The number of a new batch. Whatever changes the front of the outbox writes this counter, so no two do so at once. */
-async function nextBatch(database: MongoDatabase, session: ClientSession): Promise<number> {
-  const counter = await database
-    .collection("counters")
-    .findOneAndUpdate(
-      { _id: STAGING_COUNTER },
-      { $inc: { batch: 1 }, $setOnInsert: { entry: 0 } },
-      { session, upsert: true, returnDocument: "after" },
-    );
-  return counter?.batch ?? 1;
-}
-
-async function insertLeaves(
-  database: MongoDatabase,
-  batch: number,
-  leaves: Uint8Array,
-  session: ClientSession,
-): Promise<void> {
-  for (const part of partsOf(batch, leaves)) await database.collection("batchLeaves").insertOne(part, { session });
+/** Whatever changes the front of the outbox writes this counter first, so no two do so at once. */
+async function takeFront(database: MongoDatabase, session: ClientSession): Promise<void> {
+  const counters = database.collection("counters");
+  const written = { $inc: { turn: 1 }, $setOnInsert: { entry: 0 } };
+  await counters.updateOne({ _id: STAGING_COUNTER }, written, { session, upsert: true });
 }
 
 function runsOf(entries: readonly WaitingEntry[]): EntryRun[] {
@@ -108,26 +100,28 @@ function keysOf(entries: readonly WaitingEntry[]): { key: Uint8Array; count: num
 /** Writes the batch anchored and gives those of its leaves that wait their place. Rare, so it looks through the whole outbox. */
 export async function adoptBatch(
   database: MongoDatabase,
-  { region, root, size, leaves }: BatchName & { readonly leaves: Uint8Array },
+  { region, root, size, leaves, tileRoots }: BatchName & TiledLeaves,
   { block, time, tx }: AnchorOnChain,
 ): Promise<number> {
+  const name = { region, root: fromHex(root, "root"), size };
+  const batches = database.collection("batches");
+  const isThere = async (session?: ClientSession) => {
+    const options = session === undefined ? {} : { session };
+    return (await batches.findOne(name, { ...options, projection: { _id: 1 } })) !== null;
+  };
+  if (await isThere()) return 0;
+  const id = await nextValue(database, "batches");
+  await insertTiles(database, "batchTiles", id, leaves);
   return database.transaction(async (session) => {
-    const name = { region, root: fromHex(root, "root"), size };
-    const batches = database.collection("batches");
-    if ((await batches.findOne(name, { session, projection: { _id: 1 } })) !== null) {
+    await takeFront(database, session);
+    if (await isThere(session)) {
       await session.abortTransaction();
       return 0;
     }
-    const id = await nextBatch(database, session);
     const placed = await takeAdopted(database, session, id, leaves);
-    await insertLeaves(database, id, leaves, session);
-    await batches.insertOne(
-      {
-        ...{ _id: id, ...name, stagedAt: time * 1000, submittedAt: time * 1000, tx, block, anchoredAt: time },
-        keys: keysOf(placed),
-      },
-      { session },
-    );
+    const anchor = { submittedAt: time * 1000, tx, block, anchoredAt: time };
+    const batch = { _id: id, ...name, tileRoots, stagedAt: time * 1000, ...anchor, keys: keysOf(placed) };
+    await batches.insertOne(batch, { session });
     return placed.length;
   });
 }
@@ -165,9 +159,7 @@ async function takeAdopted(
 /** Takes the key's entries out of the outbox. A document of the outbox has one key, so it goes as a whole. */
 export async function holdPending(database: MongoDatabase, key: Uint8Array): Promise<number> {
   return database.transaction(async (session) => {
-    const counters = database.collection("counters");
-    const written = { $inc: { turn: 1 }, $setOnInsert: { entry: 0, batch: 0 } };
-    await counters.updateOne({ _id: STAGING_COUNTER }, written, { session, upsert: true });
+    await takeFront(database, session);
     const after = await stagedUpTo(database, session);
     const outbox = database.collection("outbox");
     const documents = await outbox

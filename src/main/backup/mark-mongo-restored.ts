@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { KeptAccess } from "../../cli/tally.js";
 import { TallyError } from "../../core/errors.js";
 import type { Actor } from "../../domain/audit/index.js";
 import type { Config } from "../config.js";
 import type { DataDirectory } from "../data-directory.js";
 import { openStores } from "../stores.js";
-import type { KeptAccess } from "./end-access.js";
 import { leaveHandedOut } from "./restore-backup.js";
 import { markRestored } from "./restored-mark.js";
 

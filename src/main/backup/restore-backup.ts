@@ -3,20 +3,21 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { sqliteApiTokenStore } from "../../adapters/sqlite/api-token-store.js";
 import { sqliteAuditStore } from "../../adapters/sqlite/audit-store.js";
 import { openDatabase } from "../../adapters/sqlite/database.js";
-import { SCHEMA_VERSION } from "../../adapters/sqlite/schema.js";
-import { sqliteApiTokenStore } from "../../adapters/sqlite/api-token-store.js";
 import { sqlitePickUpStore } from "../../adapters/sqlite/pick-up-store.js";
+import { SCHEMA_VERSION } from "../../adapters/sqlite/schema.js";
 import { sqliteStatusIndexStore } from "../../adapters/sqlite/status-index-store.js";
+import type { KeptAccess } from "../../cli/tally.js";
 import { STATUS_LIST_LENGTH } from "../../core/certificate-reader.js";
 import { TallyError } from "../../core/errors.js";
 import { type Actor, eventBy } from "../../domain/audit/index.js";
 import { type DataDirectory, dataDirectory } from "../data-directory.js";
-import { copyFile, digestOf, firstBytes } from "./copied-file.js";
-import { endAccess, type KeptAccess } from "./end-access.js";
-import { type BackupManifest, LONGEST_MANIFEST, MANIFEST_FILE, readManifest } from "./manifest.js";
 import type { Stores } from "../stores.js";
+import { copyFile, digestOf, firstBytes } from "./copied-file.js";
+import { endAccess } from "./end-access.js";
+import { type BackupManifest, LONGEST_MANIFEST, MANIFEST_FILE, readManifest } from "./manifest.js";
 import { markRestored } from "./restored-mark.js";
 
 export interface RestoreOptions {

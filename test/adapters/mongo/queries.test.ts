@@ -17,9 +17,10 @@ import {
 } from "../../../src/adapters/mongo/index.js";
 import { COLLECTIONS, type CollectionPlan } from "../../../src/adapters/mongo/schema.js";
 import { toHex } from "../../../src/core/hex.js";
+import { joinLeaves } from "../../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import type { CertificateQuery, NewCertificate } from "../../../src/domain/issuance/index.js";
-import { digestOf, identifierOf, keyDigestOf, newCertificate, REGION } from "../issued.js";
+import { digestOf, identifierOf, keyDigestOf, newCertificate, REGION, tiled } from "../issued.js";
 import { useDatabase } from "./cluster.js";
 import { filtersOf, Recorder, type Sent, stagesOf } from "./recorder.js";
 
@@ -32,6 +33,8 @@ const RARE = new Map([
   ["audit.list", "of the whole log, for supervision; one object's log names it"],
   ["idempotency.purge", "once an hour"],
   ["pickUps.purge", "once an hour"],
+  ["pickUps.revokeLive", "an older store was restored"],
+  ["pickUps.revokedAt", "an older store was restored"],
 ]);
 
 const AGENCY = newCertificate(0).agency;
@@ -199,7 +202,8 @@ async function scenario(all: Stores): Promise<void> {
   await all.mirror.seeBatch(seen);
   const [missing] = await all.mirror.missingBatches(0, 10);
   await all.mirror.postponeBatch(missing.id, 1, 0);
-  await all.mirror.keepLeaves(missing.id, Buffer.concat([digestOf("l", 1), digestOf("l", 2)]));
+  await all.mirror.keepLeaves(missing.id, await tiled(joinLeaves([digestOf("l", 1), digestOf("l", 2)])));
+  await all.mirror.mirroredTile(missing.id, 0);
   await all.mirror.findLeaf(digestOf("l", 1));
   await all.mirror.mirroredLeaves(seen);
   await all.mirror.seeType({ typeCode: "T", version: 1, digest: toHex(digestOf("t")) });
@@ -281,7 +285,11 @@ async function anchoring({ anchoring: store }: Stores): Promise<void> {
   await store.claimLease("anchor", "two", 0, 1_000);
   const { entries } = await store.pendingWork(100);
   const root = "ab".repeat(32);
-  const { batch } = await store.stageBatch(lease, { region: REGION, root, size: 100, entries }, 1);
+  const { batch } = await store.stageBatch(
+    lease,
+    { region: REGION, root, size: 100, entries, tileRoots: digestOf("r") },
+    1,
+  );
   await store.openBatches(10);
   await store.pendingForKey(keyDigestOf("first"));
   await store.leafPosition(identifierOf(5));
@@ -294,10 +302,11 @@ async function anchoring({ anchoring: store }: Stores): Promise<void> {
   await store.findBatch(batch.id);
   await store.findBatchByName({ region: REGION, root, size: 100 });
   await store.batchLeaves(batch.id);
+  await store.batchTile(batch.id, 0);
   await store.reanchor(batch.id, anchor, { ...anchor, block: 2 });
   const { entries: waiting } = await store.pendingWork(1);
-  const leaves = waiting[0].leafHash;
-  await store.adoptBatch({ region: REGION, root: "cd".repeat(32), size: 1, leaves }, { ...anchor, block: 3 });
+  const adopted = await tiled(waiting[0].leafHash);
+  await store.adoptBatch({ region: REGION, root: "cd".repeat(32), size: 1, ...adopted }, { ...anchor, block: 3 });
   await store.leafPosition(identifierOf(100));
   await store.holdPending(keyDigestOf("first"));
   const query = { keyDigest: keyDigestOf("first"), compromisedSince: 0, limit: 10 };
@@ -322,5 +331,9 @@ async function pickUps({ pickUps: store }: Stores): Promise<void> {
   await store.open("d", 3, { hash: digestOf("h"), expiresAt: 50 }, event);
   await store.closeSession("d", digestOf("h"));
   await store.revoke("d", 4, event);
+  await store.revokeLive(5, { limit: 1 }, () => event);
+  await store.revokeLive(5, { after: "a", limit: 1 }, () => event);
+  await store.revokedAt(5, { limit: 1 });
+  await store.revokedAt(5, { after: "a", limit: 1 });
   await store.purge(1_000, 10);
 }
