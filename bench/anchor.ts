@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeCrypto } from "../src/adapters/node-crypto/index.js";
-import { openDatabase } from "../src/adapters/sqlite/database.js";
-import { sqliteMirrorStore } from "../src/adapters/sqlite/mirror-store.js";
 import { toHex } from "../src/core/hex.js";
 import { buildTree } from "../src/core/merkle.js";
 import {
@@ -17,9 +15,12 @@ import {
   tileOf,
 } from "../src/domain/anchoring/index.js";
 import { type MirrorStore, mirrorProofs } from "../src/domain/sharing/index.js";
-import { issue, leafOf } from "../test/adapters/issued.js";
-import { openScene } from "../test/domain/anchoring/scene.js";
-import type { BenchRow } from "./main.js";
+import { readConfig } from "../src/main/config.js";
+import { dataDirectory } from "../src/main/data-directory.js";
+import { openStores, type Stores } from "../src/main/stores.js";
+import { issue, leafOf, REGION } from "../test/adapters/issued.js";
+import { sceneOver } from "../test/domain/anchoring/scene.js";
+import type { BenchOptions, BenchRow } from "./main.js";
 import { PeakRss } from "./peak-rss.js";
 
 const CERTIFICATES = 100_000;
@@ -29,40 +30,37 @@ const PROOFS = 1_000;
 
 /**
  * Draining an outbox into anchored batches, keeping others' batches in the mirror, and proving leaves of the largest batch of
- * which nothing is in memory: SQLite on disk, a chain that answers at once. Beside each what no implementation can do without:
+ * which nothing is in memory: a store on disk, a chain that answers at once. Beside each what no implementation can do without:
  * the hashes of the batches' trees, of a proof those of a tile and of the tile roots.
  */
-export async function run(_options: { json: boolean }): Promise<BenchRow[]> {
+export async function run({ store }: BenchOptions): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), "tally-bench-"));
   try {
-    return [
-      await drain(join(directory, "region.db")),
-      await mirror(join(directory, "mirror.db")),
-      await proofs(join(directory, "proofs.db")),
-    ];
+    const config = readConfig({ dataDirectory: directory, store, region: REGION }, {});
+    const stores = await openStores({ config, directory: dataDirectory(directory), say: () => {} });
+    const rows = [await drain(stores), await mirror(stores), await proofs(stores)];
+    await stores.close();
+    return rows.map((row) => ({ ...row, input: row.input === undefined ? store : `${store}, ${row.input}` }));
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 }
 
-async function drain(path: string): Promise<BenchRow> {
+async function drain({ anchoring, certificates }: Stores): Promise<BenchRow> {
   const rss = new PeakRss();
-  const scene = openScene(path);
+  const scene = sceneOver({ store: anchoring, certificates, close: () => {} });
   for (let first = 0; first < CERTIFICATES; first += 500) await issue(scene.certificates, 500, { first });
   const { worker } = scene.startWorker({ batchSize: BATCH });
   const ms = await timed(async () => {
     while ((await worker.runOnce()).more) rss.look();
   });
   const { anchoredBatches } = await scene.store.counts();
-  scene.close();
   if (anchoredBatches !== CERTIFICATES / BATCH) throw new Error(`only ${anchoredBatches} batches were anchored`);
   return row("anchor", ms, await rawTrees(), rss);
 }
 
-async function mirror(path: string): Promise<BenchRow> {
+async function mirror({ mirror: store }: Stores): Promise<BenchRow> {
   const rss = new PeakRss();
-  const database = openDatabase(path);
-  const store = sqliteMirrorStore(database);
   let ms = 0;
   for (let n = 0; n < CERTIFICATES / BATCH; n++) {
     const leaves = nodeCrypto.randomBytes(32 * BATCH);
@@ -71,7 +69,6 @@ async function mirror(path: string): Promise<BenchRow> {
     });
     rss.look();
   }
-  database.close();
   return row("mirror", ms, await rawTrees(), rss);
 }
 
@@ -83,10 +80,8 @@ async function keep(store: MirrorStore, leaves: Uint8Array, block: number): Prom
   await store.keepLeaves(missing!.id, { leaves, tileRoots });
 }
 
-async function proofs(path: string): Promise<BenchRow> {
+async function proofs({ mirror: store }: Stores): Promise<BenchRow> {
   const rss = new PeakRss();
-  const database = openDatabase(path);
-  const store = sqliteMirrorStore(database);
   const leaves = nodeCrypto.randomBytes(LEAF_LENGTH * LARGEST_BATCH);
   await keep(store, leaves, 0);
   const source = mirrorProofs({ store, paths: createBatchPaths(nodeCrypto) });
@@ -96,7 +91,6 @@ async function proofs(path: string): Promise<BenchRow> {
     for (const leaf of asked) if (!(await source.findProof(leaf))) throw new Error("a leaf is not proven");
     rss.look();
   });
-  database.close();
   const tile = splitLeaves(tileOf(leaves, 0));
   const rawMs = await timed(async () => {
     for (let n = 0; n < PROOFS; n++) for (const _half of ["leaves", "tile roots"]) buildTree(nodeCrypto, tile);

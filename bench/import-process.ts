@@ -2,20 +2,20 @@
 import { createPrivateKey, sign } from "node:crypto";
 import { closeSync, createReadStream, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { MongoClient } from "mongodb";
 import { CSV_HEADER, csvLine, fictionalPermits } from "../scripts/fictional-permits.js";
 import { nodeCrypto } from "../src/adapters/node-crypto/index.js";
-import { sqliteAgencyStore } from "../src/adapters/sqlite/agency-store.js";
-import { sqliteAuditStore } from "../src/adapters/sqlite/audit-store.js";
-import { sqliteCatalogueStore } from "../src/adapters/sqlite/catalogue-store.js";
-import { sqliteCertificateStore } from "../src/adapters/sqlite/certificate-store.js";
-import { type Database, openDatabase } from "../src/adapters/sqlite/database.js";
-import { sqlitePickUpStore } from "../src/adapters/sqlite/pick-up-store.js";
-import { sqliteStatusIndexStore } from "../src/adapters/sqlite/status-index-store.js";
+import { openDatabase } from "../src/adapters/sqlite/database.js";
 import { type Actor, eventBy } from "../src/domain/audit/index.js";
 import { createCatalogue } from "../src/domain/catalogue/index.js";
 import { createPickUps, type PickUps, withLinks } from "../src/domain/holders/index.js";
 import { createIssuance, type Issuance } from "../src/domain/issuance/index.js";
+import { readConfig } from "../src/main/config.js";
+import { dataDirectory } from "../src/main/data-directory.js";
+import { findMongod } from "../src/main/mongod/find-mongod.js";
+import { openLocalMongod } from "../src/main/mongod/local-mongod.js";
+import { openStores, type Stores } from "../src/main/stores.js";
 import { createRenderer } from "../src/render/index.js";
 import type { ImportFigures } from "./import.js";
 import { AGENCY, FOOD_PERMIT_FILE, keyOf, NOW, REGION, SEED } from "./licences.js";
@@ -33,16 +33,31 @@ interface Desk {
   readonly pickUps: PickUps | null;
 }
 
-async function main(rows: number, links: boolean): Promise<ImportFigures> {
+type Store = "sqlite" | "mongodb";
+
+async function main(rows: number, links: boolean, store: Store): Promise<ImportFigures> {
   const folder = mkdtempSync(join(tmpdir(), "tally-bench-"));
+  // Held for as long as this runs, so that both measurements have one server.
+  const server = store === "mongodb" ? await localMongod(folder) : null;
   try {
     const rss = new PeakRss();
-    const { importMs, lengths } = await importMillis(join(folder, "import.db"), rows, links, rss);
+    const { importMs, lengths } = await importMillis(folder, store, rows, links, rss);
     const peakRssMb = rss.megabytes;
-    return { rows, importMs, baselineMs: rawMillis(join(folder, "raw.db"), rows, lengths), peakRssMb };
+    const baselineMs =
+      server === null
+        ? rawMillis(join(folder, "raw.db"), rows, lengths)
+        : await rawMongoMillis(server.adminUrl, rows, lengths);
+    return { rows, importMs, baselineMs, peakRssMb };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    server?.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
+}
+
+async function localMongod(folder: string) {
+  const found = await findMongod({ environment: process.env });
+  if (found.path === null) throw new Error(found.why);
+  return openLocalMongod({ folder: dataDirectory(folder).mongodb, mongod: found.path });
 }
 
 interface Lengths {
@@ -51,15 +66,17 @@ interface Lengths {
 }
 
 async function importMillis(
-  path: string,
+  folder: string,
+  store: Store,
   rows: number,
   links: boolean,
   rss: PeakRss,
 ): Promise<{ importMs: number; lengths: Lengths }> {
-  const database = openDatabase(path);
-  const issuance = await issuanceOver(database);
-  const desk = { issuance, pickUps: links ? pickUpsOver(database, issuance) : null };
-  const file = join(dirname(path), "permits.csv");
+  const config = readConfig({ dataDirectory: folder, store, region: REGION }, {});
+  const stores = await openStores({ config, directory: dataDirectory(folder), say: () => {} });
+  const issuance = await issuanceOver(stores);
+  const desk = { issuance, pickUps: links ? pickUpsOver(stores, issuance) : null };
+  const file = join(folder, "permits.csv");
   // The first file warms the code up; the second is measured.
   writeCsv(`${file}.warm`, { first: 0, count: WARM_UP });
   writeCsv(file, { first: WARM_UP, count: rows });
@@ -67,13 +84,20 @@ async function importMillis(
   const start = performance.now();
   await importAll(desk, createReadStream(file), rss);
   const importMs = performance.now() - start;
-  const stored = database.get<{ n: number }>("SELECT count(*) AS n FROM certificates")?.n ?? 0;
-  if (stored !== rows + WARM_UP) throw new Error(`${stored} certificates are stored instead of ${rows + WARM_UP}`);
-  const lengths = database.get<{ certificate: number; token: number }>(
-    "SELECT avg(length(certificate)) AS certificate, avg(length(token)) AS token FROM (SELECT * FROM certificates LIMIT 1000)",
-  );
-  database.close();
-  return { importMs, lengths: lengths as Lengths };
+  const { pending } = await stores.anchoring.counts();
+  if (pending !== rows + WARM_UP) throw new Error(`${pending} certificates are stored instead of ${rows + WARM_UP}`);
+  const lengths = await lengthsIn(stores);
+  await stores.close();
+  return { importMs, lengths };
+}
+
+/** Of some of the certificates; their mean. */
+async function lengthsIn({ certificates }: Stores): Promise<Lengths> {
+  const { rows } = await certificates.search({ agency: AGENCY.code }, { limit: 200 });
+  const found = await Promise.all(rows.map(({ identifier }) => certificates.findCertificate(identifier)));
+  const mean = (part: "certificate" | "token"): number =>
+    found.reduce((sum, record) => sum + record![part].length, 0) / found.length;
+  return { certificate: mean("certificate"), token: mean("token") };
 }
 
 async function importAll({ issuance, pickUps }: Desk, file: AsyncIterable<Uint8Array>, rss: PeakRss): Promise<void> {
@@ -98,10 +122,10 @@ function writeCsv(path: string, { first, count }: { readonly first: number; read
   closeSync(file);
 }
 
-async function issuanceOver(database: Database): Promise<Issuance> {
+async function issuanceOver(stores: Stores): Promise<Issuance> {
   const now = () => NOW;
-  const agencies = sqliteAgencyStore(database);
-  const catalogue = createCatalogue({ store: sqliteCatalogueStore(database), crypto: nodeCrypto, now });
+  const { agencies, audit, certificates, statusIndices } = stores;
+  const catalogue = createCatalogue({ store: stores.catalogue, crypto: nodeCrypto, now });
   await catalogue.publishType(OPERATOR, readFileSync(FOOD_PERMIT_FILE));
   const event = (action: "agency-registered" | "agency-authorised") =>
     eventBy(OPERATOR, { time: NOW, action, object: AGENCY.code });
@@ -111,11 +135,11 @@ async function issuanceOver(database: Database): Promise<Issuance> {
   return createIssuance({
     region: REGION,
     publicUrl: "https://tally.example",
-    certificates: sqliteCertificateStore(database),
+    certificates,
     agencies,
-    audit: sqliteAuditStore(database),
+    audit,
     catalogue,
-    statusIndices: sqliteStatusIndexStore(database),
+    statusIndices,
     signers: { signerFor: async () => signer },
     anchors: { proofOf: async () => null },
     checkRenderable: createRenderer({ verifyHost: "verify.tigertally.example" }).checkRenderable,
@@ -124,14 +148,14 @@ async function issuanceOver(database: Database): Promise<Issuance> {
   });
 }
 
-function pickUpsOver(database: Database, issuance: Issuance): PickUps {
+function pickUpsOver(stores: Stores, issuance: Issuance): PickUps {
   const key = { id: "bench", secret: SEED };
   return createPickUps({
-    store: sqlitePickUpStore(database),
+    store: stores.pickUps,
     keys: { current: async () => key, open: async () => key, rotate: async () => key },
     issuance,
     renderPdf: () => Promise.reject(new Error("nothing is rendered here")),
-    audit: sqliteAuditStore(database),
+    audit: stores.audit,
     pagesUrl: () => "https://tally.example",
     rules: { linkMs: 2_592_000_000, sessionMs: 1_800_000, tries: 5 },
     now: () => NOW,
@@ -161,5 +185,26 @@ function rawMillis(path: string, rows: number, { certificate, token }: Lengths):
   return ms;
 }
 
-const figures = await main(Number(process.argv[2] ?? 100_000), process.argv[3] === "links");
+/** Bulk inserts of documents of equal bytes, in the same groups, majority and journal. */
+async function rawMongoMillis(url: string, rows: number, { certificate, token }: Lengths): Promise<number> {
+  const client = new MongoClient(url, { writeConcern: { w: "majority", journal: true } });
+  const raw = client.db("raw").collection<{ _id: number; certificate: Uint8Array; token: Uint8Array }>("raw");
+  const bytes = new Uint8Array(Math.round(certificate)).fill(65);
+  const tokenBytes = new Uint8Array(Math.round(token)).fill(66);
+  const groupFrom = (first: number) =>
+    Array.from({ length: GROUP }, (_, i) => ({ _id: first + i, certificate: bytes, token: tokenBytes }));
+  await raw.insertMany(groupFrom(-GROUP));
+  const start = performance.now();
+  for (let done = 0; done < rows; done += GROUP) await raw.insertMany(groupFrom(done), { ordered: false });
+  const ms = performance.now() - start;
+  await client.close();
+  return ms;
+}
+
+const [, , rowsAsked, linksAsked, storeAsked] = process.argv;
+const figures = await main(
+  Number(rowsAsked ?? 100_000),
+  linksAsked === "links",
+  storeAsked === "mongodb" ? "mongodb" : "sqlite",
+);
 process.send?.(figures, () => process.disconnect());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { BenchRow } from "./main.js";
+import type { BenchOptions, BenchRow } from "./main.js";
 
 const ROWS = 100_000;
 
@@ -14,21 +14,33 @@ export interface ImportFigures {
 }
 
 /**
- * Importing a CSV file into the embedded store: parsed, validated, both halves signed, durable. In a process of its own, so that its
- * memory is its own; without pick-up links, and with one for each row, as `tally import` makes them. Beside it the least that the same rows cost: node:crypto signatures and SQLite inserts of equal bytes.
+ * Importing a CSV file into the store: parsed, validated, both halves signed, durable. In a process of its own, so that its
+ * memory is its own; without pick-up links, and with one for each row, as `tally import` makes them. Beside it the least that the same rows cost: node:crypto signatures and SQLite inserts of equal bytes; with MongoDB (a replica set of one, majority and journal) bulk inserts of equal bytes alone.
  */
-export async function run(_options: { json: boolean }): Promise<BenchRow[]> {
-  return [rowOf("import", await measured(ROWS, "no-links")), rowOf("import-with-links", await measured(ROWS, "links"))];
+export async function run({ store }: BenchOptions): Promise<BenchRow[]> {
+  const rows = store === "sqlite" ? ROWS : ROWS / 5;
+  return [
+    rowOf("import", store, await measured(rows, "no-links", store)),
+    rowOf("import-with-links", store, await measured(rows, "links", store)),
+  ];
 }
 
-function rowOf(bench: string, { rows, importMs, baselineMs, peakRssMb }: ImportFigures): BenchRow {
+function rowOf(bench: string, store: string, { rows, importMs, baselineMs, peakRssMb }: ImportFigures): BenchRow {
   const perSecond = (rows / importMs) * 1000;
   const baselinePerSecond = (rows / baselineMs) * 1000;
-  return { bench, n: rows, perSecond, baselinePerSecond, ratio: perSecond / baselinePerSecond, peakRssMb };
+  return {
+    bench,
+    n: rows,
+    perSecond,
+    baselinePerSecond,
+    ratio: perSecond / baselinePerSecond,
+    peakRssMb,
+    input: store,
+  };
 }
 
-function measured(rows: number, links: "links" | "no-links"): Promise<ImportFigures> {
-  const child = fork(fileURLToPath(new URL("./import-process.ts", import.meta.url)), [String(rows), links]);
+function measured(rows: number, links: "links" | "no-links", store: string): Promise<ImportFigures> {
+  const child = fork(fileURLToPath(new URL("./import-process.ts", import.meta.url)), [...[String(rows), links, store]]);
   return new Promise((resolve, reject) => {
     child.once("message", (figures) => resolve(figures as ImportFigures));
     child.once("error", reject);

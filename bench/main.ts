@@ -22,25 +22,31 @@ export interface BenchRow {
   readonly reached?: boolean;
 }
 
+export interface BenchOptions {
+  readonly json: boolean;
+  /** For those that store something. */
+  readonly store: "sqlite" | "mongodb";
+}
+
 const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list", "trust-bundle", "page"] as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes("--json");
-  const wanted = argv.filter((argument) => !argument.startsWith("-"));
+  const store = storeIn(argv);
+  const wanted = argv.filter((argument, i) => !argument.startsWith("-") && argv[i - 1] !== "--store");
   const unknown = wanted.filter((name) => !BENCHES.includes(name as (typeof BENCHES)[number]));
   if (unknown.length > 0) throw new Error(`no benchmark named ${unknown.join(", ")}; there are ${BENCHES.join(", ")}`);
   if (!json && !argv.includes("--no-machine")) {
     console.log(machine());
   }
   const names = wanted.length > 0 ? BENCHES.filter((name) => wanted.includes(name)) : BENCHES;
-  if (names.length > 1)
-    return eachInItsOwnProcess(
-      names,
-      argv.filter((argument) => argument.startsWith("-")),
-    );
+  if (names.length > 1) {
+    const flags = argv.filter((argument) => argument.startsWith("--") && argument !== "--store");
+    return eachInItsOwnProcess(names, [...flags, "--store", store]);
+  }
   for (const name of names) {
-    const { run } = (await import(`./${name}.js`)) as { run(options: { json: boolean }): Promise<readonly BenchRow[]> };
-    for (const row of await run({ json })) {
+    const { run } = (await import(`./${name}.js`)) as { run(options: BenchOptions): Promise<readonly BenchRow[]> };
+    for (const row of await run({ json, store })) {
       const reached = isReached(row);
       const judged = reached === null ? {} : { target: TARGETS[row.bench], reached };
       console.log(json ? JSON.stringify({ ...row, machine: machine(), ...judged }) : sentence(row));
@@ -48,6 +54,12 @@ async function main(argv: readonly string[]): Promise<void> {
       if (reached === false && argv.includes("--strict")) process.exitCode = 1;
     }
   }
+}
+
+function storeIn(argv: readonly string[]): BenchOptions["store"] {
+  const named = argv.includes("--store") ? argv[argv.indexOf("--store") + 1] : "sqlite";
+  if (named === "sqlite" || named === "mongodb") return named;
+  throw new Error(`--store ${named}: there are sqlite and mongodb`);
 }
 
 function machine(): string {

@@ -4,6 +4,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SERVICE_ROLE } from "../src/adapters/mongo/administration.js";
+import { COLLECTIONS, type CollectionPlan } from "../src/adapters/mongo/schema.js";
+import { servicePrivileges } from "../src/adapters/mongo/service-role.js";
 import { SETTINGS } from "../src/main/config.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,6 +30,32 @@ function configurationPage(): string {
 function shown(fallback: unknown): string {
   if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return "(none)";
   return `\`${String(fallback)}\``;
+}
+
+/** For mongosh: the role of the service's user, and how a cluster is sharded. */
+function mongoSetup(): string {
+  const plans = Object.entries(COLLECTIONS as Record<string, CollectionPlan>);
+  return [
+    '// Printed from src/adapters/mongo/schema.ts. In mongosh, as an administrator: load("docs/mongodb-setup.js")',
+    'const database = "tigertally";',
+    "",
+    `db.getSiblingDB("admin").createRole({`,
+    `  role: "${SERVICE_ROLE}",`,
+    "  roles: [],",
+    "  privileges: [",
+    ...servicePrivileges("").map(({ resource: { collection }, actions }) => {
+      return `    { resource: { db: database, collection: ${JSON.stringify(collection)} }, actions: ${JSON.stringify(actions)} },`;
+    }),
+    "  ],",
+    "});",
+    `// db.getSiblingDB("admin").createUser({ user: "tigertally", pwd: passwordPrompt(), roles: ["${SERVICE_ROLE}"] });`,
+    "",
+    "// Only on a sharded cluster, before the first service starts:",
+    ...plans.flatMap(([name, { shardKey }]) => {
+      return shardKey === null ? [] : [`// sh.shardCollection(\`\${database}.${name}\`, ${JSON.stringify(shardKey)});`];
+    }),
+    "",
+  ].join("\n");
 }
 
 let stale = false;
@@ -54,6 +83,7 @@ function generator(script: string): void {
 }
 
 generate("docs/configuration.md", configurationPage());
+generate("docs/mongodb-setup.js", mongoSetup());
 generator("scripts/abi.ts");
 generator("scripts/gas.ts");
 process.exit(stale ? 1 : 0);

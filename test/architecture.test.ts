@@ -29,7 +29,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   render: ["node:*", "qrcode"],
   words: [],
   domain: ["ajv", "ajv-formats", "node:crypto"],
-  adapters: ["node:*", "libsql", "ethers"],
+  adapters: ["node:*", "libsql", "mongodb", "ethers"],
   http: ["node:*", "express", "express-rate-limit", "ajv", "ajv-formats", "pino"],
   cli: ["node:*", "commander"],
   web: ["vue", "zxing-wasm"],

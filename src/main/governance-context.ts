@@ -6,8 +6,6 @@ import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
 import { ethersTimelock } from "../adapters/ethereum/timelock/ethers-timelock.js";
 import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
-import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
-import { openDatabase } from "../adapters/sqlite/database.js";
 import { TallyError } from "../core/errors.js";
 import {
   createGovernance,
@@ -22,6 +20,7 @@ import type { DataDirectory } from "./data-directory.js";
 import { keyFilesOf } from "./key-files.js";
 import { openNetwork } from "./network.js";
 import { type CheckedPin, pinNetwork } from "./pinned-network.js";
+import { openStores } from "./stores.js";
 
 export interface GovernanceOptions {
   readonly config: Config;
@@ -87,15 +86,15 @@ async function openAccount({ config, directory }: GovernanceOptions, label: stri
 }
 
 async function withAudit<T>(
-  { directory }: GovernanceOptions,
+  options: GovernanceOptions,
   use: (audit: AuditStore, actor: Actor) => Promise<T>,
 ): Promise<T> {
   const actor: Actor = { kind: "cli", id: userInfo().username, role: "operator", requestId: randomUUID() };
-  const database = openDatabase(directory.store);
+  const stores = await openStores({ ...options, withoutRegion: true });
   try {
-    return await use(sqliteAuditStore(database), actor);
+    return await use(stores.audit, actor);
   } finally {
-    database.close();
+    await stores.close();
   }
 }
 

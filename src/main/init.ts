@@ -4,8 +4,6 @@ import { deployRegistry } from "../adapters/ethereum/deploy-registry.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
 import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
-import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
-import { openDatabase } from "../adapters/sqlite/database.js";
 import type { InitResult } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { type RegistryGovernance, wasRemoved } from "../domain/agencies/index.js";
@@ -17,6 +15,7 @@ import { keyFilesOf } from "./key-files.js";
 import type { Network } from "./network.js";
 import { pinNetwork } from "./pinned-network.js";
 import { ensureRegionKeys } from "./region-keys.js";
+import { openStores } from "./stores.js";
 
 /** The passphrase of an initialised directory; rejects when there is none. */
 export function passphraseOf(config: Config, directory: DataDirectory): Promise<string> {
@@ -28,9 +27,14 @@ export function passphraseOf(config: Config, directory: DataDirectory): Promise<
  * On the embedded chain that includes the registry and the region itself; on a network of others it makes the accounts and
  * says what the governor has to do.
  */
-export async function initRegion(config: Config, directory: DataDirectory, network: Network): Promise<InitResult> {
+export async function initRegion(
+  config: Config,
+  directory: DataDirectory,
+  network: Network,
+  say: (line: string) => void = () => {},
+): Promise<InitResult> {
   const { region } = config;
-  createDataDirectory(directory, region);
+  createDataDirectory(directory, config);
   refuseLostPassphrase(config, directory);
   const passphrase =
     config.passphraseFile === null
@@ -61,7 +65,7 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
   if (pinned.account !== null) await admitRegion(connect(pinned.account.privateKey), region, admin.address);
   const hasTimelock = pinned.governor?.governorIsContract ?? false;
   const next = await grantOperator(connect(admin.privateKey), region, operator.address, hasTimelock, () =>
-    removedBefore(directory, region, operator.address),
+    removedBefore(config, directory, operator.address, say),
   );
   if (network.embedded && next.length === 0)
     await ensureRegionKeys({
@@ -70,6 +74,7 @@ export async function initRegion(config: Config, directory: DataDirectory, netwo
       network: pinned,
       passphrase,
       governance: connect(admin.privateKey),
+      say,
     });
   return {
     region,
@@ -128,13 +133,18 @@ async function newestOrFirst(accounts: AccountFiles, label: string): Promise<Acc
 }
 
 /** Whether the log of this directory's store has it that the operator's rights were taken away. */
-async function removedBefore(directory: DataDirectory, region: string, operator: string): Promise<boolean> {
-  if (!existsSync(directory.store)) return false;
-  const database = openDatabase(directory.store);
+async function removedBefore(
+  config: Config,
+  directory: DataDirectory,
+  operator: string,
+  say: (line: string) => void,
+): Promise<boolean> {
+  if (config.store === "sqlite" && !existsSync(directory.store)) return false;
+  const stores = await openStores({ config, directory, say });
   try {
-    return await wasRemoved(sqliteAuditStore(database), region, operator);
+    return await wasRemoved(stores.audit, config.region, operator);
   } finally {
-    database.close();
+    await stores.close();
   }
 }
 

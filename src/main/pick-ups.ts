@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type KeyFilesOptions, PickUpKeyFiles } from "../adapters/keys/index.js";
-import type { Database } from "../adapters/sqlite/database.js";
-import { sqlitePickUpStore } from "../adapters/sqlite/pick-up-store.js";
 import { createPickUps, type PickUpDependencies, type PickUps } from "../domain/holders/index.js";
 import { type Config, SETTINGS } from "./config.js";
 
-export interface PickUpParts extends Pick<PickUpDependencies, "issuance" | "renderPdf" | "audit" | "now"> {
+export interface PickUpParts extends Pick<PickUpDependencies, "store" | "issuance" | "renderPdf" | "audit" | "now"> {
   readonly config: Config;
   readonly pages: PagesAddress;
   readonly keyFiles: KeyFilesOptions;
-  readonly database: Database;
 }
 
-/** Delivery to holders, with its store and its keys. */
-export function openPickUps({ config, pages, keyFiles, database, ...rest }: PickUpParts): PickUps {
+/** Delivery to holders, with its keys. */
+export function openPickUps({ config, pages, keyFiles, ...rest }: PickUpParts): PickUps {
   return createPickUps({
     ...rest,
-    store: sqlitePickUpStore(database),
     keys: new PickUpKeyFiles(keyFiles),
     pagesUrl: pages.url,
     rules: {

@@ -8,7 +8,7 @@ import { finishRestore } from "./backup/finish-restore.js";
 import { checkLater } from "./check-later.js";
 import { compose } from "./compose.js";
 import { SETTINGS } from "./config.js";
-import { createDataDirectory, type DataDirectory } from "./data-directory.js";
+import { createDataDirectory, type DataDirectory, readProfile } from "./data-directory.js";
 import { addDemoData } from "./demo-data.js";
 import { initRegion, passphraseOf } from "./init.js";
 import { weaknessOfNewKeyFiles } from "./key-files.js";
@@ -24,19 +24,21 @@ import { versionOf } from "./version.js";
  */
 export async function serveUntilStopped({
   demoData,
+  store,
   environment,
   say,
 }: {
   demoData: boolean;
+  store?: string;
   environment: Readonly<Record<string, string | undefined>> | undefined;
   say: (text: string) => void;
 }): Promise<number> {
-  const { config, directory } = openSettings({}, environment);
+  const { config, directory } = openSettings({ store }, environment);
   const weakness = weaknessOfNewKeyFiles(config);
   if (weakness !== null) say(weakness);
   const stopped = stopSignal();
-  const isNew = !existsSync(directory.store);
-  createDataDirectory(directory, config.region);
+  const isNew = config.store === "sqlite" ? !existsSync(directory.store) : readProfile(directory) === null;
+  createDataDirectory(directory, config);
   const lock = takeServiceLock(directory);
   // The lock is the directory's: it says so of a store that lies there, and of no store that other services share.
   const aloneSince = Date.now();
@@ -48,14 +50,16 @@ export async function serveUntilStopped({
       // The embedded chain gets its registry first.
       const seen = network.embedded ? null : await pinNetwork({ ...options, otherwise: "wait" });
       if (seen?.checked !== false) {
-        const init = await initRegion(config, directory, network);
+        const init = await initRegion(config, directory, network, say);
         for (const step of init.next) say(`still to be done: ${step}`);
       }
       const pinned = seen ?? (await pinNetwork(options));
       const passphrase = await passphraseOf(config, directory);
       const deployment = await compose({ config, directory, network: pinned, passphrase, logger, aloneSince });
       await finishRestore(deployment, directory, say);
-      const demo = demoData && isNew ? await addDemoData(deployment, say) : null;
+      // Another instance may have filled a MongoDB that this directory is new to.
+      const isEmpty = isNew && (await deployment.agencies.listAgencies()).length === 0;
+      const demo = demoData && isEmpty ? await addDemoData(deployment, say) : null;
       const service = await runService(deployment, logger, versionOf());
       process.stdout.write(
         `${JSON.stringify({ ready: true, url: service.url, region: config.region, chainId: pinned.chainId, registry: pinned.registry, chain: pinned.urls[0], ...(service.monitor === null ? {} : { monitor: service.monitor }) })}\n`,
@@ -73,6 +77,7 @@ export async function serveUntilStopped({
       const why = await Promise.race([
         stopped,
         network.ended.then(() => "the embedded chain has ended"),
+        deployment.storeEnded.then(() => "the local MongoDB has ended"),
         ...(later === null ? [] : [later.refused]),
       ]);
       say(`stopping: ${why}`);

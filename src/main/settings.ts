@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { TallyError } from "../core/errors.js";
 import { type Config, type GivenSettings, readConfig, readPlaces } from "./config.js";
-import { type DataDirectory, dataDirectory, readProfile } from "./data-directory.js";
+import { type DataDirectory, dataDirectory, type Profile, readProfile } from "./data-directory.js";
 import { type NetworkPin, readPin, settingsOf } from "./network-pin.js";
 
 /**
@@ -19,12 +19,13 @@ export function openSettings(
   const own = existsSync(directory.network) ? readPin(directory.network) : null;
   const given = places.network === null ? null : readPin(places.network);
   const remembered: GivenSettings = {
-    ...(profile === null ? {} : { region: profile.region }),
+    ...(profile === null ? {} : { region: profile.region, store: profile.store === undefined ? "sqlite" : "mongodb" }),
     ...(own === null ? {} : settingsOf(own)),
     ...(given === null ? {} : settingsOf(given)),
   };
   const config = readConfig(overrides, environment, remembered);
   if (own !== null) refuseOtherNetwork(own, config, directory);
+  if (profile !== null) refuseOtherStore(profile, config, directory);
   return { config, directory };
 }
 
@@ -44,4 +45,23 @@ function refuseOtherNetwork(own: NetworkPin, config: Config, directory: DataDire
     `${directory.root} belongs to ${differs.text}: correct ${differs.field}, or set TALLY_DATA to another directory`,
     { field: differs.field },
   );
+}
+
+/** A store of another kind would be an empty one, which knows nothing of what the directory's keys have signed. */
+function refuseOtherStore({ store }: Profile, config: Config, { root }: DataDirectory): void {
+  const kept = store === undefined ? "sqlite" : "mongodb";
+  if (kept !== config.store) {
+    throw new TallyError(
+      "config.invalid",
+      `${root} keeps its store in ${kept}, not in ${config.store}: correct TALLY_STORE, or set TALLY_DATA to another directory`,
+      { field: "TALLY_STORE" },
+    );
+  }
+  if (store === "mongodb" && config.mongodbUrl === null) {
+    throw new TallyError(
+      "config.invalid",
+      `${root} keeps its store in a MongoDB that TALLY_MONGODB_URL named when it was made: set TALLY_MONGODB_URL`,
+      { field: "TALLY_MONGODB_URL" },
+    );
+  }
 }

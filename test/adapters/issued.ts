@@ -18,6 +18,10 @@ export function keyDigestOf(key: string): string {
 }
 
 export function identifierOf(n: number): string {
+  return `${lineageOf(n)}.001.A`;
+}
+
+function lineageOf(n: number): string {
   return `licence-${String(n).padStart(7, "0")}`;
 }
 
@@ -28,7 +32,7 @@ export function newCertificate(
 ): NewCertificate {
   return {
     identifier: identifierOf(n),
-    lineage: `lineage-${n}`,
+    lineage: lineageOf(n),
     version: 1,
     digest: digestOf("certificate", n),
     tokenDigest: digestOf("token", n),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import type { AuditAction, AuditEvent, AuditStore } from "../../src/domain/audit/index.js";
-import type { LinkWithEvent, NewPickUpLink, PickUpStore } from "../../src/domain/holders/index.js";
+import type { LinkPage, LinkWithEvent, NewPickUpLink, PickUpStore } from "../../src/domain/holders/index.js";
 import type { CertificateStore } from "../../src/domain/issuance/index.js";
 import { digestOf, identifierOf, issue } from "./issued.js";
 
@@ -47,6 +47,7 @@ const codeEvents = { wrong: event("pick-up-code-wrong"), locked: event("pick-up-
 export function pickUpStoreSuite(make: () => Promise<PickUpStoreUnderTest>): void {
   let store: PickUpStore;
   let audit: AuditStore;
+  let certificates: CertificateStore;
 
   const actions = async (object = identifierOf(1)) =>
     (await audit.list({ object, order: "oldest-first", limit: 100 }))
@@ -55,9 +56,8 @@ export function pickUpStoreSuite(make: () => Promise<PickUpStoreUnderTest>): voi
   const one = async (changes: Partial<NewPickUpLink> = {}) => (await store.addFirst([item(link("a", changes))]))[0]!;
 
   beforeEach(async () => {
-    const made = await make();
-    ({ store, audit } = made);
-    await issue(made.certificates, 4, { first: 1 });
+    ({ store, audit, certificates } = await make());
+    await issue(certificates, 4, { first: 1 });
   });
 
   it("gives back what was added, untouched", async () => {
@@ -184,6 +184,56 @@ export function pickUpStoreSuite(make: () => Promise<PickUpStoreUnderTest>): voi
     expect((await store.find(id))?.session).to.deep.equal(session());
     await store.closeSession(id, session().hash);
     expect(await store.find(id)).to.deep.include({ session: null, openedAt: 2_000 });
+  });
+
+  describe("live links", () => {
+    const NOW = 5_000;
+    const idOf = (n: number): string => String(n).padStart(22, "0");
+    const numbered = (n: number, changes: Partial<NewPickUpLink> = {}): LinkWithEvent => {
+      return item({ ...link("x", changes), id: idOf(n), certificate: identifierOf(n) });
+    };
+    const revokeLive = (page: LinkPage) =>
+      store.revokeLive(NOW, page, ({ certificate }) => event("pick-up-link-revoked", certificate));
+
+    it("are those that open and those whose browser still looks; all others stay as they ended", async () => {
+      const [OPEN, LOOKING, LEFT, LOCKED, EXPIRED, REVOKED, SUPERSEDED] = [1, 2, 3, 4, 5, 6, 7];
+      await issue(certificates, 3, { first: 5 });
+      const items = Array.from({ length: 7 }, (_, i) => numbered(i + 1, i + 1 === EXPIRED ? { expiresAt: NOW } : {}));
+      await store.addFirst(items);
+      const opened = (n: number, expiresAt: number) =>
+        store.open(idOf(n), 1_000, { hash: digestOf("session", n), expiresAt }, event("pick-up-opened"));
+      await opened(LOOKING, NOW + 1);
+      await opened(LEFT, NOW);
+      await store.countWrongCode(idOf(LOCKED), { limit: 1, at: 1_000 }, codeEvents);
+      await store.revoke(idOf(REVOKED), 1_000, event("pick-up-link-revoked"));
+      const newer = numbered(SUPERSEDED);
+      await store.add({ ...newer, link: { ...newer.link, id: idOf(99) } }, { supersede: true });
+
+      const live = [OPEN, LOOKING, 99].map(idOf);
+      expect((await revokeLive({ limit: 10 })).map(({ id }) => id)).to.deep.equal(live);
+      expect((await store.revokedAt(NOW, { limit: 10 })).map(({ id }) => id)).to.deep.equal(live);
+      expect((await store.find(idOf(LEFT)))!.revokedAt).to.equal(null);
+      expect((await store.find(idOf(REVOKED)))!.revokedAt).to.equal(1_000);
+      expect(await revokeLive({ limit: 10 }), "again").to.deep.equal([]);
+    });
+
+    it("end a page at a time, each with its event, and are told the same way", async () => {
+      await store.addFirst([3, 1, 4, 2].map((n) => numbered(n)));
+      const told = (...of: number[]) =>
+        of.map((n) => ({ id: idOf(n), certificate: identifierOf(n), agency: "11340000MB1234567X" }));
+      const ended = async (n: number) => (await actions(identifierOf(n))).includes("pick-up-link-revoked");
+      expect(await revokeLive({ limit: 3 })).to.deep.equal(told(1, 2, 3));
+      expect(await Promise.all([1, 2, 3, 4].map(ended))).to.deep.equal([true, true, true, false]);
+      expect(await store.open(idOf(3), NOW, session(), event("pick-up-opened"))).to.equal(false);
+      expect((await store.find(idOf(4)))!.revokedAt).to.equal(null);
+      expect(await revokeLive({ after: idOf(3), limit: 3 })).to.deep.equal(told(4));
+      expect(await revokeLive({ after: idOf(4), limit: 3 })).to.deep.equal([]);
+      for (const n of [1, 2, 3, 4])
+        expect(await actions(identifierOf(n))).to.deep.equal(["pick-up-link-made", "pick-up-link-revoked"]);
+      expect(await store.revokedAt(NOW, { limit: 3 })).to.deep.equal(told(1, 2, 3));
+      expect(await store.revokedAt(NOW, { after: idOf(3), limit: 3 })).to.deep.equal(told(4));
+      expect(await store.revokedAt(NOW + 1, { limit: 3 })).to.deep.equal([]);
+    });
   });
 
   it("forgets what is long over, a bounded number at once, and nothing else", async () => {

@@ -77,6 +77,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
     init: unused,
     backup: unused,
     restore: unused,
+    restoredMongo: unused,
     doctor: unused,
     serve: unused,
   };

@@ -2,7 +2,7 @@
 import { TallyError } from "../../core/errors.js";
 import { fromHex, toHex } from "../../core/hex.js";
 import { hashAt, LEAF_LENGTH, TILE_SIZE, turn } from "../../domain/anchoring/index.js";
-import type { MirrorStore } from "../../domain/sharing/index.js";
+import { type MirrorStore, piecesInOrder } from "../../domain/sharing/index.js";
 import { sqliteCursorStore } from "./alarm-store.js";
 import type { Database } from "./database.js";
 import { allLeaves, insertTiles, oneTile } from "./leaf-tiles.js";
@@ -138,7 +138,7 @@ function isMissing(database: Database, batchId: number, leaves: Uint8Array): boo
  */
 async function keep(database: Database, batchId: number, leaves: Uint8Array, tileRoots: Uint8Array): Promise<void> {
   const sql = "INSERT INTO mirrored_leaves (leaf_hash, batch_id, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-  for (const positions of piecesInOrder(leaves)) {
+  for (const positions of piecesInOrder(leaves, PIECE)) {
     database.write(() => {
       for (const position of positions) database.run(sql, hashAt(leaves, position), batchId, position);
     });
@@ -154,22 +154,3 @@ async function keep(database: Database, batchId: number, leaves: Uint8Array, til
 /** Positions, and tiles of 32 KiB, written in one transaction: some 40 ms. */
 const PIECE = 4_096;
 const TILES_A_PIECE = 128;
-
-/**
- * The positions in the order of their hashes, so that neighbours in the B-tree are written one after another: sorted by the first two
- * bytes, and wholly within each piece.
- */
-function* piecesInOrder(leaves: Uint8Array): Generator<readonly number[]> {
-  const size = leaves.length / LEAF_LENGTH;
-  const prefix = (position: number) => (leaves[position * LEAF_LENGTH]! << 8) | leaves[position * LEAF_LENGTH + 1]!;
-  const next = new Uint32Array(65_537);
-  for (let position = 0; position < size; position++) next[prefix(position) + 1]! += 1;
-  for (let each = 1; each < next.length; each++) next[each]! += next[each - 1]!;
-  const sorted = new Uint32Array(size);
-  for (let position = 0; position < size; position++) sorted[next[prefix(position)]!++] = position;
-  for (let from = 0; from < size; from += PIECE) {
-    const piece = [...sorted.subarray(from, from + PIECE)];
-    // A hostile region may anchor one leaf twice in a batch; its first position proves it as well.
-    yield piece.sort((a, b) => Buffer.compare(hashAt(leaves, a), hashAt(leaves, b)) || a - b);
-  }
-}

@@ -3,6 +3,7 @@ import { TallyError } from "../../core/errors.js";
 import { type LinkWithEvent, type PickUpLink, type PickUpStore, stateOf } from "../../domain/holders/index.js";
 import { appendEvent } from "./audit-store.js";
 import type { Database } from "./database.js";
+import { linksRevokedAt, revokeLiveLinks } from "./live-links.js";
 
 const SELECT = `SELECT l.id, c.id AS certificate, l.ordinal, l.agency, l.key_id, l.secret_hash, l.code_hash, l.made_at,
     l.expires_at, l.wrong_codes, l.locked_at, l.opened_at, l.revoked_at, l.superseded_at, l.session_hash, l.session_expires_at
@@ -66,6 +67,14 @@ export function sqlitePickUpStore(database: Database): PickUpStore {
         if (revoked) appendEvent(database, event);
         return revoked;
       });
+    },
+
+    async revokeLive(at, page, eventOf) {
+      return revokeLiveLinks(database, at, page, eventOf);
+    },
+
+    async revokedAt(at, page) {
+      return linksRevokedAt(database, at, page);
     },
 
     async purge(expiredBefore, limit) {

@@ -13,6 +13,7 @@ export function addInit(program: Command, context: CommandContext): void {
     .option("--registry <address>", "without a file: the registry's address")
     .option("--genesis <hash>", "without a file: hash of the chain's first block")
     .option("--quorum <number>", "nodes that must agree; default more than half of them")
+    .option("--store <kind>", "what the store is kept in, sqlite or mongodb; default TALLY_STORE")
     .option("--json", "print the result as JSON")
     .action(async ({ json, ...options }: InitOptions & { json?: boolean }) => {
       const result = await context.init(options);

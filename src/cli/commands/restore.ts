@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
+import { TallyError } from "../../core/errors.js";
 import { EXIT } from "../exit-codes.js";
 import { printable } from "../printable.js";
 import type { CommandContext, EndedAccess } from "../tally.js";
 
 interface Options {
-  readonly from: string;
+  readonly from?: string;
+  readonly mongodb?: boolean;
   readonly data?: string;
   readonly chainJournal?: string;
   readonly keepTokens?: boolean;
@@ -17,14 +19,27 @@ export function addRestore(program: Command, context: CommandContext): void {
   program
     .command("restore")
     .description("put a backup back as a new data directory, and compare it with the chain")
-    .requiredOption("--from <folder>", "the backup")
+    .option("--from <folder>", "the backup")
+    .option("--mongodb", "the store is MongoDB and mongorestore has put it back: compare it with the chain")
     .option("--data <folder>", "a folder that does not exist yet or is empty; default TALLY_DATA")
     .option("--chain-journal <file>", "journal of the embedded chain, where it survived and is newer than the backup")
     .option("--keep-tokens", "API tokens stay good, also those that were revoked after the backup")
     .option("--keep-pick-up-links", "pick-up links stay good, also those revoked, opened or locked after the backup")
     .option("--json", "what was ended as one object a line")
-    .action(async ({ from, data, chainJournal, keepTokens, keepPickUpLinks, json }: Options) => {
+    .action(async ({ from, mongodb, data, chainJournal, keepTokens, keepPickUpLinks, json }: Options) => {
+      if ((from === undefined) !== (mongodb === true)) {
+        throw new TallyError("request.invalid", "give --from with the folder of a backup, or --mongodb", {
+          field: "from",
+        });
+      }
       const kept = { tokens: keepTokens === true, pickUpLinks: keepPickUpLinks === true };
+      if (from === undefined) {
+        const restored = await context.restoredMongo(kept);
+        context.say(`the database of region ${restored.region} is taken as restored (${restored.dataDirectory})`);
+        await listEnded(context, restored.ended, json === true);
+        tellWhetherFinished(context, restored.unfinished);
+        return;
+      }
       const { region, backupOf, dataDirectory, ended, unfinished } = await context.restore({
         ...{ from, kept },
         ...(data === undefined ? {} : { data }),
@@ -32,10 +47,7 @@ export function addRestore(program: Command, context: CommandContext): void {
       });
       context.say(`region ${region} as of ${backupOf} restored into ${dataDirectory}`);
       await listEnded(context, ended, json === true);
-      if (unfinished === null) return context.say("compared with the chain; ready: tally serve");
-      context.say(`not compared with the chain yet: ${unfinished}`);
-      context.say("put that right; the next command on this directory, or tally serve, finishes the restoration first");
-      context.exitWith(EXIT.failed);
+      tellWhetherFinished(context, unfinished);
     });
 }
 
@@ -52,4 +64,14 @@ async function listEnded(context: CommandContext, ended: AsyncIterable<EndedAcce
     );
   if (count["pick-up-link"] > 0)
     context.say(`${count["pick-up-link"]} pick-up links are revoked likewise: tally pick-up send ‹certificate›`);
+}
+
+function tellWhetherFinished(context: CommandContext, unfinished: string | null): void {
+  if (unfinished === null) {
+    context.say("compared with the chain; ready: tally serve");
+    return;
+  }
+  context.say(`not compared with the chain yet: ${unfinished}`);
+  context.say("put that right; the next command on this directory, or tally serve, finishes the restoration first");
+  context.exitWith(EXIT.failed);
 }

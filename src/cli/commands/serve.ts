@@ -7,7 +7,8 @@ export function addServe(program: Command, context: CommandContext): void {
     .command("serve")
     .description("run the service, the anchoring worker and the mirror of this region")
     .option("--demo-data", "when the data directory is new: fill it with demo agencies, types and certificates")
-    .action(async ({ demoData }: { demoData?: boolean }) => {
-      await context.serve({ demoData: demoData === true });
+    .option("--store <kind>", "what the store is kept in, sqlite or mongodb; default TALLY_STORE")
+    .action(async ({ demoData, store }: { demoData?: boolean; store?: string }) => {
+      await context.serve({ demoData: demoData === true, ...(store === undefined ? {} : { store }) });
     });
 }

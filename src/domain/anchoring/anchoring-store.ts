@@ -114,8 +114,8 @@ export interface AnchoringStore extends LeaseStore {
   pendingForKey(keyDigest: string): Promise<number>;
 
   /**
-   * Certificates that need a new one under another key, by identifier, after `after`: the held ones, those in a batch
-   * without an anchor, and those anchored at or after `compromisedSince` (seconds).
+   * Certificates that need a new one under another key, in an order of the store that does not change, after the one with the
+   * identifier `after`: the held ones, those in a batch without an anchor, and those anchored at or after `compromisedSince` (seconds).
    */
   certificatesToReissue(query: {
     readonly keyDigest: string;

@@ -13,5 +13,5 @@ export {
   type PickUpSession,
   stateOf,
 } from "./pick-up-link.js";
-export type { LinkWithEvent, PickUpStore } from "./pick-up-store.js";
+export type { LinkPage, LinkWithEvent, PickUpStore, RevokedLink } from "./pick-up-store.js";
 export { createPickUps, type PickUps } from "./pick-ups.js";

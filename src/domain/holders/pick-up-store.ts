@@ -7,6 +7,21 @@ export interface LinkWithEvent {
   readonly event: AuditEvent;
 }
 
+export interface RevokedLink {
+  readonly id: string;
+  /** Identifier of the certificate. */
+  readonly certificate: string;
+  /** USCC of the agency that issued it. */
+  readonly agency: string;
+}
+
+/** A part of the links by id: at most `limit` of those behind `after`. */
+export interface LinkPage {
+  /** Absent: from the first one. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
 /**
  * Every adapter must pass test/adapters/pick-up-store.suite.ts. What a method wrote is durable when its promise resolves, and an
  * event is stored with the change that it tells of or not at all.
@@ -49,6 +64,16 @@ export interface PickUpStore {
 
   /** True the first time; later the first time stands and nothing is logged. */
   revoke(id: string, at: number, event: AuditEvent): Promise<boolean>;
+
+  /**
+   * Revokes a page of the links that can still be opened, or whose session is still alive, at `at`, each together with its event, and
+   * answers them by id; empty: there are none behind `after`. A crash between pages leaves those that were not reached. `eventOf` may be
+   * asked more than once.
+   */
+  revokeLive(at: number, page: LinkPage, eventOf: (link: RevokedLink) => AuditEvent): Promise<readonly RevokedLink[]>;
+
+  /** A page of the links that were revoked at exactly that moment, by id. */
+  revokedAt(at: number, page: LinkPage): Promise<readonly RevokedLink[]>;
 
   /** Deletes at most `limit` links that expired before the time, and whose sessions are over by then; returns how many. */
   purge(expiredBefore: number, limit: number): Promise<number>;

@@ -28,6 +28,13 @@ export interface Draft {
   readonly subject: CertificateSubject;
 }
 
+/** A group that is checked and signed; nothing of it is stored. */
+export interface PreparedGroup {
+  readonly drafts: readonly (Draft | TallyError)[];
+  /** In the order of the drafts that have no error. */
+  readonly ready: readonly { readonly certificate: NewCertificate; readonly event: AuditEvent }[];
+}
+
 /**
  * Checks, signs and stores a group in one durable transaction; answers in the order of the requests. An item in error does not
  * touch the others. Rejects, with nothing stored, when the actor may not issue at all or the store fails.
@@ -37,6 +44,15 @@ export async function issueGroup(
   actor: Actor,
   requests: readonly unknown[],
 ): Promise<readonly Outcome[]> {
+  return storeGroup(deps, await prepareGroup(deps, actor, requests));
+}
+
+/** The first half of `issueGroup`: all of the computation. */
+export async function prepareGroup(
+  deps: IssuanceDependencies & { readonly indices: StatusIndices },
+  actor: Actor,
+  requests: readonly unknown[],
+): Promise<PreparedGroup> {
   const desk = await openDesk(deps, actor);
   const now = deps.now();
   const drafts: (Draft | TallyError)[] = [];
@@ -65,8 +81,15 @@ export async function issueGroup(
       else ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
     }
   }
-  const outcomes = ready.length === 0 ? [] : await deps.certificates.addIssued(ready);
+  return { drafts, ready };
+}
 
+/** The second half. What changed at the agency since the first is noticed by the store. */
+export async function storeGroup(
+  { certificates }: Pick<IssuanceDependencies, "certificates">,
+  { drafts, ready }: PreparedGroup,
+): Promise<readonly Outcome[]> {
+  const outcomes = ready.length === 0 ? [] : await certificates.addIssued(ready);
   let stored = 0;
   return drafts.map((draft) => {
     if (draft instanceof TallyError) return draft;

@@ -26,6 +26,7 @@ export {
 export { forwardOnly } from "./forward-only.js";
 export { type CertificateIssuer, keyStanding } from "./key-standing.js";
 export type { OwnLeaves } from "./leaf-fetcher.js";
+export { piecesInOrder } from "./leaf-order.js";
 export {
   createMirror,
   DEFAULT_MIRROR,

@@ -35,6 +35,7 @@ export async function makeBackup({
   withPassphrase,
   version,
 }: BackupOptions): Promise<BackupManifest> {
+  refuseMongo(config);
   checkRegion(directory, config.region);
   const target = resolve(to);
   refuseExisting(target, directory.root);
@@ -78,6 +79,16 @@ export async function makeBackup({
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A copy of what the servers hold, taken one collection after another, would be of no one instant. */
+function refuseMongo({ store }: Config): void {
+  if (store !== "mongodb") return;
+  throw new TallyError(
+    "request.invalid",
+    "the store is MongoDB, which has its own means: save it with mongodump --oplog, then copy the data directory, in this order (docs/operations.md, MongoDB)",
+    { field: "to" },
+  );
 }
 
 function refuseExisting(target: string, root: string): void {

@@ -3,16 +3,20 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { sqliteApiTokenStore } from "../../adapters/sqlite/api-token-store.js";
 import { sqliteAuditStore } from "../../adapters/sqlite/audit-store.js";
 import { openDatabase } from "../../adapters/sqlite/database.js";
+import { sqlitePickUpStore } from "../../adapters/sqlite/pick-up-store.js";
 import { SCHEMA_VERSION } from "../../adapters/sqlite/schema.js";
 import { sqliteStatusIndexStore } from "../../adapters/sqlite/status-index-store.js";
+import type { KeptAccess } from "../../cli/tally.js";
 import { STATUS_LIST_LENGTH } from "../../core/certificate-reader.js";
 import { TallyError } from "../../core/errors.js";
 import { type Actor, eventBy } from "../../domain/audit/index.js";
 import { type DataDirectory, dataDirectory } from "../data-directory.js";
+import type { Stores } from "../stores.js";
 import { copyFile, digestOf, firstBytes } from "./copied-file.js";
-import { endAccess, type KeptAccess } from "./end-access.js";
+import { endAccess } from "./end-access.js";
 import { type BackupManifest, LONGEST_MANIFEST, MANIFEST_FILE, readManifest } from "./manifest.js";
 import { markRestored } from "./restored-mark.js";
 
@@ -152,16 +156,40 @@ async function prepareStore(
 ): Promise<void> {
   const database = openDatabase(path);
   try {
-    const { region, createdAt } = manifest;
-    const firstList = Math.floor(at / 1000);
-    const counter = await sqliteStatusIndexStore(database).skipStatusIndices(region, firstList * STATUS_LIST_LENGTH);
-    const ended = await endAccess(database, kept, actor, at);
-    const detail = { backupOf: createdAt, statusIndexCounter: counter, ...ended };
-    const event = { time: at, action: "store-restored", object: region, detail } as const;
-    await sqliteAuditStore(database).append(eventBy(actor, event));
+    const stores = {
+      statusIndices: sqliteStatusIndexStore(database),
+      audit: sqliteAuditStore(database),
+      apiTokens: sqliteApiTokenStore(database),
+      pickUps: sqlitePickUpStore(database),
+    };
+    const { region, createdAt: backupOf } = manifest;
+    await leaveHandedOut(stores, { region, backupOf, kept, actor, at });
   } finally {
     database.close();
   }
+}
+
+/**
+ * Moves the counter of a restored store to where no index was handed out since the backup, ends what access may have ended since, and logs
+ * the restoration.
+ */
+export async function leaveHandedOut(
+  stores: Pick<Stores, "statusIndices" | "audit" | "apiTokens" | "pickUps">,
+  { region, backupOf, kept, actor, at }: Restoration,
+): Promise<void> {
+  const firstList = Math.floor(at / 1000);
+  const counter = await stores.statusIndices.skipStatusIndices(region, firstList * STATUS_LIST_LENGTH);
+  const ended = await endAccess(stores, kept, actor, at);
+  const detail = { backupOf, statusIndexCounter: counter, ...ended };
+  await stores.audit.append(eventBy(actor, { time: at, action: "store-restored", object: region, detail }));
+}
+
+export interface Restoration {
+  readonly region: string;
+  readonly backupOf: string;
+  readonly kept: KeptAccess;
+  readonly actor: Actor;
+  readonly at: number;
 }
 
 function damaged(path: string, what: string): TallyError {

@@ -15,9 +15,12 @@ import { shanghaiVerifier } from "./shanghai.js";
 import { ANHUI, openRegion, SHANGHAI, type Stage, setStage } from "./stage.js";
 
 const json = process.argv.includes("--json");
+
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
+
+const store = storeIn(process.argv);
 
 /** What has to be put away at the end, last first, whatever happens. */
 const cleanUp: (() => unknown)[] = [];
@@ -25,10 +28,10 @@ const cleanUp: (() => unknown)[] = [];
 async function demo(): Promise<boolean> {
   const started = Date.now();
   const folder = mkdtempSync(join(tmpdir(), "tigertally-demo-"));
-  cleanUp.push(() => rmSync(folder, { recursive: true, force: true }));
+  cleanUp.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }));
 
   say("a chain, a registry, and two regions");
-  const stage = await setStage(folder, say);
+  const stage = await setStage(folder, say, store);
   cleanUp.push(() => stage.stop());
   const anhui = await openAndKeep(stage, ANHUI);
   const shanghai = await openAndKeep(stage, SHANGHAI);
@@ -62,6 +65,13 @@ async function demo(): Promise<boolean> {
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   print(steps, ok, seconds);
   return ok;
+}
+
+function storeIn(argv: readonly string[]): "sqlite" | "mongodb" {
+  const named = argv.includes("--store") ? argv[argv.indexOf("--store") + 1] : "sqlite";
+  if (named === "sqlite" || named === "mongodb") return named;
+  say(`--store ${named}: there are sqlite and mongodb`);
+  process.exit(64);
 }
 
 async function openAndKeep(stage: Stage, region: typeof ANHUI | typeof SHANGHAI): Promise<Deployment> {

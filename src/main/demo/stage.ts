@@ -5,12 +5,15 @@ import { type Logger, pino } from "pino";
 import { deployRegistry } from "../../adapters/ethereum/deploy-registry.js";
 import { ethersGovernance } from "../../adapters/ethereum/registry-governance.js";
 import { AccountFiles, readOrMakePassphrase } from "../../adapters/keys/index.js";
+import { TallyError } from "../../core/errors.js";
 import type { RegistryGovernance } from "../../domain/agencies/index.js";
 import { spawnChain } from "../chain/spawn-chain.js";
 import { compose, type Deployment } from "../compose.js";
-import { type Config, readConfig } from "../config.js";
+import { type Config, inheritedEnvironment, readConfig } from "../config.js";
 import { dataDirectory } from "../data-directory.js";
 import { initRegion, passphraseOf } from "../init.js";
+import { findMongod } from "../mongod/find-mongod.js";
+import { type LocalMongod, openLocalMongod } from "../mongod/local-mongod.js";
 import type { Network } from "../network.js";
 import type { Settings } from "./region-process.js";
 
@@ -30,7 +33,11 @@ export interface Stage {
 }
 
 /** A chain, a registry that knows two regions, and an initialised data directory for each. */
-export async function setStage(folder: string, say: (text: string) => void): Promise<Stage> {
+export async function setStage(
+  folder: string,
+  say: (text: string) => void,
+  store: Config["store"] = "sqlite",
+): Promise<Stage> {
   const logger = pino({ level: "silent" });
   const chain = await spawnChain({ directory: join(folder, "chain"), onMessage: say });
   const network: Network = {
@@ -39,6 +46,11 @@ export async function setStage(folder: string, say: (text: string) => void): Pro
     embedded: false,
     ended: chain.exited.then(() => {}),
     close: () => chain.stop(),
+  };
+  let server: LocalMongod | null = null;
+  const stop = async (): Promise<void> => {
+    server?.close();
+    await chain.stop();
   };
   try {
     const ministry = join(folder, "governor");
@@ -58,6 +70,8 @@ export async function setStage(folder: string, say: (text: string) => void): Pro
     const governor = connect(account.privateKey);
     const settingsOf = (region: string, name: string): Settings => ({
       TALLY_DATA: join(folder, name),
+      TALLY_STORE: store,
+      ...(server === null ? {} : { TALLY_MONGODB_URL: server.url.replace("/?", `/${name}?`) }),
       TALLY_REGION: region,
       TALLY_PORT: "0",
       TALLY_CHAIN_URLS: chain.url,
@@ -69,6 +83,8 @@ export async function setStage(folder: string, say: (text: string) => void): Pro
       TALLY_RATE_LIMIT: "100000",
       TALLY_LOG: "warn",
     });
+    // Both regions' stores are databases of one server, as two agencies of one computing centre would have it.
+    server = store === "mongodb" ? await demoServer(folder, say) : null;
     const settings = { [ANHUI]: settingsOf(ANHUI, "anhui"), [SHANGHAI]: settingsOf(SHANGHAI, "shanghai") };
     for (const region of [ANHUI, SHANGHAI] as const) await admit(governor, network, settings[region]);
     return {
@@ -78,12 +94,18 @@ export async function setStage(folder: string, say: (text: string) => void): Pro
       governor,
       settings,
       logger,
-      stop: () => chain.stop(),
+      stop,
     };
   } catch (error) {
-    await chain.stop();
+    await stop();
     throw error;
   }
+}
+
+async function demoServer(folder: string, say: (text: string) => void): Promise<LocalMongod> {
+  const found = await findMongod({ environment: inheritedEnvironment(), say });
+  if (found.path === null) throw new TallyError("config.invalid", found.why, { field: "MONGOD" });
+  return openLocalMongod({ folder: join(folder, "mongodb"), mongod: found.path, ephemeral: true });
 }
 
 /** `tally init` makes the accounts, the governor adds the region, `tally init` again lets the operator work. */

@@ -20,10 +20,10 @@ export function lookAtDirectory(config: Config, directory: DataDirectory): Findi
 }
 
 /** Keys, passphrase and store must be for their owner alone. */
-export function lookAtModes({ root, keys, passphrase, store }: DataDirectory): Finding {
+export function lookAtModes({ root, keys, passphrase, store, mongodb }: DataDirectory): Finding {
   if (process.platform === "win32") return ok("not looked at on this system");
   const keyFiles = existsSync(keys) ? readdirSync(keys).map((name) => join(keys, name)) : [];
-  const open = [root, keys, passphrase, store, ...keyFiles]
+  const open = [root, keys, passphrase, store, mongodb, ...keyFiles]
     .filter((path) => existsSync(path))
     .filter((path) => (statSync(path).mode & 0o077) !== 0);
   if (open.length === 0) return ok("directory, keys, passphrase and store are readable by their owner alone");

@@ -10,6 +10,7 @@ import { weaknessOfNewKeyFiles } from "../key-files.js";
 import { type Network, openNetwork } from "../network.js";
 import { type CheckedPin, pinNetwork } from "../pinned-network.js";
 import { openSettings } from "../settings.js";
+import { openStores } from "../stores.js";
 import {
   lookAtAdmin,
   lookAtAlarms,
@@ -20,7 +21,7 @@ import {
   lookAtSigningKeys,
 } from "./deployment-checks.js";
 import { lookAtDirectory, lookAtModes, lookAtPassphrase } from "./directory-checks.js";
-import { Examination, ok, warning } from "./examination.js";
+import { Examination, type Finding, ok, warning } from "./examination.js";
 
 type Environment = Readonly<Record<string, string | undefined>> | undefined;
 
@@ -52,16 +53,29 @@ export async function examine(environment: Environment): Promise<readonly Diagno
       : warning(weakness, "unset it, and rotate what was made with it");
   });
   if (settings === null) {
-    examination.skip(["directory", "modes", "passphrase", ...WITH_CHAIN], "the settings cannot be used");
+    examination.skip(["directory", "modes", "passphrase", "store", ...WITH_CHAIN], "the settings cannot be used");
     return examination.findings;
   }
   const { config, directory } = settings as { config: Config; directory: DataDirectory };
   const isOurs = await examination.look("directory", () => lookAtDirectory(config, directory));
   await examination.look("modes", () => lookAtModes(directory));
   const canOpen = await examination.look("passphrase", () => lookAtPassphrase(config, directory));
-  if (isOurs && canOpen) await examineChain(examination, config, directory);
-  else examination.skip(WITH_CHAIN, "the data directory cannot be used");
+  if (!isOurs || !canOpen) examination.skip(["store", ...WITH_CHAIN], "the data directory cannot be used");
+  else if (await examination.look("store", () => lookAtStore(config, directory)))
+    await examineChain(examination, config, directory);
+  else examination.skip(WITH_CHAIN, "the store cannot be opened");
   return examination.findings;
+}
+
+/** A new data directory has none yet, and looking makes one. */
+async function lookAtStore(config: Config, directory: DataDirectory): Promise<Finding> {
+  const stores = await openStores({ config, directory, say: () => {} });
+  try {
+    const { sequence } = (await stores.audit.list({ order: "newest-first", limit: 1 }))[0] ?? { sequence: 0 };
+    return ok(`${config.store}, ${sequence} events in its log`);
+  } finally {
+    await stores.close();
+  }
 }
 
 async function examineChain(examination: Examination, config: Config, directory: DataDirectory): Promise<void> {

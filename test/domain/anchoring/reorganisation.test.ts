@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { issue } from "../../adapters/issued.js";
+import { identifierOf, issue } from "../../adapters/issued.js";
 import { openScene, type Scene } from "./scene.js";
 
 describe("after a reorganisation deeper than the confirmations", () => {
@@ -41,12 +41,12 @@ describe("after a reorganisation deeper than the confirmations", () => {
   });
 
   it("an anchor that moved to another block is recorded there", async () => {
-    const before = (await scene.evidence.proofOf("licence-0000000"))?.anchors[0];
+    const before = (await scene.evidence.proofOf(identifierOf(0)))?.anchors[0];
     scene.chain.reorganise(1, { keepTransactions: true });
     scene.chain.mine();
     expect(await scene.startRecheck({ confirmations: 1 }).runOnce()).to.deep.equal({ vanished: 0, moved: 0 });
     expect(await scene.startRecheck().runOnce()).to.deep.equal({ vanished: 0, moved: 1 });
-    const after = (await scene.evidence.proofOf("licence-0000000"))?.anchors[0];
+    const after = (await scene.evidence.proofOf(identifierOf(0)))?.anchors[0];
     expect(after?.block).to.be.greaterThan(before!.block);
     expect(await scene.store.alarms()).to.deep.equal([]);
   });

@@ -160,6 +160,22 @@ describe("importCsv", () => {
     ]);
   });
 
+  it("leaves the file when nobody listens any more", async () => {
+    let closed = false;
+    async function* file() {
+      try {
+        yield* piece(`${HEADER}\n${Array.from({ length: 1_200 }, (_, n) => row(n + 1)).join("\n")}\n`);
+        yield* piece(`${row(5_000)}\n`);
+      } finally {
+        closed = true;
+      }
+    }
+    for await (const _ of world.issuance.importCsv(issuer, { typeCode: FOOD }, file())) break;
+    expect(closed).to.equal(true);
+    const { n } = world.database.get<{ n: number }>("SELECT count(*) AS n FROM certificates")!;
+    expect(n).to.equal(500);
+  });
+
   it("logs one event for the import besides one for each certificate", async () => {
     await importText(`${HEADER}\n${row(1)}\n${row(2, { until: "x" })}\n`);
     const [event] = await world.audit.list({ order: "newest-first", limit: 1 });

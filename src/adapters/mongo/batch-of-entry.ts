@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MongoDatabase } from "./database.js";
+import type { BatchDocument, EntryRun, RegisterDocument } from "./documents.js";
+
+export type TakenBy = Pick<BatchDocument, "_id" | "open" | "firstEntry" | "lastEntry" | "runs">;
+
+const PROJECTION = { open: 1, firstEntry: 1, lastEntry: 1, runs: 1 } as const;
+
+/** Looked up at once, so that a page whose rows lie in many batches does not wait for one after another. */
+const AT_ONCE = 8;
+
+/**
+ * The batch that took an entry of the outbox; null while none has. A batch knows the entries that it took, so staging writes
+ * nothing to the certificates, however many they are.
+ */
+export async function batchOfEntry(database: MongoDatabase, entry: number): Promise<TakenBy | null> {
+  const found = await newestFrom(database, entry);
+  return found !== null && indexIn(found, entry) !== null ? found : null;
+}
+
+/** The same for many; those that no batch has are not in the answer. */
+export async function batchesOfEntries(
+  database: MongoDatabase,
+  entries: readonly number[],
+): Promise<ReadonlyMap<number, TakenBy>> {
+  const sorted = [...new Set(entries)].sort((a, b) => b - a);
+  const found = new Map<number, TakenBy>();
+  const share = Math.ceil(sorted.length / AT_ONCE);
+  const shares = Array.from({ length: AT_ONCE }, (_, n) => sorted.slice(n * share, (n + 1) * share));
+  await Promise.all(
+    shares.map(async (part) => {
+      let batch: TakenBy | null = null;
+      for (const entry of part) {
+        // Neighbours are mostly in one batch.
+        if (batch === null || entry < (batch.firstEntry ?? 0)) batch = await newestFrom(database, entry);
+        if (batch === null) return;
+        if (indexIn(batch, entry) !== null) found.set(entry, batch);
+      }
+    }),
+  );
+  return found;
+}
+
+/** Batches take entries in order, so it is the one with the last beginning before the entry or none. */
+async function newestFrom(database: MongoDatabase, entry: number): Promise<TakenBy | null> {
+  const filter = { firstEntry: { $lte: entry } };
+  return database.collection("batches").findOne(filter, { sort: { firstEntry: -1 }, projection: PROJECTION });
+}
+
+/** The place in the batch; null when the entry is not in it. */
+export function indexIn({ runs = [], lastEntry = -1 }: TakenBy, entry: number): number | null {
+  if (entry > lastEntry) return null;
+  let [low, high] = [0, runs.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const run = runs[middle] as EntryRun;
+    if (entry < run.entry) high = middle - 1;
+    else if (entry >= run.entry + run.count) low = middle + 1;
+    else return run.index + entry - run.entry;
+  }
+  return null;
+}
+
+/** How far each has come; documents in the order given. */
+export async function anchoringOf(
+  database: MongoDatabase,
+  documents: readonly Pick<RegisterDocument, "entry" | "place">[],
+): Promise<("pending" | "staged" | "anchored")[]> {
+  const placed = documents.flatMap(({ place }) => (place === undefined ? [] : [place.batchId]));
+  const waiting = documents.flatMap(({ place, entry }) => (place === undefined ? [entry] : []));
+  const [byEntry, openOnes] = await Promise.all([batchesOfEntries(database, waiting), openAmong(database, placed)]);
+  return documents.map(({ place, entry }) => {
+    if (place !== undefined) return openOnes.includes(place.batchId) ? "staged" : "anchored";
+    const batch = byEntry.get(entry);
+    return batch === undefined ? "pending" : batch.open ? "staged" : "anchored";
+  });
+}
+
+async function openAmong(database: MongoDatabase, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const found = database.collection("batches").find({ _id: { $in: [...ids] }, open: true }, { projection: { _id: 1 } });
+  return (await found.toArray()).map(({ _id }) => _id);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ClientSession, OptionalUnlessRequiredId } from "mongodb";
+import type { StatusAction } from "../../domain/anchoring/index.js";
+import type { AuditEvent } from "../../domain/audit/index.js";
+import type { NewCertificate } from "../../domain/issuance/index.js";
+import { eventDocument } from "./audit-store.js";
+import { LOG_COUNTER } from "./counters.js";
+import type { MongoDatabase } from "./database.js";
+import type { AuditEventDocument, Documents, OutboxDocument, StatusChangeDocument } from "./documents.js";
+import { wordOf } from "./status-queue.js";
+
+/** Keeps one document of the outbox far below the 16 MB that MongoDB allows. */
+const MOST_IN_ONE = 5_000;
+
+/**
+ * One transaction that holds the log's counter from its first operation to its commit. So no other one can commit in between,
+ * sequence numbers have no gaps, and a reader who has seen one has every smaller one behind him.
+ */
+export class LoggedWrite {
+  readonly #events: AuditEventDocument[] = [];
+  readonly #changes: StatusChangeDocument[] = [];
+  readonly #outbox: OutboxDocument[] = [];
+
+  private constructor(
+    readonly session: ClientSession,
+    private readonly database: MongoDatabase,
+    private readonly next: { event: number; entry: number; change: number },
+  ) {}
+
+  static async begin(database: MongoDatabase, session: ClientSession): Promise<LoggedWrite> {
+    const counter = await database
+      .collection("counters")
+      .findOneAndUpdate(
+        { _id: LOG_COUNTER },
+        { $inc: { turn: 1 }, $setOnInsert: { event: 0, entry: 0, change: 0 } },
+        { session, upsert: true, returnDocument: "after" },
+      );
+    const { event = 0, entry = 0, change = 0 } = counter ?? {};
+    return new LoggedWrite(session, database, { event, entry, change });
+  }
+
+  /** Its sequence number. */
+  append(event: AuditEvent): number {
+    const sequence = ++this.next.event;
+    this.#events.push(eventDocument(event, sequence));
+    return sequence;
+  }
+
+  queueStatus(certificate: string, statusIndex: number, action: StatusAction, at: number): void {
+    this.#changes.push({
+      _id: ++this.next.change,
+      certificate,
+      statusIndex,
+      word: wordOf(statusIndex),
+      action,
+      queuedAt: at,
+      submittedAt: null,
+      tx: null,
+      confirmedAt: null,
+      open: true,
+    });
+  }
+
+  /** Puts them into the outbox in this order; their places. */
+  enqueue(certificates: readonly NewCertificate[]): number[] {
+    const places = certificates.map(() => ++this.next.entry);
+    for (let from = 0; from < certificates.length; ) {
+      const first = certificates[from] as NewCertificate;
+      let end = from + 1;
+      while (end < certificates.length && end - from < MOST_IN_ONE && isAlike(first, certificates[end]!)) end++;
+      const group = certificates.slice(from, end);
+      this.#outbox.push({
+        _id: places[end - 1] as number,
+        count: group.length,
+        keyDigest: first.keyDigest,
+        queuedAt: first.issuedAt,
+        certificates: group.map(({ identifier }) => identifier),
+        leaves: Buffer.concat(group.map(({ leafHash }) => leafHash)),
+      });
+      from = end;
+    }
+    return places;
+  }
+
+  /** Inserts all of them, in no order: inside a transaction nobody sees the steps. */
+  async insert<Name extends keyof Documents>(
+    name: Name,
+    documents: readonly OptionalUnlessRequiredId<Documents[Name]>[],
+  ): Promise<void> {
+    if (documents.length === 0) return;
+    await this.database.collection(name).insertMany(documents, { session: this.session, ordered: false });
+  }
+
+  /** Writes what was collected; the last thing before the commit. */
+  async finish(): Promise<void> {
+    await this.insert("auditEvents", this.#events);
+    await this.insert("statusChanges", this.#changes);
+    await this.insert("outbox", this.#outbox);
+    const counted = this.#events.length + this.#changes.length + this.#outbox.length > 0;
+    if (!counted) return;
+    const counters = this.database.collection("counters");
+    await counters.updateOne({ _id: LOG_COUNTER }, { $set: this.next }, { session: this.session });
+  }
+}
+
+function isAlike(a: NewCertificate, b: NewCertificate): boolean {
+  return a.issuedAt === b.issuedAt && Buffer.compare(a.keyDigest, b.keyDigest) === 0;
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type CommandStartedEvent,
+  MongoClient,
+  type MongoClientOptions,
+  MongoError,
+  MongoParseError,
+  MongoServerError,
+} from "mongodb";
+import { TallyError } from "../../core/errors.js";
+import { type MongoDatabase, mongoDatabase } from "./database.js";
+import { failed } from "./failures.js";
+import { migrate } from "./migrations.js";
+
+export interface OpenMongoOptions {
+  /** `mongodb://…` or `mongodb+srv://…`; the database of its path, or `tigertally`. */
+  readonly url: string;
+  /** Whose database it is to be; null for who only writes into the log of an office without a region. */
+  readonly region: string | null;
+  /** For tests of what one server is enough for. */
+  readonly standalone?: boolean;
+  /** How long an operation waits for a server that can carry it out, milliseconds: longer than an election takes. */
+  readonly patienceMs?: number;
+  /** Sees every command that is sent. */
+  readonly onCommand?: (event: CommandStartedEvent) => void;
+}
+
+export const DEFAULT_DATABASE = "tigertally";
+
+/** The oldest server whose partial indexes, transactions and retries are the ones that this adapter was tested with. */
+export const OLDEST_SERVER = 6;
+
+const ALLOWED_IN_URL = "Correct TALLY_MONGODB_URL (docs/mongodb.md shows one)";
+
+/**
+ * Opens the store of a region, and makes it when the database is new. Throws `config.invalid` for what settings can mend and
+ * `store.failed` for the rest, each with the way out; never with the password of the URL.
+ */
+export async function openMongo(options: OpenMongoOptions): Promise<MongoDatabase> {
+  const client = clientFor(options);
+  try {
+    await checkServer(client, options.standalone ?? false);
+    const database = mongoDatabase(client, databaseOf(client));
+    await migrate(database);
+    if (options.region !== null) await claimRegion(database, options.region);
+    return database;
+  } catch (error) {
+    await client.close();
+    throw error instanceof TallyError ? error : refusal(error, options.url);
+  }
+}
+
+function clientFor({ url, patienceMs = 20_000, onCommand }: OpenMongoOptions): MongoClient {
+  const client: MongoClientOptions = {
+    appName: "tigertally",
+    readConcern: { level: "majority" },
+    readPreference: "primary",
+    writeConcern: { w: "majority", journal: true, wtimeoutMS: 30_000 },
+    retryWrites: true,
+    retryReads: true,
+    ignoreUndefined: true,
+    serverSelectionTimeoutMS: patienceMs,
+    connectTimeoutMS: Math.min(10_000, patienceMs),
+    // A server that was stopped, not ended, answers nothing for ever.
+    socketTimeoutMS: 90_000,
+    monitorCommands: onCommand !== undefined,
+  };
+  try {
+    const made = new MongoClient(url, client);
+    if (onCommand !== undefined) made.on("commandStarted", onCommand);
+    return made;
+  } catch (cause) {
+    // The message of a parse error may show what was parsed.
+    const why = cause instanceof MongoParseError ? redacted(cause.message, url) : redacted(String(cause), url);
+    throw invalid(`it is not a MongoDB URL: ${why}. ${ALLOWED_IN_URL}`, cause);
+  }
+}
+
+function databaseOf(client: MongoClient): string {
+  const named = client.options.dbName;
+  // The driver's default for a URL without a path.
+  return named === "test" ? DEFAULT_DATABASE : named;
+}
+
+async function checkServer(client: MongoClient, standalone: boolean): Promise<void> {
+  const admin = client.db("admin");
+  const { version } = (await admin.command({ buildInfo: 1 })) as { version: string };
+  if (Number.parseInt(version, 10) < OLDEST_SERVER) {
+    throw invalid(`the server is MongoDB ${version}, and ${OLDEST_SERVER}.0 is the oldest that will do: upgrade it`);
+  }
+  const { setName, msg } = (await admin.command({ hello: 1 })) as { setName?: string; msg?: string };
+  if (setName !== undefined || msg === "isdbgrid" || standalone) return;
+  throw invalid(
+    "the server is a standalone one, which can do no transactions: make it a replica set, of one member if need be " +
+      "(start mongod with --replSet and run rs.initiate(), docs/mongodb.md)",
+  );
+}
+
+/** The first service that opens a database makes it its region's. */
+async function claimRegion(database: MongoDatabase, region: string): Promise<void> {
+  const deployment = database.collection("deployment");
+  const filter = { _id: "tigertally", region: { $exists: false } } as const;
+  await deployment.updateOne(filter, { $set: { region } });
+  const owner = (await deployment.findOne({ _id: "tigertally" }))?.region;
+  if (owner === region) return;
+  throw invalid(
+    `the database ${database.db.databaseName} belongs to region ${owner}, not ${region}: name another database in TALLY_MONGODB_URL, or set TALLY_REGION`,
+  );
+}
+
+const AUTHENTICATION_FAILED = 18;
+const UNAUTHORIZED = 13;
+
+function refusal(error: unknown, url: string): TallyError {
+  const message = redacted(error instanceof Error ? error.message : String(error), url);
+  const where = hostsOf(url);
+  if (error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED) {
+    return invalid(`${where} refuses user and password: correct them, and authSource, in TALLY_MONGODB_URL`, error);
+  }
+  if (error instanceof MongoServerError && error.code === UNAUTHORIZED) {
+    return invalid(
+      `${where} does not let this user do what the service does: ${message}. Put user and password into TALLY_MONGODB_URL and give the user the role in docs/mongodb.md`,
+      error,
+    );
+  }
+  // The driver's own check: a server of before 4.2 speaks a protocol that it does not.
+  if (/wire version/.test(message)) {
+    return invalid(
+      `the server at ${where} is too old, MongoDB ${OLDEST_SERVER}.0 is the oldest that will do: ${message}`,
+      error,
+    );
+  }
+  if (isUnreachable(error)) {
+    return new TallyError(
+      "store.failed",
+      `MongoDB at ${where} cannot be reached: ${message}. Start it, or correct TALLY_MONGODB_URL`,
+      { field: "TALLY_MONGODB_URL", cause: error },
+    );
+  }
+  return failed("open the store", error);
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof MongoError && /ServerSelection|Network/.test(error.name);
+}
+
+function invalid(message: string, cause?: unknown): TallyError {
+  return new TallyError("config.invalid", `TALLY_MONGODB_URL: ${message}`, { field: "TALLY_MONGODB_URL", cause });
+}
+
+/** Hosts alone: what stands before them is a password. */
+function hostsOf(url: string): string {
+  return /^mongodb(?:\+srv)?:\/\/(?:[^@/]*@)?([^/?]+)/.exec(url)?.[1] ?? "the server";
+}
+
+function redacted(message: string, url: string): string {
+  const secret = /^mongodb(?:\+srv)?:\/\/([^@/]*)@/.exec(url)?.[1];
+  return secret === undefined || secret === "" ? message : message.replaceAll(secret, "…");
+}

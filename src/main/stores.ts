@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as mongo from "../adapters/mongo/index.js";
+import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
+import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
+import { sqliteAnchoringStore } from "../adapters/sqlite/anchoring-store.js";
+import { sqliteApiTokenStore } from "../adapters/sqlite/api-token-store.js";
+import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
+import { sqliteCatalogueStore } from "../adapters/sqlite/catalogue-store.js";
+import { sqliteCertificateStore } from "../adapters/sqlite/certificate-store.js";
+import { openDatabase } from "../adapters/sqlite/database.js";
+import { sqliteIdempotencyStore } from "../adapters/sqlite/idempotency-store.js";
+import { sqliteMirrorStore } from "../adapters/sqlite/mirror-store.js";
+import { sqlitePickUpStore } from "../adapters/sqlite/pick-up-store.js";
+import { sqliteStatusIndexStore } from "../adapters/sqlite/status-index-store.js";
+import { sqliteStatusQueue } from "../adapters/sqlite/status-queue.js";
+import { TallyError } from "../core/errors.js";
+import type { AgencyStore, ApiTokenStore } from "../domain/agencies/index.js";
+import type { AlarmStore, AnchoringStore, CursorStore, StatusQueue } from "../domain/anchoring/index.js";
+import type { AuditStore } from "../domain/audit/index.js";
+import type { CatalogueStore } from "../domain/catalogue/index.js";
+import type { PickUpStore } from "../domain/holders/index.js";
+import type { IdempotencyStore } from "../domain/issuance/idempotency-store.js";
+import type { CertificateStore, StatusIndexStore } from "../domain/issuance/index.js";
+import type { MirrorStore } from "../domain/sharing/index.js";
+import { type Config, inheritedEnvironment } from "./config.js";
+import type { DataDirectory } from "./data-directory.js";
+import { findMongod } from "./mongod/find-mongod.js";
+import { type LocalMongod, openLocalMongod } from "./mongod/local-mongod.js";
+
+/** Everything that a deployment remembers, whatever remembers it. */
+export interface Stores {
+  readonly agencies: AgencyStore;
+  readonly anchoring: AnchoringStore & StatusQueue & AlarmStore & CursorStore;
+  readonly apiTokens: ApiTokenStore;
+  readonly audit: AuditStore;
+  readonly catalogue: CatalogueStore;
+  readonly certificates: CertificateStore;
+  readonly idempotency: IdempotencyStore;
+  readonly mirror: MirrorStore;
+  readonly pickUps: PickUpStore;
+  readonly statusIndices: StatusIndexStore;
+  /** Resolves when a store that this process started has ended by itself. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenStoresOptions {
+  readonly config: Config;
+  readonly directory: DataDirectory;
+  readonly say: (line: string) => void;
+  /** The office of a network has a log and no region. */
+  readonly withoutRegion?: boolean;
+}
+
+/** The stores of the data directory, of the kind that is configured; a new one is made. */
+export async function openStores(options: OpenStoresOptions): Promise<Stores> {
+  return options.config.store === "mongodb" ? openMongoStores(options) : openSqliteStores(options.directory);
+}
+
+function openSqliteStores({ store }: DataDirectory): Stores {
+  const database = openDatabase(store);
+  return {
+    agencies: sqliteAgencyStore(database),
+    anchoring: {
+      ...sqliteAnchoringStore(database),
+      ...sqliteStatusQueue(database),
+      ...sqliteAlarmStore(database),
+      ...sqliteCursorStore(database),
+    },
+    apiTokens: sqliteApiTokenStore(database),
+    audit: sqliteAuditStore(database),
+    catalogue: sqliteCatalogueStore(database),
+    certificates: sqliteCertificateStore(database),
+    idempotency: sqliteIdempotencyStore(database),
+    mirror: sqliteMirrorStore(database),
+    pickUps: sqlitePickUpStore(database),
+    statusIndices: sqliteStatusIndexStore(database),
+    ended: never(),
+    close: async () => database.close(),
+  };
+}
+
+async function openMongoStores({ config, directory, say, withoutRegion = false }: OpenStoresOptions): Promise<Stores> {
+  const local = config.mongodbUrl === null ? await localMongod(config, directory, say) : null;
+  try {
+    const url = config.mongodbUrl ?? local!.url;
+    const database = await mongo.openMongo({ url, region: withoutRegion ? null : config.region });
+    return {
+      agencies: mongo.mongoAgencyStore(database),
+      anchoring: {
+        ...mongo.mongoAnchoringStore(database),
+        ...mongo.mongoStatusQueue(database),
+        ...mongo.mongoAlarmStore(database),
+        ...mongo.mongoCursorStore(database),
+      },
+      apiTokens: mongo.mongoApiTokenStore(database),
+      audit: mongo.mongoAuditStore(database),
+      catalogue: mongo.mongoCatalogueStore(database),
+      certificates: mongo.mongoCertificateStore(database),
+      idempotency: mongo.mongoIdempotencyStore(database),
+      mirror: mongo.mongoMirrorStore(database),
+      pickUps: mongo.mongoPickUpStore(database),
+      statusIndices: mongo.mongoStatusIndexStore(database),
+      ended: local?.ended ?? never(),
+      async close() {
+        await database.close();
+        local?.close();
+      },
+    };
+  } catch (error) {
+    local?.close();
+    throw error;
+  }
+}
+
+/** A replica set of one in the data directory, for trying it out: what is stored is kept, and it ends with its last user. */
+async function localMongod(
+  config: Config,
+  { mongodb }: DataDirectory,
+  say: (line: string) => void,
+): Promise<LocalMongod> {
+  const environment = { ...inheritedEnvironment(), ...(config.mongod === null ? {} : { MONGOD: config.mongod }) };
+  const found = await findMongod({ environment, say });
+  if (found.path !== null) return openLocalMongod({ folder: mongodb, mongod: found.path });
+  throw new TallyError(
+    "config.invalid",
+    `${found.why}. Install MongoDB 6.0 or later and set MONGOD to its mongod, or set TALLY_MONGODB_URL to a replica set`,
+    { field: "MONGOD" },
+  );
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CommandStartedEvent, MongoClient } from "mongodb";
+import type { MongoDatabase } from "../../../src/adapters/mongo/index.js";
+import { openMongo } from "../../../src/adapters/mongo/index.js";
+import { COLLECTIONS } from "../../../src/adapters/mongo/schema.js";
+import { findMongod } from "../../../src/main/mongod/find-mongod.js";
+import { type LocalMongod, openLocalMongod } from "../../../src/main/mongod/local-mongod.js";
+import { REGION } from "../issued.js";
+
+export type Kind = "replica-set" | "standalone";
+
+/** One of each kind for all test files of a run: mocha's workers have one parent. */
+const run = process.env.MOCHA_WORKER_ID === undefined ? process.pid : process.ppid;
+const started = new Map<Kind, Promise<LocalMongod>>();
+
+/** A real three-member replica set, or a standalone server; skips the suite by name where there is no mongod. */
+export async function mongod(context: Mocha.Context, kind: Kind): Promise<LocalMongod> {
+  context.timeout(300_000);
+  const found = await findMongod({ environment: process.env });
+  if (found.path === null) {
+    context.test!.title = `${context.test!.title} (${found.why})`;
+    return context.skip();
+  }
+  const folder = join(tmpdir(), `tally-mongod-${kind}-${run}`);
+  const isSet = kind === "replica-set";
+  const options = {
+    folder,
+    mongod: found.path,
+    members: isSet ? 3 : 1,
+    standalone: !isSet,
+    small: true,
+    ephemeral: true,
+  };
+  const running = started.get(kind) ?? openLocalMongod(options);
+  started.set(kind, running);
+  return running;
+}
+
+export interface Scene {
+  readonly database: MongoDatabase;
+  /** May do everything, as nobody but the database's administrator may. */
+  readonly admin: MongoClient;
+  readonly name: string;
+  /** With the name of a database of its own in its path. */
+  readonly url: string;
+}
+
+let databases = 0;
+
+/**
+ * Inside a `describe`: a database of its own, opened once and empty before each test, with the rights of the service. `scene()` is for
+ * use within tests and hooks.
+ */
+export function useDatabase(kind: Kind, { onCommand }: { onCommand?: (event: CommandStartedEvent) => void } = {}) {
+  let scene: Scene;
+
+  before(async function () {
+    const { url, adminUrl } = await mongod(this, kind);
+    const name = `test-${process.pid}-${++databases}`;
+    const own = withPath(url, name);
+    const standalone = kind === "standalone";
+    const options = { url: own, region: REGION, standalone, ...(onCommand === undefined ? {} : { onCommand }) };
+    scene = { database: await openMongo(options), admin: new MongoClient(adminUrl), name, url: own };
+  });
+
+  beforeEach(async () => {
+    const db = scene.admin.db(scene.name);
+    const emptied = Object.keys(COLLECTIONS).filter((name) => name !== "deployment");
+    await Promise.all(emptied.map((name) => db.collection(name).deleteMany({})));
+  });
+
+  after(async () => {
+    if (scene === undefined) return;
+    await scene.database.close();
+    await scene.admin.db(scene.name).dropDatabase();
+    await scene.admin.close();
+  });
+
+  return () => scene;
+}
+
+/** The URL of a server with the name of a database put in. */
+export function withPath(url: string, name: string): string {
+  return url.replace("/?", `/${name}?`);
+}

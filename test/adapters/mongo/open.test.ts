@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createServer } from "node:net";
+import { expect } from "chai";
+import { openMongo } from "../../../src/adapters/mongo/index.js";
+import { type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
+import { TallyError } from "../../../src/core/errors.js";
+import { REGION } from "../issued.js";
+import { mongod, useDatabase, withPath } from "./cluster.js";
+import { oldServer } from "./old-server.js";
+
+async function refusal(url: string, { region = REGION, patienceMs = 10_000 } = {}): Promise<TallyError> {
+  try {
+    const database = await openMongo({ url, region, patienceMs });
+    await database.close();
+  } catch (error) {
+    expect(error).to.be.instanceOf(TallyError);
+    return error as TallyError;
+  }
+  throw new Error("it was opened");
+}
+
+describe("openMongo refuses, in words that name the way out,", () => {
+  for (const [what, url] of [
+    ["an unknown option", "mongodb://user:secret-word@127.0.0.1/?replicaSets=x"],
+    ["a port that is none", "mongodb://user:secret-word@127.0.0.1:port/"],
+    ["an option whose value is none", "mongodb://user:secret-word@127.0.0.1/?w=majority&ssl=perhaps"],
+  ] as const) {
+    it(`a URL with ${what}`, async () => {
+      const error = await refusal(url);
+      expect(error).to.include({ code: "config.invalid", field: "TALLY_MONGODB_URL" });
+      expect(error.message)
+        .to.match(/not a MongoDB URL/)
+        .and.not.include("secret-word");
+    });
+  }
+
+  it("a server that nobody runs, within the time that it was given", async () => {
+    const start = Date.now();
+    const error = await refusal("mongodb://user:secret-word@127.0.0.1:9/", { patienceMs: 500 });
+    expect(error.code).to.equal("store.failed");
+    expect(error.message)
+      .to.match(/127\.0\.0\.1:9 cannot be reached.*TALLY_MONGODB_URL/)
+      .and.not.include("secret-word");
+    expect(Date.now() - start).to.be.below(5_000);
+  });
+
+  it("a server that answers nothing, within the time that it was given", async () => {
+    const mute = createServer(() => {});
+    await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
+    const { port } = mute.address() as { port: number };
+    const error = await refusal(`mongodb://127.0.0.1:${port}/`, { patienceMs: 1_000 });
+    mute.close();
+    expect(error.code).to.equal("store.failed");
+    expect(error.message).to.match(/cannot be reached/);
+  });
+
+  it("a server of a version whose protocol the driver has forgotten", async () => {
+    const server = await oldServer({ version: "3.6.23", maxWireVersion: 6 });
+    const error = await refusal(server.url, { patienceMs: 1_000 });
+    server.close();
+    expect(error.code).to.equal("config.invalid");
+    expect(error.message).to.match(/too old.*6\.0 is the oldest/);
+  });
+
+  it("a server of a version that the store was not made for", async () => {
+    const server = await oldServer({ version: "5.0.31", maxWireVersion: 13 });
+    const error = await refusal(server.url, { patienceMs: 5_000 });
+    server.close();
+    expect(error.code).to.equal("config.invalid");
+    expect(error.message).to.match(/MongoDB 5\.0\.31.*6\.0 is the oldest.*upgrade/);
+  });
+
+  it("a standalone server", async function () {
+    const { url } = await mongod(this, "standalone");
+    const error = await refusal(withPath(url, "alone"));
+    expect(error).to.include({ code: "config.invalid" });
+    expect(error.message).to.match(/standalone.*rs\.initiate/);
+  });
+
+  describe("in a real replica set,", () => {
+    const scene = useDatabase("replica-set");
+
+    it("a wrong password", async () => {
+      const error = await refusal(scene().url.replace(/:[0-9a-f]{48}@/, ":secret-word@"));
+      expect(error.code).to.equal("config.invalid");
+      expect(error.message)
+        .to.match(/refuses user and password/)
+        .and.not.include("secret-word");
+    });
+
+    it("nobody's name", async () => {
+      const error = await refusal(scene().url.replace(/\/\/.*@/, "//"));
+      expect(error.code).to.equal("config.invalid");
+      expect(error.message).to.match(/does not let this user.*role in docs\/mongodb\.md/);
+    });
+
+    it("a database of another region", async () => {
+      const error = await refusal(scene().url, { region: "310000" });
+      expect(error.code).to.equal("config.invalid");
+      expect(error.message).to.match(/belongs to region 340000, not 310000.*TALLY_REGION/);
+    });
+
+    it("a database of a newer schema, and leaves it alone", async () => {
+      const deployment = scene().admin.db(scene().name).collection("deployment");
+      const before = await deployment.findOne();
+      await deployment.updateOne({}, { $set: { schemaVersion: 99 } });
+      const error = await refusal(scene().url);
+      expect(error.code).to.equal("store.failed");
+      expect(error.message).to.match(/schema version 99, this version of the product reads \d+; use the version/);
+      await deployment.updateOne({}, { $set: { schemaVersion: before!.schemaVersion } });
+      expect(await deployment.findOne()).to.deep.equal(before);
+    });
+  });
+});
+
+describe("migrations of a MongoDB", () => {
+  const scene = useDatabase("replica-set");
+
+  /** Steps after the newest real one; each writes down that it ran. */
+  async function steps(count: number, act: (n: number) => Promise<void>): Promise<Migration[]> {
+    const from = await schemaVersionOf(scene().database);
+    return Array.from({ length: count }, (_, n) => {
+      return { version: from + 1 + n, what: `step ${n}`, run: () => act(n) };
+    });
+  }
+  afterEach(async () => {
+    const deployment = scene().admin.db(scene().name).collection("deployment");
+    await deployment.updateOne({}, { $set: { schemaVersion: 1 } });
+  });
+
+  it("are carried out by one of the instances that start together, each once and in order", async () => {
+    const ran: number[] = [];
+    const wanted = await steps(3, async (n) => {
+      ran.push(n);
+    });
+    await Promise.all(Array.from({ length: 4 }, () => migrate(scene().database, wanted)));
+    expect(ran).to.deep.equal([0, 1, 2]);
+    expect(await schemaVersionOf(scene().database)).to.equal(wanted.at(-1)!.version);
+  });
+
+  it("go on where an instance ended that carried them out", async () => {
+    const ran: number[] = [];
+    let fails = true;
+    const wanted = await steps(2, async (n) => {
+      ran.push(n);
+      if (n === 1 && fails) throw new Error("ended");
+    });
+    await migrate(scene().database, wanted).catch(() => {});
+    fails = false;
+    await migrate(scene().database, wanted);
+    expect(ran).to.deep.equal([0, 1, 1]);
+  });
+
+  it("are waited for with bounded patience", async () => {
+    const wanted = await steps(1, async () => {});
+    const leases = scene().admin.db(scene().name).collection<{ _id: string }>("leases");
+    await leases.insertOne({ _id: "schema", holder: "another", fence: 1, expires: Date.now() + 60_000 } as never);
+    const error = await migrate(scene().database, wanted, { patienceMs: 200 }).catch((thrown: unknown) => thrown);
+    expect(error)
+      .to.have.property("message")
+      .that.matches(/another instance has been changing the schema/);
+  });
+});

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import {
+  mongoAgencyStore,
+  mongoAlarmStore,
+  mongoAnchoringStore,
+  mongoApiTokenStore,
+  mongoAuditStore,
+  mongoCatalogueStore,
+  mongoCertificateStore,
+  mongoCursorStore,
+  mongoIdempotencyStore,
+  mongoMirrorStore,
+  mongoPickUpStore,
+  mongoStatusIndexStore,
+  mongoStatusQueue,
+} from "../../../src/adapters/mongo/index.js";
+import { COLLECTIONS, type CollectionPlan } from "../../../src/adapters/mongo/schema.js";
+import { toHex } from "../../../src/core/hex.js";
+import { joinLeaves } from "../../../src/domain/anchoring/index.js";
+import type { AuditEvent } from "../../../src/domain/audit/index.js";
+import type { CertificateQuery, NewCertificate } from "../../../src/domain/issuance/index.js";
+import { digestOf, identifierOf, keyDigestOf, newCertificate, REGION, tiled } from "../issued.js";
+import { useDatabase } from "./cluster.js";
+import { filtersOf, Recorder, type Sent, stagesOf } from "./recorder.js";
+
+/** Not in the way of issuing, verifying or anchoring: these may ask every shard. */
+const RARE = new Map([
+  ["anchoring.holdPending", "a key was compromised"],
+  ["anchoring.certificatesToReissue", "a key was compromised"],
+  ["anchoring.adoptBatch", "an older store was restored"],
+  ["anchoring.counts", "held certificates, for readiness and the doctor"],
+  ["audit.list", "of the whole log, for supervision; one object's log names it"],
+  ["idempotency.purge", "once an hour"],
+  ["pickUps.purge", "once an hour"],
+  ["pickUps.revokeLive", "an older store was restored"],
+  ["pickUps.revokedAt", "an older store was restored"],
+]);
+
+const AGENCY = newCertificate(0).agency;
+const TYPE = newCertificate(0).typeCode;
+const event: AuditEvent = {
+  ...{ time: 0, action: "certificate-issued", object: "x", requestId: "r", result: "done" },
+  actor: { kind: "system", id: "test", role: "operator" },
+};
+
+describe("what the stores ask a MongoDB", function () {
+  this.timeout(120_000);
+  const recorder = new Recorder();
+  const scene = useDatabase("replica-set", { onCommand: recorder.onCommand });
+
+  function stores() {
+    const { database } = scene();
+    return {
+      agencies: recorder.watched("agencies", mongoAgencyStore(database)),
+      alarms: recorder.watched("alarms", { ...mongoAlarmStore(database), ...mongoCursorStore(database) }),
+      anchoring: recorder.watched("anchoring", mongoAnchoringStore(database)),
+      apiTokens: recorder.watched("apiTokens", mongoApiTokenStore(database)),
+      audit: recorder.watched("audit", mongoAuditStore(database)),
+      catalogue: recorder.watched("catalogue", mongoCatalogueStore(database)),
+      certificates: recorder.watched("certificates", mongoCertificateStore(database)),
+      idempotency: recorder.watched("idempotency", mongoIdempotencyStore(database)),
+      mirror: recorder.watched("mirror", mongoMirrorStore(database)),
+      pickUps: recorder.watched("pickUps", mongoPickUpStore(database)),
+      statusIndices: recorder.watched("statusIndices", mongoStatusIndexStore(database)),
+      statusQueue: recorder.watched("statusQueue", mongoStatusQueue(database)),
+    };
+  }
+
+  it("is answered from an index in its order, and where it is hot by one shard", async () => {
+    const all = stores();
+    await scenario(all);
+    for (const [name, store] of Object.entries(all)) {
+      for (const method of Object.keys(store))
+        expect([...recorder.called], "methods that the scenario calls").to.include(`${name}.${method}`);
+    }
+    expect(await withoutIndex(distinct(recorder.sent))).to.deep.equal([]);
+    expect(distinct(recorder.sent).flatMap(scattering)).to.deep.equal([]);
+    for (const { collection, document } of recorder.inserted)
+      expect(document, collection).to.include.any.keys(...shardKeyOf(collection), "_id");
+  });
+
+  it("would be found out if it were not", async () => {
+    const scan = {
+      method: "x.y",
+      name: "find",
+      collection: "register",
+      command: { find: "register", filter: { version: 1 } },
+    };
+    const sort = { ...scan, command: { find: "register", filter: { agency: "a" }, sort: { version: 1 } } };
+    expect(await withoutIndex([scan])).to.have.length(1);
+    expect(await withoutIndex([sort])).to.have.length(1);
+    expect(scattering(scan)).to.have.length(1);
+    expect(scattering(sort)).to.deep.equal([]);
+  });
+
+  async function withoutIndex(sent: readonly Sent[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const each of sent) {
+      // Asks the catalogue of the server, not a collection.
+      if (each.name === "count" && Object.keys(each.command.query ?? {}).length === 0) continue;
+      const stages = await stagesOf(scene().admin, scene().name, each);
+      const bad = stages.filter((stage) => stage === "COLLSCAN" || stage === "SORT");
+      if (bad.length > 0) found.push(`${each.method}: ${bad.join(", ")} in ${JSON.stringify(each.command)}`);
+    }
+    return found;
+  }
+});
+
+/** A prefix of the key leads to the shards that have it; a hashed key has one field. */
+function scattering(sent: Sent): string[] {
+  const [first] = shardKeyOf(sent.collection);
+  if (first === undefined || RARE.has(sent.method)) return [];
+  return filtersOf(sent)
+    .filter((filter) => !(first in filter))
+    .map((filter) => `${sent.method}: ${sent.collection} without ${first} in ${JSON.stringify(filter)}`);
+}
+
+function shardKeyOf(collection: string): string[] {
+  const plan = (COLLECTIONS as Record<string, CollectionPlan>)[collection];
+  return Object.keys(plan?.shardKey ?? {});
+}
+
+/** One of each shape. */
+function distinct(sent: readonly Sent[]): Sent[] {
+  const shapes = new Map(sent.map((each) => [`${each.method} ${each.name} ${each.collection} ${shapeOf(each)}`, each]));
+  return [...shapes.values()];
+}
+
+function shapeOf(each: Sent): string {
+  const shape = (value: unknown): unknown =>
+    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]))
+      : typeof value;
+  return JSON.stringify([filtersOf(each).slice(0, 1).map(shape), each.command.sort, each.command.hint]);
+}
+
+/** Every store by its name, with methods that take what the scenario gives them. */
+// biome-ignore lint/suspicious/noExplicitAny: the scenario calls every method, and what is looked at are the commands that they send.
+type Stores = Readonly<Record<string, any>>;
+
+/** Every method of every store, over some hundred certificates. */
+async function scenario(all: Stores): Promise<void> {
+  const agency = {
+    code: "A",
+    name: "n",
+    region: REGION,
+    areaCode: "340100",
+    did: "did:web:a",
+    keyDigest: null,
+    suspended: false,
+  };
+  await all.agencies.addAgency(agency, event);
+  await all.agencies.setKey("A", keyDigestOf("first"), event);
+  await all.agencies.setSuspended("A", true, event);
+  await all.agencies.findAgency("A");
+  await all.agencies.listAgencies();
+  await all.agencies.authorise("A", "T", event);
+  await all.agencies.isAuthorised("A", "T");
+  await all.agencies.authorisedTypes("A");
+  await all.agencies.withdraw("A", "T", event);
+
+  await all.alarms.raiseAlarm({ kind: "unknown-batch", object: "a", detail: "d" }, 1);
+  await all.alarms.alarms();
+  await all.alarms.alarms({ includeCleared: true });
+  await all.alarms.clearAlarm(1, 2);
+  await all.alarms.moveCursor("watch", 1);
+  await all.alarms.cursor("watch");
+
+  const token = { id: "t", secretHash: digestOf("s"), agency: "A", types: ["*"], role: "issuer", label: "l" };
+  await all.apiTokens.addToken({ ...token, createdAt: 1, expiresAt: null, revokedAt: null }, event);
+  await all.apiTokens.findToken("t");
+  await all.apiTokens.listTokens();
+  await all.apiTokens.listTokens("A");
+  await all.apiTokens.revokeToken("t", 2, event);
+
+  await all.audit.append(event);
+  for (const order of ["oldest-first", "newest-first"]) {
+    await all.audit.list({ order, limit: 10 });
+    await all.audit.list({ order, limit: 10, object: "x", beyond: 3 });
+    await all.audit.list({ order, limit: 10, action: "certificate-issued", beyond: 3 });
+  }
+
+  const type = { typeCode: "T", version: 1, digest: digestOf("t"), definition: digestOf("t") };
+  await all.catalogue.publish(type, event);
+  await all.catalogue.findType("T", 1);
+  await all.catalogue.latestType("T");
+  await all.catalogue.listTypes();
+  await all.catalogue.retire("T", 1, 5, event);
+
+  await certificates(all);
+  await anchoring(all);
+
+  const reservation = { scope: "s", key: "k", requestHash: digestOf("r"), plan: "p" };
+  await all.idempotency.reserve([reservation], { now: 10, abandonedBefore: 0, forgottenBefore: 0 });
+  await all.idempotency.release([reservation]);
+  await all.idempotency.reserve([reservation], { now: 10, abandonedBefore: 0, forgottenBefore: 0 });
+  await all.idempotency.answer([{ ...reservation, response: { status: 200, body: digestOf("b") } }]);
+  await all.idempotency.purge(11);
+
+  const seen = { region: "310000", root: toHex(digestOf("root")), size: 2, block: 1, anchoredAt: 1 };
+  await all.mirror.seeBatch(seen);
+  const [missing] = await all.mirror.missingBatches(0, 10);
+  await all.mirror.postponeBatch(missing.id, 1, 0);
+  await all.mirror.keepLeaves(missing.id, await tiled(joinLeaves([digestOf("l", 1), digestOf("l", 2)])));
+  await all.mirror.mirroredTile(missing.id, 0);
+  await all.mirror.findLeaf(digestOf("l", 1));
+  await all.mirror.mirroredLeaves(seen);
+  await all.mirror.seeType({ typeCode: "T", version: 1, digest: toHex(digestOf("t")) });
+  await all.mirror.missingTypes(0, 10);
+  await all.mirror.postponeType("T", 1, 1, 0);
+  await all.mirror.typeArrived("T", 1);
+  await all.mirror.mirrorCounts();
+  await all.mirror.moveCursor("mirror", 1);
+  await all.mirror.cursor("mirror");
+
+  await pickUps(all);
+
+  await all.statusIndices.leaseStatusIndices(REGION, 5);
+  await all.statusIndices.skipStatusIndices(REGION, 50);
+  await all.statusIndices.leasedStatusIndices(REGION);
+  await all.statusIndices.statusIndexKey(REGION, digestOf("k"));
+  await all.statusIndices.statusIndexKey(REGION, digestOf("k"));
+
+  const lease = await all.statusQueue.claimLease("status", "one", 0, 1_000);
+  const open = await all.statusQueue.openStatusChanges(10);
+  const seqs = open.map(({ seq }: { seq: number }) => seq);
+  await all.statusQueue.fixStatusSubmission(lease, seqs, 1);
+  await all.statusQueue.recordStatusTransaction(seqs, "0x");
+  await all.statusQueue.confirmStatusChanges(lease, seqs.slice(0, 1), 2);
+  await all.statusQueue.statusLog(0, 0);
+  await all.statusQueue.releaseLease(lease);
+}
+
+function licence(n: number, changes: Partial<NewCertificate> = {}): NewCertificate {
+  const issueDate = `2026-01-${String(1 + (n % 28)).padStart(2, "0")}`;
+  return { ...newCertificate(n), issueDate, holders: [{ code: `H${n % 7}`, codeType: "001" }], ...changes };
+}
+
+async function certificates({ certificates: store }: Stores): Promise<void> {
+  const items = Array.from({ length: 400 }, (_, n) => ({ certificate: licence(n), event }));
+  await store.addIssued(items);
+  const suspend = { from: "valid", to: "suspended", resumeState: "valid", statusAction: "suspend", at: 1, event };
+  for (const n of [1, 2, 3]) await store.changeState({ identifier: identifierOf(n), ...suspend });
+  const away = { from: "valid", to: "transferred-out", resumeState: "valid", statusAction: null, at: 1, event };
+  await store.changeState({ identifier: identifierOf(4), ...away });
+  await store.changeState({ identifier: identifierOf(4), ...away, from: "transferred-out", to: "valid" });
+  const successor = licence(900, { number: licence(9).number, predecessor: identifierOf(9) });
+  await store.addSuccessor(
+    { certificate: successor, event },
+    { predecessor: identifierOf(9), expected: "valid", event },
+  );
+  await store.findCertificate(identifierOf(5));
+  const agency = AGENCY;
+  const shapes: CertificateQuery[] = [
+    ...[{ agency }, { agency, issuedFrom: "2026-01-02", issuedTo: "2026-01-20" }, { agency, state: "valid" }],
+    ...[
+      { agency, state: "suspended" },
+      { agency, typeCode: TYPE },
+      { agency, typeCode: TYPE, state: "suspended" },
+    ],
+    ...[
+      { agency, typeCode: TYPE, issuedFrom: "2026-01-02" },
+      { agency, number: licence(5).number },
+    ],
+    ...[
+      { agency, number: licence(5).number, typeCode: TYPE, state: "valid" },
+      { agency, held: true },
+    ],
+    ...[
+      { agency, number: licence(5).number, state: "suspended" },
+      { agency, held: true, typeCode: TYPE, state: "valid" },
+    ],
+    ...[{ identifier: identifierOf(5) }, { agency, identifier: identifierOf(5), state: "valid", holderCode: "H5" }],
+    ...[{ holderCode: "H1" }, { agency, holderCode: "H1", typeCode: TYPE, state: "valid", issuedTo: "2026-01-20" }],
+  ] as CertificateQuery[];
+  for (const query of shapes) {
+    await store.search(query, { limit: 10 });
+    await store.search(query, { limit: 10, after: "2026-01-15/100" });
+  }
+}
+
+async function anchoring({ anchoring: store }: Stores): Promise<void> {
+  const lease = await store.claimLease("anchor", "one", 0, 1_000);
+  await store.claimLease("anchor", "two", 0, 1_000);
+  const { entries } = await store.pendingWork(100);
+  const root = "ab".repeat(32);
+  const { batch } = await store.stageBatch(
+    lease,
+    { region: REGION, root, size: 100, entries, tileRoots: digestOf("r") },
+    1,
+  );
+  await store.openBatches(10);
+  await store.pendingForKey(keyDigestOf("first"));
+  await store.leafPosition(identifierOf(5));
+  await store.leafPosition(identifierOf(300));
+  await store.recordSubmission(batch.id, "0x", 1);
+  const anchor = { block: 1, time: 1, tx: "0x" };
+  await store.attachAnchor(batch.id, anchor);
+  await store.attachAnchor(batch.id, anchor);
+  await store.anchoredSince(0, 10);
+  await store.findBatch(batch.id);
+  await store.findBatchByName({ region: REGION, root, size: 100 });
+  await store.batchLeaves(batch.id);
+  await store.batchTile(batch.id, 0);
+  await store.reanchor(batch.id, anchor, { ...anchor, block: 2 });
+  const { entries: waiting } = await store.pendingWork(1);
+  const adopted = await tiled(waiting[0].leafHash);
+  await store.adoptBatch({ region: REGION, root: "cd".repeat(32), size: 1, ...adopted }, { ...anchor, block: 3 });
+  await store.leafPosition(identifierOf(100));
+  await store.holdPending(keyDigestOf("first"));
+  const query = { keyDigest: keyDigestOf("first"), compromisedSince: 0, limit: 10 };
+  const [first] = await store.certificatesToReissue(query);
+  await store.certificatesToReissue({ ...query, after: first });
+  await store.counts();
+  await store.releaseLease(lease);
+}
+
+async function pickUps({ pickUps: store }: Stores): Promise<void> {
+  const hashes = { secretHash: digestOf("s"), codeHash: digestOf("c") };
+  const link = (id: string, n: number) => {
+    const made = { agency: AGENCY, keyId: "k", ...hashes, madeAt: 1, expiresAt: 100 };
+    return { link: { id, certificate: identifierOf(n), ...made }, event };
+  };
+  await store.addFirst([link("a", 1), link("b", 2)]);
+  await store.addFirst([link("c", 1)]);
+  await store.add(link("d", 1), { supersede: true });
+  await store.find("d");
+  await store.list(identifierOf(1));
+  await store.countWrongCode("d", { limit: 5, at: 2 }, { wrong: event, locked: event });
+  await store.open("d", 3, { hash: digestOf("h"), expiresAt: 50 }, event);
+  await store.closeSession("d", digestOf("h"));
+  await store.revoke("d", 4, event);
+  await store.revokeLive(5, { limit: 1 }, () => event);
+  await store.revokeLive(5, { after: "a", limit: 1 }, () => event);
+  await store.revokedAt(5, { limit: 1 });
+  await store.revokedAt(5, { after: "a", limit: 1 });
+  await store.purge(1_000, 10);
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import {
+  type MongoDatabase,
+  mongoAgencyStore,
+  mongoAnchoringStore,
+  mongoApiTokenStore,
+  mongoAuditStore,
+  mongoCatalogueStore,
+  mongoCertificateStore,
+  mongoIdempotencyStore,
+  mongoPickUpStore,
+  mongoStatusQueue,
+  openMongo,
+} from "../../../src/adapters/mongo/index.js";
+import { toHex } from "../../../src/core/hex.js";
+import type { Agency } from "../../../src/domain/agencies/index.js";
+import type { AuditAction, AuditEvent } from "../../../src/domain/audit/index.js";
+import { agencyStoreSuite } from "../agency-store.suite.js";
+import { anchoringStoreSuite } from "../anchoring-store.suite.js";
+import { apiTokenStoreSuite } from "../api-token-store.suite.js";
+import { auditStoreSuite } from "../audit-store.suite.js";
+import { catalogueStoreSuite } from "../catalogue-store.suite.js";
+import { certificateStoreSuite } from "../certificate-store.suite.js";
+import { idempotencyStoreSuite } from "../idempotency-store.suite.js";
+import { digestOf, identifierOf, issue, newCertificate, REGION } from "../issued.js";
+import { pickUpStoreSuite } from "../pick-up-store.suite.js";
+import { statusQueueSuite } from "../status-queue.suite.js";
+import { useDatabase } from "./cluster.js";
+
+const close = async (): Promise<void> => {};
+
+// Each is one whole test tree on one connection: opening a database makes all its collections.
+describe("MongoDB, replica-set of three", () => {
+  const scene = useDatabase("replica-set");
+  /** As another process would have it. */
+  let second: MongoDatabase;
+  before(async () => {
+    second = await openMongo({ url: scene().url, region: REGION });
+  });
+  after(() => second?.close());
+
+  describe("the agency store", () => {
+    agencyStoreSuite(async () => {
+      const { database } = scene();
+      return { store: mongoAgencyStore(database), audit: mongoAuditStore(database), close };
+    });
+  });
+
+  describe("the store of API tokens", () => {
+    apiTokenStoreSuite(async () => {
+      const { database } = scene();
+      return { store: mongoApiTokenStore(database), audit: mongoAuditStore(database) };
+    });
+  });
+
+  describe("the catalogue store", () => {
+    catalogueStoreSuite(async () => {
+      const { database } = scene();
+      return { store: mongoCatalogueStore(database), audit: mongoAuditStore(database), close };
+    });
+  });
+
+  describe("the store of idempotency keys", () => {
+    idempotencyStoreSuite(async () => mongoIdempotencyStore(scene().database));
+  });
+
+  describe("the audit store", () => {
+    auditStoreSuite(async () => {
+      const { database } = scene();
+      const events = database.db.collection("auditEvents");
+      const refusal = async (attempt: Promise<unknown>) =>
+        attempt.then(
+          () => "done" as const,
+          () => "refused" as const,
+        );
+      return {
+        store: mongoAuditStore(database),
+        tamper: async () => [
+          await refusal(events.updateOne({}, { $set: { object: "x" } })),
+          await refusal(events.deleteOne({})),
+        ],
+        close,
+      };
+    });
+
+    it("gives every instance's events numbers without gaps, in the order in which they became durable", async () => {
+      const stores = [mongoAuditStore(scene().database), mongoAuditStore(second)];
+      const appended = await Promise.all(
+        Array.from({ length: 60 }, (_, n) => stores[n % 2]!.append(eventAbout(`event-${n}`))),
+      );
+      const numbers = appended.map(({ sequence }) => sequence).sort((a, b) => a - b);
+      expect(numbers).to.deep.equal(Array.from({ length: 60 }, (_, n) => n + 1));
+      const listed = await stores[0]!.list({ order: "oldest-first", limit: 100 });
+      for (const { sequence, object } of appended) expect(listed[sequence - 1]).to.deep.include({ sequence, object });
+    });
+  });
+
+  describe("the certificate store", () => {
+    certificateStoreSuite(async () => {
+      const { database } = scene();
+      const anchoring = mongoAnchoringStore(database);
+      return {
+        store: mongoCertificateStore(database),
+        another: mongoCertificateStore(second),
+        audit: mongoAuditStore(database),
+        outbox: async () => (await anchoring.pendingWork(1_000)).entries.map(({ leafHash }) => leafHash),
+        statusChanges: async () =>
+          (await mongoStatusQueue(database).openStatusChanges(1_000)).map(({ statusIndex, action }) => {
+            return { statusIndex, action };
+          }),
+        close,
+      };
+    });
+
+    it("refuses what was signed with a key that the agency has replaced", async () => {
+      const { database } = scene();
+      const certificate = newCertificate(1, { key: "first" });
+      const agencies = mongoAgencyStore(database);
+      await agencies.addAgency(agencyOf(certificate), eventAbout("x"));
+      await agencies.authorise(certificate.agency, certificate.typeCode, eventAbout("x"));
+      await agencies.setKey(certificate.agency, toHex(digestOf("key", "second")), eventAbout("x"));
+      const store = mongoCertificateStore(database);
+      const outcome = await store.addIssued([{ certificate, event: eventAbout("x") }]);
+      expect(outcome).to.deep.equal([{ stored: false, conflict: "key", existing: null }]);
+    });
+
+    it("lets nothing slip in beside the change of an agency's key, whichever comes first", async () => {
+      const { database } = scene();
+      const agencies = mongoAgencyStore(second);
+      const certificate = newCertificate(1, { key: "first" });
+      await agencies.addAgency(agencyOf(certificate), eventAbout("x"));
+      await agencies.authorise(certificate.agency, certificate.typeCode, eventAbout("x"));
+      const audit = mongoAuditStore(database);
+      const store = mongoCertificateStore(database);
+      const add = (n: number) =>
+        store.addIssued([{ certificate: newCertificate(n, { key: "first" }), event: eventAbout(`certificate-${n}`) }]);
+      const all = Promise.all(Array.from({ length: 30 }, (_, n) => add(n)));
+      await agencies.setKey(certificate.agency, toHex(digestOf("key", "second")), eventAbout("key-changed"));
+      await all;
+      const order = (await audit.list({ order: "oldest-first", limit: 100 })).map(({ object }) => object);
+      const after = order.slice(order.indexOf("key-changed") + 1);
+      expect(after.filter((object) => object.startsWith("certificate-"))).to.deep.equal([]);
+    });
+
+    it("stores what several instances issue at once, in one order without gaps", async () => {
+      const stores = [mongoCertificateStore(scene().database), mongoCertificateStore(second)];
+      await Promise.all(Array.from({ length: 10 }, (_, n) => issue(stores[n % 2]!, 20, { first: n * 20 })));
+      const { entries } = await mongoAnchoringStore(second).pendingWork(1_000);
+      expect(entries.map(({ seq }) => seq)).to.deep.equal(Array.from({ length: 200 }, (_, n) => n + 1));
+    });
+  });
+
+  describe("the anchoring store", () => {
+    anchoringStoreSuite(async () => {
+      const { database } = scene();
+      return { store: mongoAnchoringStore(database), certificates: mongoCertificateStore(database), close };
+    });
+  });
+
+  describe("the status queue", () => {
+    statusQueueSuite(async () => {
+      const { database } = scene();
+      return { store: mongoStatusQueue(database), certificates: mongoCertificateStore(database), close };
+    });
+  });
+
+  describe("the store of pick-up links", () => {
+    pickUpStoreSuite(async () => {
+      const { database } = scene();
+      const certificates = mongoCertificateStore(database);
+      return { store: mongoPickUpStore(database), certificates, audit: mongoAuditStore(database) };
+    });
+
+    it("counts wrong codes of several instances together", async () => {
+      const { database } = scene();
+      await issue(mongoCertificateStore(database), 1);
+      const id = "a".repeat(22);
+      const hashes = { secretHash: digestOf("s"), codeHash: digestOf("c") };
+      const link = { id, certificate: identifierOf(0), agency: "a", keyId: "k", ...hashes, madeAt: 0, expiresAt: 100 };
+      await mongoPickUpStore(database).addFirst([{ link, event: eventAbout("x", "pick-up-link-made") }]);
+      const events = { wrong: eventAbout("x", "pick-up-code-wrong"), locked: eventAbout("x", "pick-up-locked") };
+      const stores = [mongoPickUpStore(database), mongoPickUpStore(second)];
+      const counted = await Promise.all(
+        Array.from({ length: 5 }, (_, n) => stores[n % 2]!.countWrongCode(id, { limit: 5, at: 1 }, events)),
+      );
+      expect(counted.map((each) => each?.wrongCodes).sort()).to.deep.equal([1, 2, 3, 4, 5]);
+    });
+  });
+});
+
+function agencyOf({ agency: code }: { readonly agency: string }): Agency {
+  const did = `did:web:tally.example:agencies:${code}`;
+  const keyDigest = toHex(digestOf("key", "first"));
+  return { code, name: "样例局", region: REGION, areaCode: "340100", did, keyDigest, suspended: false };
+}
+
+function eventAbout(object: string, action: AuditAction = "certificate-issued"): AuditEvent {
+  const actor = { kind: "system", id: "test", role: "operator" } as const;
+  return { time: 0, actor, action, object, requestId: "test", result: "done" };
+}

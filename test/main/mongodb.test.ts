@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { EndedAccess } from "../../src/cli/tally.js";
+import { TallyError } from "../../src/core/errors.js";
+import { createApiTokens } from "../../src/domain/agencies/api-tokens.js";
+import { accessEndedAt } from "../../src/main/backup/end-access.js";
+import { markMongoRestored } from "../../src/main/backup/mark-mongo-restored.js";
+import { isUnfinished } from "../../src/main/backup/restored-mark.js";
+import { readConfig } from "../../src/main/config.js";
+import { createDataDirectory, dataDirectory } from "../../src/main/data-directory.js";
+import { openSettings } from "../../src/main/settings.js";
+import { openStores } from "../../src/main/stores.js";
+import { mongod, withPath } from "../adapters/mongo/cluster.js";
+import { type ServiceProcess, startService, tally, until, workspace } from "./service-process.js";
+
+const AGENCY = "11340000MB1234567X";
+const URL = "mongodb://user:secret-word@127.0.0.1:9/?replicaSet=rs";
+
+describe("a data directory whose store is MongoDB", () => {
+  const here = workspace();
+  after(() => here.remove());
+
+  const refusal = async (work: () => unknown): Promise<TallyError> => {
+    try {
+      await work();
+    } catch (error) {
+      expect(error).to.be.instanceOf(TallyError);
+      return error as TallyError;
+    }
+    throw new Error("it was not refused");
+  };
+  const made = (name: string, environment: Record<string, string>) => {
+    const TALLY_DATA = here.path(name);
+    const { config, directory } = openSettings({}, { TALLY_DATA, ...environment });
+    createDataDirectory(directory, config);
+    return { TALLY_DATA, directory };
+  };
+
+  it("is meant when a URL is set, and remembered", () => {
+    const { TALLY_DATA } = made("with-url", { TALLY_MONGODB_URL: URL });
+    expect(openSettings({}, { TALLY_DATA, TALLY_MONGODB_URL: URL }).config.store).to.equal("mongodb");
+    expect(readFileSync(join(TALLY_DATA, "profile.json"), "utf8")).to.not.include("secret-word");
+  });
+
+  it("is not opened without its URL, nor as SQLite", async () => {
+    const { TALLY_DATA } = made("needs-url", { TALLY_MONGODB_URL: URL });
+    const withoutUrl = await refusal(() => openSettings({}, { TALLY_DATA }));
+    expect(withoutUrl).to.include({ code: "config.invalid", field: "TALLY_MONGODB_URL" });
+    const asSqlite = await refusal(() => openSettings({}, { TALLY_DATA, TALLY_STORE: "sqlite" }));
+    expect(asSqlite).to.include({ code: "config.invalid", field: "TALLY_STORE" });
+  });
+
+  it("is not what a directory with an embedded store becomes", async () => {
+    const { TALLY_DATA } = made("embedded", {});
+    for (const environment of [{ TALLY_STORE: "mongodb" }]) {
+      const error = await refusal(() => openSettings({}, { TALLY_DATA, ...environment }));
+      expect(error.message).to.match(/keeps its store in sqlite, not in mongodb.*TALLY_DATA/);
+    }
+  });
+
+  it("refuses values that cannot be meant, without repeating a password", () => {
+    for (const environment of [
+      { TALLY_MONGODB_URL: "http://user:secret-word@host/" },
+      { TALLY_MONGODB_URL: URL, TALLY_STORE: "sqlite" },
+      { TALLY_STORE: "postgres" },
+    ]) {
+      expect(() => readConfig({}, environment))
+        .to.throw(TallyError)
+        .with.property("message")
+        .that.matches(/TALLY_(STORE|MONGODB_URL)/)
+        .and.not.includes("secret-word");
+    }
+  });
+
+  it("says what is missing where there is no mongod", async () => {
+    const config = readConfig({ store: "mongodb", dataDirectory: here.path("none"), mongod: "/nowhere/mongod" }, {});
+    const opened = refusal(() => openStores({ config, directory: dataDirectory(config.dataDirectory), say: () => {} }));
+    expect((await opened).message).to.match(/MONGOD: "\/nowhere\/mongod" is not a program/);
+  });
+
+  it("opens every store in a replica set of others", async function () {
+    const { url } = await mongod(this, "replica-set");
+    const settings = { store: "mongodb", dataDirectory: here.path("others"), mongodbUrl: withPath(url, "others") };
+    const config = readConfig(settings, {});
+    const stores = await openStores({ config, directory: dataDirectory(config.dataDirectory), say: () => {} });
+    expect(await stores.anchoring.counts()).to.include({ pending: 0, openBatches: 0 });
+    await stores.close();
+    expect(existsSync(config.dataDirectory)).to.equal(false);
+  });
+
+  it("that mongorestore has put back hands out no status index of before, and is compared with the chain first", async function () {
+    const { url } = await mongod(this, "replica-set");
+    const settings = { store: "mongodb", dataDirectory: here.path("restored"), mongodbUrl: withPath(url, "restored") };
+    const config = readConfig(settings, {});
+    const directory = dataDirectory(config.dataDirectory);
+    createDataDirectory(directory, config);
+    const stores = await openStores({ config, directory, say: () => {} });
+    await stores.statusIndices.leaseStatusIndices(config.region, 7);
+    const actor = { kind: "cli", id: "root", role: "operator", requestId: "r" } as const;
+    const options = { config, directory, actor, kept: { tokens: false, pickUpLinks: false }, say: () => {} };
+    const { agencies, apiTokens } = stores;
+    const tokens = createApiTokens({ store: apiTokens, agencies, now: () => 1_700_000_000_000 });
+    const agency = {
+      ...{ code: AGENCY, name: "样例局", region: config.region, areaCode: "340100", did: "did:web:a" },
+      ...{ keyDigest: null, suspended: false },
+    };
+    const made = {
+      time: 1,
+      actor: { kind: "cli", id: "root", role: "operator" },
+      requestId: "r",
+      result: "done",
+    } as const;
+    await agencies.addAgency(agency, { ...made, action: "agency-registered", object: AGENCY });
+    const { token, id } = await tokens.createToken(actor, { agency: AGENCY, role: "issuer", label: "counter" });
+    expect(await tokens.authenticate(token)).to.include({ id });
+    const at = await markMongoRestored({ ...options, now: () => 1_800_000_000_000 });
+    expect(await tokens.authenticate(token)).to.equal(null);
+    const ended: EndedAccess[] = [];
+    for await (const each of accessEndedAt({ config, directory, say: () => {} }, at)) ended.push(each);
+    expect(ended).to.deep.equal([{ ended: "token", id, agency: AGENCY, role: "issuer", label: "counter" }]);
+    expect(await stores.statusIndices.leasedStatusIndices(config.region)).to.equal(1_800_000_000 * 131_072);
+    const [event] = await stores.audit.list({ order: "newest-first", limit: 1 });
+    expect(event).to.include({ action: "store-restored", object: config.region, time: 1_800_000_000_000 });
+    expect(isUnfinished(directory)).to.equal(true);
+    const late = await refusal(() => markMongoRestored({ ...options, now: () => 1_700_000_000_000 }));
+    expect(late.message).to.match(/later than the clock of this machine/);
+    await stores.close();
+    const embedded = readConfig({ dataDirectory: here.path("file") }, {});
+    const wrong = await refusal(() => markMongoRestored({ ...options, config: embedded, now: Date.now }));
+    expect(wrong.message).to.match(/the store of this data directory is a file.*--from/);
+  });
+
+  describe("and a local one", function () {
+    this.timeout(300_000);
+    const data = here.path("local");
+    let service: ServiceProcess | null = null;
+    const pidsIn = (): readonly number[] => {
+      const endpoint = join(data, "mongodb", "endpoint.json");
+      return existsSync(endpoint) ? (JSON.parse(readFileSync(endpoint, "utf8")) as { pids: number[] }).pids : [];
+    };
+    let pids: readonly number[] = [];
+    const allEnded = () => until(() => pids.every((pid) => !isRunning(pid)), 60_000);
+    after(async () => {
+      if (pidsIn().length > 0) pids = pidsIn();
+      service?.killNow();
+      await allEnded();
+    });
+
+    it("keeps what was issued through a kill, ends with its users, and serves commands beside and without a service", async function () {
+      await mongod(this, "standalone");
+      service = await startService(data, "--demo-data", "--store", "mongodb");
+      await until(() => service!.stderr().includes("demo token"), 10_000);
+      const token = /demo token (\S+)/.exec(service.stderr())![1];
+      const headers = { authorization: `Bearer ${token}` };
+      const list = async (url: string) => (await fetch(`${url}/v1/certificates`, { headers })).text();
+      const before = await list(service.ready.url);
+      expect(before).to.include("certificateIdentifier");
+      pids = pidsIn();
+      expect(pids).to.have.length(1);
+
+      expect(await tally(data, "backup", "--to", here.path("backup"))).to.deep.include({ code: 64 });
+      expect((await tally(data, "backup", "--to", here.path("backup"))).said).to.match(/mongodump.*operations\.md/);
+
+      await service.kill();
+      service.killNow();
+      await allEnded();
+      const doctor = await tally(data, "doctor", "--json");
+      expect(doctor.out).to.match(/mongodb, \d+ events in its log/);
+
+      service = await startService(data);
+      expect(await list(service.ready.url)).to.equal(before);
+      expect((await service.interrupt()).code).to.equal(0);
+    });
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
