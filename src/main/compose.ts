@@ -5,7 +5,14 @@ import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { type Account, AccountFiles, type AccountInfo, accountOfNobody, FileKeyStore } from "../adapters/keys/index.js";
+import {
+  type Account,
+  AccountFiles,
+  type AccountInfo,
+  accountOfNobody,
+  FileKeyStore,
+  PickUpKeyFiles,
+} from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
 import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
@@ -19,6 +26,7 @@ import { sqliteIdempotencyStore } from "../adapters/sqlite/idempotency-store.js"
 import { sqliteMirrorStore } from "../adapters/sqlite/mirror-store.js";
 import { sqliteStatusIndexStore } from "../adapters/sqlite/status-index-store.js";
 import { sqliteStatusQueue } from "../adapters/sqlite/status-queue.js";
+import { sqliteStoredRecords } from "../adapters/sqlite/stored-records.js";
 import { TallyError } from "../core/errors.js";
 import { type ApiTokens, createApiTokens } from "../domain/agencies/api-tokens.js";
 import {
@@ -52,6 +60,7 @@ import {
 } from "../domain/anchoring/index.js";
 import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
+import type { Examined } from "../domain/examination/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
 import { createIssuance, type Issuance, type StatusIndexStore } from "../domain/issuance/index.js";
@@ -120,6 +129,8 @@ export interface Deployment {
   readonly types: TypeShelf;
   /** Of status lists and DID documents. */
   readonly floor: PublishedFloor;
+  /** Everything that `tally doctor --deep` examines. */
+  readonly examined: Examined;
   /** Sends from the account with this label, e.g. `governor`; for `admin-340000` from the one in office. */
   governance(label: string): Promise<RegistryGovernance>;
   /** Makes one more account file for the role with this label, e.g. `admin-340000`. */
@@ -180,8 +191,10 @@ export async function compose({ config, directory, network, passphrase, logger }
   const database = openDatabase(directory.store);
   const agencies = sqliteAgencyStore(database);
   const audit = sqliteAuditStore(database);
+  const types = sqliteCatalogueStore(database);
+  const tokens = sqliteApiTokenStore(database);
   const catalogue = createCatalogue({
-    store: sqliteCatalogueStore(database),
+    store: types,
     crypto: nodeCrypto,
     checkLayout: renderer.checkLayout,
     now,
@@ -304,7 +317,7 @@ export async function compose({ config, directory, network, passphrase, logger }
     regionKeys,
     operators,
     alarms: createAlarmDesk({ store: anchoringStore, audit, now }),
-    tokens: createApiTokens({ store: sqliteApiTokenStore(database), agencies, now }),
+    tokens: createApiTokens({ store: tokens, agencies, now }),
     pickUps: openPickUps({
       ...{ config, database, issuance, renderPdf, audit, now, keyFiles },
     }),
@@ -322,6 +335,15 @@ export async function compose({ config, directory, network, passphrase, logger }
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
     floor: createPublishedFloor({ region, cursors: mirrorStore, audit, now }),
+    examined: {
+      ...{ region, registry, chain, agencies, types, tokens, statusIndices, now },
+      records: sqliteStoredRecords(database),
+      anchoring: anchoringStore,
+      mirror: mirrorStore,
+      pickUpKeys: new PickUpKeyFiles(keyFiles),
+      crypto: nodeCrypto,
+      confirmations: config.confirmations,
+    },
     governance,
     async createAccount(actor, label) {
       const { address, createdAt, label: made } = await createSuccessor(accounts, label);

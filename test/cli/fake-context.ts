@@ -78,6 +78,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
     backup: unused,
     restore: unused,
     doctor: unused,
+    showProgress: () => {},
     serve: unused,
   };
   await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });
