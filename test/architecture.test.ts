@@ -45,6 +45,7 @@ const CAPABILITIES: Record<string, readonly string[]> = {
   issuance: ["audit", "catalogue", "agencies"],
   holders: ["audit", "issuance"],
   sharing: ["audit", "catalogue", "agencies", "anchoring"],
+  examination: ["audit", "catalogue", "agencies", "anchoring", "issuance", "holders", "sharing"],
 };
 
 interface Import {

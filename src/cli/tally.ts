@@ -169,6 +169,21 @@ export interface Diagnosis {
   readonly detail: string;
   /** What to do about it. */
   readonly remedy: string | null;
+  /** What is stored otherwise than it should be; no personal data. Only of a deep examination. */
+  readonly discrepancy?: {
+    /** Table or collection. */
+    readonly collection: string;
+    readonly key: string;
+    readonly field: string;
+    readonly stored: string | null;
+    readonly expected: string | null;
+  };
+}
+
+export interface DoctorProgress {
+  readonly check: string;
+  readonly examined: number;
+  readonly perSecond: number;
 }
 
 /** The console and the deployment, as commands see them. */
@@ -177,6 +192,8 @@ export interface CommandContext {
   out(text: string): void;
   /** Prose, to stderr. */
   say(text: string): void;
+  /** One line of stderr in place of the one before, or none; nothing where stderr is no terminal. */
+  showProgress(text: string | null): void;
   /** Bytes of a file, or of stdin for "-"; `request.too-large` beyond `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Uint8Array>;
   stream(path: string): AsyncIterable<Uint8Array>;
@@ -222,8 +239,14 @@ export interface CommandContext {
    * with it.
    */
   restoredMongo(kept: KeptAccess): Promise<Omit<Restored, "backupOf">>;
-  /** Looks at everything that a deployment needs, whatever state it is in; never rejects for what it finds. */
-  doctor(): Promise<readonly Diagnosis[]>;
+  /**
+   * Looks at everything that a deployment needs, whatever state it is in, and with `deep` at everything that it holds; tells what it finds
+   * as it finds it, and never rejects for that.
+   */
+  doctor(
+    options: { readonly deep: boolean; readonly onProgress: (progress: DoctorProgress) => void },
+    tell: (finding: Diagnosis) => void,
+  ): Promise<void>;
   /** Runs the service until it is told to stop. */
   serve(options: { readonly demoData: boolean; readonly store?: string }): Promise<void>;
 }

@@ -37,7 +37,7 @@ export interface Console {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly stdout?: { write(text: string): unknown };
-  readonly stderr?: { write(text: string): unknown };
+  readonly stderr?: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 
 /** What commands get to work with; settings are read when a command first needs them. */
@@ -48,6 +48,7 @@ export function createContext({
   stderr = process.stderr,
 }: Console = {}): CommandContext & { exitCode(): number } {
   let exitCode: number = EXIT.ok;
+  let showsProgress = false;
   const say = (text: string): void => {
     stderr.write(`${text}\n`);
   };
@@ -61,6 +62,11 @@ export function createContext({
       stdout.write(`${text}\n`);
     },
     say,
+    showProgress: (text) => {
+      if (stderr.isTTY !== true || (text === null && !showsProgress)) return;
+      showsProgress = text !== null;
+      stderr.write(`\r\x1b[K${text ?? ""}`);
+    },
     read: (path, maxBytes) => readBounded(open(path), path, maxBytes),
     stream: open,
     write: (path, bytes) => writeFile(path, bytes),
@@ -155,7 +161,7 @@ export function createContext({
       return { region, backupOf, dataDirectory: directory.root, ended, unfinished };
     },
 
-    doctor: () => examine(environment),
+    doctor: (options, tell) => examine(environment, options, tell),
 
     async serve(options) {
       // Routes and their schemas are half of what a command would load, and no other command needs them.

@@ -5,7 +5,14 @@ import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { type Account, AccountFiles, type AccountInfo, accountOfNobody, FileKeyStore } from "../adapters/keys/index.js";
+import {
+  type Account,
+  AccountFiles,
+  type AccountInfo,
+  accountOfNobody,
+  FileKeyStore,
+  PickUpKeyFiles,
+} from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { TallyError } from "../core/errors.js";
 import { type ApiTokens, createApiTokens } from "../domain/agencies/api-tokens.js";
@@ -40,6 +47,7 @@ import {
 } from "../domain/anchoring/index.js";
 import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
+import type { Examined } from "../domain/examination/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
 import { createIssuance, type Issuance, type StatusIndexStore } from "../domain/issuance/index.js";
@@ -109,6 +117,8 @@ export interface Deployment {
   readonly types: TypeShelf;
   /** Of status lists and DID documents. */
   readonly floor: PublishedFloor;
+  /** Everything that `tally doctor --deep` examines. */
+  readonly examined: Examined | null;
   /** Sends from the account with this label, e.g. `governor`; for `admin-340000` from the one in office. */
   governance(label: string): Promise<RegistryGovernance>;
   /** Makes one more account file for the role with this label, e.g. `admin-340000`. */
@@ -318,6 +328,17 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
     floor: createPublishedFloor({ region, cursors: mirrorStore, audit, now }),
+    examined: stores.records && {
+      ...{ region, registry, chain, agencies, statusIndices, now },
+      types: stores.catalogue,
+      tokens: stores.apiTokens,
+      records: stores.records,
+      anchoring: anchoringStore,
+      mirror: mirrorStore,
+      pickUpKeys: new PickUpKeyFiles(keyFiles),
+      crypto: nodeCrypto,
+      confirmations: config.confirmations,
+    },
     governance,
     async createAccount(actor, label) {
       const { address, createdAt, label: made } = await createSuccessor(accounts, label);

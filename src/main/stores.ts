@@ -13,11 +13,13 @@ import { sqliteMirrorStore } from "../adapters/sqlite/mirror-store.js";
 import { sqlitePickUpStore } from "../adapters/sqlite/pick-up-store.js";
 import { sqliteStatusIndexStore } from "../adapters/sqlite/status-index-store.js";
 import { sqliteStatusQueue } from "../adapters/sqlite/status-queue.js";
+import { sqliteStoredRecords } from "../adapters/sqlite/stored-records.js";
 import { TallyError } from "../core/errors.js";
 import type { AgencyStore, ApiTokenStore } from "../domain/agencies/index.js";
 import type { AlarmStore, AnchoringStore, CursorStore, StatusQueue } from "../domain/anchoring/index.js";
 import type { AuditStore } from "../domain/audit/index.js";
 import type { CatalogueStore } from "../domain/catalogue/index.js";
+import type { StoredRecords } from "../domain/examination/index.js";
 import type { PickUpStore } from "../domain/holders/index.js";
 import type { IdempotencyStore } from "../domain/issuance/idempotency-store.js";
 import type { CertificateStore, StatusIndexStore } from "../domain/issuance/index.js";
@@ -39,6 +41,8 @@ export interface Stores {
   readonly mirror: MirrorStore;
   readonly pickUps: PickUpStore;
   readonly statusIndices: StatusIndexStore;
+  /** For an examination of all that is stored; null where the store cannot be read so. */
+  readonly records: StoredRecords | null;
   /** Resolves when a store that this process started has ended by itself. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
@@ -75,6 +79,7 @@ function openSqliteStores({ store }: DataDirectory): Stores {
     mirror: sqliteMirrorStore(database),
     pickUps: sqlitePickUpStore(database),
     statusIndices: sqliteStatusIndexStore(database),
+    records: sqliteStoredRecords(database),
     ended: never(),
     close: async () => database.close(),
   };
@@ -101,6 +106,7 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
       mirror: mongo.mongoMirrorStore(database),
       pickUps: mongo.mongoPickUpStore(database),
       statusIndices: mongo.mongoStatusIndexStore(database),
+      records: null,
       ended: local?.ended ?? never(),
       async close() {
         await database.close();

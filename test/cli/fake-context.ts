@@ -79,6 +79,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
     restore: unused,
     restoredMongo: unused,
     doctor: unused,
+    showProgress: () => {},
     serve: unused,
   };
   await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });

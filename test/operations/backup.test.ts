@@ -70,6 +70,10 @@ describe("a backup", function () {
   };
 
   it("is restored as the runbook says, and everything issued before it is there and verifies", async () => {
+    const examination = new Runbook("Examine a deployment", office, {});
+    const [, deep] = await examination.step();
+    expect(deep!.out.join("\n")).to.match(/ok {4}certificates +4 examined/);
+    examination.finished();
     const runbook = new Runbook("Backup and restore", office, {
       BACKUP: here.path("by-the-book"),
       RESTORED: here.path("by-the-book-data"),

@@ -254,6 +254,13 @@ describe("the operator's drills of docs/operations.md", function () {
     expect(alarms!.out).to.deep.equal([]);
     runbook.finished();
   });
+
+  it("leave a store that differs from log and chain in nothing", async () => {
+    const { out } = await office.tally(["doctor", "--deep", "--json"]);
+    const findings = out.map((line) => JSON.parse(line));
+    expect(findings.filter(({ discrepancy }) => discrepancy !== undefined)).to.deep.equal([]);
+    expect(findings.find(({ check }) => check === "certificates")).to.include({ outcome: "ok" });
+  });
 });
 
 async function wrongClaim(office: Office, code: string): Promise<string> {

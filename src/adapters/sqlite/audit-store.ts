@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AuditEvent, AuditQuery, AuditStore, RecordedEvent } from "../../domain/audit/index.js";
+import {
+  type AuditEvent,
+  type AuditQuery,
+  type AuditStore,
+  CHAIN_START,
+  eventHash,
+  type RecordedEvent,
+} from "../../domain/audit/index.js";
 import type { Database, SqlValue } from "./database.js";
 
 export function sqliteAuditStore(database: Database): AuditStore {
@@ -11,9 +18,13 @@ export function sqliteAuditStore(database: Database): AuditStore {
 
 /** Appends within the caller's transaction; returns the sequence number. */
 export function appendEvent(database: Database, event: AuditEvent): number {
-  return database.run(
-    `INSERT INTO audit_events (time, actor_kind, actor_id, actor_role, action, object, purpose, matter,
-       digest_before, digest_after, request_id, result, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const last = database.get<{ hash: Uint8Array }>("SELECT hash FROM audit_events ORDER BY seq DESC LIMIT 1");
+  // Never the number of an event that was removed: the gap tells of it.
+  const sequence = lastSequence(database) + 1;
+  database.run(
+    `INSERT INTO audit_events (seq, time, actor_kind, actor_id, actor_role, action, object, purpose, matter,
+       digest_before, digest_after, request_id, result, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    sequence,
     event.time,
     event.actor.kind,
     event.actor.id,
@@ -27,7 +38,15 @@ export function appendEvent(database: Database, event: AuditEvent): number {
     event.requestId,
     event.result,
     event.detail === undefined ? null : JSON.stringify(event.detail),
-  ).lastInsertRowid;
+    eventHash(last?.hash ?? CHAIN_START, { ...event, sequence }),
+  );
+  return sequence;
+}
+
+/** The highest sequence that was ever given; 0 before the first. */
+export function lastSequence(database: Database): number {
+  const sql = "SELECT seq FROM sqlite_sequence WHERE name = 'audit_events'";
+  return database.get<{ seq: number }>(sql)?.seq ?? 0;
 }
 
 function listEvents(database: Database, { object, action, beyond, order, limit }: AuditQuery): RecordedEvent[] {
@@ -52,7 +71,7 @@ function listEvents(database: Database, { object, action, beyond, order, limit }
   return database.all<EventRow>(sql, ...values, limit).map(recordedEvent);
 }
 
-interface EventRow {
+export interface EventRow {
   readonly seq: number;
   readonly time: number;
   readonly actor_kind: AuditEvent["actor"]["kind"];
@@ -69,7 +88,7 @@ interface EventRow {
   readonly detail: string | null;
 }
 
-function recordedEvent(row: EventRow): RecordedEvent {
+export function recordedEvent(row: EventRow): RecordedEvent {
   return {
     sequence: row.seq,
     time: row.time,

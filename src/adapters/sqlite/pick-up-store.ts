@@ -153,6 +153,11 @@ interface LinkRow {
   readonly session_expires_at: number | null;
 }
 
+/** The links of the certificate with this seq, oldest first. */
+export function linksOf(database: Database, seq: number): PickUpLink[] {
+  return database.all<LinkRow>(`${SELECT} WHERE l.certificate = ? ORDER BY l.ordinal`, seq).map(linkOf);
+}
+
 function linkOf(row: LinkRow): PickUpLink {
   const { session_hash: hash, session_expires_at: expiresAt } = row;
   return {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Version of the schema below; `database.ts` refuses a file of another one. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
 export const SCHEMA = `
@@ -59,6 +59,8 @@ CREATE TABLE holders (
   code_type   TEXT NOT NULL,
   PRIMARY KEY (code, certificate)
 ) STRICT, WITHOUT ROWID;
+-- Grows at its end, as certificates are stored; for the examination.
+CREATE INDEX holders_certificate ON holders (certificate);
 
 -- Entries waiting to be staged; a row leaves in the transaction that stages its batch.
 CREATE TABLE outbox (
@@ -217,7 +219,8 @@ CREATE TABLE audit_events (
   digest_after  BLOB,
   request_id    TEXT NOT NULL,
   result        TEXT NOT NULL,
-  detail        TEXT                            -- JSON
+  detail        TEXT,                           -- JSON
+  hash          BLOB NOT NULL                   -- over the hash before and the event
 ) STRICT;
 CREATE INDEX audit_object ON audit_events (object, seq);
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

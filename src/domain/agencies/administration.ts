@@ -6,7 +6,7 @@ import { refuseUnsafeText } from "../../core/text.js";
 import type { KeyRecord, RegistryAccess } from "../../verify/registry.js";
 import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
 import { type Effect, effectOf } from "./activation.js";
-import type { Agency } from "./agency.js";
+import { type Agency, agencyDigest } from "./agency.js";
 import type { AgencyStore } from "./agency-store.js";
 import { type Paper, readPaper } from "./paper.js";
 import type { RegistryGovernance } from "./registry-governance.js";
@@ -224,7 +224,8 @@ export function createAdministration(dependencies: AdministrationDependencies): 
         );
       }
       const agency: Agency = { code, name, region, areaCode, did, keyDigest: null, suspended: false };
-      const event = eventBy(actor, { time: now(), action: "agency-registered", object: code });
+      const digestAfter = agencyDigest(agency);
+      const event = eventBy(actor, { time: now(), action: "agency-registered", object: code, digestAfter });
       await agencies.addAgency(agency, event);
       const snapshot = await registry.snapshot();
       const { activeFrom } = confirmed(await snapshot.findAgency(code));

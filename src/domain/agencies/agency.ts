@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { recordDigest } from "../audit/index.js";
 
 /** An issuing agency 发证机构 of the region that this deployment serves. */
 export interface Agency {
@@ -15,4 +16,9 @@ export interface Agency {
   readonly keyDigest: string | null;
   /** It signs nothing while it is: no verifier would accept what is anchored in that time. */
   readonly suspended: boolean;
+}
+
+/** Of what an agency is registered with and keeps; on record with its registration. */
+export function agencyDigest({ code, name, region, areaCode, did }: Agency): Uint8Array {
+  return recordDigest({ code, name, region, areaCode, did });
 }

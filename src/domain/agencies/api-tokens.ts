@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { TallyError } from "../../core/errors.js";
-import { ACTOR_ROLES, type Actor, type ActorRole, eventBy } from "../audit/index.js";
+import { toHex } from "../../core/hex.js";
+import { ACTOR_ROLES, type Actor, type ActorRole, eventBy, recordDigest } from "../audit/index.js";
 import type { AgencyStore } from "./agency-store.js";
 import type { ApiToken, ApiTokenStore } from "./api-token-store.js";
 
@@ -72,7 +73,13 @@ export function createApiTokens({ store, agencies, now }: ApiTokenDependencies):
         revokedAt: null,
       };
       const detail = { agency: token.agency, role: token.role, types: token.types.join(" ") };
-      const event = eventBy(actor, { time: at, action: "token-created", object: id, detail });
+      const event = eventBy(actor, {
+        time: at,
+        action: "token-created",
+        object: id,
+        digestAfter: tokenDigest(token),
+        detail,
+      });
       if (!(await store.addToken(token, event)))
         throw new TallyError("request.conflict", `token ${id} exists; try again`);
       return { ...summary(token), token: text };
@@ -99,6 +106,11 @@ export function createApiTokens({ store, agencies, now }: ApiTokenDependencies):
       return { id: token.id, agency, types, role, label, expiresAt };
     },
   };
+}
+
+/** Of all that a token may do and for how long; on record with its creation. */
+export function tokenDigest({ secretHash, revokedAt: _, ...fields }: ApiToken): Uint8Array {
+  return recordDigest({ ...fields, secretHash: toHex(secretHash) });
 }
 
 function checkRequest({ types = ["*"], role, label, validDays }: NewToken): void {

@@ -9,7 +9,7 @@ export {
   type NewAgency,
   type PendingUnderKey,
 } from "./administration.js";
-export type { Agency } from "./agency.js";
+export { type Agency, agencyDigest } from "./agency.js";
 export type { AgencyStore } from "./agency-store.js";
 export { ANNULMENT_REASONS, type AnnulmentReason, annulmentsOf } from "./annulment.js";
 export type { ApiToken, ApiTokenStore } from "./api-token-store.js";
@@ -21,6 +21,7 @@ export {
   createApiTokens,
   type NewToken,
   type TokenSummary,
+  tokenDigest,
 } from "./api-tokens.js";
 export { createGovernance, type Governance, type Timelock } from "./governance.js";
 export type { GovernorAct, Proposal, ProposalState, TimelockOffice, UnknownAct } from "./governor-act.js";

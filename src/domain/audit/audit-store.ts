@@ -12,7 +12,7 @@ export interface AuditQuery {
 
 /**
  * The append-only log. No method changes or removes an event, and a store must refuse both even to its own operator's SQL
- * or shell where it can. Events that belong to a write of another store are appended by that store in the same transaction.
+ * or shell where it can. With each event it keeps its hash (`eventHash`), in the same write. Events that belong to a write of another store are appended by that store in the same transaction.
  * Every adapter must pass test/adapters/audit-store.suite.ts.
  */
 export interface AuditStore {

@@ -87,7 +87,7 @@ export async function sendLink(
   checkRequest(id, validDays);
   const key = await deps.keys.current();
   const options = { ...(id === undefined ? {} : { id }), ...(validDays === undefined ? {} : { validDays }) };
-  const item = newLink(deps, actor, key, { certificate, agency, ...options });
+  const item = newLink(deps, actor, key, { certificate, agency, keepOlder, ...options });
   const link = await deps.store.add(item, { supersede: !keepOlder });
   if (link.certificate !== certificate) throw new TallyError("request.conflict", `link ${link.id} exists; try again`);
   return told(deps, link, key);
@@ -141,6 +141,7 @@ async function requireOwnCertificate(
 interface Wanted extends Pick<NewPickUpLink, "certificate" | "agency"> {
   readonly id?: string;
   readonly validDays?: number;
+  readonly keepOlder?: boolean;
 }
 
 interface MadeLink extends LinkWithEvent {
@@ -151,7 +152,7 @@ function newLink(
   { rules, now }: PickUpDependencies,
   actor: Actor,
   key: PickUpKey,
-  { certificate, agency, id, validDays }: Wanted,
+  { certificate, agency, id, validDays, keepOlder = false }: Wanted,
 ): MadeLink {
   const madeAt = now();
   const name = id ?? newLinkId(madeAt);
@@ -164,7 +165,7 @@ function newLink(
       time: madeAt,
       action: "pick-up-link-made",
       object: certificate,
-      detail: { link: name, expiresAt: rfc3339(expiresAt) },
+      detail: { link: name, expiresAt: rfc3339(expiresAt), ...(keepOlder && { keepOlder }) },
     }),
   };
 }

@@ -3,12 +3,12 @@ import { TallyError } from "../../core/errors.js";
 import type { LegalState } from "../../core/type-definition.js";
 import { type Actor, type AuditAction, eventBy } from "../audit/index.js";
 import { issuingAgencyOf, requireOwn } from "./actor-rights.js";
-import type { CertificateRecord, InForceState } from "./certificate-store.js";
+import type { CertificateRecord } from "./certificate-store.js";
 import type { CertificateSummary } from "./certificate-view.js";
 import { type ChangeRequest, readChangeRequest } from "./change-request.js";
 import type { IssuanceDependencies } from "./dependencies.js";
 import { requireCertificate } from "./find-certificate.js";
-import { findTransition } from "./state-transitions.js";
+import { findTransition, resumeStateAfter } from "./state-transitions.js";
 import { summaryOf } from "./summaries.js";
 
 const ACTIONS = {
@@ -46,7 +46,7 @@ export async function changeState(
   const { legalBasis, documentNumber } = request;
   const detail = { from: record.state, to, legalBasis, documentNumber };
   const event = eventBy(actor, { time: at, action: ACTIONS[request.action], object: identifier, detail });
-  const resumeState = resumeStateAfter(record, to);
+  const resumeState = resumeStateAfter(record.state, to);
   const outcome = await certificates.changeState({
     ...{ identifier, from: record.state, to, resumeState, statusAction: transition.status, at, event },
   });
@@ -68,11 +68,6 @@ function targetOf({ action, state }: ChangeRequest, record: CertificateRecord): 
     case "release":
       return record.state === "transferred-out" ? record.resumeState : "valid";
   }
-}
-
-/** A transfer that is called off returns to what was before it, a suspension included. */
-function resumeStateAfter(record: CertificateRecord, to: LegalState): InForceState {
-  return to === "transferred-out" && record.state === "suspended" ? "suspended" : "valid";
 }
 
 /** Whether the act that led to the present state is this very one, sent again. */

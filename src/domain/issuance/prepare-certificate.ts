@@ -1,4 +1,4 @@
-import { formatUtcInstant, parseShanghaiInstant } from "../../core/calendar.js";
+import { formatUtcInstant } from "../../core/calendar.js";
 import type { Certificate, CertificateSubject, UnsignedCertificate } from "../../core/certificate.js";
 import { type Securing, securing } from "../../core/data-integrity.js";
 import { licenceEntry } from "../../core/entry.js";
@@ -9,6 +9,7 @@ import { assembleToken, MAX_PRINTED_TOKEN_BYTES, type TokenParts, tokenSigningIn
 import { claimsFor } from "../../core/token-claims.js";
 import type { InForceState, NewCertificate } from "./certificate-store.js";
 import type { CheckedClaims } from "./check-claims.js";
+import { indexedFields } from "./indexed-certificate.js";
 import { type PrepareContext, unsignedCertificate } from "./unsigned-certificate.js";
 
 /** What a successor takes over. */
@@ -88,33 +89,19 @@ function certificateHalf({ context }: PrepareItem, { secured }: Unsigned, signat
 }
 
 function bothHalves(item: PrepareItem, half: CertificateHalf, signature: Uint8Array): NewCertificate | TallyError {
-  const { context, subject, statusIndex, succession } = item;
+  const { context, succession } = item;
   const { certificate, bytes, digest, keyDigest } = half;
-  const { crypto, type, agency, now } = context;
+  const { crypto, agency, now } = context;
   const token = assembleToken(half, signature);
   if (token.length > MAX_PRINTED_TOKEN_BYTES) return unprintable(token);
   const tokenDigest = crypto.sha256(token);
   return {
-    identifier: subject.certificateIdentifier,
-    ...placeOf(subject.certificateIdentifier),
+    ...indexedFields(certificate),
     digest,
     tokenDigest,
     leafHash: leafHash(crypto, licenceEntry(digest, tokenDigest)),
     region: agency.region,
-    agency: agency.code,
-    typeCode: type.definition.typeCode,
-    typeVersion: type.definition.version,
-    number: subject.certificateNumber,
     keyDigest,
-    statusIndex,
-    holders: subject.certificateHolder.map((holder) => ({
-      code: holder.certificateHolderCode,
-      codeType: holder.certificateHolderType,
-    })),
-    issueDate: subject.issueDate,
-    validFrom: instantOf(certificate.validFrom),
-    validUntil: certificate.validUntil === undefined ? null : instantOf(certificate.validUntil),
-    predecessor: succession?.predecessor ?? null,
     state: succession?.state ?? "valid",
     certificate: bytes,
     token,
@@ -130,14 +117,4 @@ function unprintable(token: Uint8Array): TallyError {
     field,
     problems: [{ field, message }],
   });
-}
-
-/** Of an identifier that was made or judged here: `.001.X` stands at its end. */
-function placeOf(identifier: string): { readonly lineage: string; readonly version: number } {
-  return { lineage: identifier.slice(0, -6), version: Number(identifier.slice(-5, -2)) };
-}
-
-/** Only for instants that `validityOf` wrote. */
-function instantOf(text: string): number {
-  return parseShanghaiInstant(text) as number;
 }

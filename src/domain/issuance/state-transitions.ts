@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LegalState } from "../../core/type-definition.js";
-import type { StatusAction } from "./certificate-store.js";
+import type { InForceState, StatusAction } from "./certificate-store.js";
 import type { AllowedAct } from "./certificate-view.js";
 import type { ChangeRequest } from "./change-request.js";
 
@@ -39,6 +39,11 @@ export const TRANSITIONS: readonly Transition[] = [
 
 export function findTransition(action: ChangeRequest["action"], from: LegalState, to: LegalState): Transition | null {
   return TRANSITIONS.find((each) => each.action === action && each.from === from && each.to === to) ?? null;
+}
+
+/** A transfer that is called off returns to what was before it, a suspension included. */
+export function resumeStateAfter(from: LegalState, to: LegalState): InForceState {
+  return to === "transferred-out" && from === "suspended" ? "suspended" : "valid";
 }
 
 /**

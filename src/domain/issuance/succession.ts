@@ -138,6 +138,7 @@ function eventsOf(
       ...{ time: now, action: ACTIONS[kind], object: certificate.identifier, ...digests },
       detail: {
         predecessor: predecessor.identifier,
+        state: certificate.state,
         type: `${certificate.typeCode}/${certificate.typeVersion}`,
         ...paper,
       },

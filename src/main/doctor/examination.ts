@@ -14,19 +14,19 @@ export const ok = (detail: string): Finding => ({ outcome: "ok", detail });
 export const warning = (detail: string, remedy: string): Finding => ({ outcome: "warning", detail, remedy });
 export const failed = (detail: string, remedy: string): Finding => ({ outcome: "failed", detail, remedy });
 
-/** The findings in the order of the checks. A check that throws has failed, in the words of its error, and stops none but those that need it. */
+/** Tells the findings in the order of the checks. A check that throws has failed, in the words of its error, and stops none but those that need it. */
 export class Examination {
-  readonly findings: Diagnosis[] = [];
+  constructor(readonly tell: (finding: Diagnosis) => void) {}
 
   /** Resolves with false when the check failed. */
   async look(check: string, examine: () => Finding | Promise<Finding>): Promise<boolean> {
     const { outcome, detail, remedy = null } = await settled(examine);
-    this.findings.push({ check, outcome, detail, remedy });
+    this.tell({ check, outcome, detail, remedy });
     return outcome !== "failed";
   }
 
   skip(checks: readonly string[], why: string): void {
-    for (const check of checks) this.findings.push({ check, outcome: "skipped", detail: why, remedy: null });
+    for (const check of checks) this.tell({ check, outcome: "skipped", detail: why, remedy: null });
   }
 }
 

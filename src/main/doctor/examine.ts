@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { pino } from "pino";
-import type { Diagnosis } from "../../cli/tally.js";
+import type { CommandContext, Diagnosis } from "../../cli/tally.js";
 import { isUnfinished } from "../backup/restored-mark.js";
 import { compose, type Deployment } from "../compose.js";
 import type { Config } from "../config.js";
@@ -11,6 +11,7 @@ import { type Network, openNetwork } from "../network.js";
 import { type CheckedPin, pinNetwork } from "../pinned-network.js";
 import { openSettings } from "../settings.js";
 import { openStores } from "../stores.js";
+import { lookAtContents } from "./contents.js";
 import {
   lookAtAdmin,
   lookAtAlarms,
@@ -25,6 +26,10 @@ import { Examination, type Finding, ok, warning } from "./examination.js";
 
 type Environment = Readonly<Record<string, string | undefined>> | undefined;
 
+type DoctorOptions = Parameters<CommandContext["doctor"]>[0];
+
+const CONTENTS = ["contents"];
+
 const WITH_CHAIN = [
   "chain",
   "registry",
@@ -36,14 +41,19 @@ const WITH_CHAIN = [
   "operator",
   "outbox",
   "alarms",
+  ...CONTENTS,
 ];
 
 /**
  * Looks at a deployment from the outside inwards: settings, files, chain, keys, rights, work that waits, alarms. What needs
  * something that has failed is skipped. Changes nothing but what any look at the chain does (an unknown act becomes an alarm).
  */
-export async function examine(environment: Environment): Promise<readonly Diagnosis[]> {
-  const examination = new Examination();
+export async function examine(
+  environment: Environment,
+  options: DoctorOptions,
+  tell: (finding: Diagnosis) => void,
+): Promise<void> {
+  const examination = new Examination(tell);
   let settings: { readonly config: Config; readonly directory: DataDirectory } | null = null;
   await examination.look("settings", () => {
     settings = openSettings({}, environment);
@@ -53,8 +63,10 @@ export async function examine(environment: Environment): Promise<readonly Diagno
       : warning(weakness, "unset it, and rotate what was made with it");
   });
   if (settings === null) {
-    examination.skip(["directory", "modes", "passphrase", "store", ...WITH_CHAIN], "the settings cannot be used");
-    return examination.findings;
+    return examination.skip(
+      ["directory", "modes", "passphrase", "store", ...WITH_CHAIN],
+      "the settings cannot be used",
+    );
   }
   const { config, directory } = settings as { config: Config; directory: DataDirectory };
   const isOurs = await examination.look("directory", () => lookAtDirectory(config, directory));
@@ -62,9 +74,8 @@ export async function examine(environment: Environment): Promise<readonly Diagno
   const canOpen = await examination.look("passphrase", () => lookAtPassphrase(config, directory));
   if (!isOurs || !canOpen) examination.skip(["store", ...WITH_CHAIN], "the data directory cannot be used");
   else if (await examination.look("store", () => lookAtStore(config, directory)))
-    await examineChain(examination, config, directory);
+    await examineChain(examination, config, directory, options);
   else examination.skip(WITH_CHAIN, "the store cannot be opened");
-  return examination.findings;
 }
 
 /** A new data directory has none yet, and looking makes one. */
@@ -78,7 +89,12 @@ async function lookAtStore(config: Config, directory: DataDirectory): Promise<Fi
   }
 }
 
-async function examineChain(examination: Examination, config: Config, directory: DataDirectory): Promise<void> {
+async function examineChain(
+  examination: Examination,
+  config: Config,
+  directory: DataDirectory,
+  options: DoctorOptions,
+): Promise<void> {
   let network: Network | null = null;
   const reached = await examination.look("chain", async () => {
     network = await openNetwork({ config, directory, say: () => {} });
@@ -86,7 +102,7 @@ async function examineChain(examination: Examination, config: Config, directory:
   });
   if (!reached || network === null) return examination.skip(WITH_CHAIN.slice(1), "the chain cannot be reached");
   try {
-    await examineDeployment(examination, config, directory, network);
+    await examineDeployment(examination, { config, directory, network }, options);
   } finally {
     await (network as Network).close();
   }
@@ -94,9 +110,12 @@ async function examineChain(examination: Examination, config: Config, directory:
 
 async function examineDeployment(
   examination: Examination,
-  config: Config,
-  directory: DataDirectory,
-  network: Network,
+  {
+    config,
+    directory,
+    network,
+  }: { readonly config: Config; readonly directory: DataDirectory; readonly network: Network },
+  { deep, onProgress }: DoctorOptions,
 ): Promise<void> {
   let pinned: CheckedPin | null = null;
   const isRegistry = await examination.look("registry", async () => {
@@ -121,8 +140,18 @@ async function examineDeployment(
     await examination.look("operator", () => lookAtOperator(open));
     await examination.look("outbox", () => lookAtOutbox(open));
     // Before the restoration is finished the watch would take for unknown what only the backup does not know.
-    if (isUnfinished(directory)) examination.skip(["alarms"], "the restoration is not finished");
-    else await examination.look("alarms", () => lookAtAlarms(open));
+    if (isUnfinished(directory)) {
+      return examination.skip(["alarms", ...CONTENTS], "the restoration is not finished");
+    }
+    await examination.look("alarms", () => lookAtAlarms(open));
+    if (deep && open.examined === null)
+      examination.skip(
+        ["contents"],
+        "what a MongoDB holds cannot be compared record by record yet, an embedded store can",
+      );
+    else if (deep && open.examined !== null)
+      await lookAtContents(open.examined, { tell: examination.tell, onProgress });
+    else examination.skip(["contents"], "tally doctor --deep compares everything that is stored with log and chain");
   } finally {
     await open.close();
   }

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { openDatabase, type SqlValue } from "../../../src/adapters/sqlite/database.js";
+import type { Discrepancy } from "../../../src/domain/examination/index.js";
+import { workspace } from "../service-process.js";
+import { openTamperedStore, type TamperedStore, tablesOf } from "./tampered-store.js";
+
+/** Which row an edit is made to, what it makes of the value, and where it is told, when not under its own name. */
+interface Edit {
+  readonly where?: string;
+  /** SQL of the new value; by default the next number, other text of the same length, or another last byte. */
+  readonly to?: string;
+  /** `table.field` that the finding names. */
+  readonly told?: string;
+}
+
+/** Columns of which nothing that is kept elsewhere can tell what they should be, and why that may be so. */
+const UNTOLD: Readonly<Record<string, string>> = {
+  "outbox.seq": "only the order in which entries are staged; nothing is promised by it",
+  "batches.staged_at": "when this machine staged it: shown as an age, decides nothing",
+  "batches.submitted_at": "when it was last sent: decides when it is sent again, and no more once it is anchored",
+  "leases.name": "who works at the moment; claimed anew within seconds",
+  "leases.holder": "as above",
+  "leases.fence": "as above: every holder reads it when it claims",
+  "leases.expires": "as above",
+  "status_changes.submitted_at":
+    "when it was last sent: decides when it is sent again, and no more once it is confirmed",
+  "status_changes.confirmed_at": "when the word was seen; that it was is compared with the word itself",
+  "pick_up_links.session_hash":
+    "digest of a secret that only the holder's browser has, for minutes; its shape is examined",
+  "pick_up_links.session_expires_at": "as above",
+  "idempotency.scope": "a request of a caller, kept for a day; nobody keeps the request itself",
+  "idempotency.key": "as above",
+  "idempotency.request_hash": "as above; its shape is examined",
+  "idempotency.status": "as above; its shape is examined",
+  "idempotency.response": "as above",
+  "idempotency.created_at": "as above; not in the future",
+  "mirrored_batches.attempts": "how often it was fetched in vain; decides when the next try is",
+  "mirrored_batches.next_try": "as above",
+  "mirrored_types.attempts": "as above",
+  "mirrored_types.next_try": "as above",
+  "alarms.detail": "words for a human; what the alarm is about is compared with the chain",
+};
+
+const WITHOUT_LINK =
+  "(SELECT seq FROM main.certificates WHERE seq NOT IN (SELECT certificate FROM main.pick_up_links) LIMIT 1)";
+const EDITS: Readonly<Record<string, Edit>> = {
+  "certificates.seq": { to: "seq + 1000", told: "holders.certificate" },
+  "certificates.state": { to: "'suspended'" },
+  "certificates.resume_state": { to: "'suspended'" },
+  "certificates.held": { where: "held = 0 AND batch_id IS NOT NULL", to: "1" },
+  "certificates.batch_id": { where: "batch_id IS NOT NULL" },
+  "certificates.batch_index": { where: "batch_index IS NOT NULL" },
+  "certificates.status_index": { to: "status_index + 1" },
+  "outbox.certificate_id": { to: "(SELECT id FROM main.certificates LIMIT 1)", told: "outbox.record" },
+  "holders.certificate": { to: "certificate + 1000" },
+  "batches.id": { to: "id + 1000", told: "certificates.batchId" },
+  "batches.state": { to: "'submitted'", where: "state = 'anchored'" },
+  "batch_tiles.batch_id": { to: "batch_id + 1000", told: "batch_tiles.record" },
+  "batch_tiles.tile": { told: "batch_tiles.record" },
+  "status_changes.seq": { where: "action = 'suspend'", to: "seq + 1000", told: "status_changes.action" },
+  "status_changes.action": { to: "'release'" },
+  "status_changes.certificate_id": { to: "(SELECT id FROM main.certificates LIMIT 1)" },
+  "status_changes.status_index": { told: "status_changes.record" },
+  "counters.name": { told: "counters.value" },
+  "counters.value": { to: "1" },
+  "status_index_keys.region": { to: "'310000'", told: "status_index_keys.key" },
+  "type_definitions.type_code": { told: "type_definitions.typeCode" },
+  "type_definitions.version": { to: "version + 7", told: "type_definitions.definition" },
+  "agencies.key_digest": { where: "key_digest IS NOT NULL" },
+  "agencies.suspended": { to: "1" },
+  "audit_events.seq": { where: "seq = (SELECT max(seq) FROM main.audit_events)" },
+  "api_tokens.types": { where: `types <> '["*"]'`, to: `'["*"]'` },
+  "api_tokens.role": { to: "'operator'" },
+  "pick_up_links.certificate": { to: WITHOUT_LINK, told: "pick_up_links.id" },
+  "pick_up_links.session_hash": { where: "session_hash IS NOT NULL" },
+  "pick_up_links.session_expires_at": { where: "session_expires_at IS NOT NULL" },
+  "mirrored_batches.id": { to: "id + 1000", where: "tile_roots IS NOT NULL", told: "mirrored_tiles.record" },
+  "mirrored_batches.region": { to: "'310000'" },
+  "mirrored_batches.tile_roots": { where: "tile_roots IS NOT NULL" },
+  "mirrored_tiles.batch_id": { to: "batch_id + 1000", told: "mirrored_tiles.record" },
+  "mirrored_tiles.tile": { told: "mirrored_tiles.record" },
+  "mirrored_leaves.leaf_hash": { told: "mirrored_leaves.position" },
+  "mirrored_leaves.batch_id": { to: "batch_id + 1000", told: "mirrored_leaves.position" },
+  "mirrored_types.type_code": { told: "mirrored_types.record" },
+  "mirrored_types.version": { to: "version + 7", told: "mirrored_types.record" },
+  "mirrored_types.arrived": { where: "arrived = 0", to: "1" },
+  "cursors.name": { to: "name || 'x'" },
+  "cursors.block": { to: "block + 1000000", where: "name = 'mirror'" },
+  "alarms.seq": { where: "cleared_at IS NOT NULL", to: "seq + 1000", told: "alarms.clearedAt" },
+  "alarms.time": { to: "time - 86400000" },
+  "alarms.cleared_at": { where: "cleared_at IS NULL", to: "1" },
+};
+
+/** What is told of a row that is gone; null: nothing, and why. */
+const REMOVED: Readonly<
+  Record<string, { readonly where?: string; readonly told: string | null; readonly why?: string }>
+> = {
+  certificates: { told: "certificates.record" },
+  holders: { told: "holders.certificate" },
+  outbox: { told: "outbox.record" },
+  batches: { told: "batches.record" },
+  batch_tiles: { told: "batch_tiles.record" },
+  leases: { told: null, why: "it is claimed anew" },
+  status_changes: { told: "status_changes.record" },
+  counters: { told: "counters.value" },
+  status_index_keys: { told: "status_index_keys.key" },
+  type_definitions: { told: "type_definitions.record" },
+  agencies: { told: "agencies.record" },
+  agency_types: { told: "agency_types.typeCode" },
+  api_tokens: { where: "revoked_at IS NULL", told: "api_tokens.record" },
+  pick_up_links: { told: "pick_up_links.record" },
+  idempotency: { told: null, why: "they are deleted after a day" },
+  audit_events: { told: "audit_events.record" },
+  mirrored_batches: { told: "mirrored_batches.record" },
+  mirrored_tiles: { told: "mirrored_tiles.record" },
+  mirrored_leaves: { told: "mirrored_leaves.position" },
+  mirrored_types: { told: "mirrored_types.record" },
+  cursors: { told: null, why: "the reader begins at the beginning, without harm" },
+  alarms: { told: "alarms.object" },
+};
+
+/** What is told of a row that was made from another one, with these columns changed so that the store takes it. */
+const ADDED: Readonly<
+  Record<
+    string,
+    { readonly set: Readonly<Record<string, string>>; readonly told: string | null; readonly why?: string }
+  >
+> = {
+  certificates: {
+    set: { seq: "seq + 1000", id: "'x' || id", status_index: "status_index + 1", number: "'x'" },
+    told: "certificates.identifier",
+  },
+  holders: { set: { code: "'x'" }, told: "holders.code" },
+  outbox: { set: { seq: "seq + 1000" }, told: "outbox.record" },
+  batches: { set: { id: "id + 1000", root: "zeroblob(32)" }, told: "batches.state" },
+  batch_tiles: { set: { tile: "tile + 1" }, told: "batch_tiles.tile" },
+  leases: { set: { name: "'x'" }, told: null, why: "nobody claims it" },
+  status_changes: { set: { seq: "seq + 1000" }, told: "status_changes.record" },
+  counters: { set: { name: "'x'" }, told: null, why: "nobody counts with it" },
+  status_index_keys: { set: { region: "'310000'" }, told: null, why: "of a region that is not served" },
+  type_definitions: { set: { version: "version + 7" }, told: "type_definitions.definition" },
+  agencies: { set: { code: "'x'", did: "'x'" }, told: "agencies.code" },
+  agency_types: { set: { type_code: "'x'" }, told: "agency_types.typeCode" },
+  api_tokens: { set: { id: "'x'", secret_hash: "zeroblob(32)" }, told: "api_tokens.id" },
+  pick_up_links: { set: { id: "'x'", ordinal: "ordinal + 10" }, told: "pick_up_links.id" },
+  idempotency: { set: { key: "'x'" }, told: null, why: "nobody keeps the requests themselves" },
+  audit_events: { set: { seq: "(SELECT max(seq) + 1 FROM main.audit_events)" }, told: "audit_events.record" },
+  mirrored_batches: { set: { id: "id + 1000", root: "zeroblob(32)" }, told: "mirrored_batches.root" },
+  mirrored_tiles: { set: { tile: "tile + 1" }, told: "mirrored_tiles.tile" },
+  mirrored_leaves: { set: { leaf_hash: "zeroblob(32)" }, told: "mirrored_leaves.leafHash" },
+  mirrored_types: { set: { version: "version + 7" }, told: "mirrored_types.digest" },
+  cursors: { set: { name: "name || 'x'" }, told: "cursors.name" },
+  alarms: { set: { seq: "seq + 1000", object: "'x'" }, told: "alarms.object" },
+};
+
+/** What a port calls a column, where that is not the column in camel case. */
+const NAMES: Readonly<Record<string, string>> = {
+  "certificates.id": "identifier",
+  "certificates.agency": "agency",
+  "alarms.kind": "kind",
+};
+
+interface Column {
+  readonly table: string;
+  /** Of the table. */
+  readonly primaryKey: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** From the schema itself, so that a column that is added is edited as well. */
+function columns(): readonly Column[] {
+  const fresh = openDatabase(":memory:");
+  try {
+    return tablesOf(fresh).flatMap((table) => {
+      const all = fresh.all<{ name: string; type: string; pk: number }>(`PRAGMA table_info(${table})`);
+      const primaryKey = all.flatMap(({ name, pk }) => (pk > 0 ? [name] : [])).join(", ");
+      return all.map(({ name, type }) => ({ table, primaryKey, name, type }));
+    });
+  } finally {
+    fresh.close();
+  }
+}
+
+const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function changed({ name, type }: Column): string {
+  if (type === "INTEGER") return `coalesce(${name}, 0) + 1`;
+  if (type === "TEXT") return `CASE WHEN ${name} IS NULL THEN 'x' ELSE 'x' || substr(${name}, 2) END`;
+  return `CASE WHEN ${name} IS NULL THEN zeroblob(32)
+    ELSE CAST(substr(${name}, 1, length(${name}) - 1) || iif(substr(${name}, -1) = x'07', x'08', x'07') AS BLOB) END`;
+}
+
+describe("tally doctor --deep", function () {
+  this.timeout(120_000);
+  const here = workspace();
+  let store: TamperedStore;
+  before(async () => {
+    store = await openTamperedStore(here.path);
+  });
+  after(async () => {
+    await store?.close();
+    here.remove();
+  });
+
+  const afterEdit = async (sql: string, ...values: readonly SqlValue[]): Promise<readonly Discrepancy[]> => {
+    store.edit(sql, ...values);
+    try {
+      return (await store.examine()).found;
+    } finally {
+      store.restore();
+    }
+  };
+  const named = (found: readonly Discrepancy[], place: string): readonly Discrepancy[] =>
+    found.filter(({ collection, field }) => field.split(", ").some((each) => `${collection}.${each}` === place));
+
+  it("finds nothing in a store that nobody edited", async () => {
+    const { found, parts } = await store.examine();
+    expect(found).to.deep.equal([]);
+    for (const part of ["audit-log", "types", "agencies", "certificates", "batches", "status-words", "mirror"])
+      expect(parts.find((each) => each.part === part)?.examined, part).to.be.greaterThan(0);
+  });
+
+  describe("names what was edited:", () => {
+    for (const column of columns()) {
+      const place = `${column.table}.${column.name}`;
+      const {
+        where = "true",
+        to = changed(column),
+        told = `${column.table}.${NAMES[place] ?? camel(column.name)}`,
+      } = EDITS[place] ?? {};
+      const { table, primaryKey } = column;
+      const key = `(${primaryKey}) IN (SELECT ${primaryKey} FROM main.${table} WHERE ${where} LIMIT 1)`;
+      it(place in UNTOLD ? `not ${place}: ${UNTOLD[place]}` : place, async () => {
+        const found = await afterEdit(`UPDATE main.${table} SET ${column.name} = ${to} WHERE ${key}`);
+        if (place in UNTOLD) expect(found).to.deep.equal([]);
+        else {
+          const wanted = column.table === "audit_events" ? "audit_events.record" : told;
+          expect(named(found, wanted), JSON.stringify(found.slice(0, 5), null, 1)).not.to.deep.equal([]);
+        }
+      });
+    }
+  });
+
+  const expectTold = (found: readonly Discrepancy[], told: string | null): void => {
+    if (told === null) expect(found).to.deep.equal([]);
+    else expect(named(found, told), JSON.stringify(found.slice(0, 5), null, 1)).not.to.deep.equal([]);
+  };
+  const tables = new Map(columns().map(({ table, primaryKey }) => [table, primaryKey]));
+  for (const [table, primaryKey] of tables) {
+    const { where = "true", told, why } = REMOVED[table] ?? { told: `${table}.record` };
+    it(told === null ? `does not miss a row of ${table}: ${why}` : `misses a row of ${table}`, async () => {
+      const row = `(${primaryKey}) IN (SELECT ${primaryKey} FROM main.${table} WHERE ${where} LIMIT 1)`;
+      expectTold(await afterEdit(`DELETE FROM main.${table} WHERE ${row}`), told);
+    });
+    const added = ADDED[table] ?? { set: {}, told: `${table}.record` };
+    it(
+      added.told === null ? `does not mind one more row of ${table}: ${added.why}` : `sees one more row of ${table}`,
+      async () => {
+        const all = columns().filter((column) => column.table === table);
+        const values = all.map(({ name }) => added.set[name] ?? name).join(", ");
+        const names = all.map(({ name }) => name).join(", ");
+        expectTold(
+          await afterEdit(`INSERT INTO main.${table} (${names}) SELECT ${values} FROM main.${table} LIMIT 1`),
+          added.told,
+        );
+      },
+    );
+  }
+
+  for (const [what, sql, told] of [
+    [
+      "a held certificate that is held no more",
+      "UPDATE main.certificates SET held = 0 WHERE held = 1",
+      "outbox.record",
+    ],
+    [
+      "a certificate that was taken out of its batch",
+      "UPDATE main.certificates SET batch_id = NULL, batch_index = NULL WHERE seq = 1",
+      "outbox.record",
+    ],
+    [
+      "a revocation that never was, consistent in the store",
+      `UPDATE main.certificates SET state = 'cancelled' WHERE seq = 1`,
+      "certificates.state",
+    ],
+    [
+      "two certificates that changed places",
+      "UPDATE main.certificates SET batch_index = 1 - batch_index WHERE batch_id = 1 AND batch_index IN (0, 1)",
+      "certificates.batchIndex",
+    ],
+    [
+      "a link that was superseded and opens again",
+      "UPDATE main.pick_up_links SET superseded_at = NULL WHERE superseded_at IS NOT NULL",
+      "pick_up_links.supersededAt",
+    ],
+    [
+      "the newest events of the log, cut off",
+      "DELETE FROM main.audit_events WHERE seq > (SELECT max(seq) - 3 FROM main.audit_events)",
+      "audit_events.record",
+    ],
+    ["the whole log", "DELETE FROM main.audit_events", "audit_events.record"],
+    [
+      "a request with a digest of another length",
+      "UPDATE main.idempotency SET request_hash = x'00'",
+      "idempotency.requestHash",
+    ],
+  ] as const) {
+    it(`names ${what}`, async () => expectTold(await afterEdit(sql), told));
+  }
+
+  it("names a trigger that is gone", async () => {
+    const { database } = store;
+    const { sql = "" } =
+      database.get<{ sql: string }>("SELECT sql FROM main.sqlite_schema WHERE name = 'audit_no_update'") ?? {};
+    database.run("DROP TRIGGER main.audit_no_update");
+    const { found } = await store.examine();
+    database.run(sql);
+    expect(found).to.have.length(1);
+    expect(found[0]).to.include({ collection: "sqlite_schema", key: "audit_no_update" });
+  });
+
+  it("tells nothing personal", async () => {
+    const found = [
+      ...(await afterEdit("UPDATE main.certificates SET number = 'x' || number")),
+      ...(await afterEdit("UPDATE main.holders SET code = 'x' || code")),
+    ];
+    expect(found.length).to.be.greaterThan(10);
+    const codes = store.database
+      .all<{ code: string }>("SELECT code FROM main.holders UNION SELECT number FROM main.certificates")
+      .map(({ code }) => code);
+    for (const code of codes) expect(JSON.stringify(found)).not.to.contain(code);
+  });
+
+  describe("on the command line", () => {
+    const lines = async (...options: string[]): Promise<{ code: number; rows: Record<string, unknown>[] }> => {
+      const { code, out } = await store.office.tally(["doctor", "--json", ...options]);
+      return { code, rows: out.map((line) => JSON.parse(line) as Record<string, unknown>) };
+    };
+
+    it("says of each part how much it has examined", async () => {
+      const { rows } = await lines("--deep");
+      const part = (check: string) => rows.find((row) => row.check === check);
+      expect(part("certificates")).to.include({ outcome: "ok", remedy: null });
+      expect(part("certificates")?.detail).to.match(/^12 examined in /);
+      expect(part("mirror")).to.include({ outcome: "ok" });
+    });
+
+    it("names an edit, and ends with 70", async () => {
+      store.edit("UPDATE main.certificates SET valid_until = 0 WHERE seq = 1");
+      try {
+        const { code, rows } = await lines("--deep");
+        expect(code).to.equal(70);
+        const [told] = rows.filter(({ discrepancy }) => discrepancy !== undefined);
+        expect(told?.discrepancy).to.include({
+          collection: "certificates",
+          key: store.certificates.plain,
+          field: "validUntil",
+          stored: "0",
+        });
+        expect(rows.find((row) => row.check === "certificates")).to.include({ outcome: "failed" });
+        const { out } = await store.office.tally(["doctor", "--deep"]);
+        expect(out.join("\n")).to.match(
+          /FAIL {2}certificates +certificates \S+, validUntil: .*; stored: 0; expected: \d+/,
+        );
+      } finally {
+        store.restore();
+      }
+    });
+
+    it("says without --deep that there is more to examine", async () => {
+      const { rows } = await lines();
+      expect(rows.find((row) => row.check === "contents")).to.include({ outcome: "skipped" });
+      expect(rows.some((row) => row.check === "certificates")).to.equal(false);
+    });
+  });
+});
