@@ -101,8 +101,8 @@ const DAMAGES: readonly {
   {
     what: "an event that is there twice",
     sql: [
-      `INSERT INTO audit_events (time, actor_kind, actor_id, actor_role, action, object, request_id, result)
-       SELECT time, actor_kind, actor_id, actor_role, action, object, request_id, result FROM audit_events WHERE object = '${FIRST}'`,
+      `INSERT INTO audit_events (time, actor_kind, actor_id, actor_role, action, object, request_id, result, hash)
+       SELECT time, actor_kind, actor_id, actor_role, action, object, request_id, result, hash FROM audit_events WHERE object = '${FIRST}'`,
     ],
     finding: "doubled",
     words: /licence-0000000\S* has 2 events of its issue/,
