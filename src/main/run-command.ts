@@ -35,6 +35,10 @@ function explain(error: unknown, say: (line: string) => void): number {
     say(`tally: ${error.message} [${error.reason}]`);
     return EXIT.failed;
   }
+  if ((error as { code?: unknown }).code === "ENOSPC") {
+    say(`tally: the disk is full: free some space and run the command again (${(error as Error).message})`);
+    return EXIT.failed;
+  }
   if (isFileError(error)) {
     say(`tally: ${error.message}`);
     return EXIT.usage;

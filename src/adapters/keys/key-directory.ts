@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TallyError } from "../../core/errors.js";
 
@@ -22,14 +22,8 @@ export class KeyDirectory {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const path = join(this.#directory, `${name}.json`);
     const temporary = join(this.#directory, `.${name}.${randomBytes(6).toString("hex")}`);
-    const file = await open(temporary, "wx", 0o600);
     try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    try {
+      await writeFile(temporary, text, { flag: "wx", mode: 0o600, flush: true });
       // A hard link, unlike a rename, fails when the name exists: a key that is lost cannot be made again.
       await link(temporary, path);
     } catch (cause) {
@@ -38,7 +32,7 @@ export class KeyDirectory {
         cause,
       });
     } finally {
-      await unlink(temporary);
+      await rm(temporary, { force: true });
     }
     await this.#sync();
   }

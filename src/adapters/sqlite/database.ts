@@ -196,6 +196,12 @@ function attempt<T>(what: string, work: () => T): T {
 }
 
 function failed(what: string, cause: unknown): TallyError {
+  if ((cause as { code?: unknown }).code === "SQLITE_FULL") {
+    const words = `the disk is full: free some space where the data directory lies and try again (${what})`;
+    return new TallyError("store.failed", `${words}; nothing of this was stored, and what was stored before is safe`, {
+      cause,
+    });
+  }
   const message = cause instanceof Error ? cause.message : String(cause);
   return new TallyError("store.failed", `the store could not ${what}: ${message}`, { cause });
 }

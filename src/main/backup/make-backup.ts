@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { openDatabase } from "../../adapters/sqlite/database.js";
 import { writeSnapshot } from "../../adapters/sqlite/snapshot.js";
@@ -71,7 +71,8 @@ export async function makeBackup({
       statusIndexCounter,
       files,
     };
-    await writeDurably(join(partial, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    const text = `${JSON.stringify(manifest, null, 2)}\n`;
+    await writeFile(join(partial, MANIFEST_FILE), text, { flag: "wx", mode: 0o600, flush: true });
     await rename(partial, target);
     await sync(dirname(target));
     return manifest;
@@ -119,16 +120,6 @@ async function counterOf(store: string, region: string): Promise<number> {
     return await sqliteStatusIndexStore(database).leasedStatusIndices(region);
   } finally {
     database.close();
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -13,6 +13,11 @@ import { READ_METHODS, SEND_METHOD } from "./rpc-methods.js";
 export { JOURNAL_FILE } from "./journal-file.js";
 export const LOCK_FILE = "chain.lock";
 
+/** Of a line of the journal, beside the raw transaction. */
+const LINE_BYTES = 512;
+const DISK_FULL =
+  "the disk of the chain's journal is full: nothing was sent; free some space where the data directory lies, then send it again";
+
 /** Transactions that share one flush to the disk at most. */
 const GROUP = 64;
 
@@ -41,7 +46,7 @@ interface Call {
  *   mine in memory → append to the journal → fsync → only now answer anyone
  *
  * A crash before the flush loses a transaction that nobody was told about; its sender sends it again. A crash after it
- * loses only the answer.
+ * loses only the answer. On a full disk nothing is mined in the first place: reads go on, and so does sending once there is room.
  */
 export class EmbeddedChain {
   readonly #node: HardhatNode;
@@ -130,6 +135,10 @@ export class EmbeddedChain {
   }
 
   async #send(group: readonly Call[]): Promise<void> {
+    if (this.#journal.room() < group.reduce((sum, { params }) => sum + lengthOf(params) + LINE_BYTES, 0)) {
+      for (const { reject } of group) reject(new RpcError(TRANSACTION_REJECTED, DISK_FULL));
+      return;
+    }
     const mined: { call: Call; entry: JournalEntry; transaction: string }[] = [];
     for (const call of group) {
       try {
@@ -247,6 +256,10 @@ function readTransaction(params: readonly unknown[]): { raw: string; from: strin
   if (transaction.from === null) throw new RpcError(INVALID_PARAMS, "the transaction is not signed");
   if (transaction.type === 3) throw new RpcError(TRANSACTION_REJECTED, "blob transactions are not offered");
   return { raw: raw.toLowerCase(), from: transaction.from, nonce: transaction.nonce };
+}
+
+function lengthOf([raw]: readonly unknown[]): number {
+  return typeof raw === "string" ? raw.length : 0;
 }
 
 function wallSeconds({ now }: EmbeddedChainOptions): number {

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statfsSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -42,6 +43,7 @@ export interface JournalContent {
 }
 
 const NEWLINE = 0x0a;
+const SPARE_BYTES = 1024 * 1024;
 
 /**
  * The append-only file that makes the embedded chain durable: a header line, then a line per mined transaction, JSON.
@@ -50,10 +52,12 @@ const NEWLINE = 0x0a;
  */
 export class Journal {
   readonly #file: number;
+  readonly #directory: string;
   #length: number;
 
-  private constructor(file: number, length: number) {
+  private constructor(file: number, directory: string, length: number) {
     this.#file = file;
+    this.#directory = directory;
     this.#length = length;
   }
 
@@ -88,7 +92,13 @@ export class Journal {
     const file = openSync(path, "r+");
     ftruncateSync(file, wholeBytes);
     fsyncSync(file);
-    return new Journal(file, wholeBytes);
+    return new Journal(file, dirname(path), wholeBytes);
+  }
+
+  /** Bytes that may still be appended with some to spare, since others write to the same disk. */
+  room(): number {
+    const { bavail, bsize } = statfsSync(this.#directory);
+    return Math.max(0, bavail * bsize - SPARE_BYTES);
   }
 
   /** Durable when it returns. A throw leaves an unknown part on the disk: the caller must stop using this journal. */
