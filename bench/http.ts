@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import autocannon, { type Client, type Request } from "autocannon";
 import { firstMatch, LicenceService } from "./licence-service.js";
-import type { BenchRow } from "./main.js";
+import type { BenchOptions, BenchRow } from "./main.js";
 
 const BARE = fileURLToPath(new URL("./bare-express.ts", import.meta.url));
 /** More than the service remembers signatures of, so that in a round-robin no document is known when it comes again. */
@@ -15,16 +15,19 @@ const BATCH = 50;
 const CONNECTIONS = 16;
 const ROUND_SECONDS = 4;
 const ROUNDS = 3;
+const STEADY_RATE = 400;
+const STEADY_P99_MS = 60;
 
 /**
  * Verification over HTTP, by the service as it runs (its own process, embedded chain, logs, limits and all), against a bare Express
  * handler in a process like it that parses the very same bodies and answers a JSON of the same size. Both take turns, and the median
  * round counts. `http-verify` posts a document that was not posted before each time, `http-verify-again` the same one all the
- * time, `http-verify-batch` fifty new ones a request; its figures are documents a second. One core drives, so a machine
+ * time, `http-verify-batch` fifty new ones a request; its figures are documents a second. `http-verify-steady` is new documents at half of
+ * the 800 a second that one process must bear: how long the slowest in a hundred takes. One core drives, so a machine
  * with two cores has little more than one for the service, which verifies signatures on the others.
  */
-export async function run(_options: { readonly json: boolean }): Promise<BenchRow[]> {
-  const service = await LicenceService.start();
+export async function run({ store }: BenchOptions): Promise<BenchRow[]> {
+  const service = await LicenceService.start(store);
   try {
     const documents = await service.documents(DOCUMENTS);
     const batches = Array.from({ length: DOCUMENTS / BATCH }, (_, i) =>
@@ -35,6 +38,7 @@ export async function run(_options: { readonly json: boolean }): Promise<BenchRo
     for (const batch of batches) await askOnce(`${single}/batch`, batch);
     return [
       await compare("http-verify", service, single, documents, 1),
+      await steady(service, single, documents),
       await compare("http-verify-again", service, single, documents.slice(0, 1), 1),
       await compare("http-verify-batch", service, `${single}/batch`, batches, BATCH),
     ];
@@ -86,8 +90,38 @@ async function compare(
   }
 }
 
+/** Counted from when a request was due, so that waiting for a slow one before it is waiting too. */
+async function steady(service: LicenceService, url: string, bodies: readonly Buffer[]): Promise<BenchRow> {
+  const answer = await askOnce(url, bodies[0]!);
+  const bare = await BareExpress.start(answer);
+  try {
+    await load(url, bodies, 0, STEADY_RATE);
+    const real = await load(url, bodies, 7, STEADY_RATE);
+    const plain = await load(bare.url, bodies, 7, STEADY_RATE);
+    return {
+      bench: "http-verify-steady",
+      n: real.requests,
+      perSecond: real.perSecond,
+      baselinePerSecond: plain.perSecond,
+      ratio: real.perSecond / plain.perSecond,
+      peakRssMb: residentMb(service.pid),
+      input: `bare Express: p99 ${plain.p99} ms`,
+      figures: { p99Ms: [real.p99, STEADY_P99_MS] },
+    };
+  } finally {
+    bare.stop();
+  }
+}
+
+interface Load {
+  readonly perSecond: number;
+  readonly requests: number;
+  /** Milliseconds. */
+  readonly p99: number;
+}
+
 /** Every connection goes round through the bodies from a place of its own. Anything but a 200 spoils the benchmark. */
-function load(url: string, bodies: readonly Buffer[], start: number): Promise<{ perSecond: number; requests: number }> {
+function load(url: string, bodies: readonly Buffer[], start: number, overallRate?: number): Promise<Load> {
   const requests: Request[] = bodies.map((body) => ({
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -100,6 +134,7 @@ function load(url: string, bodies: readonly Buffer[], start: number): Promise<{ 
         url,
         connections: CONNECTIONS,
         duration: ROUND_SECONDS,
+        ...(overallRate === undefined ? {} : { overallRate }),
         setupClient: (client: Client) => {
           const from = (start + Math.floor((connection++ * bodies.length) / CONNECTIONS)) % bodies.length;
           client.setRequests([...requests.slice(from), ...requests.slice(0, from)]);
@@ -109,7 +144,8 @@ function load(url: string, bodies: readonly Buffer[], start: number): Promise<{ 
         if (error) return reject(error);
         if (result.non2xx > 0 || result.errors > 0)
           return reject(new Error(`${result.non2xx} answers were not 200, ${result.errors} requests failed`));
-        resolve({ perSecond: result["2xx"] / result.duration, requests: result["2xx"] });
+        const { "2xx": requests, duration, latency } = result;
+        resolve({ perSecond: requests / duration, requests, p99: latency.p99 });
       },
     );
     instance.on("reqError", reject);

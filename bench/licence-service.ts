@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { requests } from "./licences.js";
+import type { BenchOptions } from "./main.js";
 
 const TALLY = fileURLToPath(new URL("../dist/main/tally.js", import.meta.url));
 
@@ -19,10 +20,14 @@ export class LicenceService {
     private readonly directory: string,
   ) {}
 
-  static async start(): Promise<LicenceService> {
+  static async start(store: BenchOptions["store"]): Promise<LicenceService> {
     const directory = mkdtempSync(join(tmpdir(), "tally-bench-"));
     const env = {
       PATH: process.env.PATH,
+      // Where a local mongod is found.
+      HOME: process.env.HOME,
+      MONGOD: process.env.MONGOD,
+      TALLY_STORE: store,
       TALLY_DATA: join(directory, "data"),
       TALLY_PORT: "0",
       TALLY_LOG: "info",
