@@ -18,9 +18,24 @@ export function sqliteAuditStore(database: Database): AuditStore {
 
 /** Appends within the caller's transaction; returns the sequence number. */
 export function appendEvent(database: Database, event: AuditEvent): number {
+  return appendEvents(database, [event]);
+}
+
+/** The same for several, in their order; returns the sequence number of the last. */
+export function appendEvents(database: Database, events: readonly AuditEvent[]): number {
   const last = database.get<{ hash: Uint8Array }>("SELECT hash FROM audit_events ORDER BY seq DESC LIMIT 1");
+  let hash = last?.hash ?? CHAIN_START;
   // Never the number of an event that was removed: the gap tells of it.
-  const sequence = lastSequence(database) + 1;
+  let sequence = lastSequence(database);
+  for (const event of events) {
+    sequence += 1;
+    hash = eventHash(hash, { ...event, sequence });
+    insertEvent(database, event, sequence, hash);
+  }
+  return sequence;
+}
+
+function insertEvent(database: Database, event: AuditEvent, sequence: number, hash: Uint8Array): void {
   database.run(
     `INSERT INTO audit_events (seq, time, actor_kind, actor_id, actor_role, action, object, purpose, matter,
        digest_before, digest_after, request_id, result, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -38,9 +53,8 @@ export function appendEvent(database: Database, event: AuditEvent): number {
     event.requestId,
     event.result,
     event.detail === undefined ? null : JSON.stringify(event.detail),
-    eventHash(last?.hash ?? CHAIN_START, { ...event, sequence }),
+    hash,
   );
-  return sequence;
 }
 
 /** The highest sequence that was ever given; 0 before the first. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
-import type { AuditEvent } from "../../domain/audit/index.js";
+import { toHex } from "../../core/hex.js";
 import type {
   AddOutcome,
   CertificateRecord,
@@ -8,7 +8,7 @@ import type {
   NewCertificate,
   StatusAction,
 } from "../../domain/issuance/index.js";
-import { appendEvent } from "./audit-store.js";
+import { appendEvent, appendEvents } from "./audit-store.js";
 import { FROM_CERTIFICATES, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
 import { searchCertificates } from "./certificate-search.js";
 import type { Database, SqlValue } from "./database.js";
@@ -16,7 +16,16 @@ import type { Database, SqlValue } from "./database.js";
 export function sqliteCertificateStore(database: Database): CertificateStore {
   return {
     async addIssued(items) {
-      return database.write(() => items.map(({ certificate, event }) => add(database, certificate, event)));
+      return database.write(() => {
+        // Nothing changes at the agencies while this transaction holds the write lock.
+        const conflictOfIssuer = remembered(issuerConflict);
+        const outcomes = items.map(({ certificate }) => add(database, certificate, conflictOfIssuer));
+        appendEvents(
+          database,
+          items.filter((_, i) => outcomes[i]?.stored).map(({ event }) => event),
+        );
+        return outcomes;
+      });
     },
 
     async addSuccessor({ certificate, event }, { predecessor, expected, event: replaced }) {
@@ -26,10 +35,10 @@ export function sqliteCertificateStore(database: Database): CertificateStore {
           ...[certificate.identifier, predecessor, expected],
         );
         if (replacedOne.changes === 0) return { stored: false, conflict: "predecessor", existing: predecessor };
-        const outcome = add(database, certificate, event);
+        const outcome = add(database, certificate, issuerConflict);
         if (outcome.stored) {
           queueStatus(database, predecessor, "revoke", certificate.issuedAt);
-          appendEvent(database, replaced);
+          appendEvents(database, [event, replaced]);
         }
         return outcome;
       });
@@ -77,9 +86,9 @@ function undoOnConflict(database: Database, work: () => AddOutcome): AddOutcome 
   }
 }
 
-/** Within the caller's transaction. The certificate's row decides: when it conflicts, nothing of the item is written. */
-function add(database: Database, certificate: NewCertificate, event: AuditEvent): AddOutcome {
-  const conflict = issuerConflict(database, certificate);
+/** Within the caller's transaction, all but the event. The certificate's row decides: when it conflicts, nothing of the item is written. */
+function add(database: Database, certificate: NewCertificate, conflictOfIssuer: typeof issuerConflict): AddOutcome {
+  const conflict = conflictOfIssuer(database, certificate);
   if (conflict !== null) return { stored: false, conflict, existing: null };
   const sibling = siblingOf(database, certificate);
   if (sibling !== null) return { stored: false, conflict: "identifier", existing: sibling };
@@ -94,8 +103,21 @@ function add(database: Database, certificate: NewCertificate, event: AuditEvent)
     ...[certificate.leafHash, certificate.identifier, certificate.keyDigest, certificate.issuedAt],
   );
   if (certificate.state === "suspended") queueStatus(database, certificate.identifier, "suspend", certificate.issuedAt);
-  appendEvent(database, event);
   return { stored: true };
+}
+
+/** Asks once for each agency, key and type. */
+function remembered(ask: typeof issuerConflict): typeof issuerConflict {
+  const answers = new Map<string, ReturnType<typeof issuerConflict>>();
+  return (database, certificate) => {
+    const { agency, typeCode, keyDigest } = certificate;
+    const question = `${agency} ${typeCode} ${toHex(keyDigest)}`;
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const answer = ask(database, certificate);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
 /** What changed at the agency while this was signed; looked at in the transaction, so nothing slips in after its outbox was drained. */
