@@ -71,6 +71,7 @@ export const ERROR_CODES = [
   "bundle.older",
   "bundle.contradicts",
   "bundle.not-ready",
+  "clock.behind",
   // The world outside.
   "chain.unreachable",
   "chain.wrong-chain",

@@ -50,7 +50,7 @@ import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
 import type { Examined } from "../domain/examination/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
-import { createIssuance, type Issuance, type StatusIndexStore } from "../domain/issuance/index.js";
+import { createIssuance, createSteadyClock, type Issuance, type StatusIndexStore } from "../domain/issuance/index.js";
 import {
   catalogueShelf,
   createPublishedFloor,
@@ -196,6 +196,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     chainId: network.chainId,
     registry: network.registry,
   });
+  const [newestEvent] = await audit.list({ order: "newest-first", limit: 1 });
   const issuance = createIssuance({
     region,
     publicUrl: config.publicUrl,
@@ -208,7 +209,11 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     anchors: evidence,
     checkRenderable: renderer.checkRenderable,
     crypto: nodeCrypto,
-    now,
+    now: createSteadyClock({
+      now,
+      newest: newestEvent?.time ?? 0,
+      toleranceMs: config.clockToleranceSeconds * 1000,
+    }),
   });
 
   const renderPdf = async (actor: Actor, identifier: string): Promise<Uint8Array> => {

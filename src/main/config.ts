@@ -256,6 +256,12 @@ export const SETTINGS = {
     integer(1, 31_536_000),
     86_400,
   ),
+  clockToleranceSeconds: setting(
+    "TALLY_CLOCK_TOLERANCE",
+    "Seconds that this machine's clock may be behind the newest entry of the log; further behind nothing is issued and no state changed.",
+    integer(0, 31_536_000),
+    300,
+  ),
   peers: setting(
     "TALLY_PEERS",
     "Base URLs of other regions' services to mirror batches from, comma separated.",

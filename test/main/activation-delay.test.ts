@@ -35,12 +35,14 @@ describe("a region with an activation delay", function () {
     here.remove();
   });
 
-  const issue = (document: string): Promise<Outcome> => {
+  const issue = (document: string, environment: Record<string, string> = {}): Promise<Outcome> => {
     numbers += 1;
     const digits = `2349902${String(numbers).padStart(6, "0")}`;
     const request = here.path(`request-${numbers}.json`);
     writeFileSync(request, JSON.stringify({ ...PERMIT, certificateNumber: `JY${digits}${mod11Over10(digits)}` }));
-    return region.tally(["issue", request, "--agency", AGENCY, "--anchor", "--document", document]);
+    return region.tally(["issue", request, "--agency", AGENCY, "--anchor", "--document", document], {
+      environment,
+    });
   };
 
   /** Issues, anchors and verifies. */
@@ -150,5 +152,25 @@ describe("a region with an activation delay", function () {
     } finally {
       database.close();
     }
+  });
+
+  it("issues nothing with a date before what is in the log, until the clock is right or the tolerance covers it", async () => {
+    const database = openDatabase(dataDirectory(region.directory).store);
+    // The last of these tests, since nothing leaves the log again.
+    await sqliteAuditStore(database).append({
+      ...{ time: Date.now() + 3_600_000, actor: { kind: "system", id: "test", role: "operator" } },
+      ...{ action: "alarm-raised", object: "clock", requestId: "test", result: "done" },
+    });
+    database.close();
+    const refused = await issue(here.path("behind.json"));
+    expect(refused.code).to.equal(70);
+    expect(refused.said).to.match(/before something that was recorded already.*Set the clock right/);
+    const doctor = await region.tally(["doctor"]);
+    expect(doctor.code).to.equal(70);
+    expect(doctor.out.join("\n")).to.match(/clock is \d+ seconds behind entry \d+ of the log: nothing is issued/);
+    const environment = { TALLY_CLOCK_TOLERANCE: "7200" };
+    expect((await region.tally(["doctor"], { environment })).out.join("\n")).not.to.match(/seconds behind entry/);
+    const allowed = await issue(here.path("allowed.json"), environment);
+    expect(allowed.code, allowed.said).to.equal(0);
   });
 });

@@ -14,5 +14,6 @@ export { type PrepareItem, prepareCertificate, prepareCertificates } from "./pre
 export { findTransition, resumeStateAfter, TRANSITIONS, type Transition } from "./state-transitions.js";
 export type { StatusIndexStore } from "./status-index-store.js";
 export { statusPermutation } from "./status-permutation.js";
+export { createSteadyClock } from "./steady-clock.js";
 export { type PrepareContext, type StatusListUrl, subjectOf } from "./unsigned-certificate.js";
 export type { Workplace } from "./workplace.js";

@@ -32,8 +32,16 @@ export async function lookAtSigningKeys({ agencies, keys }: Deployment): Promise
   return warning(`${signing}; without a key: ${without.join(", ")}`, "tally key add ‹uscc›, where it is to issue");
 }
 
-/** The clocks of this machine and of the chain. */
-export async function lookAtClock({ chain, config }: Deployment): Promise<Finding> {
+/** The clock of this machine beside the log and the chain. */
+export async function lookAtClock({ audit, chain, config }: Deployment): Promise<Finding> {
+  const [newest] = await audit.list({ order: "newest-first", limit: 1 });
+  const behind = ((newest?.time ?? 0) - Date.now()) / 1000;
+  if (behind > config.clockToleranceSeconds) {
+    return failed(
+      `this machine's clock is ${Math.round(behind)} seconds behind entry ${newest?.sequence} of the log: nothing is issued`,
+      "set this machine's clock (NTP); if it was ahead then, TALLY_CLOCK_TOLERANCE lets so many seconds pass",
+    );
+  }
   const { block, time } = await chain.head();
   const ahead = time - Date.now() / 1000;
   if (ahead > HEAD_AHEAD_SECONDS) {
