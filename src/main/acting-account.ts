@@ -4,6 +4,9 @@ import type { Account, AccountFiles, AccountInfo } from "../adapters/keys/index.
 import { TallyError } from "../core/errors.js";
 import type { RegistryGovernance } from "../domain/agencies/index.js";
 
+export const adminLabel = (region: string): string => `admin-${region}`;
+export const operatorLabel = (region: string): string => `operator-${region}`;
+
 /**
  * The accounts that were made here for one role, oldest first. The first has the role's plain label, those that replace it
  * are numbered: `operator-340000`, `operator-340000-2`, `operator-340000-3`. None is ever removed or overwritten.

@@ -4,17 +4,8 @@ import type { Logger } from "pino";
 import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
-import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import {
-  type Account,
-  AccountFiles,
-  type AccountInfo,
-  accountOfNobody,
-  FileKeyStore,
-  PickUpKeyFiles,
-} from "../adapters/keys/index.js";
+import { AccountFiles, type AccountInfo, FileKeyStore, PickUpKeyFiles } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
-import { TallyError } from "../core/errors.js";
 import { type ApiTokens, createApiTokens } from "../domain/agencies/api-tokens.js";
 import {
   type Administration,
@@ -24,7 +15,6 @@ import {
   createRegionAdministration,
   createRegionKeys,
   createUnusedKeys,
-  effectOf,
   type OperatorRotation,
   type RegionAdministration,
   type RegionKeys,
@@ -35,7 +25,6 @@ import {
   type AlarmDesk,
   type AnchorChain,
   type Anchoring,
-  type AnchoringEvent,
   type AnchoringStore,
   type CursorStore,
   createAlarmDesk,
@@ -45,7 +34,7 @@ import {
   type EvidenceSource,
   type OnEvent,
 } from "../domain/anchoring/index.js";
-import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
+import { type Actor, type AuditStore, eventBy } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
 import type { Examined } from "../domain/examination/index.js";
 import type { PickUps } from "../domain/holders/index.js";
@@ -60,30 +49,18 @@ import {
 } from "../domain/sharing/index.js";
 import { createRenderer, type Renderer } from "../render/index.js";
 import type { RegistryAccess } from "../verify/registry.js";
-import { accountsFor, actingAccount, createSuccessor, newestAccount, withoutAccount } from "./acting-account.js";
+import { openAccountsInOffice } from "./accounts-in-office.js";
+import { accountsFor, adminLabel, createSuccessor, operatorLabel } from "./acting-account.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory } from "./data-directory.js";
 import { didWeb } from "./did-web.js";
+import { auditedEventLog } from "./event-log.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { keyFilesOf } from "./key-files.js";
 import { operatorChain } from "./operator-chain.js";
 import { openPickUps, type PagesAddress, pagesAddress } from "./pick-ups.js";
+import type { PinnedNetwork } from "./pinned-network.js";
 import { openStores } from "./stores.js";
-
-/** The network as this deployment has pinned it. */
-export interface PinnedNetwork {
-  readonly urls: readonly string[];
-  readonly chainId: number;
-  readonly registry: string;
-  /** Endpoints that must agree; absent: more than half of them. */
-  readonly quorum?: number;
-  /** Hash of block 0. */
-  readonly genesis?: string;
-  /** Block in which the registry was deployed, where its logs begin. */
-  readonly firstBlock?: number;
-  /** SHA-256 of the registry's code. */
-  readonly registryCode?: string;
-}
 
 /** One region's deployment with everything connected; nothing runs by itself yet. */
 export interface Deployment {
@@ -139,9 +116,6 @@ export interface ComposeOptions {
   readonly aloneSince?: number;
 }
 
-export const adminLabel = (region: string): string => `admin-${region}`;
-export const operatorLabel = (region: string): string => `operator-${region}`;
-
 /** Connects stores, chain, keys and use cases of an initialised data directory. */
 export async function compose(options: ComposeOptions): Promise<Deployment> {
   const { config, directory, network, passphrase, logger, aloneSince = 0 } = options;
@@ -156,31 +130,8 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
   const keys = new FileKeyStore(keyFiles);
   const accounts = new AccountFiles(keyFiles);
   const chainOptions = { ...network, timeoutMs: config.chainTimeoutMs };
-  const fees = capOfGwei(config.maxFeeGwei);
   const registry = ethersRegistry({ ...chainOptions, confirmations: config.confirmations });
-  const governanceOf = ({ privateKey }: Account): RegistryGovernance =>
-    ethersGovernance({ ...chainOptions, privateKey, fees, confirmations: config.confirmations });
-  const operatorInOffice = async (current: Account): Promise<Account> => {
-    const known = governanceOf(current);
-    return actingAccount(accounts, operatorLabel(region), async (address) => {
-      const since = await known.operatorSince(region, address);
-      return since !== null && effectOf(since, { time: await known.headTime() }, blockClock).effectiveFrom === null;
-    });
-  };
-  const adminInOffice = (first: Account): Promise<Account> =>
-    actingAccount(accounts, adminLabel(region), async (address) => {
-      return (await governanceOf(first).findRegion(region))?.admin === address;
-    });
-  // Opening a key file takes most of a second on purpose; two at once take no longer.
-  const [operator, admin] = await Promise.all([
-    newestAccount(accounts, operatorLabel(region)).then((newest) =>
-      // Without one nothing is anchored, and everything else goes on, `tally operator rotate` among it.
-      newest === null ? accountOfNobody() : operatorInOffice(newest),
-    ),
-    newestAccount(accounts, adminLabel(region)).then((newest) => newest && adminInOffice(newest)),
-  ]);
-
-  const adminGovernance = admin === null ? withoutAccount(`admin of region ${region}`) : governanceOf(admin);
+  const office = await openAccountsInOffice({ config, network, accounts, blockClock });
 
   const stores = await openStores({ config, directory, say: (line) => logger.warn(line) });
   const { agencies, audit, anchoring: anchoringStore, mirror: mirrorStore, statusIndices } = stores;
@@ -221,10 +172,10 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     return renderer.render({ certificate, evidence: content, type });
   };
 
-  const chain = operatorChain(operator, operatorInOffice, ({ privateKey }) =>
-    ethersAnchorChain({ ...chainOptions, region, privateKey, fees }),
+  const chain = operatorChain(office.operator, office.operatorInOffice, ({ privateKey }) =>
+    ethersAnchorChain({ ...chainOptions, region, privateKey, fees: capOfGwei(config.maxFeeGwei) }),
   );
-  const record = recorded(eventLog(logger), audit, logger);
+  const record = auditedEventLog(logger, audit);
   const listeners = new Set<OnEvent>();
   const anchoring = createAnchoring({
     region,
@@ -250,7 +201,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     agencies,
     audit,
     registry,
-    governance: adminGovernance,
+    governance: office.admin,
     keys,
     pending: {
       pendingForKey: (digest) => anchoringStore.pendingForKey(digest),
@@ -264,23 +215,16 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     now,
     blockClock,
   });
-  const governance = async (label: string): Promise<RegistryGovernance> => {
-    if (label === adminLabel(region)) return adminGovernance;
-    if (label !== "guardian") return governanceOf(await accounts.open(label));
-    return governanceOf(
-      await actingAccount(accounts, label, (address) => governanceOf(accountOfNobody()).isGuardian(address)),
-    );
-  };
   const regions = createRegionAdministration({
     audit,
-    account: (role) => governance(role === "region-admin" ? adminLabel(region) : role),
+    account: (role) => office.governance(role === "region-admin" ? adminLabel(region) : role),
     now,
   });
   const regionKeys = createRegionKeys({
     region,
     keys,
     registry,
-    governance: adminGovernance,
+    governance: office.admin,
     audit,
     now,
     blockClock,
@@ -292,7 +236,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
       create: () => createSuccessor(accounts, operatorLabel(region)),
     },
     audit,
-    governance: adminGovernance,
+    governance: office.admin,
     now,
     blockClock,
   });
@@ -344,7 +288,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
       crypto: nodeCrypto,
       confirmations: config.confirmations,
     },
-    governance,
+    governance: office.governance,
     async createAccount(actor, label) {
       const { address, createdAt, label: made } = await createSuccessor(accounts, label);
       await audit.append(eventBy(actor, { time: now(), action: "account-created", object: made, detail: { address } }));
@@ -364,45 +308,3 @@ const MIRROR: Actor = { kind: "system", id: "mirror", role: "operator", requestI
 const LEASE_MS = 15_000;
 
 const DRAIN_TIMEOUT_MS = 120_000;
-
-const ALARMING = new Set(["alarm-raised", "anchor-vanished"]);
-const FAILING = new Set(["pass-failed", "peer-failed", "status-refused"]);
-
-export function eventLog(logger: Logger): OnEvent {
-  return ({ event, ...fields }) => {
-    const line = "error" in fields ? { ...fields, error: describe(fields.error) } : fields;
-    if (ALARMING.has(event)) logger.error(line, event);
-    else if (FAILING.has(event)) logger.warn(line, event);
-    else logger.info(line, event);
-  };
-}
-
-const WORKER: Actor = { kind: "system", id: "anchoring", role: "operator", requestId: "anchoring" };
-
-/** Also writes into the audit log what the background work did to the outside world. */
-function recorded(log: OnEvent, audit: AuditStore, logger: Logger): OnEvent {
-  return (event) => {
-    log(event);
-    const entry = auditEntry(event);
-    if (entry === null) return;
-    // The batch itself is the record; the log line about it must not stop the worker.
-    audit.append(eventBy(WORKER, { time: Date.now(), ...entry })).catch((error: unknown) => {
-      logger.error({ error: describe(error) }, "audit-append-failed");
-    });
-  };
-}
-
-function auditEntry(event: AnchoringEvent): Pick<AuditEvent, "action" | "object" | "detail"> | null {
-  if (event.event === "batch-anchored") {
-    const { region, root, size, block, tx } = event;
-    return { action: "batch-anchored", object: `${region}/${root}/${size}`, detail: { block, tx } };
-  }
-  if (event.event === "alarm-raised")
-    return { action: "alarm-raised", object: event.object, detail: { kind: event.kind } };
-  return null;
-}
-
-function describe(error: unknown): string {
-  if (error instanceof TallyError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
-}

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { parseJson } from "../core/strict-json.js";
 import type { Actor } from "../domain/audit/index.js";
-import { adminLabel, type Deployment } from "./compose.js";
+import { adminLabel } from "./acting-account.js";
+import type { Deployment } from "./compose.js";
 import { didWeb } from "./did-web.js";
 
 /** National level: defines types, issues none. */

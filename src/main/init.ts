@@ -7,12 +7,12 @@ import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from
 import type { InitResult } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { type RegistryGovernance, wasRemoved } from "../domain/agencies/index.js";
-import { newestAccount } from "./acting-account.js";
-import { adminLabel, operatorLabel, type PinnedNetwork } from "./compose.js";
+import { adminLabel, newestAccount, operatorLabel } from "./acting-account.js";
 import type { Config } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
 import { keyFilesOf } from "./key-files.js";
 import type { Network } from "./network.js";
+import type { PinnedNetwork } from "./pinned-network.js";
 import { pinNetwork } from "./pinned-network.js";
 import { ensureRegionKeys } from "./region-keys.js";
 import { openStores } from "./stores.js";

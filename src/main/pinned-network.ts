@@ -6,11 +6,25 @@ import { type CheckedNetwork, checkNetwork } from "../adapters/ethereum/network-
 import { REGISTRY_RUNTIME_DIGEST } from "../adapters/ethereum/registry-abi.js";
 import { TallyError } from "../core/errors.js";
 import { majorityOf } from "../verify/quorum.js";
-import type { PinnedNetwork } from "./compose.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
 import { type Network, requireRegistry } from "./network.js";
 import { pinFileOf, readPin } from "./network-pin.js";
+
+/** The network as this deployment has pinned it. */
+export interface PinnedNetwork {
+  readonly urls: readonly string[];
+  readonly chainId: number;
+  readonly registry: string;
+  /** Endpoints that must agree; absent: more than half of them. */
+  readonly quorum?: number;
+  /** Hash of block 0. */
+  readonly genesis?: string;
+  /** Block in which the registry was deployed, where its logs begin. */
+  readonly firstBlock?: number;
+  /** SHA-256 of the registry's code. */
+  readonly registryCode?: string;
+}
 
 export interface PinNetworkOptions {
   readonly config: Config;

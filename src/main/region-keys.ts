@@ -3,10 +3,10 @@ import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { FileKeyStore } from "../adapters/keys/index.js";
 import { createRegionKeys, type RegistryGovernance } from "../domain/agencies/index.js";
 import type { Actor } from "../domain/audit/index.js";
-import type { PinnedNetwork } from "./compose.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
 import { keyFilesOf } from "./key-files.js";
+import type { PinnedNetwork } from "./pinned-network.js";
 import { openStores } from "./stores.js";
 
 const INIT: Actor = { kind: "system", id: "init", role: "operator", requestId: "init" };

@@ -13,8 +13,9 @@ import {
   createTrustBundles,
   type TrustBundles,
 } from "../domain/sharing/index.js";
-import { type Deployment, eventLog } from "./compose.js";
+import type { Deployment } from "./compose.js";
 import type { Config } from "./config.js";
+import { eventLog } from "./event-log.js";
 
 /** What this deployment issues itself, and what it has pinned and taken from others, beside one another. */
 function trustFolder({ dataDirectory }: Config): string {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { accountBalance } from "../../adapters/ethereum/account-balance.js";
-import { accountsFor } from "../acting-account.js";
+import { accountsFor, adminLabel, operatorLabel } from "../acting-account.js";
 import type { Deployment } from "../compose.js";
-import { adminLabel, operatorLabel } from "../compose.js";
 import { type Finding, failed, ok, warning } from "./examination.js";
 
 const HEAD_AHEAD_SECONDS = 60;

@@ -4,8 +4,8 @@ import type { VerifyOptions } from "../../http/verification/verifier.js";
 import type { DocumentInput } from "../../verify/document.js";
 import { type Head, RegistryError, type RegistryFailure, type RegistrySnapshot } from "../../verify/registry.js";
 import type { Report } from "../../verify/report.js";
-import type { PinnedNetwork } from "../compose.js";
 import type { Config } from "../config.js";
+import type { PinnedNetwork } from "../pinned-network.js";
 
 /** What a verification thread is started with. */
 export interface ThreadSetup {

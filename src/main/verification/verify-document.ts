@@ -15,8 +15,8 @@ import {
 } from "../../verify/index.js";
 import type { RegistryAccess } from "../../verify/registry.js";
 import type { RecognitionRule, Trust } from "../../verify/trust.js";
-import type { PinnedNetwork } from "../compose.js";
 import type { Config } from "../config.js";
+import type { PinnedNetwork } from "../pinned-network.js";
 
 export interface VerificationParts {
   readonly config: Pick<Config, "maxAnchorDelaySeconds" | "maxHeadAgeSeconds">;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "pino";
+import { TallyError } from "../core/errors.js";
+import type { AnchoringEvent, OnEvent } from "../domain/anchoring/index.js";
+import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
+
+const ALARMING = new Set(["alarm-raised", "anchor-vanished"]);
+const FAILING = new Set(["pass-failed", "peer-failed", "status-refused"]);
+
+/** Tells the log what background work does, as loud as it is grave. */
+export function eventLog(logger: Logger): OnEvent {
+  return ({ event, ...fields }) => {
+    const line = "error" in fields ? { ...fields, error: describe(fields.error) } : fields;
+    if (ALARMING.has(event)) logger.error(line, event);
+    else if (FAILING.has(event)) logger.warn(line, event);
+    else logger.info(line, event);
+  };
+}
+
+const WORKER: Actor = { kind: "system", id: "anchoring", role: "operator", requestId: "anchoring" };
+
+/** The same, and writes into the audit log what the background work did to the outside world. */
+export function auditedEventLog(logger: Logger, audit: AuditStore): OnEvent {
+  const log = eventLog(logger);
+  return (event) => {
+    log(event);
+    const entry = auditEntry(event);
+    if (entry === null) return;
+    // The batch itself is the record; the log line about it must not stop the worker.
+    audit.append(eventBy(WORKER, { time: Date.now(), ...entry })).catch((error: unknown) => {
+      logger.error({ error: describe(error) }, "audit-append-failed");
+    });
+  };
+}
+
+function auditEntry(event: AnchoringEvent): Pick<AuditEvent, "action" | "object" | "detail"> | null {
+  if (event.event === "batch-anchored") {
+    const { region, root, size, block, tx } = event;
+    return { action: "batch-anchored", object: `${region}/${root}/${size}`, detail: { block, tx } };
+  }
+  if (event.event === "alarm-raised")
+    return { action: "alarm-raised", object: event.object, detail: { kind: event.kind } };
+  return null;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof TallyError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
