@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { type Account, type AccountFiles, accountOfNobody } from "../adapters/keys/index.js";
+import { type AccountFiles, accountOfNobody, type SealedAccount } from "../adapters/keys/index.js";
 import { effectOf, type RegistryGovernance } from "../domain/agencies/index.js";
-import { actingAccount, adminLabel, newestAccount, operatorLabel, withoutAccount } from "./acting-account.js";
+import { actingAccount, adminLabel, operatorLabel, withoutAccount } from "./acting-account.js";
 import type { Config } from "./config.js";
 import type { PinnedNetwork } from "./pinned-network.js";
 
@@ -15,13 +15,18 @@ export interface AccountsInOfficeOptions {
   readonly blockClock: (() => number) | null;
 }
 
-/** Who acts for the region on chain: of several accounts for one role the one that the registry has in office. */
+/**
+ * Who acts for the region on chain: of several accounts for one role the one that the registry has in office. A key file is decrypted
+ * when its account first sends something, since that takes most of a second on purpose, and most processes send for few roles or none.
+ */
 export interface AccountsInOffice {
-  readonly operator: Account;
+  readonly operator: SealedAccount;
   /** The operator by now, of those that were made here. */
-  operatorInOffice(current: Account): Promise<Account>;
+  operatorInOffice(): Promise<SealedAccount>;
   /** Sends as the region's admin; refuses in words where its account is not kept. */
   readonly admin: RegistryGovernance;
+  /** Decrypts the account that is in office now; nothing where none is kept here. */
+  open(role: "operator" | "admin"): Promise<void>;
   /** Sends from the account with this label, e.g. `governor`; for `admin-340000` from the one in office. */
   governance(label: string): Promise<RegistryGovernance>;
 }
@@ -29,32 +34,27 @@ export interface AccountsInOffice {
 export async function openAccountsInOffice(options: AccountsInOfficeOptions): Promise<AccountsInOffice> {
   const { config, network, accounts, blockClock } = options;
   const { region } = config;
-  const governanceOf = ({ privateKey }: Account): RegistryGovernance =>
+  const governanceOf = (account: SealedAccount): RegistryGovernance =>
     ethersGovernance({
       ...network,
-      privateKey,
+      privateKey: account,
       timeoutMs: config.chainTimeoutMs,
       fees: capOfGwei(config.maxFeeGwei),
       confirmations: config.confirmations,
     });
-  const operatorInOffice = (current: Account): Promise<Account> => {
-    const known = governanceOf(current);
-    return actingAccount(accounts, operatorLabel(region), async (address) => {
-      const since = await known.operatorSince(region, address);
-      return since !== null && effectOf(since, { time: await known.headTime() }, blockClock).effectiveFrom === null;
-    });
-  };
-  const adminInOffice = (first: Account): Promise<Account> =>
-    actingAccount(accounts, adminLabel(region), async (address) => {
-      return (await governanceOf(first).findRegion(region))?.admin === address;
-    });
-  // Opening a key file takes most of a second on purpose; two at once take no longer.
+  const nobody = accountOfNobody();
+  const reading = governanceOf(nobody);
+  // Without one nothing is anchored, and everything else goes on, `tally operator rotate` among it.
+  const operatorInOffice = async (): Promise<SealedAccount> =>
+    (await actingAccount(accounts, operatorLabel(region), async (address) => {
+      const since = await reading.operatorSince(region, address);
+      return since !== null && effectOf(since, { time: await reading.headTime() }, blockClock).effectiveFrom === null;
+    })) ?? nobody;
   const [operator, adminAccount] = await Promise.all([
-    newestAccount(accounts, operatorLabel(region)).then((newest) =>
-      // Without one nothing is anchored, and everything else goes on, `tally operator rotate` among it.
-      newest === null ? accountOfNobody() : operatorInOffice(newest),
-    ),
-    newestAccount(accounts, adminLabel(region)).then((newest) => newest && adminInOffice(newest)),
+    operatorInOffice(),
+    actingAccount(accounts, adminLabel(region), async (address) => {
+      return (await reading.findRegion(region))?.admin === address;
+    }),
   ]);
   const admin = adminAccount === null ? withoutAccount(`admin of region ${region}`) : governanceOf(adminAccount);
 
@@ -62,12 +62,14 @@ export async function openAccountsInOffice(options: AccountsInOfficeOptions): Pr
     operator,
     operatorInOffice,
     admin,
+    async open(role) {
+      await (role === "operator" ? operator : adminAccount)?.open();
+    },
     async governance(label) {
       if (label === adminLabel(region)) return admin;
-      if (label !== "guardian") return governanceOf(await accounts.open(label));
-      return governanceOf(
-        await actingAccount(accounts, label, (address) => governanceOf(accountOfNobody()).isGuardian(address)),
-      );
+      const acting =
+        label === "guardian" ? await actingAccount(accounts, label, (address) => reading.isGuardian(address)) : null;
+      return governanceOf(acting ?? accounts.sealed(await accounts.open(label)));
     },
   };
 }

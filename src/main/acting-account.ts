@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Account, AccountFiles, AccountInfo } from "../adapters/keys/index.js";
+import type { Account, AccountFiles, AccountInfo, SealedAccount } from "../adapters/keys/index.js";
 import { TallyError } from "../core/errors.js";
 import type { RegistryGovernance } from "../domain/agencies/index.js";
 
@@ -28,29 +28,28 @@ export async function createSuccessor(accounts: AccountFiles, role: string): Pro
 
 /**
  * The account that acts in the role: the newest one that `holdsRole`. When none does, or when the chain cannot be asked, the
- * newest: the registry then refuses its acts in words.
+ * newest: the registry then refuses its acts in words. Null when none was made here. Its key is opened when it is first needed.
  */
 export async function actingAccount(
   accounts: AccountFiles,
   role: string,
   holdsRole: (address: string) => Promise<boolean>,
-): Promise<Account> {
+): Promise<SealedAccount | null> {
   const known = await accountsFor(accounts, role);
-  if (known.length < 2) return accounts.open(known[0]?.label ?? role);
-  const newest = known.at(-1)!;
+  const newest = known.at(-1);
+  if (newest === undefined) return null;
+  if (known.length === 1) return accounts.sealed(newest);
   try {
-    for (const { label, address } of known.toReversed())
-      if (await holdsRole(address)) return await accounts.open(label);
+    for (const account of known.toReversed()) if (await holdsRole(account.address)) return accounts.sealed(account);
   } catch {
-    return accounts.open(newest.label);
+    return accounts.sealed(newest);
   }
-  return accounts.open(newest.label);
+  return accounts.sealed(newest);
 }
 
-/** The newest account that was made here for the role, opened; null when there is none. */
-export async function newestAccount(accounts: AccountFiles, role: string): Promise<Account | null> {
-  const newest = (await accountsFor(accounts, role)).at(-1);
-  return newest === undefined ? null : accounts.open(newest.label);
+/** The one that replaced the others, where there are several; a first one is made. */
+export async function newestOrFirst(accounts: AccountFiles, role: string): Promise<SealedAccount> {
+  return accounts.sealed((await accountsFor(accounts, role)).at(-1) ?? (await accounts.create(role)));
 }
 
 /** For a data directory that does not hold an account, lost or kept elsewhere: whatever is asked of it is refused in words. */

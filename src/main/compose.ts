@@ -86,6 +86,8 @@ export interface Deployment {
   readonly renderer: Renderer;
   readonly chain: AnchorChain;
   readonly anchoring: Anchoring;
+  /** Decrypts the account in office before it is needed. Rejects with `key.locked` where the passphrase is not that of the file. */
+  openAccount(role: "operator" | "admin"): Promise<void>;
   /** Tells what the anchoring does, beside the log. */
   onAnchoringEvent(listener: OnEvent): void;
   readonly anchoringStore: AnchoringStore;
@@ -172,8 +174,8 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     return renderer.render({ certificate, evidence: content, type });
   };
 
-  const chain = operatorChain(office.operator, office.operatorInOffice, ({ privateKey }) =>
-    ethersAnchorChain({ ...chainOptions, region, privateKey, fees: capOfGwei(config.maxFeeGwei) }),
+  const chain = operatorChain(office.operator, office.operatorInOffice, (operator) =>
+    ethersAnchorChain({ ...chainOptions, region, privateKey: operator, fees: capOfGwei(config.maxFeeGwei) }),
   );
   const record = auditedEventLog(logger, audit);
   const listeners = new Set<OnEvent>();
@@ -271,6 +273,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     renderer,
     chain,
     anchoring,
+    openAccount: office.open,
     onAnchoringEvent: (listener) => void listeners.add(listener),
     anchoringStore,
     evidence,

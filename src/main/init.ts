@@ -3,11 +3,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { deployRegistry } from "../adapters/ethereum/deploy-registry.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { type Account, AccountFiles, readOrMakePassphrase, readPassphrase } from "../adapters/keys/index.js";
+import { AccountFiles, readOrMakePassphrase, readPassphrase, type SealedAccount } from "../adapters/keys/index.js";
 import type { InitResult } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { type RegistryGovernance, wasRemoved } from "../domain/agencies/index.js";
-import { adminLabel, newestAccount, operatorLabel } from "./acting-account.js";
+import { adminLabel, newestOrFirst, operatorLabel } from "./acting-account.js";
 import type { Config } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
 import { keyFilesOf } from "./key-files.js";
@@ -41,7 +41,7 @@ export async function initRegion(
       ? (await readOrMakePassphrase(directory.passphrase)).passphrase
       : await readPassphrase(config.passphraseFile);
   const accounts = new AccountFiles(keyFilesOf(config, directory, passphrase));
-  // Key files take most of a second to open on purpose; two at once take no longer.
+  // Their addresses are enough where everything is granted. Making a key file takes most of a second on purpose; two at once no longer.
   const [admin, operator] = await Promise.all([
     newestOrFirst(accounts, adminLabel(region)),
     newestOrFirst(accounts, operatorLabel(region)),
@@ -50,21 +50,21 @@ export async function initRegion(
   const pinned = network.embedded
     ? await embeddedRegistry(config, directory, network, accounts)
     : { ...(await pinNetwork({ config, directory, network, say: () => {} })), account: null };
-  const connect = (privateKey: string): RegistryGovernance =>
+  const connect = (account: SealedAccount): RegistryGovernance =>
     ethersGovernance({
       urls: pinned.urls,
       chainId: pinned.chainId,
       registry: pinned.registry,
       ...(pinned.quorum === undefined ? {} : { quorum: pinned.quorum }),
-      privateKey,
+      privateKey: account,
       fees: capOfGwei(config.maxFeeGwei),
       timeoutMs: config.chainTimeoutMs,
       confirmations: config.confirmations,
     });
 
-  if (pinned.account !== null) await admitRegion(connect(pinned.account.privateKey), region, admin.address);
+  if (pinned.account !== null) await admitRegion(connect(pinned.account), region, admin.address);
   const hasTimelock = pinned.governor?.governorIsContract ?? false;
-  const next = await grantOperator(connect(admin.privateKey), region, operator.address, hasTimelock, () =>
+  const next = await grantOperator(connect(admin), region, operator.address, hasTimelock, () =>
     removedBefore(config, directory, operator.address, say),
   );
   if (network.embedded && next.length === 0)
@@ -73,7 +73,7 @@ export async function initRegion(
       directory,
       network: pinned,
       passphrase,
-      governance: connect(admin.privateKey),
+      governance: connect(admin),
       say,
     });
   return {
@@ -92,21 +92,27 @@ async function embeddedRegistry(
   directory: DataDirectory,
   { urls, chainId }: Network,
   accounts: AccountFiles,
-): Promise<PinnedNetwork & { readonly account: Account; readonly governor: null }> {
+): Promise<PinnedNetwork & { readonly account: SealedAccount; readonly governor: null }> {
   const [governor, guardian] = await Promise.all([
-    accounts.openOrCreate("governor"),
-    accounts.openOrCreate("guardian"),
+    firstAccount(accounts, "governor"),
+    firstAccount(accounts, "guardian"),
   ]);
   const { registry } = await deployRegistry({
     url: urls[0]!,
     chainId,
     record: directory.deployment,
-    governor,
+    governor: { address: governor.address, privateKey: governor },
     guardian: guardian.address,
     fees: capOfGwei(config.maxFeeGwei),
     timeoutMs: config.chainTimeoutMs,
   });
   return { urls, chainId, registry, account: governor, governor: null };
+}
+
+/** Not one that replaced it: the address of the registry follows from the first governor. */
+async function firstAccount(accounts: AccountFiles, label: string): Promise<SealedAccount> {
+  const known = (await accounts.list()).find((account) => account.label === label);
+  return accounts.sealed(known ?? (await accounts.create(label)));
 }
 
 async function admitRegion(governor: RegistryGovernance, region: string, admin: string): Promise<void> {
@@ -125,11 +131,6 @@ function refuseLostPassphrase({ passphraseFile }: Config, { passphrase, keys }: 
     `${passphrase} is missing, and the key files in ${keys} cannot be opened without it: put it back, or set TALLY_PASSPHRASE_FILE`,
     { field: "TALLY_PASSPHRASE_FILE" },
   );
-}
-
-/** The one that replaced the others, where there are several; a first one is made. */
-async function newestOrFirst(accounts: AccountFiles, label: string): Promise<Account> {
-  return (await newestAccount(accounts, label)) ?? accounts.create(label);
 }
 
 /** Whether the log of this directory's store has it that the operator's rights were taken away. */

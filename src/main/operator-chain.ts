@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Account } from "../adapters/keys/index.js";
+import type { SealedAccount } from "../adapters/keys/index.js";
 import type { AnchorChain } from "../domain/anchoring/index.js";
 
 /**
@@ -7,15 +7,15 @@ import type { AnchorChain } from "../domain/anchoring/index.js";
  * replaced goes on with the new account, without a restart. `inOffice` is asked before every transaction.
  */
 export function operatorChain(
-  first: Account,
-  inOffice: (current: Account) => Promise<Account>,
-  connect: (operator: Account) => AnchorChain,
+  first: SealedAccount,
+  inOffice: () => Promise<SealedAccount>,
+  connect: (operator: SealedAccount) => AnchorChain,
 ): AnchorChain {
   let operator = first;
   let chain = connect(operator);
 
   const current = async (): Promise<AnchorChain> => {
-    const found = await inOffice(operator);
+    const found = await inOffice();
     if (found.address !== operator.address) {
       operator = found;
       chain = connect(operator);

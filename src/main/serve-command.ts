@@ -56,7 +56,8 @@ export async function serveUntilStopped({
       const pinned = seen ?? (await pinNetwork(options));
       const passphrase = await passphraseOf(config, directory);
       const deployment = await compose({ config, directory, network: pinned, passphrase, logger, aloneSince });
-      await finishRestore(deployment, directory, say);
+      // A wrong passphrase is told now, not when something waits to be anchored.
+      await Promise.all([finishRestore(deployment, directory, say), deployment.openAccount("operator")]);
       // Another instance may have filled a MongoDB that this directory is new to.
       const isEmpty = isNew && (await deployment.agencies.listAgencies()).length === 0;
       const demo = demoData && isEmpty ? await addDemoData(deployment, say) : null;

@@ -33,8 +33,8 @@ describe("the account that acts in a role", () => {
     const { accounts, addresses } = await threeOperators();
     const acting = (...holders: (string | undefined)[]) =>
       actingAccount(accounts, "operator-340000", async (address) => holders.includes(address));
-    expect((await acting(addresses[0], addresses[1])).address).to.equal(addresses[1]);
-    expect((await acting(...addresses)).address).to.equal(addresses[2]);
+    expect((await acting(addresses[0], addresses[1]))?.address).to.equal(addresses[1]);
+    expect((await acting(...addresses))?.address).to.equal(addresses[2]);
   });
 
   it("is the newest when none does, and when nobody can be asked", async () => {
@@ -42,8 +42,19 @@ describe("the account that acts in a role", () => {
     const refused = async (): Promise<boolean> => {
       throw new Error("unreachable");
     };
-    expect((await actingAccount(accounts, "operator-340000", async () => false)).address).to.equal(addresses[2]);
-    expect((await actingAccount(accounts, "operator-340000", refused)).address).to.equal(addresses[2]);
+    expect((await actingAccount(accounts, "operator-340000", async () => false))?.address).to.equal(addresses[2]);
+    expect((await actingAccount(accounts, "operator-340000", refused))?.address).to.equal(addresses[2]);
+  });
+
+  it("is nobody where none was made, and is chosen without its key file being decrypted", async () => {
+    const { accounts, known, addresses } = await threeOperators();
+    expect(await actingAccount(accounts, "admin-340000", async () => true)).to.equal(null);
+    const locked = new AccountFiles({ directory: here.path(`keys-${folders}`), passphrase: "another passphrase" });
+    const acting = await actingAccount(locked, "operator-340000", async (address) => address === addresses[1]);
+    expect(acting).to.include({ label: known[1]!.label, address: addresses[1] });
+    let refused: unknown;
+    await acting!.open().catch((error) => (refused = error));
+    expect(refused).to.have.property("code", "key.locked");
   });
 
   it("that is not here refuses in words, and can be awaited", async () => {

@@ -9,7 +9,7 @@ import { providerFor } from "./provider.js";
 import { receiptOf } from "./receipts.js";
 import { REGISTRY_ABI } from "./registry-abi.js";
 import { registryBytecode } from "./registry-artifact.js";
-import { Sender } from "./sender.js";
+import { type SealedKey, Sender } from "./sender.js";
 
 /** What was deployed, kept beside the keys so that another registry is never taken for it. */
 export interface Deployment {
@@ -34,7 +34,7 @@ export interface OpenRegistryOptions {
 
 export interface DeployRegistryOptions extends OpenRegistryOptions {
   /** Deploys with its first transaction, and holds the role from then on. */
-  readonly governor: { readonly address: string; readonly privateKey: string };
+  readonly governor: { readonly address: string; readonly privateKey: string | SealedKey };
   /** Address. */
   readonly guardian: string;
   readonly fees?: Partial<FeePolicy>;

@@ -4,11 +4,18 @@ import { TallyError } from "../../core/errors.js";
 import { chainFailure, registryMissing } from "./chain-failure.js";
 import { capOf, type FeePolicy, type Fees, feesNow, raised } from "./fees.js";
 
+/** A key that is opened when something is sent for the first time; its address is known before. */
+export interface SealedKey {
+  readonly address: string;
+  /** 0x and 64 hex digits. */
+  open(): Promise<string>;
+}
+
 export interface SenderOptions {
   readonly provider: JsonRpcProvider;
   readonly chainId: number;
-  /** 0x and 64 hex digits. */
-  readonly privateKey: string;
+  /** 0x and 64 hex digits, or what opens to them. */
+  readonly privateKey: string | SealedKey;
   readonly fees?: Partial<FeePolicy>;
   /** After this long in the pool a transaction is replaced by the next send, with higher fees. Default 60,000. */
   readonly stuckAfterMs?: number;
@@ -44,7 +51,7 @@ const REPLACEMENTS = 8;
  */
 export class Sender {
   readonly address: string;
-  readonly #wallet: Wallet;
+  readonly #wallet: () => Promise<Wallet>;
   readonly #options: SenderOptions;
   /** Sent and not known to be mined, by nonce. Forgotten with the process. */
   readonly #pending = new Map<number, Sent>();
@@ -52,9 +59,16 @@ export class Sender {
   #waitingSince: { readonly nonce: number; readonly at: number } | null = null;
 
   constructor(options: SenderOptions) {
-    this.#wallet = new Wallet(options.privateKey);
+    const { privateKey } = options;
     this.#options = options;
-    this.address = this.#wallet.address;
+    if (typeof privateKey === "string") {
+      const wallet = new Wallet(privateKey);
+      this.#wallet = async () => wallet;
+      this.address = wallet.address;
+    } else {
+      this.#wallet = async () => new Wallet(await privateKey.open());
+      this.address = privateKey.address;
+    }
   }
 
   /** Resolves with the hash when a node has taken the transaction. Rejects with a `chain.*` error. */
@@ -105,9 +119,10 @@ export class Sender {
   }
 
   async #broadcast(payload: Payload & { nonce: number; gasLimit: bigint }, fees: Fees, doing: string): Promise<string> {
+    const wallet = await this.#wallet();
     for (let attempt = 0, offered = fees; ; attempt++, offered = raised(offered, offered)) {
       checkCap(offered, this.#options.fees, doing);
-      const raw = await this.#wallet.signTransaction({
+      const raw = await wallet.signTransaction({
         ...payload,
         ...offered,
         type: 2,

@@ -19,13 +19,18 @@ export interface Account extends AccountInfo {
   readonly privateKey: string;
 }
 
+/** An account whose key nobody has needed yet. */
+export interface SealedAccount extends Pick<AccountInfo, "label" | "address"> {
+  open(): Promise<string>;
+}
+
 const LABEL = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** Accounts that send transactions, in encrypted files like the signing keys'. An opened account stays in memory. */
 export class AccountFiles {
   readonly #files: KeyDirectory;
   readonly #options: KeyFilesOptions;
-  readonly #open = new Map<string, Account>();
+  readonly #open = new Map<string, Promise<Account>>();
 
   constructor(options: KeyFilesOptions) {
     this.#files = new KeyDirectory(options.directory);
@@ -46,7 +51,9 @@ export class AccountFiles {
       createdAt: new Date(now()).toISOString(),
     };
     await this.#files.add(fileName(label), await sealKey(header, fromHex(privateKey.slice(2)), passphrase, scryptN));
-    return this.#remember({ label, address, createdAt: header.createdAt, privateKey });
+    const account = { label, address, createdAt: header.createdAt, privateKey };
+    this.#open.set(label, Promise.resolve(account));
+    return account;
   }
 
   async list(): Promise<readonly AccountInfo[]> {
@@ -56,11 +63,24 @@ export class AccountFiles {
       .map(({ name, publicKey, createdAt }) => ({ label: name, address: publicKey, createdAt }));
   }
 
-  /** Rejects with `key.unknown` or `key.locked`. */
+  /** Rejects with `key.unknown` or `key.locked`. However many ask, a file is decrypted once. */
   async open(label: string): Promise<Account> {
     checkLabel(label);
     const known = this.#open.get(label);
     if (known !== undefined) return known;
+    const opening = this.#load(label);
+    this.#open.set(label, opening);
+    // A wrong passphrase must not stick: the file may have been put right since.
+    opening.catch(() => this.#open.delete(label));
+    return opening;
+  }
+
+  /** For who may never need the key: it is decrypted when it is asked for, and the address is what the file says until then. */
+  sealed({ label, address }: Pick<AccountInfo, "label" | "address">): SealedAccount {
+    return { label, address, open: async () => (await this.open(label)).privateKey };
+  }
+
+  async #load(label: string): Promise<Account> {
     const file = await this.#files.read(fileName(label));
     if (!file) throw new TallyError("key.unknown", `there is no account ${label} here`);
     const { header, secret } = await openKey(file.text, this.#options.passphrase, file.path);
@@ -71,24 +91,19 @@ export class AccountFiles {
         `${file.path} holds another account than its name says: restore it from a backup`,
       );
     }
-    return this.#remember({ label, address, createdAt: header.createdAt, privateKey });
+    return { label, address, createdAt: header.createdAt, privateKey };
   }
 
   async openOrCreate(label: string): Promise<Account> {
     checkLabel(label);
     return (await this.#files.read(fileName(label))) ? this.open(label) : this.create(label);
   }
-
-  #remember(account: Account): Account {
-    this.#open.set(account.label, account);
-    return account;
-  }
 }
 
 /** An account that has no role anywhere and is kept nowhere: for who only reads, where none is at hand. */
-export function accountOfNobody(): Account {
+export function accountOfNobody(): SealedAccount {
   const { address, privateKey } = Wallet.createRandom();
-  return { label: "nobody", address, privateKey, createdAt: new Date().toISOString() };
+  return { label: "nobody", address, open: async () => privateKey };
 }
 
 function fileName(label: string): string {

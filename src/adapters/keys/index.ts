@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { type Account, AccountFiles, type AccountInfo, accountOfNobody } from "./account-files.js";
+export { type Account, AccountFiles, type AccountInfo, accountOfNobody, type SealedAccount } from "./account-files.js";
 export { FileKeyStore, type KeyFilesOptions } from "./file-key-store.js";
 export { openAccountFile } from "./open-account-file.js";
 export { type KeptPassphrase, readOrMakePassphrase, readPassphrase } from "./passphrase-file.js";

@@ -128,10 +128,14 @@ async function examineDeployment(
     const passphrase = await passphraseOf(config, directory);
     const logger = pino({ level: "silent" });
     deployment = await compose({ config, directory, network: pinned!, passphrase, logger });
+    await Promise.all([deployment.openAccount("admin"), deployment.openAccount("operator")]);
     return ok("the accounts of admin and operator open");
   });
-  if (!opened || deployment === null) return examination.skip(WITH_CHAIN.slice(3), "the accounts cannot be opened");
-  const open = deployment as Deployment;
+  const open = deployment as Deployment | null;
+  if (!opened || open === null) {
+    await open?.close();
+    return examination.skip(WITH_CHAIN.slice(3), "the accounts cannot be opened");
+  }
   try {
     await examination.look("signing-keys", () => lookAtSigningKeys(open));
     await examination.look("clock", () => lookAtClock(open));

@@ -10,7 +10,7 @@ import { RegistryError } from "../../../verify/registry.js";
 import { chainFailure } from "../chain-failure.js";
 import { providerFor } from "../provider.js";
 import { type ReceiptWait, receiptOf } from "../receipts.js";
-import { Sender, type SenderOptions } from "../sender.js";
+import { type SealedKey, Sender, type SenderOptions } from "../sender.js";
 import { actOf, type Call, callOf } from "./governor-act-codec.js";
 import { DONE, TIMELOCK } from "./timelock-interface.js";
 
@@ -24,7 +24,7 @@ export interface EthersTimelockOptions extends Pick<SenderOptions, "fees">, Rece
   readonly firstBlock: number;
   readonly timeoutMs: number;
   /** Null: for looking only. */
-  readonly privateKey: string | null;
+  readonly privateKey: string | SealedKey | null;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
