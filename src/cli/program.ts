@@ -4,6 +4,7 @@ import { addAccount } from "./commands/account.js";
 import { addAgency } from "./commands/agency.js";
 import { addAlarm } from "./commands/alarm.js";
 import { addBackup } from "./commands/backup.js";
+import { addChain } from "./commands/chain.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addGovernance } from "./commands/governance.js";
 import { addImport } from "./commands/import.js";
@@ -36,6 +37,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
   for (const add of [
     addInit,
     addServe,
+    addChain,
     addVerify,
     addIssue,
     addSuccessors,

@@ -247,6 +247,8 @@ export interface CommandContext {
     options: { readonly deep: boolean; readonly onProgress: (progress: DoctorProgress) => void },
     tell: (finding: Diagnosis) => void,
   ): Promise<void>;
+  /** Runs the embedded chain until it is told to stop. */
+  chain(): Promise<void>;
   /** Runs the service until it is told to stop. */
   serve(options: { readonly demoData: boolean; readonly store?: string }): Promise<void>;
 }

@@ -164,6 +164,11 @@ export function createContext({
 
     doctor: (options, tell) => examine(environment, options, tell),
 
+    async chain() {
+      const { chainUntilStopped } = await import("./chain-command.js");
+      exitCode = await chainUntilStopped({ environment, say });
+    },
+
     async serve(options) {
       // Routes and their schemas are half of what a command would load, and no other command needs them.
       const { serveUntilStopped } = await import("./serve-command.js");

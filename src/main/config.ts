@@ -134,6 +134,12 @@ export const SETTINGS = {
     "127.0.0.1",
   ),
   chainPort: setting("TALLY_CHAIN_PORT", "Port of the embedded chain; 0 picks a free one.", integer(0, 65_535), 0),
+  chainBind: setting(
+    "TALLY_CHAIN_BIND",
+    "Address that the embedded chain listens on. Whoever reaches it may send it transactions: another than this machine's own only inside a network of containers.",
+    text,
+    "127.0.0.1",
+  ),
   verifyHost: setting(
     "TALLY_VERIFY_HOST",
     "Host printed into every QR code, one for the whole network. Scanners ignore it; it is a convenience for the public.",

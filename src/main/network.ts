@@ -29,10 +29,11 @@ export interface OpenNetworkOptions {
   readonly directory: DataDirectory;
   readonly say: (line: string) => void;
   /**
-   * Takes part in no chain of another process but waits until that has ended: for who runs longer than a command, whose
-   * chain ends with it.
+   * Whose embedded chain. `own`: takes part in no chain of another process but waits until that has ended, for who runs longer than a
+   * command, whose chain ends with it. `running`: starts none, and waits for a while until one runs. `any`, the default: the running
+   * one, else an own one.
    */
-  readonly own?: boolean;
+  readonly whose?: "own" | "running" | "any";
 }
 
 /**
@@ -40,29 +41,43 @@ export interface OpenNetworkOptions {
  * directory has started it, else a new child of this process. Rejects with `chain.registry-missing` for a directory that
  * has lost its chain.
  */
-export async function openNetwork({ config, directory, say, own = false }: OpenNetworkOptions): Promise<Network> {
+export async function openNetwork({ config, directory, say, whose = "any" }: OpenNetworkOptions): Promise<Network> {
   if (config.chainUrls.length > 0) {
     return { urls: config.chainUrls, chainId: config.chainId!, embedded: false, ended: never(), close: async () => {} };
   }
-  refuseLostChain(directory);
+  if (whose !== "running") refuseLostChain(directory);
   const deadline = Date.now() + PATIENCE_MS;
   for (let waited = false; ; waited = true) {
     const running = await runningEndpoint(directory);
-    if (running !== null && !own) {
+    if (running !== null && whose !== "own") {
       return { urls: [running.url], chainId: running.chainId, embedded: true, ended: never(), close: async () => {} };
     }
-    if (running === null) {
-      const chain = await startChain(directory, config.chainPort, say);
+    if (running === null && whose !== "running") {
+      const chain = await startChain(directory, config, say);
       if (chain !== null) return chain;
     }
     if (Date.now() > deadline) {
+      if (whose === "running") throw noChain(directory);
       throw new TallyError("config.invalid", `another command has used the chain of ${directory.root} for too long`, {
         field: "TALLY_DATA",
       });
     }
-    if (!waited) say(`another command uses the chain of ${directory.root}; waiting for it to end`);
+    if (!waited)
+      say(
+        whose === "running"
+          ? `waiting for the chain of ${directory.root}`
+          : `another command uses the chain of ${directory.root}; waiting for it to end`,
+      );
     await pause(POLL_MS);
   }
+}
+
+function noChain({ root }: DataDirectory): TallyError {
+  return new TallyError(
+    "chain.unreachable",
+    `no chain runs on ${root}: start one with tally chain, or set TALLY_CHAIN_URLS to nodes of a network`,
+    { field: "TALLY_CHAIN_URLS" },
+  );
 }
 
 const PATIENCE_MS = 60_000;
@@ -71,7 +86,7 @@ const POLL_MS = 200;
 /** Null when another process holds the chain's folder but does not answer yet, or not any more. */
 async function startChain(
   directory: DataDirectory,
-  port: number,
+  { chainPort: port, chainBind: host }: Config,
   say: (line: string) => void,
 ): Promise<Network | null> {
   let chain: RunningChain | null = null;
@@ -79,7 +94,7 @@ async function startChain(
   // What a chain says before it fails is part of the error.
   const onMessage = (line: string): void => (chain === null ? void early.push(line) : say(line));
   try {
-    chain = await spawnChain({ directory: directory.chain, port, onMessage });
+    chain = await spawnChain({ directory: directory.chain, port, host, onMessage });
   } catch (error) {
     // With arguments of ours the one configuration that a chain refuses is a folder in use.
     if (error instanceof TallyError && error.code === "config.invalid") return null;

@@ -16,6 +16,7 @@ import { openNetwork } from "./network.js";
 import { pinNetwork } from "./pinned-network.js";
 import { runService } from "./service.js";
 import { openSettings } from "./settings.js";
+import { stopSignal } from "./stop-signal.js";
 import { versionOf } from "./version.js";
 
 /**
@@ -44,7 +45,7 @@ export async function serveUntilStopped({
   const aloneSince = Date.now();
   try {
     const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
-    const network = await openNetwork({ config, directory, say, own: true });
+    const network = await openNetwork({ config, directory, say, whose: "own" });
     try {
       const options = { config, directory, network, say };
       // The embedded chain gets its registry first.
@@ -99,12 +100,6 @@ function takeServiceLock({ root, serviceLock }: DataDirectory): ExclusiveLock {
     serviceLock,
     `another service runs on ${root}: stop it, or set TALLY_DATA to another directory. Commands like tally verify work beside it`,
   );
-}
-
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve("told to"));
-  });
 }
 
 interface Welcome {

@@ -80,6 +80,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
     restoredMongo: unused,
     doctor: unused,
     showProgress: () => {},
+    chain: unused,
     serve: unused,
   };
   await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });

@@ -27,7 +27,7 @@ export interface RegionOnCommandLine {
 export async function emptyRegion(root: string): Promise<RegionOnCommandLine> {
   const directory = dataDirectory(root);
   const settings = { TALLY_DATA: root, TALLY_LOG: "warn" };
-  const network = await openNetwork({ config: readConfig({}, settings), directory, say: () => {}, own: true });
+  const network = await openNetwork({ config: readConfig({}, settings), directory, say: () => {}, whose: "own" });
 
   const tally: RegionOnCommandLine["tally"] = async (argv, { stdin = "", environment = {} } = {}) => {
     let out = "";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The embedded chain as a process of its own:
-//   node dist/main/chain/main.js --data DIR [--port N] [--chain-id N] [--detached]
+//   node dist/main/chain/main.js --data DIR [--port N] [--host ADDRESS] [--chain-id N] [--detached]
 // It prints one line of JSON on stdout when it answers, and ends with its parent unless it is detached.
 import { parseArgs } from "node:util";
 import { TallyError } from "../../core/errors.js";
@@ -16,7 +16,7 @@ const DATA_ERROR = 65;
 const IO_ERROR = 74;
 
 async function main(): Promise<void> {
-  const { directory, port, chainId, detached } = readArguments();
+  const { directory, port, host, chainId, detached } = readArguments();
   const chain = await EmbeddedChain.open({
     directory,
     chainId,
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
       process.exit(IO_ERROR);
     },
   });
-  const server = await RpcServer.listen({ port, answer: (method, params) => chain.request(method, params) });
+  const server = await RpcServer.listen({ port, host, answer: (method, params) => chain.request(method, params) });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -40,11 +40,12 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url, chainId, block: number, hash })}\n`);
 }
 
-function readArguments(): { directory: string; port: number; chainId: number; detached: boolean } {
+function readArguments(): { directory: string; port: number; host: string; chainId: number; detached: boolean } {
   const { values } = parseArgs({
     options: {
       data: { type: "string" },
       port: { type: "string", default: "0" },
+      host: { type: "string", default: "127.0.0.1" },
       "chain-id": { type: "string", default: String(DEFAULT_CHAIN_ID) },
       detached: { type: "boolean", default: false },
     },
@@ -53,6 +54,7 @@ function readArguments(): { directory: string; port: number; chainId: number; de
   return {
     directory: values.data,
     port: readNumber("port", values.port, 0, 65535),
+    host: values.host,
     chainId: readNumber("chain-id", values["chain-id"], 1, 2 ** 32),
     detached: values.detached,
   };

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
+import { hostname } from "node:os";
 import { INVALID_REQUEST, LIMIT_EXCEEDED, PARSE_ERROR, RpcError, rpcErrorOf } from "./rpc-error.js";
 
 export interface RpcServerOptions {
   readonly port: number;
+  /** Address to listen on; 127.0.0.1, this machine alone, unless told otherwise. */
+  readonly host?: string;
   readonly answer: (method: string, params: readonly unknown[]) => Promise<unknown>;
   readonly maxBodyBytes?: number;
   readonly maxBatch?: number;
@@ -20,16 +23,16 @@ interface RpcCall {
   readonly params: readonly unknown[];
 }
 
-const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
+const LOCAL_HOST = "127.0.0.1";
 
-/** JSON-RPC 2.0 over HTTP POST on 127.0.0.1. */
+/** JSON-RPC 2.0 over HTTP POST. */
 export class RpcServer {
   readonly #server: Server;
   readonly #options: Required<RpcServerOptions>;
   #inProgress = 0;
 
   private constructor(options: RpcServerOptions) {
-    this.#options = { maxBodyBytes: 1_048_576, maxBatch: 100, maxConcurrent: 256, ...options };
+    this.#options = { maxBodyBytes: 1_048_576, maxBatch: 100, maxConcurrent: 256, host: LOCAL_HOST, ...options };
     this.#server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
       void this.#serve(request, response);
     });
@@ -38,13 +41,16 @@ export class RpcServer {
   static async listen(options: RpcServerOptions): Promise<RpcServer> {
     const server = new RpcServer(options);
     await new Promise<void>((resolve, reject) => {
-      server.#server.once("error", reject).listen(options.port, "127.0.0.1", resolve);
+      server.#server.once("error", reject).listen(options.port, server.#options.host, resolve);
     });
     return server;
   }
 
+  /** Where others find it: on every address, by this machine's name. */
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { port, address, family } = this.#server.address() as AddressInfo;
+    const isAny = ["0.0.0.0", "::"].includes(address);
+    return `http://${isAny ? hostname() : family === "IPv6" ? `[${address}]` : address}:${port}`;
   }
 
   /** Stops accepting and drops idle connections; answers under way get a moment to leave. */
@@ -80,8 +86,8 @@ export class RpcServer {
   }
 
   #refusal({ method, headers }: IncomingMessage): { status: number; code: number; message: string } | null {
-    // A page on another site must not talk to this port through the user's browser, whatever name it resolves to 127.0.0.1.
-    if (!LOCAL_HOST.test(headers.host ?? "") || headers.origin !== undefined) {
+    // A page on another site must not talk to this port through the user's browser, whatever name it resolves to our address.
+    if (!this.#isOurs(headers.host ?? "") || headers.origin !== undefined) {
       return { status: 403, code: INVALID_REQUEST, message: "only programs on this machine may ask" };
     }
     if (method !== "POST") return { status: 405, code: INVALID_REQUEST, message: "JSON-RPC wants POST" };
@@ -92,6 +98,13 @@ export class RpcServer {
       return { status: 503, code: LIMIT_EXCEEDED, message: "too many requests at once, try again" };
     }
     return null;
+  }
+
+  #isOurs(host: string): boolean {
+    const name = host.replace(/:\d+$/, "");
+    if (["127.0.0.1", "localhost", "[::1]"].includes(name)) return true;
+    // Nobody can make a name of his own resolve to a numeric address.
+    return this.#options.host !== LOCAL_HOST && (name.toLowerCase() === hostname().toLowerCase() || isIP(name.replace(/^\[|\]$/g, "")) !== 0);
   }
 
   async #answerBody(body: string): Promise<unknown> {

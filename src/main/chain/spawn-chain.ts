@@ -7,6 +7,8 @@ import { TallyError } from "../../core/errors.js";
 export interface SpawnChainOptions {
   readonly directory: string;
   readonly port?: number;
+  /** Address that it listens on; 127.0.0.1 when absent. */
+  readonly host?: string;
   readonly chainId?: number;
   /** Receives each line of the child's stderr. */
   readonly onMessage?: (line: string) => void;
@@ -28,13 +30,13 @@ export interface RunningChain {
  * is gone, however it died, the pipe ends and the child with it. Rejects with what the child said.
  */
 export async function spawnChain(options: SpawnChainOptions): Promise<RunningChain> {
-  const { directory, port = 0, chainId, onMessage, timeoutMs = 60_000 } = options;
+  const { directory, port = 0, host = "127.0.0.1", chainId, onMessage, timeoutMs = 60_000 } = options;
   const entry = fileURLToPath(new URL(`./main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
   const loader = entry.endsWith(".ts") ? ["--import", "tsx"] : [];
   const chainArguments = chainId === undefined ? [] : ["--chain-id", String(chainId)];
   const child = spawn(
     process.execPath,
-    [...loader, entry, "--data", directory, "--port", String(port), ...chainArguments],
+    [...loader, entry, "--data", directory, "--port", String(port), "--host", host, ...chainArguments],
     // A group of its own: Ctrl-C reaches every process of the terminal's group, and the chain must outlast whoever still writes to it.
     { stdio: ["pipe", "pipe", "pipe"], detached: true },
   );

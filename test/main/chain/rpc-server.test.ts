@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { RpcServer } from "../../../src/main/chain/rpc-server.js";
@@ -85,6 +85,25 @@ describe("the chain's JSON-RPC port", () => {
     expect((await post(call("one"), { host: "evil.example" })).status).to.equal(403);
     expect((await post(call("one"), { "content-type": "text/plain" })).status).to.equal(415);
     expect((await post("", {}, "GET")).status).to.equal(405);
+  });
+
+  it("listens beyond this machine only when told to, and still to no name but its own", async () => {
+    await server.close();
+    server = await RpcServer.listen({ port: 0, host: "0.0.0.0", answer });
+    const { hostname: named, port } = new URL(server.url);
+    expect(named).to.equal(hostname().toLowerCase());
+    const asking = async (host: string): Promise<number> => {
+      const local = new URL(`http://127.0.0.1:${port}`);
+      return new Promise((resolve, reject) => {
+        const headers = { "content-type": "application/json", host };
+        request(local, { method: "POST", headers }, (response) => resolve(response.resume().statusCode!))
+          .on("error", reject)
+          .end(call("one"));
+      });
+    };
+    for (const host of [`${hostname()}:${port}`, "10.1.2.3:8545", "[fd00::1]:8545", "localhost"])
+      expect(await asking(host), host).to.equal(200);
+    expect(await asking("evil.example")).to.equal(403);
   });
 
   it("refuses more requests at once than it can hold instead of piling them up", async () => {
