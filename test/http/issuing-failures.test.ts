@@ -1,51 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import { utf8 } from "../../src/core/bytes.js";
 import { toHex } from "../../src/core/hex.js";
 import { createIdempotency } from "../../src/domain/issuance/idempotency.js";
 import { createIssuance, type IssueRequest } from "../../src/domain/issuance/index.js";
 import { sha256 } from "../../src/http/issuing/idempotency-key.js";
 import { issueLines, type LineResult } from "../../src/http/issuing/issue-lines.js";
-import { FAULT_NAMES, FAULTS, type FaultName, FaultyProcess, Killed } from "../domain/anchoring/faults.js";
 import {
-  foodRequest,
-  issuer,
-  type StoredWorld,
-  sqliteWorldStores,
-  type WorldStores,
-  worldOver,
-} from "../domain/issuance/world.js";
+  between,
+  eachFault,
+  expectWholeTable,
+  type FaultRow,
+  FaultyProcess,
+  Killed,
+  same,
+} from "../domain/anchoring/faults.js";
+import { foodRequest, issuer, type StoredWorld, type WorldStores, worldOver } from "../domain/issuance/world.js";
+import { WORLD_STORES } from "../domain/issuance/world-stores.js";
 
-interface OpenedStores {
-  readonly stores: WorldStores;
-  close(): unknown;
-}
-
-/** Stores to issue into; the tables run on each. */
-const STORES: Readonly<Record<string, () => Promise<OpenedStores>>> = {
-  SQLite: async () => {
-    const database = openDatabase(":memory:");
-    return { stores: sqliteWorldStores(database), close: () => database.close() };
-  },
-};
-
-interface Row {
-  readonly call: string;
-  /** Whether the store has made the change when the fault has struck. */
-  readonly left: Readonly<Record<FaultName, boolean>>;
-}
-
-const same = (left: boolean): Row["left"] => between(left, left);
-
-function between(before: boolean, after: boolean): Row["left"] {
-  return {
-    "killed before it took effect": before,
-    "killed after it took effect": after,
-    "failed without effect": before,
-    "reply lost": after,
-  };
-}
+/** `left`: whether the store has made the change when the fault has struck. */
+type Row = FaultRow<boolean>;
 
 /** Every writing call of a first request with a key, in order. */
 const ISSUING: readonly Row[] = [
@@ -66,20 +40,20 @@ const ABANDONED_MS = 60_000;
 const SCOPE = "token-1 POST /v1/certificates/batch key-1";
 const COUNT = 3;
 
-for (const [storeName, open] of Object.entries(STORES)) {
+for (const [storeName, useStores] of Object.entries(WORLD_STORES)) {
   describe(`a request with an Idempotency-Key over ${storeName}, whatever fails`, () => {
-    let opened: OpenedStores;
+    const open = useStores();
+    let stores: WorldStores;
     let world: StoredWorld;
     beforeEach(async () => {
-      opened = await open();
-      world = await worldOver(opened.stores);
+      stores = await open();
+      world = await worldOver(stores);
     });
-    afterEach(() => opened.close());
 
     /** The service in a process of its own. */
     function start() {
       const process = new FaultyProcess();
-      const { certificates, statusIndices, idempotency } = opened.stores;
+      const { certificates, statusIndices, idempotency } = stores;
       const issuance = createIssuance({
         ...world.dependencies,
         certificates: process.sees(certificates),
@@ -123,33 +97,30 @@ for (const [storeName, open] of Object.entries(STORES)) {
       it("has a row for every call that it makes, in order, and in every row every fault", async () => {
         const service = start();
         await ask(service);
-        expect(service.process.calls).to.deep.equal(ISSUING.map(({ call }) => call));
-        for (const { left } of ISSUING) expect(Object.keys(left)).to.have.members(FAULT_NAMES);
+        expectWholeTable(ISSUING, service.process.calls);
       });
 
-      for (const { call, left } of ISSUING) {
-        for (const fault of FAULT_NAMES) {
-          it(`${call} ${fault}: stores all or nothing, and each once when it is asked again`, async () => {
-            const service = start();
-            service.process.arm(call, FAULTS[fault].time, FAULTS[fault].error("store.failed"));
-            const first = await ask(service).catch(() => null);
-            expect(service.process.struck, "the fault never struck").to.equal(true);
-            expect(first, "it was answered although it failed").to.equal(null);
-            expect((await opened.stores.anchoring.pendingWork(100)).entries).to.have.length(left[fault] ? COUNT : 0);
+      for (const [row, fault] of eachFault(ISSUING)) {
+        it(`${row.call} ${fault}: stores all or nothing, and each once when it is asked again`, async () => {
+          const service = start();
+          service.process.armRow(row, fault, "store.failed");
+          const first = await ask(service).catch(() => null);
+          service.process.expectStruck();
+          expect(first, "it was answered although it failed").to.equal(null);
+          expect((await stores.anchoring.pendingWork(100)).entries).to.have.length(row.left[fault] ? COUNT : 0);
 
-            const again = start();
-            world.clock.now += ABANDONED_MS + 1;
-            const results = identifiersOf(await insist(again, ask));
-            expect(results.every((result) => typeof result === "string")).to.equal(true);
-            // And once more: what was answered stays answered.
-            expect(identifiersOf(await ask(start()))).to.deep.equal(results);
-            await expectEachOnce(results as string[]);
-          });
-        }
+          const again = start();
+          world.clock.now += ABANDONED_MS + 1;
+          const results = identifiersOf(await insist(again, ask));
+          expect(results.every((result) => typeof result === "string")).to.equal(true);
+          // And once more: what was answered stays answered.
+          expect(identifiersOf(await ask(start()))).to.deep.equal(results);
+          await expectEachOnce(results as string[]);
+        });
       }
 
       async function expectEachOnce(identifiers: readonly string[]): Promise<void> {
-        const { certificates, anchoring, audit } = opened.stores;
+        const { certificates, anchoring, audit } = stores;
         const leaves: string[] = [];
         for (const identifier of identifiers) {
           leaves.push(toHex((await certificates.findCertificate(identifier))!.leafHash));
@@ -180,34 +151,31 @@ for (const [storeName, open] of Object.entries(STORES)) {
           order: "oldest-first",
           limit: 10,
         } as const;
-        return (await opened.stores.audit.list(query)).length;
+        return (await stores.audit.list(query)).length;
       };
 
       it("has a row for every call that it makes, in order, and in every row every fault", async () => {
         const service = start();
         await ask(service);
-        expect(service.process.calls).to.deep.equal(CHANGING.map(({ call }) => call));
-        for (const { left } of CHANGING) expect(Object.keys(left)).to.have.members(FAULT_NAMES);
+        expectWholeTable(CHANGING, service.process.calls);
       });
 
-      for (const { call, left } of CHANGING) {
-        for (const fault of FAULT_NAMES) {
-          it(`${call} ${fault}: changes all or nothing, and once when it is asked again`, async () => {
-            const service = start();
-            service.process.arm(call, FAULTS[fault].time, FAULTS[fault].error("store.failed"));
-            expect(await ask(service).catch(() => null), "it was answered although it failed").to.equal(null);
-            expect(service.process.struck, "the fault never struck").to.equal(true);
-            expect(await suspensions()).to.equal(left[fault] ? 1 : 0);
+      for (const [row, fault] of eachFault(CHANGING)) {
+        it(`${row.call} ${fault}: changes all or nothing, and once when it is asked again`, async () => {
+          const service = start();
+          service.process.armRow(row, fault, "store.failed");
+          expect(await ask(service).catch(() => null), "it was answered although it failed").to.equal(null);
+          service.process.expectStruck();
+          expect(await suspensions()).to.equal(row.left[fault] ? 1 : 0);
 
-            world.clock.now += ABANDONED_MS + 1;
-            const { response } = await insist(start(), ask);
-            expect(JSON.parse(Buffer.from(response.body).toString())).to.include({ state: "suspended" });
-            expect(await suspensions()).to.equal(1);
-            expect((await opened.stores.certificates.findCertificate(identifier))!.state).to.equal("suspended");
-            const queued = await opened.stores.anchoring.openStatusChanges(100);
-            expect(queued.map(({ action }) => action)).to.deep.equal(["suspend"]);
-          });
-        }
+          world.clock.now += ABANDONED_MS + 1;
+          const { response } = await insist(start(), ask);
+          expect(JSON.parse(Buffer.from(response.body).toString())).to.include({ state: "suspended" });
+          expect(await suspensions()).to.equal(1);
+          expect((await stores.certificates.findCertificate(identifier))!.state).to.equal("suspended");
+          const queued = await stores.anchoring.openStatusChanges(100);
+          expect(queued.map(({ action }) => action)).to.deep.equal(["suspend"]);
+        });
       }
     });
   });

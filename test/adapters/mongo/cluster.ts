@@ -68,7 +68,10 @@ export function useDatabase(kind: Kind, { onCommand }: { onCommand?: (event: Com
   beforeEach(async () => {
     const db = scene.admin.db(scene.name);
     const emptied = Object.keys(COLLECTIONS).filter((name) => name !== "deployment");
-    await Promise.all(emptied.map((name) => db.collection(name).deleteMany({})));
+    const atOnce = { writeConcern: { w: 1, journal: false } } as const;
+    await Promise.all(emptied.map((name) => db.collection(name).deleteMany({}, atOnce)));
+    // A majority that has this has all before it.
+    await db.collection("emptied").replaceOne({}, {}, { upsert: true, writeConcern: { w: "majority" } });
   });
 
   after(async () => {

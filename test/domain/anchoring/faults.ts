@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
 import { type ErrorCode, TallyError } from "../../../src/core/errors.js";
 
 /** Thrown in place of a kill. The process that meets it is dead: none of its later calls arrives. */
@@ -29,6 +30,42 @@ export type FaultName = keyof typeof FAULTS;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
+/** A row of a failure table: one call of a pass, and what each fault at it leaves behind. */
+export interface FaultRow<Left> {
+  readonly call: string;
+  /** Which call of this name within the pass; the first where it is not said. */
+  readonly nth?: number;
+  readonly left: Readonly<Record<FaultName, Left>>;
+}
+
+/** For a call after which nobody can tell whether it took effect. */
+export function same<Left>(left: Left): FaultRow<Left>["left"] {
+  return between(left, left);
+}
+
+/** For a call that changes something. */
+export function between<Left>(before: Left, after: Left): FaultRow<Left>["left"] {
+  return {
+    "killed before it took effect": before,
+    "killed after it took effect": after,
+    "failed without effect": before,
+    "reply lost": after,
+  };
+}
+
+/** Fails unless the table has a row for every call, in order, and each row every fault. */
+export function expectWholeTable(table: readonly FaultRow<unknown>[], calls: readonly string[]): void {
+  expect(calls).to.deep.equal(table.map(({ call }) => call));
+  for (const { left } of table) expect(Object.keys(left)).to.have.members(FAULT_NAMES);
+}
+
+/** Every row of a table with every fault. */
+export function eachFault<Row extends FaultRow<unknown>>(
+  table: readonly Row[],
+): readonly (readonly [Row, FaultName])[] {
+  return table.flatMap((row) => FAULT_NAMES.map((fault) => [row, fault] as const));
+}
+
 /** Told of every call of a process, before it takes effect and after it has. */
 export type OnCall = (method: string, time: FaultTime) => void;
 
@@ -46,6 +83,16 @@ export class FaultyProcess {
   /** Makes the `nth` call of `method` from now on fail with `error`, before it takes effect or after it has. */
   arm(method: string, time: FaultTime, error: Error, nth = 1): void {
     this.armed = { method, nth, time, error };
+  }
+
+  /** The same with a row of a failure table; `code` is what the port says when it fails. */
+  armRow({ call, nth }: FaultRow<unknown>, fault: FaultName, code: ErrorCode): void {
+    this.arm(call, FAULTS[fault].time, FAULTS[fault].error(code), nth);
+  }
+
+  /** Fails unless the armed fault struck. */
+  expectStruck(): void {
+    expect(this.struck, "the fault never struck").to.equal(true);
   }
 
   /** The port as this process sees it. All its methods must be asynchronous. */
