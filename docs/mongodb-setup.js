@@ -1,8 +1,9 @@
 // Printed from src/adapters/mongo/schema.ts. In mongosh, as an administrator: load("docs/mongodb-setup.js")
 const database = "tigertally";
 
-db.getSiblingDB("admin").createRole({
-  role: "tigertallyService",
+const admin = db.getSiblingDB("admin");
+const name = "tigertallyService";
+const role = {
   roles: [],
   privileges: [
     { resource: { db: database, collection: "" }, actions: ["listCollections"] },
@@ -24,6 +25,7 @@ db.getSiblingDB("admin").createRole({
     { resource: { db: database, collection: "pickUpOrders" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "idempotency" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "auditEvents" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
+    { resource: { db: database, collection: "auditHashes" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "mirroredBatches" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "mirroredTiles" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "mirroredLeaves" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
@@ -32,7 +34,9 @@ db.getSiblingDB("admin").createRole({
     { resource: { db: database, collection: "alarms" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "deployment" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
   ],
-});
+};
+// A newer version may need more collections: load this again before the first service of that version starts.
+admin.getRole(name) === null ? admin.createRole({ role: name, ...role }) : admin.updateRole(name, role);
 // db.getSiblingDB("admin").createUser({ user: "tigertally", pwd: passwordPrompt(), roles: ["tigertallyService"] });
 
 // Only on a sharded cluster, before the first service starts:

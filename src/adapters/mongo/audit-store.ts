@@ -56,6 +56,7 @@ export function mongoAuditStore(database: MongoDatabase): AuditStore {
           ...(action === undefined ? {} : { action }),
           ...(beyond === undefined ? {} : { _id: newestFirst ? { $lt: beyond } : { $gt: beyond } }),
         })
+        .project<AuditEventDocument>({ hash: 0 })
         .sort({ _id: newestFirst ? -1 : 1 })
         .limit(limit)
         .toArray();
@@ -72,7 +73,13 @@ export function eventDocument(
   return { _id: sequence, time, actor: { kind, id, role }, action, object, ...rest };
 }
 
-function recordedEvent({ _id, digestBefore, digestAfter, ...event }: AuditEventDocument): RecordedEvent {
+export function recordedEvent({
+  _id,
+  digestBefore,
+  digestAfter,
+  hash: _,
+  ...event
+}: AuditEventDocument): RecordedEvent {
   return {
     sequence: _id,
     ...event,

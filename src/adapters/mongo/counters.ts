@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MongoDatabase } from "./database.js";
 
-/** `turn`, `event`, `entry`, `change`: written by every logged transaction (`logged-write.ts`). */
+/** `turn`, `event`, `entry`, `change`, `hashed`, `hash`: written by every logged transaction (`logged-write.ts`). */
 export const LOG_COUNTER = "log";
 
 /** `entry`: up to it everything is staged or held; `turn`: written by whatever changes the front of the outbox. */

@@ -137,6 +137,9 @@ export interface CounterDocument {
   readonly event?: number;
   readonly entry?: number;
   readonly change?: number;
+  /** The last event that has a hash, and the hash. Less than `event` only after an instance of a version before wrote. */
+  readonly hashed?: number;
+  readonly hash?: Bytes;
 }
 
 export interface StatusIndexKeyDocument {
@@ -227,6 +230,14 @@ export interface AuditEventDocument extends Omit<AuditEvent, "digestBefore" | "d
   readonly _id: number;
   readonly digestBefore?: Bytes;
   readonly digestAfter?: Bytes;
+  /** Absent from what was written by a version before schema version 2: then it is in `auditHashes`. */
+  readonly hash?: Bytes;
+}
+
+/** The hash of an event that was written without one. */
+export interface AuditHashDocument {
+  readonly _id: number;
+  readonly hash: Bytes;
 }
 
 export interface MirroredBatchDocument {
@@ -302,6 +313,7 @@ export interface Documents {
   readonly pickUpOrders: PickUpOrderDocument;
   readonly idempotency: IdempotencyDocument;
   readonly auditEvents: AuditEventDocument;
+  readonly auditHashes: AuditHashDocument;
   readonly mirroredBatches: MirroredBatchDocument;
   readonly mirroredTiles: TileDocument;
   readonly mirroredLeaves: MirroredLeafDocument;

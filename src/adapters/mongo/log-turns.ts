@@ -10,14 +10,18 @@ export class LogTurns {
   #last: Promise<unknown> = Promise.resolve();
 
   take<T>(database: MongoDatabase, work: (write: LoggedWrite) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() =>
-      database.transaction(async (session) => {
-        const write = await LoggedWrite.begin(database, session);
-        const result = await work(write);
-        await write.finish();
-        return result;
-      }),
-    );
+    const turn = this.#last.then(async () => {
+      for (;;) {
+        const done = await database.transaction(async (session) => {
+          const write = await LoggedWrite.begin(database, session);
+          const isReady = await write.hashOlder();
+          const outcome = isReady ? { result: await work(write) } : null;
+          await write.finish();
+          return outcome;
+        });
+        if (done !== null) return done.result;
+      }
+    });
     this.#last = turn.catch(() => {});
     return turn;
   }

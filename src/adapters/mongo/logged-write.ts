@@ -1,31 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClientSession, OptionalUnlessRequiredId } from "mongodb";
 import type { StatusAction } from "../../domain/anchoring/index.js";
-import type { AuditEvent } from "../../domain/audit/index.js";
+import { type AuditEvent, CHAIN_START, eventHash } from "../../domain/audit/index.js";
 import type { NewCertificate } from "../../domain/issuance/index.js";
-import { eventDocument } from "./audit-store.js";
+import { eventDocument, recordedEvent } from "./audit-store.js";
+import { bytesOf } from "./bytes.js";
 import { LOG_COUNTER } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
-import type { AuditEventDocument, Documents, OutboxDocument, StatusChangeDocument } from "./documents.js";
+import type {
+  AuditEventDocument,
+  AuditHashDocument,
+  Documents,
+  OutboxDocument,
+  StatusChangeDocument,
+} from "./documents.js";
 import { wordOf } from "./status-queue.js";
 
 /** Keeps one document of the outbox far below the 16 MB that MongoDB allows. */
 const MOST_IN_ONE = 5_000;
 
+/** Events that get their hash in one transaction, which others wait for. */
+const MOST_HASHED = 2_000;
+
 /**
  * One transaction that holds the log's counter from its first operation to its commit. So no other one can commit in between,
- * sequence numbers have no gaps, and a reader who has seen one has every smaller one behind him.
+ * sequence numbers have no gaps, and a reader who has seen one has every smaller one behind him. For the same reason an event gets its
+ * hash here, over that of the event before, which the counter keeps: nobody else can append to the same end.
  */
 export class LoggedWrite {
   readonly #events: AuditEventDocument[] = [];
   readonly #changes: StatusChangeDocument[] = [];
   readonly #outbox: OutboxDocument[] = [];
+  readonly #hashes: AuditHashDocument[] = [];
+
+  readonly #hashedBefore: number;
 
   private constructor(
     readonly session: ClientSession,
     private readonly database: MongoDatabase,
-    private readonly next: { event: number; entry: number; change: number },
-  ) {}
+    private readonly next: { event: number; entry: number; change: number; hashed: number; hash: Uint8Array },
+  ) {
+    this.#hashedBefore = next.hashed;
+  }
 
   static async begin(database: MongoDatabase, session: ClientSession): Promise<LoggedWrite> {
     const counter = await database
@@ -35,14 +51,39 @@ export class LoggedWrite {
         { $inc: { turn: 1 }, $setOnInsert: { event: 0, entry: 0, change: 0 } },
         { session, upsert: true, returnDocument: "after" },
       );
-    const { event = 0, entry = 0, change = 0 } = counter ?? {};
-    return new LoggedWrite(session, database, { event, entry, change });
+    const { event = 0, entry = 0, change = 0, hashed = 0, hash = CHAIN_START } = counter ?? {};
+    return new LoggedWrite(session, database, { event, entry, change, hashed, hash: bytesOf(hash) });
+  }
+
+  /**
+   * Gives their hashes to events that an instance of a version before has written without; false when there are more. An event that is
+   * there no more leaves a gap, which tells of it.
+   */
+  async hashOlder(): Promise<boolean> {
+    const { hashed, event: last } = this.next;
+    if (hashed >= last) return true;
+    const to = Math.min(last, hashed + MOST_HASHED);
+    const found = this.database
+      .collection("auditEvents")
+      .find({ _id: { $gt: hashed, $lte: to } }, { session: this.session })
+      .sort({ _id: 1 });
+    for await (const document of found) {
+      const hash = eventHash(this.next.hash, recordedEvent(document));
+      this.next.hash = hash;
+      this.#hashes.push({ _id: document._id, hash });
+    }
+    this.next.hashed = to;
+    return to === last;
   }
 
   /** Its sequence number. */
   append(event: AuditEvent): number {
     const sequence = ++this.next.event;
-    this.#events.push(eventDocument(event, sequence));
+    const document = eventDocument(event, sequence);
+    const hash = eventHash(this.next.hash, recordedEvent(document));
+    this.next.hash = hash;
+    this.next.hashed = sequence;
+    this.#events.push({ ...document, hash });
     return sequence;
   }
 
@@ -93,11 +134,12 @@ export class LoggedWrite {
 
   /** Writes what was collected; the last thing before the commit. */
   async finish(): Promise<void> {
+    await this.insert("auditHashes", this.#hashes);
     await this.insert("auditEvents", this.#events);
     await this.insert("statusChanges", this.#changes);
     await this.insert("outbox", this.#outbox);
-    const counted = this.#events.length + this.#changes.length + this.#outbox.length > 0;
-    if (!counted) return;
+    const written = [this.#events, this.#changes, this.#outbox].some(({ length }) => length > 0);
+    if (!written && this.next.hashed === this.#hashedBefore) return;
     const counters = this.database.collection("counters");
     await counters.updateOne({ _id: LOG_COUNTER }, { $set: this.next }, { session: this.session });
   }

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { TallyError } from "../../core/errors.js";
+import { LOG_COUNTER } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
 import { mongoLeaseStore } from "./lease-store.js";
 import { COLLECTIONS, type CollectionPlan } from "./schema.js";
@@ -20,6 +21,7 @@ export interface Migration {
 /** In order; the last one's version is the one that this program reads and writes. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, what: "collections and indexes", run: createCollections },
+  { version: 2, what: "hashes of the events that have none", run: hashEvents },
 ];
 
 /** What a lapsed lease costs is waiting, so it may be short; every step renews it. */
@@ -101,6 +103,21 @@ async function createCollections(database: MongoDatabase): Promise<void> {
       if (indexes.length > 0) await database.db.collection(name).createIndexes([...indexes]);
     }),
   );
+}
+
+/**
+ * Instances of version 1 go on writing events without a hash; whoever of version 2 writes next gives them theirs before (`LoggedWrite`),
+ * and this does no more than write nothing.
+ */
+async function hashEvents(database: MongoDatabase): Promise<void> {
+  await createCollections(database);
+  await hashOlderEvents(database);
+}
+
+/** Gives their hashes to events that are without. */
+export async function hashOlderEvents(database: MongoDatabase): Promise<void> {
+  const { event = 0, hashed = 0 } = (await database.collection("counters").findOne({ _id: LOG_COUNTER })) ?? {};
+  if (hashed < event) await database.logged(async () => {});
 }
 
 function unlessThere(error: unknown): void {

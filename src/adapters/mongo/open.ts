@@ -10,7 +10,7 @@ import {
 import { TallyError } from "../../core/errors.js";
 import { type MongoDatabase, mongoDatabase } from "./database.js";
 import { failed } from "./failures.js";
-import { migrate } from "./migrations.js";
+import { hashOlderEvents, migrate } from "./migrations.js";
 
 export interface OpenMongoOptions {
   /** `mongodb://…` or `mongodb+srv://…`; the database of its path, or `tigertally`. */
@@ -42,6 +42,8 @@ export async function openMongo(options: OpenMongoOptions): Promise<MongoDatabas
     await checkServer(client, options.standalone ?? false);
     const database = mongoDatabase(client, databaseOf(client));
     await migrate(database);
+    // What instances of an older version have written since.
+    await hashOlderEvents(database);
     if (options.region !== null) await claimRegion(database, options.region);
     return database;
   } catch (error) {

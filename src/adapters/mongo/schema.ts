@@ -135,6 +135,8 @@ export const COLLECTIONS = {
     appendOnly: true,
     indexes: [{ name: "object", key: { object: 1, _id: 1 } }],
   },
+  /** Hashes of events that older versions wrote without one: an event is never changed, so they lie beside it. */
+  auditHashes: { shardKey: null, appendOnly: true, indexes: [] },
 
   mirroredBatches: {
     shardKey: null,

@@ -2,7 +2,7 @@
 import { createServer } from "node:net";
 import { expect } from "chai";
 import { openMongo } from "../../../src/adapters/mongo/index.js";
-import { type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
+import { MIGRATIONS, type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
 import { TallyError } from "../../../src/core/errors.js";
 import { REGION } from "../issued.js";
 import { mongod, useDatabase, withPath } from "./cluster.js";
@@ -125,7 +125,7 @@ describe("migrations of a MongoDB", () => {
   }
   afterEach(async () => {
     const deployment = scene().admin.db(scene().name).collection("deployment");
-    await deployment.updateOne({}, { $set: { schemaVersion: 1 } });
+    await deployment.updateOne({}, { $set: { schemaVersion: MIGRATIONS.at(-1)!.version } });
   });
 
   it("are carried out by one of the instances that start together, each once and in order", async () => {
