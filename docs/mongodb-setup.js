@@ -17,7 +17,7 @@ const role = {
     { resource: { db: database, collection: "leases" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "counters" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "statusIndexKeys" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
-    { resource: { db: database, collection: "statusChanges" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
+    { resource: { db: database, collection: "statusChanges" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove","changeStream"] },
     { resource: { db: database, collection: "typeDefinitions" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "agencies" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "apiTokens" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },

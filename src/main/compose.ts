@@ -185,6 +185,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     store: anchoringStore,
     chain,
     crypto: nodeCrypto,
+    news: stores.statusNews,
     settings: {
       batchSize: config.batchSize,
       maxWaitMs: config.anchorEverySeconds * 1000,

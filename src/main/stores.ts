@@ -16,7 +16,14 @@ import { sqliteStatusQueue } from "../adapters/sqlite/status-queue.js";
 import { sqliteStoredRecords } from "../adapters/sqlite/stored-records.js";
 import { TallyError } from "../core/errors.js";
 import type { AgencyStore, ApiTokenStore } from "../domain/agencies/index.js";
-import type { AlarmStore, AnchoringStore, CursorStore, StatusQueue } from "../domain/anchoring/index.js";
+import {
+  type AlarmStore,
+  type AnchoringStore,
+  type CursorStore,
+  LocalStatusNews,
+  type StatusNews,
+  type StatusQueue,
+} from "../domain/anchoring/index.js";
 import type { AuditStore } from "../domain/audit/index.js";
 import type { CatalogueStore } from "../domain/catalogue/index.js";
 import type { StoredRecords } from "../domain/examination/index.js";
@@ -41,6 +48,7 @@ export interface Stores {
   readonly mirror: MirrorStore;
   readonly pickUps: PickUpStore;
   readonly statusIndices: StatusIndexStore;
+  readonly statusNews: StatusNews;
   /** For an examination of all that is stored; null where the store cannot be read so. */
   readonly records: StoredRecords | null;
   /** Resolves when a store that this process started has ended by itself. */
@@ -63,6 +71,7 @@ export async function openStores(options: OpenStoresOptions): Promise<Stores> {
 
 function openSqliteStores({ store }: DataDirectory): Stores {
   const database = openDatabase(store);
+  const statusNews = new LocalStatusNews();
   return {
     agencies: sqliteAgencyStore(database),
     anchoring: {
@@ -74,11 +83,12 @@ function openSqliteStores({ store }: DataDirectory): Stores {
     apiTokens: sqliteApiTokenStore(database),
     audit: sqliteAuditStore(database),
     catalogue: sqliteCatalogueStore(database),
-    certificates: sqliteCertificateStore(database),
+    certificates: sqliteCertificateStore(database, { onStatusQueued: () => statusNews.announce() }),
     idempotency: sqliteIdempotencyStore(database),
     mirror: sqliteMirrorStore(database),
     pickUps: sqlitePickUpStore(database),
     statusIndices: sqliteStatusIndexStore(database),
+    statusNews,
     records: sqliteStoredRecords(database),
     ended: never(),
     close: async () => database.close(),
@@ -106,6 +116,10 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
       mirror: mongo.mongoMirrorStore(database),
       pickUps: mongo.mongoPickUpStore(database),
       statusIndices: mongo.mongoStatusIndexStore(database),
+      statusNews: mongo.mongoStatusNews(database, {
+        onBroken: (error, retryInMs) =>
+          say(`no news of status changes, so they wait for the next pass (again in ${retryInMs} ms): ${String(error)}`),
+      }),
       records: null,
       ended: local?.ended ?? never(),
       async close() {

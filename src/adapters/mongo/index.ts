@@ -12,5 +12,6 @@ export { mongoMirrorStore } from "./mirror-store.js";
 export { openMongo } from "./open.js";
 export { mongoPickUpStore } from "./pick-up-store.js";
 export { mongoStatusIndexStore } from "./status-index-store.js";
+export { mongoStatusNews } from "./status-news.js";
 export { mongoStatusQueue } from "./status-queue.js";
 export { mongoAlarmStore, mongoCursorStore } from "./watch-store.js";

@@ -10,6 +10,8 @@ export interface CollectionPlan {
   readonly shardKey: Readonly<Record<string, 1 | "hashed">> | null;
   /** The service may insert and read, and its role lets it do nothing else: what is in here was signed, or is the log. */
   readonly appendOnly?: true;
+  /** The service waits for news of it, so its role has `changeStream`. */
+  readonly followed?: true;
   readonly indexes: readonly (IndexDescription & { readonly name: string })[];
 }
 
@@ -88,6 +90,7 @@ export const COLLECTIONS = {
 
   /** Legal state changes on their way to the status words on chain. */
   statusChanges: {
+    followed: true,
     shardKey: null,
     indexes: [
       { name: "open", key: { open: 1, _id: 1 }, partialFilterExpression: { open: true } },

@@ -14,9 +14,11 @@ export function servicePrivileges(database: string): Privilege[] {
   const collections = Object.entries(COLLECTIONS as Record<string, CollectionPlan>);
   return [
     { resource: { db: database, collection: "" }, actions: ["listCollections"] },
-    ...collections.map(([collection, { appendOnly }]) => {
-      const set = ["createCollection", "createIndex", "listIndexes", "find", "insert"];
-      return { resource: { db: database, collection }, actions: appendOnly ? set : [...set, "update", "remove"] };
+    ...collections.map(([collection, { appendOnly, followed }]) => {
+      const actions = ["createCollection", "createIndex", "listIndexes", "find", "insert"];
+      if (!appendOnly) actions.push("update", "remove");
+      if (followed) actions.push("changeStream");
+      return { resource: { db: database, collection }, actions };
     }),
   ];
 }

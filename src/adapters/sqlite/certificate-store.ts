@@ -13,7 +13,15 @@ import { FROM_CERTIFICATES, RECORD_COLUMNS, type RecordRow, recordOf } from "./c
 import { searchCertificates } from "./certificate-search.js";
 import type { Database, SqlValue } from "./database.js";
 
-export function sqliteCertificateStore(database: Database): CertificateStore {
+export interface CertificateStoreOptions {
+  /** After the commit of what put something into the queue of status changes. */
+  readonly onStatusQueued?: () => void;
+}
+
+export function sqliteCertificateStore(
+  database: Database,
+  { onStatusQueued = () => {} }: CertificateStoreOptions = {},
+): CertificateStore {
   return {
     async addIssued(items) {
       return database.write(() => {
@@ -29,23 +37,25 @@ export function sqliteCertificateStore(database: Database): CertificateStore {
     },
 
     async addSuccessor({ certificate, event }, { predecessor, expected, event: replaced }) {
-      return undoOnConflict(database, () => {
+      const outcome = undoOnConflict(database, () => {
         const replacedOne = database.run(
           "UPDATE certificates SET state = 'replaced', successor = ? WHERE id = ? AND state = ?",
           ...[certificate.identifier, predecessor, expected],
         );
         if (replacedOne.changes === 0) return { stored: false, conflict: "predecessor", existing: predecessor };
-        const outcome = add(database, certificate, issuerConflict);
-        if (outcome.stored) {
+        const added = add(database, certificate, issuerConflict);
+        if (added.stored) {
           queueStatus(database, predecessor, "revoke", certificate.issuedAt);
           appendEvents(database, [event, replaced]);
         }
-        return outcome;
+        return added;
       });
+      if (outcome.stored) onStatusQueued();
+      return outcome;
     },
 
     async changeState({ identifier, from, to, resumeState, statusAction, at, event }) {
-      return database.write(() => {
+      const outcome = database.write(() => {
         const sql = "UPDATE OR IGNORE certificates SET state = ?, resume_state = ? WHERE id = ? AND state = ?";
         if (database.run(sql, to, resumeState, identifier, from).changes === 0) {
           const state = database.get<{ state: string }>(
@@ -58,6 +68,8 @@ export function sqliteCertificateStore(database: Database): CertificateStore {
         appendEvent(database, event);
         return "changed";
       });
+      if (outcome === "changed" && statusAction !== null) onStatusQueued();
+      return outcome;
     },
 
     findCertificate: async (identifier) => findRecord(database, "c.id = ?", identifier),

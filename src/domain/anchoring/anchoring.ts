@@ -7,6 +7,7 @@ import { createLoop, type Loop } from "./loop.js";
 import { type Pause, pause as realPause } from "./pause.js";
 import type { AlarmStore, AnchorChain, AnchoringStore, Clock, CursorStore, StatusQueue } from "./ports.js";
 import { createAnchorRecheck } from "./reorganisation.js";
+import type { StatusNews } from "./status-news.js";
 import { createStatusSubmitter } from "./status-submitter.js";
 import { createWatcher, type WatchPass } from "./watcher.js";
 
@@ -52,6 +53,8 @@ export interface AnchoringDeps {
   readonly store: AnchoringStore & StatusQueue & AlarmStore & CursorStore;
   readonly chain: AnchorChain;
   readonly crypto: Crypto;
+  /** Without, a change of state waits for the next pass. */
+  readonly news?: StatusNews;
   readonly settings?: Partial<AnchoringSettings>;
   readonly onEvent?: OnEvent;
   readonly clock?: Clock;
@@ -103,9 +106,10 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
       random,
       onEvent,
     });
+  const statusLoop = loop("status", settings.idleMs, () => submitter.runOnce());
   const loops = [
     loop("anchor", settings.idleMs, () => worker.runOnce()),
-    loop("status", settings.idleMs, () => submitter.runOnce()),
+    statusLoop,
     loop("watch", settings.idleMs, () => watcher.runOnce()),
     loop("recheck", settings.recheckMs, async () => {
       await recheck.runOnce();
@@ -115,11 +119,16 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
 
   const pollMs = Math.min(settings.idleMs, 200);
 
+  let stopListening = (): void => {};
+
   return {
     start() {
+      stopListening();
+      stopListening = deps.news?.listen(() => statusLoop.wake()) ?? (() => {});
       for (const each of loops) each.start();
     },
     async stop() {
+      stopListening();
       await Promise.all(loops.map((each) => each.stop()));
     },
     watchOnce: () => watcher.runOnce(),

@@ -32,5 +32,6 @@ export type * from "./ports.js";
 export { createRecovery, type Recovered, type RecoveryDeps } from "./recovery.js";
 export { type AnchorRecheck, createAnchorRecheck } from "./reorganisation.js";
 export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf, stillMissing } from "./status-masks.js";
+export { LocalStatusNews, type StatusNews } from "./status-news.js";
 export { createStatusSubmitter, type StatusPass, type StatusSubmitter } from "./status-submitter.js";
 export { createWatcher, type Watcher, type WatchPass } from "./watcher.js";

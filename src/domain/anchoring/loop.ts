@@ -17,6 +17,8 @@ export interface LoopDeps {
 
 export interface Loop {
   start(): void;
+  /** There is something to do: ends a wait for work, or leaves out the next one. Does not shorten the wait after a failure. */
+  wake(): void;
   /** Ends a wait at once and lets a running pass finish, which hands back its lease. Resolves when nothing runs any more. */
   stop(): Promise<void>;
 }
@@ -28,14 +30,24 @@ export interface Loop {
 export function createLoop({ name, pass, idleMs, backoff, pause, random, onEvent }: LoopDeps): Loop {
   let stopping = new AbortController();
   let running: Promise<void> | null = null;
+  let news = false;
+  let endIdling = (): void => {};
+
+  async function idle(signal: AbortSignal): Promise<void> {
+    const ending = new AbortController();
+    endIdling = () => ending.abort();
+    await pause(idleMs, AbortSignal.any([signal, ending.signal]));
+    endIdling = () => {};
+  }
 
   async function run(signal: AbortSignal): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
       try {
+        news = false;
         const { more } = await pass();
         failures = 0;
-        if (!more) await pause(idleMs, signal);
+        if (!more && !news) await idle(signal);
       } catch (error) {
         failures++;
         const retryInMs = delayAfter(failures, backoff, random);
@@ -50,6 +62,10 @@ export function createLoop({ name, pass, idleMs, backoff, pause, random, onEvent
       if (running !== null) return;
       stopping = new AbortController();
       running = run(stopping.signal);
+    },
+    wake() {
+      news = true;
+      endIdling();
     },
     async stop() {
       stopping.abort();

@@ -104,7 +104,10 @@ export class RpcServer {
     const name = host.replace(/:\d+$/, "");
     if (["127.0.0.1", "localhost", "[::1]"].includes(name)) return true;
     // Nobody can make a name of his own resolve to a numeric address.
-    return this.#options.host !== LOCAL_HOST && (name.toLowerCase() === hostname().toLowerCase() || isIP(name.replace(/^\[|\]$/g, "")) !== 0);
+    return (
+      this.#options.host !== LOCAL_HOST &&
+      (name.toLowerCase() === hostname().toLowerCase() || isIP(name.replace(/^\[|\]$/g, "")) !== 0)
+    );
   }
 
   async #answerBody(body: string): Promise<unknown> {

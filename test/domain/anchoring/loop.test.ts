@@ -135,4 +135,65 @@ describe("a loop", () => {
       expect(passes).to.equal(expected);
     }
   });
+
+  describe("that is woken", () => {
+    /** A loop whose waits end only when it is woken or stopped, with what it did so far. */
+    function woken(pass: (n: number) => Promise<{ more: boolean }>) {
+      const did: string[] = [];
+      let passes = 0;
+      const reached = new Map<string, () => void>();
+      const note = (what: string): void => {
+        did.push(what);
+        reached.get(what)?.();
+      };
+      const loop = createLoop({
+        ...{ name: "test", idleMs: 60_000, backoff: BACKOFF, random: () => 1, onEvent: () => {} },
+        pause: (ms, signal) => {
+          note(`wait ${ms}`);
+          return pause(60_000, signal);
+        },
+        pass: () => {
+          note(`pass ${++passes}`);
+          return pass(passes);
+        },
+      });
+      const until = (what: string) => new Promise<void>((resolve) => reached.set(what, resolve));
+      return { loop, did, until };
+    }
+
+    it("passes at once instead of waiting on", async () => {
+      const { loop, did, until } = woken(async () => ({ more: false }));
+      const idle = until("wait 60000");
+      loop.start();
+      await idle;
+      const again = until("pass 2");
+      loop.wake();
+      await again;
+      await loop.stop();
+      expect(did.slice(0, 3)).to.deep.equal(["pass 1", "wait 60000", "pass 2"]);
+    });
+
+    it("does not miss what happened during a pass", async () => {
+      const { loop, did, until } = woken(async (n) => {
+        if (n === 1) loop.wake();
+        return { more: false };
+      });
+      const idle = until("wait 60000");
+      loop.start();
+      await idle;
+      await loop.stop();
+      expect(did).to.deep.equal(["pass 1", "pass 2", "wait 60000"]);
+    });
+
+    it("keeps its distance after a failure", async () => {
+      const { loop, did, until } = woken(() => Promise.reject(new Error("down")));
+      const backingOff = until("wait 100");
+      loop.start();
+      await backingOff;
+      loop.wake();
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(did).to.deep.equal(["pass 1", "wait 100"]);
+      await loop.stop();
+    });
+  });
 });
