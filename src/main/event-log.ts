@@ -4,7 +4,7 @@ import { TallyError } from "../core/errors.js";
 import type { AnchoringEvent, OnEvent } from "../domain/anchoring/index.js";
 import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
 
-const ALARMING = new Set(["alarm-raised", "anchor-vanished"]);
+const ALARMING = new Set(["alarm-raised", "anchor-vanished", "status-vanished"]);
 const FAILING = new Set(["pass-failed", "peer-failed", "status-refused"]);
 
 /** Tells the log what background work does, as loud as it is grave. */

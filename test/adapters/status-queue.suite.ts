@@ -65,6 +65,31 @@ export function statusQueueSuite(open: () => Promise<StatusQueueHarness>): void 
     expect(await seqs()).to.deep.equal(rest);
   });
 
+  it("knows what was confirmed since a time, the newest first", async () => {
+    const [suspension, revocation] = (await seqs()) as [number, number, number];
+    await store.confirmStatusChanges(lease, [suspension], 80);
+    await store.confirmStatusChanges(lease, [revocation], 90);
+    expect(await store.confirmedSince(80, 10)).to.deep.equal([256, 5]);
+    expect(await store.confirmedSince(80, 1)).to.deep.equal([256]);
+    expect(await store.confirmedSince(81, 10)).to.deep.equal([256]);
+    expect(await store.confirmedSince(91, 10)).to.deep.equal([]);
+  });
+
+  it("opens confirmed changes again in their old order, as if never sent, once", async () => {
+    const [suspension, revocation, release] = (await seqs()) as [number, number, number];
+    await store.fixStatusSubmission(lease, [suspension, revocation], 70);
+    await store.recordStatusTransaction([suspension, revocation], "0x01");
+    await store.confirmStatusChanges(lease, [suspension, revocation], 80);
+    expect(await store.reopenStatusChanges([suspension])).to.equal(true);
+    expect(await seqs()).to.deep.equal([suspension, release]);
+    expect((await store.openStatusChanges(1))[0]?.submitted).to.equal(null);
+    expect((await store.statusLog(0, 0))[0]).to.include({ seq: suspension, confirmed: false });
+    await store.fixStatusSubmission(lease, [suspension], 90);
+    expect(await store.reopenStatusChanges([suspension])).to.equal(false);
+    expect((await store.openStatusChanges(1))[0]?.submitted).to.deep.equal({ at: 90, tx: null });
+    expect(await store.confirmedSince(0, 10)).to.deep.equal([256]);
+  });
+
   it("refuses to fix and to confirm under a lease that was taken over", async () => {
     const before = await store.openStatusChanges(100);
     await store.claimLease("status:340000", "two", 1_000, 1_000);
@@ -75,13 +100,16 @@ export function statusQueueSuite(open: () => Promise<StatusQueueHarness>): void 
   });
 
   it("keeps the log of a word: all its changes, no others, in order", async () => {
-    const [first] = (await seqs()) as [number];
+    const [first, second, third] = (await seqs()) as [number, number, number];
+    await store.recordStatusTransaction([first], "0x01");
     await store.confirmStatusChanges(lease, [first], 80);
     expect(await store.statusLog(0, 0)).to.deep.equal([
-      { statusIndex: 5, action: "suspend", confirmed: true },
-      { statusIndex: 5, action: "release", confirmed: false },
+      { seq: first, statusIndex: 5, action: "suspend", confirmed: true, tx: "0x01" },
+      { seq: third, statusIndex: 5, action: "release", confirmed: false, tx: null },
     ]);
-    expect(await store.statusLog(0, 1)).to.deep.equal([{ statusIndex: 256, action: "revoke", confirmed: false }]);
+    expect(await store.statusLog(0, 1)).to.deep.equal([
+      { seq: second, statusIndex: 256, action: "revoke", confirmed: false, tx: null },
+    ]);
     expect(await store.statusLog(1, 0)).to.deep.equal([]);
   });
 }

@@ -95,6 +95,7 @@ export const COLLECTIONS = {
     indexes: [
       { name: "open", key: { open: 1, _id: 1 }, partialFilterExpression: { open: true } },
       { name: "word", key: { word: 1, _id: 1 } },
+      { name: "confirmed", key: { confirmedAt: 1, _id: 1 } },
     ],
   },
 

@@ -42,13 +42,30 @@ export function mongoStatusQueue(database: MongoDatabase): StatusQueue {
       confirmStatusChanges: (lease, seqs, now) =>
         write(lease, seqs, { $set: { confirmedAt: now }, $unset: { open: 1 } }),
 
+      async confirmedSince(since, limit) {
+        const confirmed = await changes
+          .find({ confirmedAt: { $gte: since } })
+          .sort({ confirmedAt: -1, _id: -1 })
+          .limit(limit)
+          .toArray();
+        return confirmed.map(({ statusIndex }) => statusIndex);
+      },
+
+      async reopenStatusChanges(seqs) {
+        const reopened = await changes.updateMany(
+          { _id: { $in: [...seqs] }, confirmedAt: { $ne: null } },
+          { $set: { open: true, confirmedAt: null, submittedAt: null, tx: null } },
+        );
+        return reopened.modifiedCount > 0;
+      },
+
       async statusLog(list, word) {
         const log = await changes
           .find({ word: wordOf(indexRangeOf(list, word).first) })
           .sort({ _id: 1 })
           .toArray();
-        return log.map(({ statusIndex, action, confirmedAt }) => {
-          return { statusIndex, action, confirmed: confirmedAt !== null };
+        return log.map(({ _id, statusIndex, action, confirmedAt, tx }) => {
+          return { seq: _id, statusIndex, action, confirmed: confirmedAt !== null, tx };
         });
       },
     } satisfies Omit<StatusQueue, "claimLease" | "releaseLease">),

@@ -39,11 +39,27 @@ export function sqliteStatusQueue(database: Database): StatusQueue {
       return write(lease, sql, seqs, now);
     },
 
+    async confirmedSince(since, limit) {
+      const sql =
+        "SELECT status_index FROM status_changes WHERE confirmed_at >= ? ORDER BY confirmed_at DESC, seq DESC LIMIT ?";
+      return database.all<ChangeRow>(sql, since, limit).map(({ status_index }) => status_index);
+    },
+
+    async reopenStatusChanges(seqs) {
+      const sql =
+        "UPDATE status_changes SET confirmed_at = NULL, submitted_at = NULL, tx = NULL WHERE seq = ? AND confirmed_at IS NOT NULL";
+      return database.write(() => {
+        let reopened = 0;
+        for (const seq of seqs) reopened += database.run(sql, seq).changes;
+        return reopened > 0;
+      });
+    },
+
     async statusLog(list, word) {
       const { first, last } = indexRangeOf(list, word);
       const sql = "SELECT * FROM status_changes WHERE status_index BETWEEN ? AND ? ORDER BY seq";
-      return database.all<ChangeRow>(sql, first, last).map(({ status_index, action, confirmed_at }) => {
-        return { statusIndex: status_index, action, confirmed: confirmed_at !== null };
+      return database.all<ChangeRow>(sql, first, last).map(({ seq, status_index, action, confirmed_at, tx }) => {
+        return { seq, statusIndex: status_index, action, confirmed: confirmed_at !== null, tx };
       });
     },
   };

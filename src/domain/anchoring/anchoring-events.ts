@@ -13,6 +13,7 @@ export type AnchoringEvent =
   | { readonly event: "status-submitted"; readonly changes: number; readonly words: number; readonly tx: string }
   | { readonly event: "status-refused"; readonly changes: number; readonly error: unknown }
   | { readonly event: "status-confirmed"; readonly changes: number }
+  | { readonly event: "status-vanished"; readonly changes: number; readonly list: number; readonly word: number }
   | { readonly event: "alarm-raised"; readonly kind: AlarmKind; readonly object: string; readonly detail: string }
   | {
       readonly event: "batch-mirrored";

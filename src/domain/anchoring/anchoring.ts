@@ -8,6 +8,7 @@ import { type Pause, pause as realPause } from "./pause.js";
 import type { AlarmStore, AnchorChain, AnchoringStore, Clock, CursorStore, StatusQueue } from "./ports.js";
 import { createAnchorRecheck } from "./reorganisation.js";
 import type { StatusNews } from "./status-news.js";
+import { createStatusRecheck } from "./status-recheck.js";
 import { createStatusSubmitter } from "./status-submitter.js";
 import { createWatcher, type WatchPass } from "./watcher.js";
 
@@ -18,9 +19,11 @@ export interface AnchoringSettings {
   readonly confirmations: number;
   /** Between two passes that found nothing to do. */
   readonly idleMs: number;
-  /** Between two looks at the anchors near the head. */
+  /** Between two looks at the anchors near the head, and at the words of late changes of state. */
   readonly recheckMs: number;
   readonly recheckDepth: number;
+  /** How long after its confirmation a change of state is still looked at again. */
+  readonly recheckStatusForMs: number;
   readonly leaseMs: number;
   readonly resubmitAfterMs: number;
   readonly maxOpenBatches: number;
@@ -37,6 +40,7 @@ export const DEFAULT_ANCHORING: AnchoringSettings = {
   idleMs: 1_000,
   recheckMs: 60_000,
   recheckDepth: 64,
+  recheckStatusForMs: 3_600_000,
   leaseMs: 60_000,
   resubmitAfterMs: 120_000,
   maxOpenBatches: 16,
@@ -63,7 +67,7 @@ export interface AnchoringDeps {
 }
 
 export interface Anchoring {
-  /** Four loops: batches, states, the watch over the chain, the look back at recent anchors. */
+  /** Five loops: batches, states, the watch over the chain, the looks back at recent anchors and at recent states. */
   start(): void;
   /** Resolves when every running pass has finished and handed back its lease. */
   stop(): Promise<void>;
@@ -96,6 +100,12 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
     settings: { confirmations: settings.confirmations, depth: settings.recheckDepth, maxBatches: 50 },
   });
 
+  const statusRecheck = createStatusRecheck({
+    ...shared,
+    store: deps.store,
+    settings: { confirmations: settings.confirmations, forMs: settings.recheckStatusForMs, maxWords: 256 },
+  });
+
   const loop = (name: string, idleMs: number, pass: () => Promise<{ more: boolean }>): Loop =>
     createLoop({
       name,
@@ -113,6 +123,10 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
     loop("watch", settings.idleMs, () => watcher.runOnce()),
     loop("recheck", settings.recheckMs, async () => {
       await recheck.runOnce();
+      return { more: false };
+    }),
+    loop("status-recheck", settings.recheckMs, async () => {
+      await statusRecheck.runOnce();
       return { more: false };
     }),
   ];

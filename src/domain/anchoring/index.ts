@@ -33,5 +33,6 @@ export { createRecovery, type Recovered, type RecoveryDeps } from "./recovery.js
 export { type AnchorRecheck, createAnchorRecheck } from "./reorganisation.js";
 export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf, stillMissing } from "./status-masks.js";
 export { LocalStatusNews, type StatusNews } from "./status-news.js";
+export { createStatusRecheck, type StatusRecheck } from "./status-recheck.js";
 export { createStatusSubmitter, type StatusPass, type StatusSubmitter } from "./status-submitter.js";
 export { createWatcher, type Watcher, type WatchPass } from "./watcher.js";

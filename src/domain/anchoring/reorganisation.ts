@@ -61,7 +61,10 @@ export function createAnchorRecheck({ store, chain, clock, settings, onEvent }: 
           await reopen(batch);
           vanished++;
         } else if (!found) missed.add(id);
-        else if (found.block !== block && found.confirmations >= settings.confirmations) {
+        else if (
+          (found.block !== block || found.time !== time || found.tx !== tx) &&
+          found.confirmations >= settings.confirmations
+        ) {
           const anchor = { block: found.block, time: found.time, tx: found.tx };
           await store.reanchor(id, { block, time, tx }, anchor);
           onEvent({ event: "anchor-moved", batchId: id, region, root, size, ...anchor });

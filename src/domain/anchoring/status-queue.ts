@@ -15,9 +15,12 @@ export interface StatusChange {
 
 /** One entry of the log that says what the words on chain should show. */
 export interface LoggedStatusChange {
+  readonly seq: number;
   readonly statusIndex: number;
   readonly action: StatusAction;
   readonly confirmed: boolean;
+  /** Of its last submission; null before that, and when the reply was lost. */
+  readonly tx: string | null;
 }
 
 /** Legal state changes on their way to the status words. Passes test/adapters/status-queue.suite.ts. */
@@ -35,6 +38,15 @@ export interface StatusQueue extends LeaseStore {
   recordStatusTransaction(seqs: readonly number[], tx: string): Promise<void>;
 
   confirmStatusChanges(lease: Lease, seqs: readonly number[], now: number): Promise<boolean>;
+
+  /** The status indices of changes confirmed at or after `since`, the newest first: those that a reorganisation could still reach. */
+  confirmedSince(since: number, limit: number): Promise<readonly number[]>;
+
+  /**
+   * A reorganisation deeper than the confirmations took these changes from the chain: the confirmed ones among them are open again,
+   * as if never sent. False when there is none, because another instance has done it.
+   */
+  reopenStatusChanges(seqs: readonly number[]): Promise<boolean>;
 
   /** Every change of the 256 certificates of a word, confirmed or not, in order of `seq`. */
   statusLog(list: number, word: number): Promise<readonly LoggedStatusChange[]>;

@@ -8,7 +8,7 @@ export interface CursorStore {
   moveCursor(name: string, block: number): Promise<void>;
 }
 
-export type AlarmKind = "unknown-batch" | "unknown-status" | "anchor-vanished";
+export type AlarmKind = "unknown-batch" | "unknown-status" | "anchor-vanished" | "status-vanished";
 
 export interface NewAlarm {
   readonly kind: AlarmKind;

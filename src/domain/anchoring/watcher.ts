@@ -98,7 +98,8 @@ async function unknownStatus(deps: WatcherDeps, event: StatusChangedEvent): Prom
 
 /**
  * The bits of the event that the log of state changes does not account for: those that it never changed that way, and those
- * that the word shows otherwise than the log says. A bit with an unconfirmed change is on its way and may show either.
+ * that the word shows otherwise than the log says. A bit with an unconfirmed change is on its way and may show either; one that
+ * our own transaction changed shows otherwise because a reorganisation took a later change away, which `StatusRecheck` tells.
  */
 async function unexplainedBits({ store, chain, settings }: WatcherDeps, event: StatusChangedEvent): Promise<bigint> {
   const { list, word } = event;
@@ -109,11 +110,11 @@ async function unexplainedBits({ store, chain, settings }: WatcherDeps, event: S
     if (!sameLog(log, await store.statusLog(list, word))) continue;
     const ever = { revoke: 0n, suspend: 0n, release: 0n };
     const settled = { revoked: 0n, suspended: 0n };
-    let underWay = 0n;
-    for (const { statusIndex, action, confirmed } of log) {
+    let excused = 0n;
+    for (const { statusIndex, action, confirmed, tx } of log) {
       const { bit } = placeOf(statusIndex);
       ever[action] |= bit;
-      if (!confirmed) underWay |= bit;
+      if (!confirmed || tx === event.tx) excused |= bit;
       if (action === "revoke") settled.revoked |= bit;
       else settled.suspended = action === "suspend" ? settled.suspended | bit : settled.suspended & ~bit;
     }
@@ -125,7 +126,7 @@ async function unexplainedBits({ store, chain, settings }: WatcherDeps, event: S
     const contradicted =
       (event.revoked & state.revoked & ~settled.revoked) |
       ((event.suspended | event.released) & (state.suspended ^ settled.suspended));
-    return neverOrdered | (contradicted & ~underWay);
+    return neverOrdered | (contradicted & ~excused);
   }
   // A word that changes all the time is judged by its next event, which every one of these changes brings.
   return 0n;

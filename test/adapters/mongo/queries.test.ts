@@ -229,6 +229,8 @@ async function scenario(all: Stores): Promise<void> {
   await all.statusQueue.recordStatusTransaction(seqs, "0x");
   await all.statusQueue.confirmStatusChanges(lease, seqs.slice(0, 1), 2);
   await all.statusQueue.statusLog(0, 0);
+  await all.statusQueue.confirmedSince(1, 10);
+  await all.statusQueue.reopenStatusChanges(seqs.slice(0, 1));
   await all.statusQueue.releaseLease(lease);
 }
 

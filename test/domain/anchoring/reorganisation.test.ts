@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { identifierOf, issue } from "../../adapters/issued.js";
+import { change, identifierOf, issue, REGION } from "../../adapters/issued.js";
 import { openScene, type Scene } from "./scene.js";
 
 describe("after a reorganisation deeper than the confirmations", () => {
@@ -51,10 +51,92 @@ describe("after a reorganisation deeper than the confirmations", () => {
     expect(await scene.store.alarms()).to.deep.equal([]);
   });
 
+  it("an anchor that moved to another block of the same height is recorded with its new time", async () => {
+    const before = (await scene.evidence.proofOf(identifierOf(0)))?.anchors[0];
+    const [block] = scene.chain.blocks.splice(-1);
+    scene.chain.blocks.push({ ...block!, time: block!.time + 3 });
+    expect(await scene.startRecheck().runOnce()).to.deep.equal({ vanished: 0, moved: 1 });
+    const after = (await scene.evidence.proofOf(identifierOf(0)))?.anchors[0];
+    expect(after?.block).to.equal(before!.block);
+    expect(after?.time).to.not.equal(before!.time);
+  });
+
   it("anchors deeper than the configured depth are left alone", async () => {
     const recheck = scene.startRecheck({ depth: 2 });
     scene.chain.mine(5);
     scene.chain.blocks.splice(1, 1, { time: 1, transactions: [] });
+    for (let look = 0; look < 3; look++) expect((await recheck.runOnce()).vanished).to.equal(0);
+  });
+});
+
+describe("after a reorganisation that took changes of state away", () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = openScene();
+    await issue(scene.certificates, 300);
+    await change(scene.certificates, 5, "suspend");
+    await change(scene.certificates, 5, "release");
+    await change(scene.certificates, 6, "suspend");
+    await change(scene.certificates, 256, "revoke");
+    await scene.startSubmitter().submitter.runOnce();
+    expect(await open()).to.equal(0);
+  });
+  afterEach(() => scene.close());
+
+  const open = async (): Promise<number> => (await scene.store.openStatusChanges(100)).length;
+  const words = async () => {
+    const port = scene.chain.portOf(REGION);
+    return [await port.statusWord(0, 0, 0), await port.statusWord(0, 1, 0)];
+  };
+
+  it("sends them again, with an alarm for each word", async () => {
+    const before = await words();
+    const recheck = scene.startStatusRecheck();
+    scene.chain.reorganise(1);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 2 });
+    expect((await scene.store.alarms()).map(({ kind }) => kind)).to.deep.equal(["status-vanished", "status-vanished"]);
+    await scene.startSubmitter().submitter.runOnce();
+    expect(await open()).to.equal(0);
+    expect(await words()).to.deep.equal(before);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+  });
+
+  it("one look that misses them changes nothing: the node may have lagged", async () => {
+    const recheck = scene.startStatusRecheck();
+    const blocks = scene.chain.blocks.splice(1);
+    await recheck.runOnce();
+    scene.chain.blocks.push(...blocks);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+    scene.chain.reorganise(1);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+  });
+
+  it("sends nothing that a later change has made void", async () => {
+    const recheck = scene.startStatusRecheck();
+    scene.chain.reorganise(1);
+    await recheck.runOnce();
+    await change(scene.certificates, 6, "release");
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 1 });
+    await scene.startSubmitter().submitter.runOnce();
+    expect(await open()).to.equal(0);
+    expect((await words())[0]).to.deep.equal({ revoked: 0n, suspended: 0n });
+  });
+
+  it("two instances that see it open them once, with one alarm", async () => {
+    const both = [scene.startStatusRecheck(), scene.startStatusRecheck()];
+    scene.chain.reorganise(1);
+    for (const each of both) await each.runOnce();
+    const vanished = [];
+    for (const each of both) vanished.push((await each.runOnce()).vanished);
+    expect(vanished).to.deep.equal([2, 0]);
+    expect(await scene.store.alarms()).to.have.lengthOf(2);
+  });
+
+  it("leaves alone what was confirmed longer ago than it is told to look", async () => {
+    const recheck = scene.startStatusRecheck({ forMs: 1_000 });
+    scene.clock.time += 1_001;
+    scene.chain.reorganise(1);
     for (let look = 0; look < 3; look++) expect((await recheck.runOnce()).vanished).to.equal(0);
   });
 });

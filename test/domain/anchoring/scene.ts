@@ -20,6 +20,7 @@ import {
   createAnchorWorker,
   createBatchPaths,
   createEvidenceSource,
+  createStatusRecheck,
   createStatusSubmitter,
   createWatcher,
   type StatusQueue,
@@ -103,6 +104,11 @@ export function sceneOver({ store, certificates, close }: SceneStores, chain = n
     return createAnchorRecheck({ store, chain: chain.portOf(REGION), clock, settings, onEvent });
   }
 
+  function startStatusRecheck({ confirmations = 0, forMs = 60_000, maxWords = 10 } = {}) {
+    const settings = { confirmations, forMs, maxWords };
+    return createStatusRecheck({ region: REGION, store, chain: chain.portOf(REGION), clock, settings, onEvent });
+  }
+
   const evidence = createEvidenceSource({
     ...{
       store,
@@ -134,7 +140,7 @@ export function sceneOver({ store, certificates, close }: SceneStores, chain = n
 
   return {
     ...{ store, certificates, chain, clock, events, evidence },
-    ...{ startWorker, startSubmitter, startWatcher, startRecheck, unproven },
+    ...{ startWorker, startSubmitter, startWatcher, startRecheck, startStatusRecheck, unproven },
     close,
   };
 }

@@ -47,6 +47,20 @@ describe("the watcher", () => {
     expect(await scene.startWatcher().runOnce()).to.include({ alarms: 0 });
   });
 
+  it("calls no suspension of ours a theft when a reorganisation took its release away", async () => {
+    const { submitter } = scene.startSubmitter();
+    await change(scene.certificates, 1, "suspend");
+    await submitter.runOnce();
+    await change(scene.certificates, 1, "release");
+    await submitter.runOnce();
+    scene.chain.reorganise(1);
+    expect(await scene.startWatcher().runOnce()).to.include({ alarms: 0 });
+    const recheck = scene.startStatusRecheck();
+    await recheck.runOnce();
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 1 });
+    expect(await kinds()).to.deep.equal(["status-vanished"]);
+  });
+
   it("raises one alarm for a batch that this store never staged", async () => {
     await thief().submitAnchor({ root: ROOT, size: 5 });
     const watcher = scene.startWatcher();
