@@ -12,16 +12,18 @@ import type {
 } from "../../domain/anchoring/ports.js";
 import { BlockReader } from "./block-reader.js";
 import { chainFailure, registryMissing } from "./chain-failure.js";
+import { type ChainIdentity, requireChain } from "./chain-identity.js";
 import { digestBytes, regionBytes, topicOf } from "./codes.js";
 import { firstBlockWithCode } from "./contract-birth.js";
-import { type RawLog, readEvents } from "./events.js";
+import { placeOfLog, type RawLog, readEvents } from "./events.js";
 import { providerFor } from "./provider.js";
 import { REGISTRY } from "./registry-interface.js";
 import { Sender, type SenderOptions } from "./sender.js";
 
-export interface EthersAnchorChainOptions extends Pick<SenderOptions, "privateKey" | "fees" | "stuckAfterMs" | "now"> {
+export interface EthersAnchorChainOptions
+  extends ChainIdentity,
+    Pick<SenderOptions, "privateKey" | "fees" | "stuckAfterMs" | "now"> {
   readonly urls: readonly string[];
-  readonly chainId: number;
   /** Nodes that must agree; more than half of them, which is the default. */
   readonly quorum?: number;
   /** Address of the registry. */
@@ -37,7 +39,7 @@ const LOG_RANGE = 2_000;
 
 /** The registry as the operator of one region sees it, through ethers. */
 export function ethersAnchorChain(options: EthersAnchorChainOptions): AnchorChain {
-  const { registry, region, chainId } = options;
+  const { registry, region } = options;
   const provider = providerFor(options);
   const blocks = new BlockReader(provider);
   const sender = new Sender({ ...options, provider });
@@ -46,12 +48,11 @@ export function ethersAnchorChain(options: EthersAnchorChainOptions): AnchorChai
 
   /** Every answer must come from the chain that we were configured for: "not recorded" on another one would be a lie. */
   const asking = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      const [answer] = await Promise.all([work(), checkChain(provider, chainId)]);
-      return answer;
-    } catch (error) {
-      throw chainFailure(doing, error);
-    }
+    const [answer, chain] = await Promise.allSettled([work(), requireChain(provider, options)]);
+    // On another chain anything may fail; that it is another one is the reason.
+    if (chain.status === "rejected") throw chainFailure(doing, chain.reason);
+    if (answer.status === "rejected") throw chainFailure(doing, answer.reason);
+    return answer.value;
   };
 
   const call = async (view: string, args: readonly unknown[], block: number): Promise<Result> => {
@@ -127,8 +128,9 @@ export function ethersAnchorChain(options: EthersAnchorChainOptions): AnchorChai
     for (const log of await logs(topics, from, to)) {
       const event = REGISTRY.decodeEventLog("BatchAnchored", log.data, log.topics);
       if (Number(event.size) !== size) continue;
-      const block = Number(log.blockNumber);
-      return { block, time, tx: log.transactionHash, confirmations: head.number - block };
+      const { block, tx } = placeOfLog(log);
+      if (block < from || block > to) break;
+      return { block, time, tx, confirmations: head.number - block };
     }
     throw new TallyError("chain.garbage", `the node has the record of batch ${root} but not its event`);
   };
@@ -157,12 +159,6 @@ function statusCalls(region: string, changes: readonly StatusMasks[]): string[] 
   }
   if (calls.length === 0) throw new TallyError("request.invalid", "a status submission needs at least one bit");
   return calls;
-}
-
-async function checkChain(provider: JsonRpcProvider, expected: number): Promise<void> {
-  const said = Number(await provider.send("eth_chainId", []));
-  if (said === expected) return;
-  throw new TallyError("chain.wrong-chain", `the node is on chain ${said}, not on ${expected}: check its URL`);
 }
 
 async function findFirstBlock(provider: JsonRpcProvider, blocks: BlockReader, registry: string): Promise<number> {

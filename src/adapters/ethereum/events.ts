@@ -15,17 +15,25 @@ export interface RawLog {
   readonly logIndex: string;
 }
 
+/** Where a log says that it is; throws `chain.garbage` when that is no place. */
+export function placeOfLog({ blockNumber, transactionHash, logIndex }: RawLog): {
+  readonly block: number;
+  readonly tx: string;
+  readonly logIndex: number;
+} {
+  const isQuantity = (value: unknown): boolean => typeof value === "string" && /^0x[0-9a-f]{1,13}$/i.test(value);
+  const isHash = typeof transactionHash === "string" && /^0x[0-9a-f]{64}$/i.test(transactionHash);
+  if (!isHash || !isQuantity(blockNumber) || !isQuantity(logIndex))
+    throw new TallyError("chain.garbage", "the node sends a log without block, transaction or position");
+  return { block: Number(blockNumber), tx: transactionHash.toLowerCase(), logIndex: Number(logIndex) };
+}
+
 /** The registry's events in chain order, with the times of their blocks. Throws `chain.garbage` for a log that is none. */
 export async function readEvents(logs: readonly RawLog[], blocks: BlockReader): Promise<readonly ChainEvent[]> {
   const events: ChainEvent[] = [];
   for (const log of logs) {
-    const block = Number(log.blockNumber);
-    const place = {
-      block,
-      time: await blocks.timeOf(block, String(log.blockHash).toLowerCase()),
-      tx: log.transactionHash,
-      logIndex: Number(log.logIndex),
-    };
+    const { block, tx, logIndex } = placeOfLog(log);
+    const place = { block, time: await blocks.timeOf(block, String(log.blockHash).toLowerCase()), tx, logIndex };
     events.push({ ...place, ...contentOf(log) });
   }
   return events.sort((one, other) => one.block - other.block || one.logIndex - other.logIndex);

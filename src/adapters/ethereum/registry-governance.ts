@@ -13,15 +13,18 @@ import type { KeyPurpose } from "../../verify/registry.js";
 import { KEY_PURPOSES } from "../../verify/registry-records.js";
 import { addressOf } from "./address.js";
 import { chainFailure } from "./chain-failure.js";
+import type { ChainIdentity } from "./chain-identity.js";
 import { agencyBytes, digestBytes, regionBytes, typeBytes } from "./codes.js";
 import { providerFor } from "./provider.js";
 import { type ReceiptWait, receiptOf } from "./receipts.js";
 import { GUARDIAN_ROLE, REGISTRY } from "./registry-interface.js";
 import { Sender, type SenderOptions } from "./sender.js";
 
-export interface EthersGovernanceOptions extends Pick<SenderOptions, "privateKey" | "fees" | "now">, ReceiptWait {
+export interface EthersGovernanceOptions
+  extends ChainIdentity,
+    Pick<SenderOptions, "privateKey" | "fees" | "now">,
+    ReceiptWait {
   readonly urls: readonly string[];
-  readonly chainId: number;
   /** Nodes that must agree; more than half of them, which is the default. */
   readonly quorum?: number;
   readonly registry: string;

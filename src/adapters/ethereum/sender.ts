@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatUnits, isError, type JsonRpcProvider, keccak256, Wallet } from "ethers";
 import { TallyError } from "../../core/errors.js";
+import { type ChainIdentity, requireChain } from "./chain-identity.js";
 import { chainFailure, registryMissing } from "./chain-failure.js";
 import { capOf, type FeePolicy, type Fees, feesNow, raised } from "./fees.js";
 
@@ -11,9 +12,8 @@ export interface SealedKey {
   open(): Promise<string>;
 }
 
-export interface SenderOptions {
+export interface SenderOptions extends ChainIdentity {
   readonly provider: JsonRpcProvider;
-  readonly chainId: number;
   /** 0x and 64 hex digits, or what opens to them. */
   readonly privateKey: string | SealedKey;
   readonly fees?: Partial<FeePolicy>;
@@ -85,7 +85,7 @@ export class Sender {
 
   async #send(doing: string, payload: Payload, maySend: () => Promise<boolean> = async () => true) {
     try {
-      await this.#checkChain();
+      await requireChain(this.#options.provider, this.#options);
       const { mined, pooled } = await this.#nonces();
       const before = this.#inTheWay(payload, mined, pooled);
       const gasLimit = await this.#gasLimit(payload);
@@ -147,15 +147,6 @@ export class Sender {
     } catch {
       return false;
     }
-  }
-
-  async #checkChain(): Promise<void> {
-    const said = Number(await this.#options.provider.send("eth_chainId", []));
-    if (said === this.#options.chainId) return;
-    throw new TallyError(
-      "chain.wrong-chain",
-      `the node is on chain ${said}, not on ${this.#options.chainId}: check its URL`,
-    );
   }
 
   async #nonces(): Promise<{ mined: number; pooled: number }> {

@@ -11,6 +11,7 @@ import { REGISTRY } from "../../../src/adapters/ethereum/registry-interface.js";
 import { WORDED_ERRORS } from "../../../src/adapters/ethereum/revert-words.js";
 import type { AnchorChain } from "../../../src/domain/anchoring/ports.js";
 import type { RegistryAccess } from "../../../src/verify/registry.js";
+import { rpc } from "../../main/service-process.js";
 import {
   AGENCY,
   DID,
@@ -47,6 +48,9 @@ describe("the registry through ethers", () => {
       privateKey: local.accounts.operator.privateKey,
       ...over,
     });
+
+  const nonceOf = async (address: string): Promise<number> =>
+    Number(await rpc(local.chain.url, "eth_getTransactionCount", address, "latest"));
 
   describe("governance", () => {
     it("reads what it has written", async () => {
@@ -218,6 +222,28 @@ describe("the registry through ethers", () => {
 
     it("finds the block in which the registry was deployed", async () => {
       expect(await chainOf().firstBlock()).to.equal(local.deployment.block);
+    });
+
+    it("believes nothing of a chain with another first block, and sends it nothing", async () => {
+      const genesis = `0x${"12".repeat(32)}`;
+      const sent = await nonceOf(local.accounts.operator.address);
+      const other = chainOf({ genesis });
+      for (const asked of [
+        other.head(),
+        other.statusWord(0, 0, 0),
+        other.findAnchor({ region: REGION, root: ROOT, size: 7 }),
+        other.submitAnchor({ root: ROOT, size: 9 }),
+        other.submitStatus([{ list: 0, word: 0, revoke: 1n, suspend: 0n, release: 0n }]),
+      ]) {
+        const error = await rejection(asked);
+        expect(error.code).to.equal("chain.wrong-chain");
+        expect(error.message).to.contain(genesis).and.to.contain("TALLY_CHAIN_URLS");
+      }
+      expect(await nonceOf(local.accounts.operator.address)).to.equal(sent);
+      const ours = await rpc<{ hash: string }>(local.chain.url, "eth_getBlockByNumber", "0x0", false);
+      expect((await chainOf({ genesis: ours.hash.toUpperCase().replace("0X", "0x") }).head()).block).to.be.greaterThan(
+        0,
+      );
     });
 
     it("says what is wrong with a chain or a registry that is not ours", async () => {
