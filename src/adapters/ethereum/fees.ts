@@ -45,12 +45,19 @@ export async function feesNow(provider: JsonRpcProvider, policy: Partial<FeePoli
   return { maxFeePerGas, maxPriorityFeePerGas: tip };
 }
 
-/** Fees that replace `before` (nodes ask for a tenth or an eighth more on both) and are no lower than those of now. */
-export function raised(before: Fees | null, now: Fees): Fees {
+/**
+ * Fees that replace `before` and are no lower than those of now: a quarter more on both, since nodes ask for a tenth or an eighth;
+ * where the cap leaves less room than that, the cap while it is an eighth more. Above the cap only when there is no room at all.
+ */
+export function raised(before: Fees | null, now: Fees, policy: Partial<FeePolicy> = {}): Fees {
   if (before === null) return now;
+  const cap = capOf(policy);
   const more = (fee: bigint): bigint => (fee * 5n) / 4n + 1n;
+  const wanted = larger(more(before.maxFeePerGas), now.maxFeePerGas);
+  const least = larger((before.maxFeePerGas * 9n) / 8n + 1n, now.maxFeePerGas);
+  const maxFeePerGas = wanted > cap && least <= cap ? cap : wanted;
   const tip = larger(more(before.maxPriorityFeePerGas), now.maxPriorityFeePerGas);
-  return { maxPriorityFeePerGas: tip, maxFeePerGas: larger(larger(more(before.maxFeePerGas), now.maxFeePerGas), tip) };
+  return { maxPriorityFeePerGas: tip > maxFeePerGas ? maxFeePerGas : tip, maxFeePerGas };
 }
 
 function larger(one: bigint, other: bigint): bigint {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatUnits, isError, type JsonRpcProvider, keccak256, Wallet } from "ethers";
 import { TallyError } from "../../core/errors.js";
-import { type ChainIdentity, requireChain } from "./chain-identity.js";
 import { chainFailure, registryMissing } from "./chain-failure.js";
+import { type ChainIdentity, requireChain } from "./chain-identity.js";
 import { capOf, type FeePolicy, type Fees, feesNow, raised } from "./fees.js";
 
 /** A key that is opened when something is sent for the first time; its address is known before. */
@@ -38,6 +38,12 @@ interface Sent extends Payload {
   readonly at: number;
 }
 
+/** A nonce that is taken, and by what; of what another process has sent only the nonce is known. */
+interface InTheWay extends Partial<Payload> {
+  readonly nonce: number;
+  readonly fees: Fees | null;
+}
+
 const REPLACEMENTS = 8;
 
 /**
@@ -46,8 +52,9 @@ const REPLACEMENTS = 8;
  *
  *  - A payload that is refused now is refused before it is sent (gas estimate), so no nonce is spent on it.
  *  - A reply that is lost after the node took the transaction is found again by its hash.
- *  - A transaction that stays in the pool too long is replaced, same nonce, higher fees, by the next send; the one it held up
- *    has to be sent again by whoever misses its effect, unless it is the same payload.
+ *  - The first transaction in the pool is replaced when it stays there too long, same nonce, higher fees, by the next send;
+ *    its effect has to be sent again by whoever misses it. Replacing one further back would change nothing.
+ *  - A payload that is sent again replaces itself. Where the cap leaves no room for that, it stays as it was sent.
  */
 export class Sender {
   readonly address: string;
@@ -91,16 +98,19 @@ export class Sender {
       const gasLimit = await this.#gasLimit(payload);
       const fees = await feesNow(this.#options.provider, this.#options.fees);
       if (!(await maySend())) return null;
-      if (before)
-        return await this.#broadcast({ ...payload, gasLimit, nonce: before.nonce }, raised(before.fees, fees), doing);
+      if (before) {
+        const offered = this.#replacing(before, payload, fees, doing);
+        if (offered === null) return this.#leave(before);
+        return await this.#broadcast({ ...payload, gasLimit, nonce: before.nonce }, offered, doing);
+      }
       return await this.#broadcast({ ...payload, gasLimit, nonce: pooled }, fees, doing);
     } catch (error) {
       throw chainFailure(doing, error);
     }
   }
 
-  /** The transaction that this one must replace: the same payload again, or the first in the pool when it is stuck. */
-  #inTheWay(payload: Payload, mined: number, pooled: number): { nonce: number; fees: Fees | null } | null {
+  /** The transaction that this one must replace: the first in the pool when it is stuck, else the same payload again. */
+  #inTheWay(payload: Payload, mined: number, pooled: number): InTheWay | null {
     for (const nonce of this.#pending.keys()) if (nonce < mined) this.#pending.delete(nonce);
     if (mined >= pooled) {
       this.#waitingSince = null;
@@ -109,18 +119,41 @@ export class Sender {
     const same = [...this.#pending.values()].find(
       ({ to, data, nonce }) => to === payload.to && data === payload.data && nonce < pooled,
     );
-    if (same) return same;
     const now = this.#now();
-    if (this.#waitingSince?.nonce !== mined)
-      this.#waitingSince = { nonce: mined, at: this.#pending.get(mined)?.at ?? now };
-    if (now - this.#waitingSince.at < (this.#options.stuckAfterMs ?? 60_000)) return null;
+    const first = this.#pending.get(mined);
+    if (this.#waitingSince?.nonce !== mined) this.#waitingSince = { nonce: mined, at: first?.at ?? now };
+    const since = Math.max(this.#waitingSince.at, first?.at ?? 0);
+    const isStuck = now - since >= (this.#options.stuckAfterMs ?? 60_000);
+    if (!isStuck || same?.nonce === mined) return same ?? null;
     this.#waitingSince = { nonce: mined, at: now };
-    return { nonce: mined, fees: this.#pending.get(mined)?.fees ?? null };
+    return first ?? { nonce: mined, fees: null };
+  }
+
+  /** What a replacement offers; null when the cap leaves no room for one, and what is in the pool is the same payload. */
+  #replacing(before: InTheWay, payload: Payload, now: Fees, doing: string): Fees | null {
+    const policy = this.#options.fees;
+    const offered = raised(before.fees, now, policy);
+    if (before.fees === null || offered.maxFeePerGas <= capOf(policy) || now.maxFeePerGas > capOf(policy))
+      return offered;
+    if (before.data === payload.data && before.to === payload.to) return null;
+    throw new TallyError(
+      "chain.unreachable",
+      `${doing} was not sent: transaction ${before.nonce} of ${this.address}, which has to be mined first, offers ` +
+        `${gwei(before.fees.maxFeePerGas)} gwei a gas, and a replacement would pass the ${gwei(capOf(policy))} gwei allowed. ` +
+        "Wait until it is mined, or raise the cap (TALLY_MAX_FEE_GWEI)",
+    );
+  }
+
+  /** It has a nonce below those of the pool, so the node has it still. */
+  #leave({ nonce }: InTheWay): string {
+    const sent = this.#pending.get(nonce)!;
+    this.#pending.set(nonce, { ...sent, at: this.#now() });
+    return sent.tx;
   }
 
   async #broadcast(payload: Payload & { nonce: number; gasLimit: bigint }, fees: Fees, doing: string): Promise<string> {
     const wallet = await this.#wallet();
-    for (let attempt = 0, offered = fees; ; attempt++, offered = raised(offered, offered)) {
+    for (let attempt = 0, offered = fees; ; attempt++, offered = raised(offered, offered, this.#options.fees)) {
       checkCap(offered, this.#options.fees, doing);
       const raw = await wallet.signTransaction({
         ...payload,
@@ -174,13 +207,16 @@ export class Sender {
 function checkCap(fees: Fees, policy: Partial<FeePolicy> | undefined, doing: string): void {
   const cap = capOf(policy);
   if (fees.maxFeePerGas <= cap) return;
-  const gwei = (wei: bigint): string => formatUnits(wei, "gwei").replace(/\.0$/, "");
   // Nothing was sent and prices fall again, so whoever tries again later is right to.
   throw new TallyError(
     "chain.unreachable",
     `${doing} was not sent: the network asks for ${gwei(fees.maxFeePerGas)} gwei a gas, more than the ${gwei(cap)} gwei allowed. ` +
       "Wait until it is cheaper, ask another node, or raise the cap (TALLY_MAX_FEE_GWEI)",
   );
+}
+
+function gwei(wei: bigint): string {
+  return formatUnits(wei, "gwei").replace(/\.0$/, "");
 }
 
 function isUnderpriced(error: unknown): boolean {

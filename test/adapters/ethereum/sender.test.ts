@@ -50,6 +50,8 @@ describe("the sender of an account's transactions", () => {
   const payload = (byte: string) => ({ to: `0x${byte.repeat(20)}`, data: "0x", value: 1n });
   const mine = () => provider.send("evm_mine", []);
   const receipt = (tx: string) => provider.send("eth_getTransactionReceipt", [tx]);
+  const transaction = (tx: string) => provider.send("eth_getTransactionByHash", [tx]);
+  const offerOf = async (tx: string): Promise<bigint> => BigInt((await transaction(tx)).maxFeePerGas);
   const minedNonce = async (): Promise<number> =>
     Number(await provider.send("eth_getTransactionCount", [wallet.address, "latest"]));
 
@@ -92,6 +94,48 @@ describe("the sender of an account's transactions", () => {
     await mine();
     expect(await receipt(lost)).to.equal(null);
     expect(await receipt(instead)).to.include({ status: "0x1" });
+  });
+
+  it("replaces what another holder of the key left stuck, though the same payload waits behind it already", async () => {
+    await sender().send("a gift", payload("44"));
+    const account = sender();
+    await account.send("a gift", payload("45"));
+    clock += LATER;
+    const instead = await account.send("a gift", payload("45"));
+    expect((await transaction(instead)).nonce).to.equal("0x0");
+  });
+
+  it("leaves a transaction where it is when its replacement would pass the cap", async () => {
+    await provider.send("anvil_setNextBlockBaseFeePerGas", [`0x${GWEI.toString(16)}`]);
+    await mine();
+    const fees = { maxFeePerGas: 5n * GWEI };
+    const account = sender({ fees });
+    let last = await account.send("a gift", payload("46"));
+    const offers = [await offerOf(last)];
+    for (let again = 0; again < 8; again++) {
+      clock += LATER;
+      const tx = await account.send("a gift", payload("46"));
+      if (tx !== last) offers.push(await offerOf(tx));
+      last = tx;
+    }
+    expect(offers.length).to.be.greaterThan(2);
+    for (const [i, offer] of offers.entries()) if (i > 0) expect(offer > (offers[i - 1]! * 11n) / 10n).to.equal(true);
+    const highest = offers.at(-1)!;
+    expect(highest <= fees.maxFeePerGas && (highest * 5n) / 4n > fees.maxFeePerGas).to.equal(true);
+    await mine();
+    expect(await receipt(last)).to.include({ status: "0x1" });
+    expect(await minedNonce()).to.equal(1);
+  });
+
+  it("says that one in front, which offers as much as is allowed, has to be mined first", async () => {
+    await provider.send("anvil_setNextBlockBaseFeePerGas", [`0x${GWEI.toString(16)}`]);
+    await mine();
+    const account = sender({ fees: { maxFeePerGas: 2n * GWEI } });
+    await account.send("a gift", payload("47"));
+    clock += LATER;
+    const error = await rejection(account.send("a gift", payload("48")));
+    expect(error.code).to.equal("chain.unreachable");
+    expect(error.message).to.contain("transaction 0").and.to.contain("has to be mined first");
   });
 
   it("finds a transaction whose reply was lost", async () => {

@@ -47,7 +47,12 @@ export async function mineNumbered(
         if (await isUsed(sender, transaction.nonce, confirmations)) return;
       } else if (performance.now() - sentAt > stuckAfterMs) {
         const now = await feesNow(provider, sender.fees);
-        offered = await broadcast(sender, transaction, offered === null ? now : raised(offered, now), onSend);
+        offered = await broadcast(
+          sender,
+          transaction,
+          offered === null ? now : raised(offered, now, sender.fees),
+          onSend,
+        );
         sentAt = performance.now();
         // A development chain has mined it by now.
         continue;
@@ -83,7 +88,7 @@ async function broadcast(
 ): Promise<Fees> {
   const estimate = await provider.estimateGas({ from: wallet.address, to, data });
   const gasLimit = (estimate * 5n) / 4n;
-  for (let offered = first, attempt = 0; ; attempt += 1, offered = raised(offered, offered)) {
+  for (let offered = first, attempt = 0; ; attempt += 1, offered = raised(offered, offered, policy)) {
     if (offered.maxFeePerGas > capOf(policy)) {
       throw new TallyError(
         "chain.unreachable",
