@@ -87,14 +87,21 @@ export function ethersAnchorChain(options: EthersAnchorChainOptions): AnchorChai
       return { tx: await sender.sendIf(maySend, `writing ${changes.length} status words`, { to: registry, data }) };
     },
 
-    statusWord: (list, word, confirmations) =>
-      asking(`reading status word ${word} of list ${list}`, async (): Promise<StatusWordState> => {
-        const block = Math.max(0, (await blocks.head()).number - confirmations);
-        // Before the registry was there every word was zero.
-        if (block < (await chain.firstBlock())) return { revoked: 0n, suspended: 0n };
-        const { revoked, suspended } = await call("statusWords", [regionBytes(region), list, [word]], block);
-        return { revoked: revoked[0] as bigint, suspended: suspended[0] as bigint };
-      }),
+    statusWord: async (list, word, confirmations) => (await chain.statusWords(list, [word], confirmations))[0]!,
+
+    statusWords: (list, words, confirmations) =>
+      asking(
+        `reading ${words.length === 1 ? `status word ${words[0]}` : `${words.length} status words`} of list ${list}`,
+        async (): Promise<StatusWordState[]> => {
+          const block = Math.max(0, (await blocks.head()).number - confirmations);
+          // Before the registry was there every word was zero.
+          if (block < (await chain.firstBlock())) return words.map(() => ({ revoked: 0n, suspended: 0n }));
+          const { revoked, suspended } = await call("statusWords", [regionBytes(region), list, words], block);
+          if (revoked.length !== words.length || suspended.length !== words.length)
+            throw new TallyError("chain.garbage", "the node sends other status words than it was asked for");
+          return words.map((_, i) => ({ revoked: revoked[i] as bigint, suspended: suspended[i] as bigint }));
+        },
+      ),
 
     head: () =>
       asking("reading the head", async (): Promise<ChainHead> => {

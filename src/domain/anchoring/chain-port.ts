@@ -116,6 +116,9 @@ export interface AnchorChain {
   /** One word of the region's lists as of the block that has `confirmations` blocks on top; zero words when never written. */
   statusWord(list: number, word: number, confirmations: number): Promise<StatusWordState>;
 
+  /** The same of several words of a list, at most 512, in their order and all as of one block. */
+  statusWords(list: number, words: readonly number[], confirmations: number): Promise<readonly StatusWordState[]>;
+
   head(): Promise<ChainHead>;
 
   /**

@@ -2,6 +2,7 @@
 import type { OnEvent } from "./anchoring-events.js";
 import type { AlarmStore, AnchorChain, Clock, LoggedStatusChange, StatusQueue, StatusWordState } from "./ports.js";
 import { placeOf } from "./status-masks.js";
+import { type StatusWordName, wordStates } from "./word-states.js";
 
 export interface StatusRecheckSettings {
   readonly confirmations: number;
@@ -56,8 +57,10 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
     async runOnce() {
       const missed = new Set<number>();
       let vanished = 0;
-      for (const { list, word } of await recentWords(store, clock.now() - settings.forMs, settings.maxWords)) {
-        const gone = await goneFrom(deps, list, word);
+      const words = await recentWords(store, clock.now() - settings.forMs, settings.maxWords);
+      const states = await wordStates(deps.chain, words, settings.confirmations);
+      for (const [i, { list, word }] of words.entries()) {
+        const gone = goneFrom(states[i]!, await store.statusLog(list, word));
         const twice = gone.filter((seq) => missedBefore.has(seq));
         if (twice.length > 0) vanished += await reopen(list, word, twice);
         for (const seq of gone) if (!twice.includes(seq)) missed.add(seq);
@@ -68,12 +71,8 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
   };
 }
 
-async function recentWords(
-  store: StatusQueue,
-  since: number,
-  limit: number,
-): Promise<readonly { readonly list: number; readonly word: number }[]> {
-  const words = new Map<string, { readonly list: number; readonly word: number }>();
+async function recentWords(store: StatusQueue, since: number, limit: number): Promise<readonly StatusWordName[]> {
+  const words = new Map<string, StatusWordName>();
   for (const statusIndex of await store.confirmedSince(since, MOST_CHANGES)) {
     const { list, word } = placeOf(statusIndex);
     words.set(`${list}/${word}`, { list, word });
@@ -82,14 +81,8 @@ async function recentWords(
   return [...words.values()];
 }
 
-/** The confirmed changes that the word should show and does not. */
-async function goneFrom(
-  { store, chain, settings }: StatusRecheckDeps,
-  list: number,
-  word: number,
-): Promise<readonly number[]> {
-  const log = await store.statusLog(list, word);
-  const state = await chain.statusWord(list, word, settings.confirmations);
+/** The confirmed changes that the word should show and does not; one that was confirmed since it was read is missed but once. */
+function goneFrom(state: StatusWordState, log: readonly LoggedStatusChange[]): readonly number[] {
   const gone: number[] = [];
   for (const { seq, statusIndex, action, confirmed } of decisive(log)) {
     // One that is under way may be there or not; it is sent until it is.

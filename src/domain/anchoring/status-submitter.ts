@@ -3,6 +3,7 @@ import { TallyError } from "../../core/errors.js";
 import type { OnEvent } from "./anchoring-events.js";
 import type { AnchorChain, Clock, Lease, StatusChange, StatusMasks, StatusQueue } from "./ports.js";
 import { collapse, placeOf, stillMissing } from "./status-masks.js";
+import { wordStates } from "./word-states.js";
 
 export interface StatusSettings {
   /** Most new words in one submission, and most repeated ones: 27,000 gas a fresh word, a transaction stays under 16 million. */
@@ -137,9 +138,9 @@ async function confirm(
 ): Promise<{ confirmed: number; lacking: LackingGroup[] }> {
   const shown: number[] = [];
   const lacking: LackingGroup[] = [];
-  for (const group of groups) {
-    const state = await chain.statusWord(group.list, group.word, settings.confirmations);
-    const masks = stillMissing(netOf(group), state);
+  const states = await wordStates(chain, groups, settings.confirmations);
+  for (const [i, group] of groups.entries()) {
+    const masks = stillMissing(netOf(group), states[i]!);
     if (masks) lacking.push({ group, masks });
     else shown.push(...group.changes.map(({ seq }) => seq));
   }

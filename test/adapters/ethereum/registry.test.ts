@@ -204,6 +204,11 @@ describe("the registry through ethers", () => {
       await chain.submitStatus([{ list: 0, word: 5, revoke: 0n, suspend: 0n, release: 2n }]);
       expect(await chain.statusWord(0, 0, 0)).to.deep.equal({ revoked: top, suspended: 0n });
       expect(await chain.statusWord(0, 5, 0)).to.deep.equal({ revoked: 1n, suspended: 4n });
+      expect(await chain.statusWords(0, [7, 5, 0], 0)).to.deep.equal([
+        { revoked: 0n, suspended: 0n },
+        { revoked: 1n, suspended: 4n },
+        { revoked: top, suspended: 0n },
+      ]);
       expect(await chain.statusWord(0, 5, 1)).to.deep.equal({ revoked: 1n, suspended: 6n });
       expect(await chain.statusWord(2, 511, 0)).to.deep.equal({ revoked: 0n, suspended: 1n });
       expect(await chain.statusWord(0, 5, 100_000)).to.deep.equal({ revoked: 0n, suspended: 0n });

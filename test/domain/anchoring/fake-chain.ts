@@ -59,6 +59,8 @@ export class FakeChain {
         if (this.sent.length !== nonce) throw new TallyError("chain.unreachable", `nonce ${nonce} is too low`);
         return this.send({ act: "status", region, masks });
       },
+      statusWords: async (list, words, confirmations) =>
+        words.map((word) => this.wordAt(region, list, word, this.height - confirmations)),
       statusWord: async (list, word, confirmations) => this.wordAt(region, list, word, this.height - confirmations),
       head: async () => ({ block: this.height, time: this.blocks.at(-1)!.time }),
       events: async ({ fromBlock, toBlock }) => {

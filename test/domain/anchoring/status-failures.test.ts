@@ -17,14 +17,12 @@ interface Row extends FaultRow<Left> {
 const TABLE: readonly Row[] = [
   { step: "claim", call: "claimLease", left: same("fresh") },
   { step: "claim", call: "openStatusChanges", left: same("fresh") },
-  { step: "look", call: "statusWord", left: same("fresh") },
-  { step: "look", call: "statusWord", nth: 2, left: same("fresh") },
+  { step: "look", call: "statusWords", left: same("fresh") },
   { step: "fix", call: "fixStatusSubmission", left: between("fresh", "fixed") },
   { step: "submit", call: "submitStatus", left: between("fixed", "on chain") },
   { step: "submit", call: "fixStatusSubmission", nth: 2, left: same("fixed") },
   { step: "submit", call: "recordStatusTransaction", left: between("on chain", "recorded") },
-  { step: "confirm", call: "statusWord", nth: 3, left: same("recorded") },
-  { step: "confirm", call: "statusWord", nth: 4, left: same("recorded") },
+  { step: "confirm", call: "statusWords", nth: 2, left: same("recorded") },
   { step: "confirm", call: "confirmStatusChanges", left: between("recorded", "confirmed") },
   { step: "release", call: "releaseLease", left: same("confirmed") },
 ];
