@@ -57,9 +57,13 @@ export function raised(before: Fees | null, now: Fees, policy: Partial<FeePolicy
   const least = larger((before.maxFeePerGas * 9n) / 8n + 1n, now.maxFeePerGas);
   const maxFeePerGas = wanted > cap && least <= cap ? cap : wanted;
   const tip = larger(more(before.maxPriorityFeePerGas), now.maxPriorityFeePerGas);
-  return { maxPriorityFeePerGas: tip > maxFeePerGas ? maxFeePerGas : tip, maxFeePerGas };
+  return { maxPriorityFeePerGas: smaller(tip, maxFeePerGas), maxFeePerGas };
 }
 
 function larger(one: bigint, other: bigint): bigint {
   return one > other ? one : other;
+}
+
+function smaller(one: bigint, other: bigint): bigint {
+  return larger(one, other) === one ? other : one;
 }
