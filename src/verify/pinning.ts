@@ -28,8 +28,8 @@ interface NodeHead {
 export class Pinning {
   readonly #nodes: readonly RegistryNode[];
   readonly #options: PinningOptions;
-  /** Nodes that have the pinned first block: it never changes. */
-  readonly #ofThisChain = new WeakSet<RegistryNode>();
+  /** The newest block of a node that was seen to have the pinned first block: a node can be started anew on another chain. */
+  readonly #ofThisChain = new WeakMap<RegistryNode, string>();
   /** The newest block at which a node was seen to have the registry. */
   readonly #seen = new WeakMap<RegistryNode, string>();
   /** Nodes that did not answer as fast as a quorum of others, until they do answer. */
@@ -104,13 +104,13 @@ export class Pinning {
     if (chainId !== expected) {
       throw new RegistryError("registry.wrong-chain", `a node is on chain ${chainId}, not on ${expected}`);
     }
-    if (genesis !== undefined && !this.#ofThisChain.has(node)) {
+    if (genesis !== undefined && this.#ofThisChain.get(node) !== head.hash) {
       const first = await blockOf(node, 0);
       if (first.hash !== genesis) {
         const words = `a node follows a chain that begins with ${first.hash}, not with ${genesis}`;
         throw new RegistryError("registry.wrong-chain", words);
       }
-      this.#ofThisChain.add(node);
+      this.#ofThisChain.set(node, head.hash);
     }
     return head;
   }

@@ -180,6 +180,22 @@ describe("several endpoints", function () {
       }
     });
 
+    it("are no longer, when a node is started anew on another chain while somebody verifies", async () => {
+      let isAnew = false;
+      const url = await node(({ method, params }) => {
+        if (!isAnew || method !== "eth_getBlockByNumber") return undefined;
+        if (params[0] === "0x0") return { number: "0x0", hash: `0x${"ee".repeat(32)}`, timestamp: "0x1" };
+        return { number: "0x40", hash: `0x${"aa".repeat(32)}`, timestamp: "0x2" };
+      });
+      for (const make of [ethersRegistry, jsonRpcRegistry]) {
+        isAnew = false;
+        const registry = make({ ...base(), urls: [url], genesis: local.deployment.genesis });
+        await registry.snapshot();
+        isAnew = true;
+        expect((await rejection(registry.snapshot())).reason).to.equal("registry.wrong-chain");
+      }
+    });
+
     it("are not, when another contract is at the address", async () => {
       const registryCode = "00".repeat(32);
       const error = await rejection(checkOf([local.chain.url], { registryCode }));
