@@ -97,7 +97,7 @@ export interface Deployment {
   /** Of status lists and DID documents. */
   readonly floor: PublishedFloor;
   /** Everything that `tally doctor --deep` examines. */
-  readonly examined: Examined | null;
+  readonly examined: Examined;
   /** Sends from the account with this label, e.g. `governor`; for `admin-340000` from the one in office. */
   governance(label: string): Promise<RegistryGovernance>;
   /** Makes one more account file for the role with this label, e.g. `admin-340000`. */
@@ -281,7 +281,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
     floor: createPublishedFloor({ region, cursors: mirrorStore, audit, now }),
-    examined: stores.records && {
+    examined: {
       ...{ region, registry, chain, agencies, statusIndices, now },
       types: stores.catalogue,
       tokens: stores.apiTokens,

@@ -49,8 +49,8 @@ export interface Stores {
   readonly pickUps: PickUpStore;
   readonly statusIndices: StatusIndexStore;
   readonly statusNews: StatusNews;
-  /** For an examination of all that is stored; null where the store cannot be read so. */
-  readonly records: StoredRecords | null;
+  /** For an examination of all that is stored. */
+  readonly records: StoredRecords;
   /** Resolves when a store that this process started has ended by itself. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
@@ -120,7 +120,7 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
         onBroken: (error, retryInMs) =>
           say(`no news of status changes, so they wait for the next pass (again in ${retryInMs} ms): ${String(error)}`),
       }),
-      records: null,
+      records: mongo.mongoStoredRecords(database),
       ended: local?.ended ?? never(),
       async close() {
         await database.close();

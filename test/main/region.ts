@@ -24,9 +24,12 @@ export interface RegionOnCommandLine {
 }
 
 /** A data directory without anything in it but a running chain, which all commands share. */
-export async function emptyRegion(root: string): Promise<RegionOnCommandLine> {
+export async function emptyRegion(
+  root: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RegionOnCommandLine> {
   const directory = dataDirectory(root);
-  const settings = { TALLY_DATA: root, TALLY_LOG: "warn" };
+  const settings = { TALLY_DATA: root, TALLY_LOG: "warn", ...more };
   const network = await openNetwork({ config: readConfig({}, settings), directory, say: () => {}, whose: "own" });
 
   const tally: RegionOnCommandLine["tally"] = async (argv, { stdin = "", environment = {} } = {}) => {

@@ -70,8 +70,13 @@ export function masksOf(statusIndex: number, act: "revoke" | "suspend") {
   return { ...masks, [act]: 1n << BigInt(255 - (position & 255)) };
 }
 
-export async function openOffice(data: string, path: (name: string) => string): Promise<Office> {
-  const region = await emptyRegion(data);
+/** With further settings for every command of it. */
+export async function openOffice(
+  data: string,
+  path: (name: string) => string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Office> {
+  const region = await emptyRegion(data, settings);
   await region.done("init", "--region", REGION);
   await region.done("agency", "add", AUTHORITY, "--name", "安徽省市场监督管理局（样例）", "--area", "340000");
   await region.done("type", "publish", file("catalogue/food-business-permit.json"));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ClientSession } from "mongodb";
 import type { MongoDatabase } from "./database.js";
 import type { BatchDocument, EntryRun, RegisterDocument } from "./documents.js";
 
@@ -18,21 +19,23 @@ export async function batchOfEntry(database: MongoDatabase, entry: number): Prom
   return found !== null && indexIn(found, entry) !== null ? found : null;
 }
 
-/** The same for many; those that no batch has are not in the answer. */
+/** The same for many; those that no batch has are not in the answer. One after another within a session. */
 export async function batchesOfEntries(
   database: MongoDatabase,
   entries: readonly number[],
+  session?: ClientSession,
 ): Promise<ReadonlyMap<number, TakenBy>> {
   const sorted = [...new Set(entries)].sort((a, b) => b - a);
   const found = new Map<number, TakenBy>();
-  const share = Math.ceil(sorted.length / AT_ONCE);
-  const shares = Array.from({ length: AT_ONCE }, (_, n) => sorted.slice(n * share, (n + 1) * share));
+  const atOnce = session === undefined ? AT_ONCE : 1;
+  const share = Math.ceil(sorted.length / atOnce);
+  const shares = Array.from({ length: atOnce }, (_, n) => sorted.slice(n * share, (n + 1) * share));
   await Promise.all(
     shares.map(async (part) => {
       let batch: TakenBy | null = null;
       for (const entry of part) {
         // Neighbours are mostly in one batch.
-        if (batch === null || entry < (batch.firstEntry ?? 0)) batch = await newestFrom(database, entry);
+        if (batch === null || entry < (batch.firstEntry ?? 0)) batch = await newestFrom(database, entry, session);
         if (batch === null) return;
         if (indexIn(batch, entry) !== null) found.set(entry, batch);
       }
@@ -42,9 +45,14 @@ export async function batchesOfEntries(
 }
 
 /** Batches take entries in order, so it is the one with the last beginning before the entry or none. */
-async function newestFrom(database: MongoDatabase, entry: number): Promise<TakenBy | null> {
+async function newestFrom(database: MongoDatabase, entry: number, session?: ClientSession): Promise<TakenBy | null> {
   const filter = { firstEntry: { $lte: entry } };
-  return database.collection("batches").findOne(filter, { sort: { firstEntry: -1 }, projection: PROJECTION });
+  const options = {
+    sort: { firstEntry: -1 },
+    projection: PROJECTION,
+    ...(session === undefined ? {} : { session }),
+  } as const;
+  return database.collection("batches").findOne(filter, options);
 }
 
 /** The place in the batch; null when the entry is not in it. */

@@ -14,4 +14,5 @@ export { mongoPickUpStore } from "./pick-up-store.js";
 export { mongoStatusIndexStore } from "./status-index-store.js";
 export { mongoStatusNews } from "./status-news.js";
 export { mongoStatusQueue } from "./status-queue.js";
+export { mongoStoredRecords } from "./stored-records.js";
 export { mongoAlarmStore, mongoCursorStore } from "./watch-store.js";

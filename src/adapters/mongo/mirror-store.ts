@@ -132,14 +132,16 @@ function leafDocuments(batchId: number, leaves: Uint8Array, positions: readonly 
   return positions.filter(isFirst).map((position) => ({ _id: leafId(hashAt(leaves, position), batchId), position }));
 }
 
-function leafId(leaf: Uint8Array, batchId: number): Binary {
+/** `_id` of a leaf of a batch. */
+export function leafId(leaf: Uint8Array, batchId: number): Binary {
   const id = Buffer.alloc(LEAF_LENGTH + 8);
   id.set(leaf.subarray(0, LEAF_LENGTH));
   id.writeBigUInt64BE(BigInt(batchId), LEAF_LENGTH);
   return new Binary(id);
 }
 
-function batchOf(id: MirroredLeafDocument["_id"]): number {
+/** The batch in it. */
+export function batchOf(id: MirroredLeafDocument["_id"]): number {
   return Number(Buffer.from(bytesOf(id)).readBigUInt64BE(LEAF_LENGTH));
 }
 

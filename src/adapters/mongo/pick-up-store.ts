@@ -256,7 +256,7 @@ function linkDocument({ link }: LinkWithEvent, ordinal: number): PickUpLinkDocum
   return { _id: id, ...made, wrongCodes: 0, ...nothing };
 }
 
-function linkOf({ _id: id, secretHash, codeHash, session, ...link }: PickUpLinkDocument): PickUpLink {
+export function linkOf({ _id: id, secretHash, codeHash, session, ...link }: PickUpLinkDocument): PickUpLink {
   return {
     id,
     ...link,

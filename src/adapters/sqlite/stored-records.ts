@@ -23,7 +23,7 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
         const sql = `SELECT ${FILE_COLUMNS} ${FROM_CERTIFICATES} WHERE c.seq > ? ORDER BY c.seq LIMIT ?`;
         const rows = database.all<FileRow>(sql, after === null ? 0 : Number(after), limit);
         const next = rows.length < limit ? null : String(rows.at(-1)?.seq);
-        return { files: rows.map((row) => fileOf(database, row)), next };
+        return { files: rows.map((row) => fileOf(database, row)), faults: [], next };
       });
     },
 
@@ -93,6 +93,8 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
     },
 
     counts: async () => database.read(() => counts(database)),
+
+    nameOf: (table) => table,
 
     faults: async () => [...missingRules(database), ...brokenReferences(database), ...damage(database)],
   };

@@ -71,7 +71,8 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
 
   let suspects: string[] = [];
   for (let after: string | null = null, more = true; more; ) {
-    const { files, next } = await records.certificateFiles(after, PAGE);
+    const { files, faults, next } = await records.certificateFiles(after, PAGE);
+    for (const { why, ...place } of faults) yield fault(place, { why, remedy: REMEDY.restore });
     const found = await Promise.all(files.map(examine));
     for (const [i, file] of files.entries()) {
       const { identifier, statusIndex } = file.certificate;

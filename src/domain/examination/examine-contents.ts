@@ -88,7 +88,8 @@ export async function examineContents(
       listener.progress(part, seen);
     });
     const told = (discrepancy: Discrepancy): void => {
-      if (failed + warnings < maxTold) listener.discrepancy(part, discrepancy);
+      const collection = examined.records.nameOf(discrepancy.collection);
+      if (failed + warnings < maxTold) listener.discrepancy(part, { ...discrepancy, collection });
       if (discrepancy.weight === "failed") failed += 1;
       else warnings += 1;
     };

@@ -53,8 +53,20 @@ export interface CertificateFile {
   readonly history: readonly RecordedEvent[];
 }
 
+/** Something that the store finds wrong with itself. */
+export interface StoreFault {
+  /** Table or collection, or the name of what is missing. */
+  readonly collection: string;
+  readonly key: string;
+  readonly field: string;
+  /** No personal data. */
+  readonly why: string;
+}
+
 export interface FilePage {
   readonly files: readonly CertificateFile[];
+  /** What the store finds wrong with how it keeps these, beyond what the files say; also of what makes no whole file. */
+  readonly faults: readonly StoreFault[];
   /** Null when there is nothing after these. */
   readonly next: string | null;
 }
@@ -124,16 +136,6 @@ export interface RecordCounts {
   readonly mirroredLeaves: number;
 }
 
-/** Something that the store finds wrong with itself. */
-export interface StoreFault {
-  /** Table or collection, or the name of what is missing. */
-  readonly collection: string;
-  readonly key: string;
-  readonly field: string;
-  /** No personal data. */
-  readonly why: string;
-}
-
 /**
  * Everything that the store holds, as it is stored and in pages, for whoever examines it. Nothing is written. Pages are of different
  * instants when others write meanwhile. Every adapter must pass test/adapters/stored-records.suite.ts.
@@ -165,6 +167,8 @@ export interface StoredRecords {
   /** Of the region's status index permutation; null when there is none yet. */
   statusIndexKey(region: string): Promise<Uint8Array | null>;
   counts(): Promise<RecordCounts>;
+  /** What the store calls a table that findings name as the embedded store does. */
+  nameOf(table: string): string;
   /** What the store can say itself: damaged pages or indexes, references that lead nowhere, rules that are missing. */
   faults(): Promise<readonly StoreFault[]>;
 }

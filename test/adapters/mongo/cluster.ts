@@ -9,13 +9,13 @@ import { findMongod } from "../../../src/main/mongod/find-mongod.js";
 import { type LocalMongod, openLocalMongod } from "../../../src/main/mongod/local-mongod.js";
 import { REGION } from "../issued.js";
 
-export type Kind = "replica-set" | "standalone";
+export type Kind = "replica-set" | "replica-set-of-one" | "standalone";
 
 /** One of each kind for all test files of a run: mocha's workers have one parent. */
 const run = process.env.MOCHA_WORKER_ID === undefined ? process.pid : process.ppid;
 const started = new Map<Kind, Promise<LocalMongod>>();
 
-/** A real three-member replica set, or a standalone server; skips the suite by name where there is no mongod. */
+/** A real replica set, of three members or of one where all is written anew again and again, or a standalone server; skips the suite by name where there is no mongod. */
 export async function mongod(context: Mocha.Context, kind: Kind): Promise<LocalMongod> {
   context.timeout(300_000);
   const found = await findMongod({ environment: process.env });
@@ -24,12 +24,11 @@ export async function mongod(context: Mocha.Context, kind: Kind): Promise<LocalM
     return context.skip();
   }
   const folder = join(tmpdir(), `tally-mongod-${kind}-${run}`);
-  const isSet = kind === "replica-set";
   const options = {
     folder,
     mongod: found.path,
-    members: isSet ? 3 : 1,
-    standalone: !isSet,
+    members: kind === "replica-set" ? 3 : 1,
+    standalone: kind === "standalone",
     small: true,
     ephemeral: true,
   };

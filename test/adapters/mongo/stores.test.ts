@@ -9,8 +9,11 @@ import {
   mongoCatalogueStore,
   mongoCertificateStore,
   mongoIdempotencyStore,
+  mongoMirrorStore,
   mongoPickUpStore,
+  mongoStatusIndexStore,
   mongoStatusQueue,
+  mongoStoredRecords,
   openMongo,
 } from "../../../src/adapters/mongo/index.js";
 import { toHex } from "../../../src/core/hex.js";
@@ -26,6 +29,7 @@ import { idempotencyStoreSuite } from "../idempotency-store.suite.js";
 import { digestOf, identifierOf, issue, newCertificate, REGION } from "../issued.js";
 import { pickUpStoreSuite } from "../pick-up-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
+import { storedRecordsSuite } from "../stored-records.suite.js";
 import { useDatabase } from "./cluster.js";
 
 const close = async (): Promise<void> => {};
@@ -162,6 +166,22 @@ describe("MongoDB, replica-set of three", () => {
     statusQueueSuite(async () => {
       const { database } = scene();
       return { store: mongoStatusQueue(database), certificates: mongoCertificateStore(database), close };
+    });
+  });
+
+  describe("the stored records", () => {
+    storedRecordsSuite(async () => {
+      const { database } = scene();
+      return {
+        records: mongoStoredRecords(database),
+        certificates: mongoCertificateStore(database),
+        anchoring: mongoAnchoringStore(database),
+        mirror: mongoMirrorStore(database),
+        audit: mongoAuditStore(database),
+        requests: mongoIdempotencyStore(database),
+        statusIndices: mongoStatusIndexStore(database),
+        close,
+      };
     });
   });
 
