@@ -23,14 +23,15 @@ const PAGE = 1_000;
 export async function storedFaults(database: MongoDatabase): Promise<StoreFault[]> {
   const found: StoreFault[] = [];
   const misshapenOnes = new Set<Name>();
-  for (const name of Object.keys(COLLECTIONS) as Name[]) {
-    found.push(...(await missingIndexes(database, name)));
+  const names = Object.keys(COLLECTIONS) as Name[];
+  const looked = await fewAtOnce(names, async (name) => {
     const faults = await wrongShapes(database, name);
     if (faults.length > 0) misshapenOnes.add(name);
-    found.push(...faults);
-  }
+    return [...(await missingIndexes(database, name)), ...faults];
+  });
   // A rule computes with the fields, and what is of another kind has been told.
-  for (const rule of RULES) if (!misshapenOnes.has(rule.collection)) found.push(...(await broken(database, rule)));
+  const rules = RULES.filter(({ collection }) => !misshapenOnes.has(collection));
+  found.push(...looked, ...(await fewAtOnce(rules, (rule) => broken(database, rule))));
   for (const [needed, look] of [
     [["counters", "register", "statusChanges", "auditEvents", "auditHashes", "batches"], counters],
     [["certificates", "register", "statusIndices"], lonely],
@@ -41,6 +42,19 @@ export async function storedFaults(database: MongoDatabase): Promise<StoreFault[
     if (needed.some((name) => misshapenOnes.has(name))) continue;
     found.push(...(await look(database)).slice(0, MOST_FAULTS));
   }
+  return found;
+}
+
+/** Scans of whole collections beside a running service. */
+const AT_ONCE = 4;
+
+async function fewAtOnce<Of>(
+  items: readonly Of[],
+  look: (item: Of) => Promise<readonly StoreFault[]>,
+): Promise<readonly StoreFault[]> {
+  const found: StoreFault[] = [];
+  for (let i = 0; i < items.length; i += AT_ONCE)
+    found.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map(look))).flat());
   return found;
 }
 
@@ -293,6 +307,7 @@ async function batches(database: MongoDatabase): Promise<StoreFault[]> {
       if (runs[0]?.entry !== firstEntry) wrong("firstEntry", "is not that of the first run");
       if (entry !== lastEntry) wrong("lastEntry", "is not that of the last run");
     }
+    if (found.length >= MOST_FAULTS) break;
     for (const { key, count } of keys) {
       const counted = await certificatesOf(database, batch, key);
       if (counted !== count) wrong("keys", `says ${count} certificates of a key, and ${counted} are in the register`);
@@ -326,6 +341,7 @@ async function outbox(database: MongoDatabase): Promise<StoreFault[]> {
     .find({ _id: { $gt: after } })) {
     const first = _id - count + 1;
     const wrong = (field: string, why: string) => found.push({ collection: "outbox", key: String(_id), field, why });
+    if (found.length >= MOST_FAULTS) break;
     if (adopted.some((entry) => entry < first || entry > _id || !Number.isInteger(entry)))
       wrong("adopted", "names an entry that is not in here");
     for (let from = 0; from < certificates.length; from += PAGE) {

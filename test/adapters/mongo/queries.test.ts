@@ -14,22 +14,28 @@ import {
   mongoPickUpStore,
   mongoStatusIndexStore,
   mongoStatusQueue,
+  mongoStoredRecords,
 } from "../../../src/adapters/mongo/index.js";
 import { COLLECTIONS, type CollectionPlan } from "../../../src/adapters/mongo/schema.js";
+import { utf8 } from "../../../src/core/bytes.js";
 import { toHex } from "../../../src/core/hex.js";
 import { joinLeaves } from "../../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
+import type { StoredRecords } from "../../../src/domain/examination/index.js";
 import type { CertificateQuery, NewCertificate } from "../../../src/domain/issuance/index.js";
 import { digestOf, identifierOf, keyDigestOf, newCertificate, REGION, tiled } from "../issued.js";
 import { useDatabase } from "./cluster.js";
 import { filtersOf, Recorder, type Sent, stagesOf } from "./recorder.js";
 
 /** Not in the way of issuing, verifying or anchoring: these may ask every shard. */
-const RARE = new Map([
+const RARE = new Map<string, string>([
   ["anchoring.holdPending", "a key was compromised"],
   ["anchoring.certificatesToReissue", "a key was compromised"],
   ["anchoring.adoptBatch", "an older store was restored"],
   ["anchoring.counts", "held certificates, for readiness and the doctor"],
+  ...["certificateFiles", "certificateFile", "batches", "auditEvents", "mirroredPositions", "requests"].map(
+    (method) => [`records.${method}`, "an examination of all that is stored"] as const,
+  ),
   ["audit.list", "of the whole log, for supervision; one object's log names it"],
   ["idempotency.purge", "once an hour"],
   ["pickUps.purge", "once an hour"],
@@ -64,6 +70,7 @@ describe("what the stores ask a MongoDB", function () {
       pickUps: recorder.watched("pickUps", mongoPickUpStore(database)),
       statusIndices: recorder.watched("statusIndices", mongoStatusIndexStore(database)),
       statusQueue: recorder.watched("statusQueue", mongoStatusQueue(database)),
+      records: recorder.watched("records", pagesOf(mongoStoredRecords(database))),
     };
   }
 
@@ -119,6 +126,22 @@ function scattering(sent: Sent): string[] {
 function shardKeyOf(collection: string): string[] {
   const plan = (COLLECTIONS as Record<string, CollectionPlan>)[collection];
   return Object.keys(plan?.shardKey ?? {});
+}
+
+/** What an examination asks again and again; the rest goes through whole collections once. */
+function pagesOf(records: StoredRecords) {
+  const { certificateFiles, certificateFile, outbox, batches, auditEvents } = records;
+  const { mirroredBatches, mirroredPositions, requests } = records;
+  return {
+    certificateFiles,
+    certificateFile,
+    outbox,
+    batches,
+    auditEvents,
+    mirroredBatches,
+    mirroredPositions,
+    requests,
+  };
 }
 
 /** One of each shape. */
@@ -216,6 +239,17 @@ async function scenario(all: Stores): Promise<void> {
 
   await pickUps(all);
 
+  const { next } = await all.records.certificateFiles(null, 5);
+  await all.records.certificateFiles(next, 5);
+  await all.records.certificateFile(identifierOf(5));
+  await all.records.outbox(0, 5);
+  await all.records.batches(0, 5);
+  await all.records.auditEvents(5, 5);
+  await all.records.mirroredBatches(0, 5);
+  await all.records.mirroredPositions(missing.id, [digestOf("l", 1)]);
+  await all.records.requests(null, 5);
+  await all.records.requests(reservation, 5);
+
   await all.statusIndices.leaseStatusIndices(REGION, 5);
   await all.statusIndices.skipStatusIndices(REGION, 50);
   await all.statusIndices.leasedStatusIndices(REGION);
@@ -236,7 +270,11 @@ async function scenario(all: Stores): Promise<void> {
 
 function licence(n: number, changes: Partial<NewCertificate> = {}): NewCertificate {
   const issueDate = `2026-01-${String(1 + (n % 28)).padStart(2, "0")}`;
-  return { ...newCertificate(n), issueDate, holders: [{ code: `H${n % 7}`, codeType: "001" }], ...changes };
+  const code = `H${n % 7}`;
+  const certificate = utf8(
+    JSON.stringify({ credentialSubject: { issueDate, certificateHolder: [{ certificateHolderCode: code }] } }),
+  );
+  return { ...newCertificate(n), issueDate, certificate, holders: [{ code, codeType: "001" }], ...changes };
 }
 
 async function certificates({ certificates: store }: Stores): Promise<void> {

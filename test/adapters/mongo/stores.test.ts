@@ -18,6 +18,7 @@ import {
 } from "../../../src/adapters/mongo/index.js";
 import { toHex } from "../../../src/core/hex.js";
 import type { Agency } from "../../../src/domain/agencies/index.js";
+import { joinLeaves } from "../../../src/domain/anchoring/index.js";
 import type { AuditAction, AuditEvent } from "../../../src/domain/audit/index.js";
 import { agencyStoreSuite } from "../agency-store.suite.js";
 import { anchoringStoreSuite } from "../anchoring-store.suite.js";
@@ -26,7 +27,7 @@ import { auditStoreSuite } from "../audit-store.suite.js";
 import { catalogueStoreSuite } from "../catalogue-store.suite.js";
 import { certificateStoreSuite } from "../certificate-store.suite.js";
 import { idempotencyStoreSuite } from "../idempotency-store.suite.js";
-import { digestOf, identifierOf, issue, newCertificate, REGION } from "../issued.js";
+import { change, digestOf, identifierOf, issue, newCertificate, REGION, tiled } from "../issued.js";
 import { pickUpStoreSuite } from "../pick-up-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
 import { storedRecordsSuite } from "../stored-records.suite.js";
@@ -182,6 +183,36 @@ describe("MongoDB, replica-set of three", () => {
         statusIndices: mongoStatusIndexStore(database),
         close,
       };
+    });
+
+    it("are found whole while other instances write", async () => {
+      const records = mongoStoredRecords(scene().database);
+      const certificates = mongoCertificateStore(second);
+      const anchoring = mongoAnchoringStore(second);
+      let isOver = false;
+      const write = async (): Promise<void> => {
+        for (let n = 0; n < 12; n++) {
+          await issue(certificates, 20, { first: n * 20 });
+          await change(certificates, n * 20, "suspend", n);
+          const lease = (await anchoring.claimLease("anchor", "second", n, 1_000))!;
+          const { entries } = await anchoring.pendingWork(15);
+          const { tileRoots } = await tiled(joinLeaves(entries.map(({ leafHash }) => leafHash)));
+          const root = toHex(digestOf("root", n));
+          await anchoring.stageBatch(lease, { region: REGION, root, size: entries.length, entries, tileRoots }, n);
+        }
+        isOver = true;
+      };
+      const examine = async (): Promise<void> => {
+        while (!isOver) {
+          expect(await records.faults()).to.deep.equal([]);
+          const { faults } = await records.certificateFiles(null, 200);
+          expect(faults).to.deep.equal([]);
+        }
+      };
+      await Promise.all([write(), examine()]);
+      const { files } = await records.certificateFiles(null, 1_000);
+      expect(files).to.have.length(240);
+      expect(files.filter(({ place }) => place.batchId !== null)).to.have.length(180);
     });
   });
 
