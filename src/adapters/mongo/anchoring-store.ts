@@ -25,7 +25,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
 
   return {
     ...mongoLeaseStore(database),
-    ...withWords("anchoring", {
+    ...withWords({ name: "anchoring", unhurried: ["adoptBatch", "holdPending"] }, {
       async pendingWork(limit) {
         const entries = await pendingEntries(database, limit);
         const [oldest] = entries;

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ClientSession, Collection, Db, MongoClient, TransactionOptions } from "mongodb";
+import {
+  type ClientSession,
+  type Collection,
+  type Db,
+  type MongoClient,
+  MongoErrorLabel,
+  type TransactionOptions,
+} from "mongodb";
 import type { Documents } from "./documents.js";
+import { CALL_MS, failed, isDisconnection, tooLate } from "./failures.js";
 import { LogTurns } from "./log-turns.js";
 import type { LoggedWrite } from "./logged-write.js";
 
@@ -13,14 +21,15 @@ export interface MongoDatabase {
   collection<Name extends keyof Documents>(name: Name): Collection<Documents[Name]>;
   /**
    * Runs `work` in one transaction, again from the start when another one was in its way; so `work` changes nothing but the
-   * database, and gives every operation the session. Undone when it throws.
+   * database, and gives every operation the session. Undone when it throws. It is not begun after `deadline`, in milliseconds of
+   * `performance.now()`; by default that is `CALL_MS` from now, when whoever asked has been told that it took too long.
    */
-  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
+  transaction<T>(work: (session: ClientSession) => Promise<T>, deadline?: number): Promise<T>;
   /**
    * A transaction that writes into the audit log, and may give places in the outbox and in the queue of status changes. These come one after another in
    * the whole deployment, so what `work` reads is as it is when it commits, and all places follow the order of the commits.
    */
-  logged<T>(work: (write: LoggedWrite) => Promise<T>): Promise<T>;
+  logged<T>(work: (write: LoggedWrite) => Promise<T>, deadline?: number): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -28,18 +37,45 @@ export const TRANSACTION: TransactionOptions = {
   readConcern: { level: "snapshot" },
   writeConcern: { w: "majority", journal: true },
   readPreference: "primary",
-  maxCommitTimeMS: 30_000,
+  maxCommitTimeMS: 15_000,
 };
 
 export function mongoDatabase(client: MongoClient, name: string): MongoDatabase {
   const db = client.db(name);
   const turns = new LogTurns();
+  const soon = (): number => performance.now() + CALL_MS;
   const database: MongoDatabase = {
     db,
     collection: (collection) => db.collection(collection),
-    transaction: (work) => client.withSession((session) => session.withTransaction(work, TRANSACTION)),
-    logged: (work) => turns.take(database, work),
+    transaction: (work, deadline = soon()) =>
+      client.withSession((session) => session.withTransaction(untilDeadline(work, deadline), TRANSACTION)),
+    // The wait for its turn counts: else a crowd that waits for a primary would fail one by one, each after a wait of its own.
+    logged: (work, deadline = soon()) =>
+      turns.take({ ...database, transaction: (step) => database.transaction(step, deadline) }, work),
     close: () => client.close(),
   };
   return database;
+}
+
+/** The driver by itself begins a transaction again for two minutes, which nobody waits for. */
+function untilDeadline<T>(
+  work: (session: ClientSession) => Promise<T>,
+  deadline: number,
+): (session: ClientSession) => Promise<T> {
+  let before: unknown;
+  return async (session) => {
+    // Neither is the driver's error, so it does not begin again.
+    if (performance.now() >= deadline)
+      throw before === undefined
+        ? tooLate("its turn did not come, nothing was written")
+        : failed("transaction", before);
+    try {
+      return await work(session);
+    } catch (error) {
+      before = error;
+      // Nothing was committed. The driver says so itself, but not of connections that its monitor closed because a server had stopped.
+      if (isDisconnection(error)) error.addErrorLabel(MongoErrorLabel.TransientTransactionError);
+      throw error;
+    }
+  };
 }

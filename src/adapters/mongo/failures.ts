@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
+import {
+  MongoBulkWriteError,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoWriteConcernError,
+} from "mongodb";
 import { TallyError } from "../../core/errors.js";
 
 const DUPLICATE_KEY = 11000;
 
 export function isDuplicate(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/** The reply may have been lost, or the command before it. An error of many writes wraps the one of the connection. */
+export function isDisconnection(error: unknown): error is MongoError {
+  return (
+    error instanceof MongoNetworkError || (error instanceof MongoBulkWriteError && isDisconnection(error.errorResponse))
+  );
 }
 
 /** For writes that an attempt which was cut off may have made already, with the same content. */
@@ -23,17 +37,34 @@ function failedAsDuplicates({ writeErrors, result }: MongoBulkWriteError): boole
   return isAlone && [writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY);
 }
 
-/** The same store, but what the driver rejects with becomes `store.failed` that says what was attempted. */
-export function withWords<Store extends object>(name: string, store: Store): Store {
+/** How long a caller waits for any call of a store: longer than an election takes, shorter than clients of the service wait. */
+export const CALL_MS = 30_000;
+
+export interface StoreWords {
+  readonly name: string;
+  /** By default `CALL_MS`. */
+  readonly callMs?: number;
+  /** Methods for which no caller waits; they may take as long as the server lets them. */
+  readonly unhurried?: readonly string[];
+}
+
+/**
+ * The same store, but what the driver rejects with becomes `store.failed` that says what was attempted, and so does a call that takes
+ * longer than `CALL_MS`. In both cases nobody knows whether it was carried out: a reply may have been lost.
+ */
+export function withWords<Store extends object>(words: string | StoreWords, store: Store): Store {
+  const { name, callMs = CALL_MS, unhurried = [] }: StoreWords = typeof words === "string" ? { name: words } : words;
   const worded = Object.entries(store).map(([method, work]) => {
     if (typeof work !== "function") return [method, work];
     return [
       method,
       async (...args: unknown[]) => {
+        const what = `${name}: ${method}`;
         try {
-          return await (work as (...args: unknown[]) => unknown)(...args);
+          const called = (work as (...args: unknown[]) => unknown)(...args);
+          return await (unhurried.includes(method) ? called : within(callMs, what, called));
         } catch (error) {
-          throw error instanceof MongoError ? failed(`${name}: ${method}`, error) : error;
+          throw error instanceof MongoError ? failed(what, error) : error;
         }
       },
     ];
@@ -41,7 +72,46 @@ export function withWords<Store extends object>(name: string, store: Store): Sto
   return Object.fromEntries(worded) as Store;
 }
 
+async function within(ms: number, what: string, called: unknown): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate(`${what} has no answer after ${ms / 1000} seconds`)), ms);
+  });
+  try {
+    return await Promise.race([called, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function tooLate(why: string): TallyError {
+  return new TallyError("store.failed", `MongoDB could not do what was asked in time: ${why}. ${ASK_AGAIN}`);
+}
+
 export function failed(what: string, cause: unknown): TallyError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new TallyError("store.failed", `MongoDB could not do what was asked (${what}): ${message}`, { cause });
+  return new TallyError("store.failed", `MongoDB could not do what was asked (${what}): ${wordsFor(cause)}`, { cause });
+}
+
+const ASK_AGAIN = "Ask again, under the same Idempotency-Key where there is one";
+
+const OUT_OF_DISK_SPACE = 14031;
+const NOT_CONFIRMED = new Set([64, 91, 100]);
+
+/** What a client is told. The driver's words for a lost connection name servers, and are in the log. */
+function wordsFor(cause: unknown): string {
+  if (cause instanceof MongoServerSelectionError) {
+    return `no primary answers: an election is under way, or fewer than a majority of the replica set's members are up (rs.status() shows which). ${ASK_AGAIN}`;
+  }
+  if (cause instanceof MongoNetworkError)
+    return `the connection broke off or the server stopped answering. ${ASK_AGAIN}`;
+  if (
+    cause instanceof MongoWriteConcernError ||
+    (cause instanceof MongoServerError && NOT_CONFIRMED.has(Number(cause.code)))
+  ) {
+    return `no majority of the replica set has confirmed it (rs.status() shows its members). ${ASK_AGAIN}`;
+  }
+  if (cause instanceof MongoServerError && cause.code === OUT_OF_DISK_SPACE) {
+    return "the disk of the MongoDB server is full: make room there, then ask again";
+  }
+  return cause instanceof Error ? cause.message : String(cause);
 }

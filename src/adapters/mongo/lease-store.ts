@@ -11,13 +11,16 @@ export function mongoLeaseStore(database: MongoDatabase): LeaseStore {
       // A renewal in time keeps the fence; whoever else gets through the filter gets a new one.
       const keeps = { $and: [{ $eq: ["$holder", holder] }, { $gt: ["$expires", now] }] };
       const fence = { $add: [{ $ifNull: ["$fence", 0] }, { $cond: [keeps, 0, 1] }] };
+      const asked = performance.now();
       try {
         const granted = await leases.findOneAndUpdate(
           { _id: name, $or: [{ holder }, { expires: { $lte: now } }] },
           [{ $set: { fence, holder: { $literal: holder }, expires: now + ttl } }],
           { upsert: true, returnDocument: "after" },
         );
-        return granted === null ? null : { name, holder, fence: granted.fence };
+        // It runs from `now`, and the answer may have waited for a new primary for longer than that.
+        const hasLapsed = performance.now() - asked >= ttl;
+        return granted === null || hasLapsed ? null : { name, holder, fence: granted.fence };
       } catch (error) {
         // Somebody holds it: the filter finds nothing, and the name is taken.
         if (isDuplicate(error)) return null;

@@ -20,7 +20,7 @@ export function mongoMirrorStore(database: MongoDatabase): MirrorStore {
 
   return {
     ...mongoCursorStore(database),
-    ...withWords("mirror", {
+    ...withWords({ name: "mirror", unhurried: ["keepLeaves"] }, {
       async seeBatch({ region, root, size, block, anchoredAt }) {
         const name = { region, root: fromHex(root, "root"), size };
         if ((await batches.findOne(name, { projection: { _id: 1 } })) !== null) return;

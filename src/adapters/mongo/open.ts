@@ -30,6 +30,20 @@ export const DEFAULT_DATABASE = "tigertally";
 /** The oldest server whose partial indexes, transactions and retries are the ones that this adapter was tested with. */
 export const OLDEST_SERVER = 6;
 
+/**
+ * How long a single command waits for its answer, and how long a majority may take for a write. A server that was stopped, not ended, keeps its
+ * connections open and answers nothing for ever.
+ */
+const COMMAND_MS = 20_000;
+const MAJORITY_MS = 15_000;
+
+/**
+ * How often a server is asked for its state, and how long it may be late: a stopped primary is given up after both, its connections are
+ * closed, and what was under way on them goes to the next one.
+ */
+const HEARTBEAT_MS = 2_000;
+const CONNECT_MS = 5_000;
+
 const ALLOWED_IN_URL = "Correct TALLY_MONGODB_URL (docs/mongodb.md shows one)";
 
 /**
@@ -57,14 +71,16 @@ function clientFor({ url, patienceMs = 20_000, onCommand }: OpenMongoOptions): M
     appName: "tigertally",
     readConcern: { level: "majority" },
     readPreference: "primary",
-    writeConcern: { w: "majority", journal: true, wtimeoutMS: 30_000 },
+    writeConcern: { w: "majority", journal: true, wtimeoutMS: MAJORITY_MS },
     retryWrites: true,
     retryReads: true,
     ignoreUndefined: true,
     serverSelectionTimeoutMS: patienceMs,
-    connectTimeoutMS: Math.min(10_000, patienceMs),
-    // A server that was stopped, not ended, answers nothing for ever.
-    socketTimeoutMS: 90_000,
+    // A crowd that waits for connections is no reason to wait longer than for a primary.
+    waitQueueTimeoutMS: patienceMs,
+    connectTimeoutMS: Math.min(CONNECT_MS, patienceMs),
+    heartbeatFrequencyMS: HEARTBEAT_MS,
+    socketTimeoutMS: COMMAND_MS,
     monitorCommands: onCommand !== undefined,
   };
   try {

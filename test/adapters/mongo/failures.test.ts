@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from "mongodb";
+import { isDisconnection, withWords } from "../../../src/adapters/mongo/failures.js";
+import { TallyError } from "../../../src/core/errors.js";
+
+async function refusalOf(asked: Promise<unknown>): Promise<TallyError> {
+  const error = await asked.catch((thrown: unknown) => thrown);
+  expect(error).to.be.instanceOf(TallyError);
+  return error as TallyError;
+}
+
+function rejecting(error: unknown) {
+  return withWords("things", { find: async () => Promise.reject(error) });
+}
+
+describe("withWords", () => {
+  const never = { find: () => new Promise(() => {}), keep: () => new Promise((resolve) => setImmediate(resolve, 7)) };
+
+  it("answers a call that takes too long, as one of which nobody knows whether it was carried out", async () => {
+    const { code, message } = await refusalOf(withWords({ name: "things", callMs: 20 }, never).find());
+    expect(code).to.equal("store.failed");
+    expect(message).to.match(/things: find has no answer after 0\.02 seconds.*Idempotency-Key/);
+  });
+
+  it("waits for what nobody waits for", async () => {
+    const store = withWords({ name: "things", callMs: 0, unhurried: ["keep"] }, never);
+    expect(await store.keep()).to.equal(7);
+  });
+
+  it("tells a client of a lost connection without naming servers", async () => {
+    const cause = new MongoNetworkError("connection 4 to 10.1.2.3:27017 closed");
+    const error = await refusalOf(rejecting(cause).find());
+    expect(error).to.include({ code: "store.failed", cause });
+    expect(error.message)
+      .to.match(/the connection broke off/)
+      .and.not.include("10.1.2.3");
+  });
+
+  it("says that a disk is full, and what helps", async () => {
+    const error = new MongoServerError({ message: "available disk space of 1 bytes is less than", code: 14031 });
+    expect((await refusalOf(rejecting(error).find())).message).to.match(
+      /disk of the MongoDB server is full: make room/,
+    );
+  });
+
+  it("says that a majority has not confirmed", async () => {
+    const error = new MongoServerError({ message: "waiting for replication timed out", code: 64 });
+    expect((await refusalOf(rejecting(error).find())).message).to.match(/no majority.*has confirmed/);
+  });
+
+  it("passes on what the driver did not throw", async () => {
+    const error = new TallyError("certificate.not-found", "x");
+    expect(await refusalOf(rejecting(error).find())).to.equal(error);
+  });
+});
+
+describe("a lost connection", () => {
+  it("is seen inside the error of many writes", () => {
+    const lost = new MongoNetworkError("closed");
+    const bulk = new MongoBulkWriteError(lost as never, {} as never);
+    expect(isDisconnection(bulk)).to.equal(true);
+    expect(isDisconnection(new MongoServerError({ message: "closed" }))).to.equal(false);
+  });
+});
