@@ -22,6 +22,7 @@ import type { Config } from "./config.js";
 import { eventLog } from "./event-log.js";
 import { createMetrics, type Metrics } from "./monitoring/metrics.js";
 import { type MonitorServer, serveMonitor } from "./monitoring/monitor-server.js";
+import { readinessOf } from "./monitoring/readiness.js";
 import { lacksPublicUrl } from "./pick-ups.js";
 import { strangersOf } from "./strangers.js";
 import { bundlePublisherOf } from "./trust-bundles.js";
@@ -221,15 +222,6 @@ async function genesisOf({ network, config }: Deployment): Promise<string | null
   return block?.hash ?? null;
 }
 
-async function readiness({ registry, anchoringStore }: Deployment): Promise<Record<string, string>> {
-  const part = async (ask: () => Promise<unknown>): Promise<string> => {
-    try {
-      await ask();
-      return "ok";
-    } catch (error) {
-      return error instanceof Error ? error.name : "failed";
-    }
-  };
-  const [chain, store] = await Promise.all([part(() => registry.snapshot()), part(() => anchoringStore.counts())]);
-  return { chain, store };
+function readiness({ registry, anchoringStore }: Deployment): Promise<Record<string, string>> {
+  return readinessOf({ chain: () => registry.snapshot(), store: () => anchoringStore.counts() });
 }
