@@ -265,7 +265,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     idempotency: createIdempotency({
       store: stores.idempotency,
       now,
-      aloneSince: config.store === "sqlite" ? aloneSince : 0,
+      aloneSince: config.mongodbUrl === null ? aloneSince : 0,
     }),
     audit,
     keys,

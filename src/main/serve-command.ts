@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
 import { type ExclusiveLock, takeExclusiveLock } from "../adapters/sqlite/exclusive-lock.js";
 import { EXIT } from "../cli/exit-codes.js";
@@ -43,6 +44,7 @@ export async function serveUntilStopped({
   const lock = takeServiceLock(directory);
   // The lock is the directory's: it says so of a store that lies there, and of no store that other services share.
   const aloneSince = Date.now();
+  let hasStopped = true;
   try {
     const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
     const network = await openNetwork({ config, directory, say, whose: "own" });
@@ -79,19 +81,31 @@ export async function serveUntilStopped({
       const why = await Promise.race([
         stopped,
         network.ended.then(() => "the embedded chain has ended"),
-        deployment.storeEnded.then(() => "the local MongoDB has ended"),
+        deployment.storeEnded.then(() => STORE_ENDED),
         ...(later === null ? [] : [later.refused]),
       ]);
       say(`stopping: ${why}`);
       await later?.stop();
-      await service.stop();
+      if (why === STORE_ENDED) hasStopped = await within(STOP_WITHOUT_STORE_MS, service.stop());
+      else await service.stop();
       return why === "told to" ? EXIT.ok : EXIT.failed;
     } finally {
       await network.close();
     }
   } finally {
     lock.release();
+    // What still waits for a store that does not come back has nothing to hand back.
+    if (!hasStopped) process.exit(EXIT.failed);
   }
+}
+
+const STORE_ENDED = "the local MongoDB has ended";
+const STOP_WITHOUT_STORE_MS = 2_000;
+
+/** Whether the work ended in time. */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  const done = work.then(() => true);
+  return Promise.race([done, pause(ms, false, { ref: false })]);
 }
 
 /** One service a directory: the embedded chain and the store are its own. Commands may be used beside it. */

@@ -171,6 +171,17 @@ describe("a data directory whose store is MongoDB", () => {
 
       service = await startService(data);
       expect(await list(service.ready.url)).to.equal(before);
+
+      const killedAt = Date.now();
+      for (const pid of pidsIn()) process.kill(pid, "SIGKILL");
+      // It waits for no server that does not come back.
+      const { code } = await service.exited;
+      expect(code).to.equal(70);
+      expect(Date.now() - killedAt).to.be.below(15_000);
+      expect(service.stderr()).to.include("stopping: the local MongoDB has ended");
+
+      service = await startService(data);
+      expect(await list(service.ready.url)).to.equal(before);
       expect((await service.interrupt()).code).to.equal(0);
     });
   });
