@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Wallet } from "ethers";
 import { ethersAnchorChain } from "../../../src/adapters/ethereum/anchor-chain.js";
-import { openKey, sealKey } from "../../../src/adapters/keys/encrypted-key-file.js";
-import { AccountFiles, readOrMakePassphrase } from "../../../src/adapters/keys/index.js";
 import type { BatchName } from "../../../src/domain/anchoring/index.js";
-import { dataDirectory } from "../../../src/main/data-directory.js";
 import { DEMO_AGENCIES } from "../../../src/main/demo-data.js";
 import type { Ready } from "../../main/service-process.js";
 import { Seeded } from "../seeded.js";
 import { Clients } from "./clients.js";
 import { judge, readStore, type Stored, type Told } from "./findings.js";
 import { Journal } from "./journal.js";
-import { Life, type Settings, type Victim } from "./life.js";
+import { Life, type Part, type Settings } from "./life.js";
 import type { StoreUnderTest } from "./stores.js";
 
 export interface CampaignOptions {
@@ -44,17 +41,27 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
   const root = mkdtempSync(join(tmpdir(), "tally-crash-"));
   const data = join(root, "data");
   const settings: Settings = { TALLY_DATA: data, ...SMALL_STEPS, ...store.settings };
+  const early = join(root, "early");
   const journal = new Journal();
+  let letGo = (): void => {};
+  /** A store that ends with its last user outlives the service, and dies when the seed says so. */
+  const hold = async (): Promise<void> => {
+    const held = await store.hold(data);
+    letGo();
+    letGo = held;
+  };
   try {
+    const random = new Seeded(seed, "kills");
+    let killed = Math.ceil(kills / EARLY_SHARE);
+    await dieWhileMade({ settings: { ...settings, TALLY_DATA: early }, store, random, kills: killed });
+    say(`a directory is made in spite of ${killed} kills (${Date.now() - begun} ms)`);
     const { life: first, token, agency } = await firstLife(settings);
     const earlier = await contentOf(store, data);
     say(`the service is made (${Date.now() - begun} ms)`);
     const clients = new Clients({ journal, random: new Seeded(seed, "clients"), token, agency, folder: root });
-    const random = new Seeded(seed, "kills");
     const starts: number[] = [];
-    let killed = 0;
     for (let life = first; ; life = new Life(settings)) {
-      const died = await liveAndDie({ life, clients, random, settings, withImport: killed % 8 === 1 });
+      const died = await liveAndDie({ life, clients, random, settings, store, hold, withImport: killed % 8 === 1 });
       killed += died.kills;
       if (died.startMs !== null && life !== first) starts.push(died.startMs);
       if (killed % 10 === 0)
@@ -98,6 +105,8 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
       seconds: Math.round((Date.now() - begun) / 1000),
     };
   } finally {
+    letGo();
+    for (const each of [data, early]) await store.clear(each);
     rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
@@ -110,33 +119,47 @@ const SMALL_STEPS: Settings = {
   TALLY_RATE_LIMIT: "1000000",
 };
 const LOOPS = 3;
+/** One kill of so many comes while a directory is made. */
+const EARLY_SHARE = 10;
 const FINISH_MS = 240_000;
+const END_MS = 60_000;
 const MOST_TOLD = 50;
 
-/** Makes region, agencies and keys, and starts serving. Key files are made to open fast: their cost is not what is tried here. */
+/** Makes region, agencies and keys, and starts serving. */
 async function firstLife(settings: Settings): Promise<{ life: Life; token: string; agency: string }> {
-  const directory = dataDirectory(settings.TALLY_DATA!);
-  mkdirSync(directory.root, { mode: 0o700 });
-  const { passphrase } = await readOrMakePassphrase(directory.passphrase);
-  const accounts = new AccountFiles({ directory: directory.keys, passphrase, scryptN: CHEAP });
-  for (const label of ACCOUNTS) await accounts.create(label);
   const life = new Life(settings, "--demo-data");
   await life.ready;
   await until(() => life.said.includes("demo token"), FINISH_MS, "the demo token was not told");
   const [, token = "", agency = ""] = /demo token (tt_\S+) \(agency (\w+)\)/.exec(life.said) ?? [];
-  for (const name of readdirSync(directory.keys)) await cheapen(join(directory.keys, name), passphrase);
   return { life, token, agency };
 }
 
-const CHEAP = 2 ** 10;
-const REGIONS = ["100000", "310000", "320000", "330000", "340000"];
-const ACCOUNTS = ["governor", "guardian", "operator-340000", ...REGIONS.map((region) => `admin-${region}`)];
-
-async function cheapen(path: string, passphrase: string): Promise<void> {
-  const { header, secret } = await openKey(readFileSync(path, "utf8"), passphrase, path);
-  writeFileSync(`${path}.cheap`, await sealKey(header, secret, passphrase, CHEAP), { mode: 0o600 });
-  renameSync(`${path}.cheap`, path);
+/** A new directory whose first start is killed, again and again, is one that can be used in the end: nobody has to mend it by hand. */
+async function dieWhileMade({
+  settings,
+  store,
+  random,
+  kills,
+}: {
+  readonly settings: Settings;
+  readonly store: StoreUnderTest;
+  readonly random: Seeded;
+  readonly kills: number;
+}): Promise<void> {
+  for (let n = 0; n < kills; n++) {
+    const life = new Life(settings);
+    await Promise.race([pause(random.whole(500, MAKING_MS)), life.ready.catch(() => {})]);
+    life.kill([...random.pick(store.victims), "service"], store);
+    await life.ended;
+  }
+  const life = new Life(settings);
+  await life.ready;
+  life.stop();
+  const { code } = await life.ended;
+  if (code !== 0) throw new Error(`the service ended with ${code} when told to stop: ${life.said}`);
 }
+
+const MAKING_MS = 5_000;
 
 interface Died {
   readonly kills: number;
@@ -150,28 +173,33 @@ async function liveAndDie({
   clients,
   random,
   settings,
+  store,
+  hold,
   withImport,
 }: {
   readonly life: Life;
   readonly clients: Clients;
   readonly random: Seeded;
   readonly settings: Settings;
+  readonly store: StoreUnderTest;
+  readonly hold: () => Promise<void>;
   readonly withImport: boolean;
 }): Promise<Died> {
-  const victim = random.pick<Victim>(["service", "service", "service", "both", "chain"]);
+  const victims = random.pick(store.victims);
   const { duringStart, afterRequests, restMs } = planOf(random);
   const budget = { left: random.whole(10, 40) };
   const importer = { lag: random.whole(0, 2_000), killed: random.chance(0.5) };
   if (duringStart !== null && !withImport) {
     await Promise.race([pause(duringStart), life.ended]);
-    // A chain that is killed before it answers is a service that does not start, and ends by itself as well.
-    life.kill(victim === "chain" ? "both" : victim);
+    // Whatever a start needs and is killed before it answers is waited for; so the service dies too.
+    life.kill([...victims, "service"], store);
     await life.ended;
     return { kills: 1, startMs: null };
   }
 
   const { url } = await life.ready;
   const startMs = Date.now() - life.startedAt;
+  await hold();
   const stop = new AbortController();
   const from = clients.sent;
   const loops = Array.from({ length: LOOPS }, () => clients.work(url, budget, stop.signal));
@@ -183,12 +211,19 @@ async function liveAndDie({
   } else await Promise.race([until(() => clients.sent - from >= afterRequests, 5_000, null), life.ended]);
   await Promise.race([pause(restMs), life.ended]);
   if (life.over) throw new Error(`the service ended by itself:\n${life.said}`);
-  life.kill(victim);
-  await life.ended;
+  life.kill(victims, store);
+  await endOf(life, victims);
   stop.abort();
   await Promise.all(loops);
   if (await importing) kills += 1;
   return { kills, startMs };
+}
+
+/** A service ends by itself when a part of it is gone that it cannot do without, and in time. */
+async function endOf(life: Life, killed: readonly Part[]): Promise<void> {
+  const inTime = await Promise.race([life.ended, pause(END_MS, null)]);
+  if (inTime === null)
+    throw new Error(`the service still runs ${END_MS} ms after its ${killed.join(" and ")}:\n${life.said}`);
 }
 
 /** Right after so many requests; some time after them, for what goes on in the background; or before it even answers. */

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dataDirectory } from "../../../src/main/data-directory.js";
 import { PLAIN_ENVIRONMENT, type Ready, TALLY } from "../../main/service-process.js";
+import { killOurs } from "./processes.js";
+import type { StoreUnderTest } from "./stores.js";
 
 export type Settings = Readonly<Record<string, string>>;
 
@@ -19,7 +21,8 @@ export function startTally(settings: Settings, argv: readonly string[]): ChildPr
   return child;
 }
 
-export type Victim = "service" | "chain" | "both";
+/** What can die of a deployment. */
+export type Part = "service" | "chain" | "store" | "supervisor of the store";
 
 /** One life of the service, from its start to its end. */
 export class Life {
@@ -64,10 +67,14 @@ export class Life {
     return this.#said;
   }
 
-  /** With signal 9, at once. A service whose chain dies ends by itself. */
-  kill(victim: Victim): void {
-    if (victim !== "service") killChainOf(this.#data);
-    if (victim !== "chain") this.#child.kill("SIGKILL");
+  /** With signal 9, at once. A service whose chain or store dies ends by itself. */
+  kill(parts: readonly Part[], store: StoreUnderTest): void {
+    const [server, supervisor] = store.processes(this.#data);
+    const pids = { chain: chainOf(this.#data), store: server, "supervisor of the store": supervisor };
+    for (const part of parts) {
+      if (part === "service") this.#child.kill("SIGKILL");
+      else killOurs([pids[part] ?? 0], this.#data);
+    }
   }
 
   stop(): void {
@@ -78,16 +85,10 @@ export class Life {
 const MOST_SAID = 20_000;
 
 /** The service writes down whom it started; before that there is no chain to be killed. */
-function killChainOf(data: string): void {
+function chainOf(data: string): number | undefined {
   try {
-    const { pid } = JSON.parse(readFileSync(dataDirectory(data).chainEndpoint, "utf8")) as { pid: number };
-    if (pid > 1 && commandOf(pid).includes(data)) process.kill(pid, "SIGKILL");
+    return (JSON.parse(readFileSync(dataDirectory(data).chainEndpoint, "utf8")) as { pid: number }).pid;
   } catch {
-    // Not started yet, or gone already.
+    return undefined;
   }
-}
-
-/** A process id is reused in time; only a process that works on our directory is ours. */
-function commandOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, "utf8");
 }

@@ -21,6 +21,8 @@ function whole(name: string, text: string, least: number): number {
 const store = STORES[values.store];
 if (store === undefined)
   throw new Error(`there is no store ${values.store}; there are ${Object.keys(STORES).join(", ")}`);
+const absent = await store.absent();
+if (absent !== null) throw new Error(`${values.store} cannot be tried: ${absent}`);
 const result = await crashCampaign({
   store,
   kills: whole("kills", values.kills, 1),

@@ -1,44 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
-import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
-import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
-import { openDatabase } from "../../../src/adapters/sqlite/database.js";
-import { sqliteMirrorStore } from "../../../src/adapters/sqlite/mirror-store.js";
-import { sqliteStatusQueue } from "../../../src/adapters/sqlite/status-queue.js";
-import type { AnchoringStore, StatusQueue } from "../../../src/domain/anchoring/index.js";
-import type { AuditStore } from "../../../src/domain/audit/index.js";
-import type { CertificateStore } from "../../../src/domain/issuance/index.js";
-import type { MirrorStore } from "../../../src/domain/sharing/index.js";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readConfig } from "../../../src/main/config.js";
 import { dataDirectory } from "../../../src/main/data-directory.js";
+import { findMongod } from "../../../src/main/mongod/find-mongod.js";
+import { openLocalMongod } from "../../../src/main/mongod/local-mongod.js";
+import { openStores, type Stores } from "../../../src/main/stores.js";
+import type { Part } from "./life.js";
+import { endAndWait, isProcessOf, parentOf } from "./processes.js";
 
 /** What the campaign looks at in the end. */
-export interface OpenedStore {
-  readonly certificates: CertificateStore;
-  readonly anchoring: AnchoringStore & StatusQueue;
-  readonly audit: AuditStore;
-  readonly mirror: Pick<MirrorStore, "mirroredLeaves">;
-  close(): Promise<void>;
-}
+export type OpenedStore = Pick<Stores, "certificates" | "anchoring" | "audit" | "mirror" | "close">;
 
 export interface StoreUnderTest {
   /** What the service is told. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What dies at once, one of these at a time, as often as it stands here. */
+  readonly victims: readonly (readonly Part[])[];
+  /** Why it cannot be tried here; null when it can. */
+  absent(): Promise<string | null>;
   open(data: string): Promise<OpenedStore>;
+  /** Keeps its processes from ending with their last user until what it gives is called. */
+  hold(data: string): Promise<() => void>;
+  /** Processes of the store, that of its data first; none when it has none or they have not started. */
+  processes(data: string): readonly number[];
+  /** Ends what it left running. */
+  clear(data: string): Promise<void>;
 }
 
 /** Every store that `--store` can name. */
 export const STORES: Readonly<Record<string, StoreUnderTest>> = {
   sqlite: {
     settings: {},
-    async open(data) {
-      const database = openDatabase(dataDirectory(data).store);
-      return {
-        certificates: sqliteCertificateStore(database),
-        anchoring: { ...sqliteAnchoringStore(database), ...sqliteStatusQueue(database) },
-        audit: sqliteAuditStore(database),
-        mirror: sqliteMirrorStore(database),
-        close: async () => database.close(),
-      };
+    victims: [["service"], ["service"], ["service"], ["service", "chain"], ["chain"]],
+    absent: async () => null,
+    open: (data) => opened("sqlite", data),
+    hold: async () => () => {},
+    processes: () => [],
+    clear: async () => {},
+  },
+  // A replica set of one in the data directory: nothing else has what was acknowledged.
+  mongodb: {
+    settings: { TALLY_STORE: "mongodb" },
+    victims: [
+      ...[["service"], ["service"], ["service"], ["service"], ["service", "chain"], ["chain"]],
+      ...[["store"], ["service", "store"], ["supervisor of the store"], ["service", "chain", "store"]],
+    ] as const,
+    async absent() {
+      const found = await findMongod({ environment: process.env });
+      return found.path === null ? found.why : null;
     },
+    open: (data) => opened("mongodb", data),
+    async hold(data) {
+      const { path } = await findMongod({ environment: process.env });
+      const held = await openLocalMongod({ folder: dataDirectory(data).mongodb, mongod: path! });
+      return () => held.close();
+    },
+    processes: (data) => mongodIn(data).flatMap((pid) => [pid, ...supervisorOf(pid, data)]),
+    clear: (data) => endAndWait(mongodIn(data), data),
   },
 };
+
+function opened(store: "sqlite" | "mongodb", data: string): Promise<OpenedStore> {
+  const config = readConfig({ store, dataDirectory: data }, {});
+  return openStores({ config, directory: dataDirectory(data), say: () => {} });
+}
+
+/** Every server writes its process id beside its data. */
+function mongodIn(data: string): readonly number[] {
+  const { mongodb } = dataDirectory(data);
+  if (!existsSync(mongodb)) return [];
+  const files = readdirSync(mongodb).map((name) => join(mongodb, name, "pid"));
+  const pids = files.filter((file) => existsSync(file)).map((file) => Number(readFileSync(file, "utf8")));
+  return pids.filter((pid) => isProcessOf(pid, data));
+}
+
+function supervisorOf(pid: number, data: string): readonly number[] {
+  const parent = parentOf(pid);
+  return parent !== null && isProcessOf(parent, data) ? [parent] : [];
+}
