@@ -103,6 +103,8 @@ async function startMember(options: LocalReplicaSetOptions, n: number, keyFile: 
       ...["--logpath", join(data, "mongod.log"), "--setParameter", "diagnosticDataCollectionEnabled=false"],
       // A primary that is told to end waits so long for its clients to notice; ours end with it or have let go.
       ...["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"],
+      // What a killed process had under way holds the log until the server gives it up: a minute by default.
+      ...["--setParameter", "transactionLifetimeLimitSeconds=20"],
       ...(replicaSet ? ["--replSet", SET_NAME] : []),
       ...(small ? ["--oplogSize", "64"] : []),
       "--quiet",
