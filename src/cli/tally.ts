@@ -250,5 +250,5 @@ export interface CommandContext {
   /** Runs the embedded chain until it is told to stop. */
   chain(): Promise<void>;
   /** Runs the service until it is told to stop. */
-  serve(options: { readonly demoData: boolean; readonly store?: string }): Promise<void>;
+  serve(options: { readonly demoData: boolean; readonly store?: string; readonly role?: string }): Promise<void>;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
 import { TallyError } from "../core/errors.js";
-import { initRegion } from "./init.js";
 import { type PinNetworkOptions, pinNetwork } from "./pinned-network.js";
 
 export interface LaterCheck {
@@ -14,13 +13,19 @@ export interface LaterCheck {
  * For a service that has started while its network could not be reached: checks it as soon as it can be. Until then every
  * verification is undecided by itself, since each reads the chain and checks what it reads.
  */
-export function checkLater(options: Omit<PinNetworkOptions, "otherwise">, everyMs = EVERY_MS): LaterCheck {
+export function checkLater(
+  options: Omit<PinNetworkOptions, "otherwise"> & {
+    /** What had to wait for the network. */
+    readonly afterwards: () => Promise<void>;
+  },
+  everyMs = EVERY_MS,
+): LaterCheck {
   const stopping = new AbortController();
   let refuse!: (why: string) => void;
   const refused = new Promise<string>((resolve) => {
     refuse = resolve;
   });
-  const { config, directory, network, say } = options;
+  const { say } = options;
   const running = (async () => {
     while (!stopping.signal.aborted) {
       await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
@@ -28,8 +33,7 @@ export function checkLater(options: Omit<PinNetworkOptions, "otherwise">, everyM
       try {
         await pinNetwork(options);
         say("the network answers and is the one that is pinned");
-        const { next } = await initRegion(config, directory, network);
-        for (const step of next) say(`still to be done: ${step}`);
+        await options.afterwards();
         return;
       } catch (error) {
         const isAway = error instanceof TallyError && error.code === "chain.unreachable";

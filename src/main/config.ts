@@ -100,6 +100,12 @@ export const SETTINGS = {
     text,
     ".tigertally",
   ),
+  role: setting(
+    "TALLY_ROLE",
+    "What a service does: `api` answers requests, `worker` anchors, sends states, watches and mirrors, `all` does both. Several processes share one MongoDB and one chain.",
+    oneOf("all", "api", "worker"),
+    "all",
+  ),
   store: setting(
     "TALLY_STORE",
     "What the store is kept in: `sqlite`, a file in the data directory, or `mongodb`. A data directory remembers it, and TALLY_MONGODB_URL implies `mongodb`.",
@@ -395,7 +401,11 @@ function unknownSettings(
 }
 
 function missingCompanions(config: Partial<Config>): { field: string; message: string }[] {
-  const { chainUrls, chainId, registry, quorum, store, mongodbUrl } = config;
+  const { chainUrls, chainId, registry, quorum, store, mongodbUrl, role } = config;
+  if (store === "sqlite" && (role === "api" || role === "worker")) {
+    const message = `is ${role}, which shares its store with other processes, and SQLite is one process's own: set TALLY_STORE to mongodb and TALLY_MONGODB_URL, or leave TALLY_ROLE at all`;
+    return [{ field: "TALLY_ROLE", message }];
+  }
   if (store === "sqlite" && mongodbUrl != null) {
     const message =
       "is set though the store is `sqlite`: leave it out, or set TALLY_STORE to `mongodb` and TALLY_DATA to a directory for it";

@@ -3,7 +3,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { deployRegistry } from "../adapters/ethereum/deploy-registry.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersGovernance } from "../adapters/ethereum/registry-governance.js";
-import { AccountFiles, readOrMakePassphrase, readPassphrase, type SealedAccount } from "../adapters/keys/index.js";
+import {
+  AccountFiles,
+  PickUpKeyFiles,
+  readOrMakePassphrase,
+  readPassphrase,
+  type SealedAccount,
+} from "../adapters/keys/index.js";
 import type { InitResult } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { type RegistryGovernance, wasRemoved } from "../domain/agencies/index.js";
@@ -46,6 +52,9 @@ export async function initRegion(
     newestOrFirst(accounts, adminLabel(region)),
     newestOrFirst(accounts, operatorLabel(region)),
   ]);
+
+  // Links made by one of several processes are opened by the others.
+  if (config.store === "mongodb") await new PickUpKeyFiles(keyFilesOf(config, directory, passphrase)).ensure();
 
   const pinned = network.embedded
     ? await embeddedRegistry(config, directory, network, accounts)

@@ -13,7 +13,8 @@ export interface PickUpParts extends Pick<PickUpDependencies, "store" | "issuanc
 export function openPickUps({ config, pages, keyFiles, ...rest }: PickUpParts): PickUps {
   return createPickUps({
     ...rest,
-    keys: new PickUpKeyFiles(keyFiles),
+    // Several processes need the same key, so none of them makes one by itself.
+    keys: new PickUpKeyFiles(keyFiles, { makesFirst: config.role === "all" }),
     pagesUrl: pages.url,
     rules: {
       linkMs: config.pickUpDays * 86_400_000,

@@ -52,13 +52,21 @@ export function startService(data: string, ...options: string[]): Promise<Servic
 }
 
 /** The same with further settings. */
-export async function startServiceWith(
+export function startServiceWith(
   settings: Readonly<Record<string, string>>,
   data: string,
   ...options: string[]
 ): Promise<ServiceProcess> {
-  const environment = { ...PLAIN_ENVIRONMENT, TALLY_DATA: data, TALLY_PORT: "0", TALLY_LOG: "warn", ...settings };
-  const child = spawn(process.execPath, [TALLY, "serve", ...options], {
+  return startLasting({ TALLY_DATA: data, ...settings }, "serve", ...options);
+}
+
+/** Starts a `tally` command that says when it is ready and then lasts. */
+export async function startLasting(
+  settings: Readonly<Record<string, string>>,
+  ...argv: string[]
+): Promise<ServiceProcess> {
+  const environment = { ...PLAIN_ENVIRONMENT, TALLY_PORT: "0", TALLY_LOG: "warn", ...settings };
+  const child = spawn(process.execPath, [TALLY, ...argv], {
     env: environment,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -75,7 +83,7 @@ export async function startServiceWith(
   await until(() => out.includes("\n") || ended, GENEROUS_MS);
   if (!out.includes("\n")) {
     child.kill("SIGKILL");
-    throw new Error(`the service did not start:\n${err}`);
+    throw new Error(`tally ${argv.join(" ")} did not start:\n${err}`);
   }
   return {
     ready: JSON.parse(out.slice(0, out.indexOf("\n"))) as Ready,

@@ -19,10 +19,13 @@ const LOOK_AGAIN_MS = 60_000;
 export class PickUpKeyFiles implements PickUpKeys {
   readonly #files: KeyDirectory;
   readonly #options: KeyFilesOptions;
+  readonly #makesFirst: boolean;
   readonly #open = new Map<string, Promise<PickUpKey>>();
   #current: { readonly key: Promise<PickUpKey>; readonly until: number } | null = null;
 
-  constructor(options: KeyFilesOptions) {
+  /** Without `makesFirst` there must be a key: for one of several processes, each of which would make one that the others lack. */
+  constructor(options: KeyFilesOptions, { makesFirst = true }: { readonly makesFirst?: boolean } = {}) {
+    this.#makesFirst = makesFirst;
     this.#files = new KeyDirectory(options.directory);
     this.#options = options;
   }
@@ -54,13 +57,28 @@ export class PickUpKeyFiles implements PickUpKeys {
     return key;
   }
 
+  /** Makes the first key when there is none. */
+  async ensure(): Promise<void> {
+    if ((await this.#newestName()) === null) await this.#create();
+  }
+
   async #newest(): Promise<PickUpKey> {
+    const newest = await this.#newestName();
+    if (newest !== null) return this.open(newest);
+    if (this.#makesFirst) return this.#create();
+    throw new TallyError(
+      "key.unknown",
+      "no key of pick-up links is kept here: put in the pick-up-*.json that tally init made, the same for every process",
+    );
+  }
+
+  async #newestName(): Promise<string | null> {
     const headers = (await this.#files.readAll()).map(({ path, text }) => readKeyHeader(text, path));
     const newest = headers
       .filter(({ purpose }) => purpose === PURPOSE)
       .sort((one, other) => (one.createdAt + one.name < other.createdAt + other.name ? -1 : 1))
       .at(-1);
-    return newest === undefined ? this.#create() : this.open(newest.name);
+    return newest?.name ?? null;
   }
 
   async #create(): Promise<PickUpKey> {

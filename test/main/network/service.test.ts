@@ -108,7 +108,7 @@ describe("a service on a network with three endpoints, on anvil,", function () {
 
   it("warns at its start that links will name this machine, when others can reach it and no public URL is set", () => {
     const warnings = said.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "public-url-unset");
-    expect(warnings.map(({ links }) => links)).to.deep.equal([`http://localhost:${new URL(service!.url).port}`]);
+    expect(warnings.map(({ links }) => links)).to.deep.equal([`http://localhost:${new URL(service!.url!).port}`]);
   });
 
   it("says valid, and that it is ready", async () => {
