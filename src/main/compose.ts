@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
-import { ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
+import { type EthersAnchorChainOptions, ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { AccountFiles, type AccountInfo, FileKeyStore, PickUpKeyFiles } from "../adapters/keys/index.js";
@@ -25,6 +25,7 @@ import {
   type AlarmDesk,
   type AnchorChain,
   type Anchoring,
+  type AnchoringSettings,
   type AnchoringStore,
   type CursorStore,
   createAlarmDesk,
@@ -116,11 +117,13 @@ export interface ComposeOptions {
   readonly logger: Logger;
   /** Since when, milliseconds since 1970, no other process serves from this store. */
   readonly aloneSince?: number;
+  /** Waits of the background work that are not settings, for who cannot wait a minute for a retry. */
+  readonly pace?: Partial<AnchoringSettings> & Pick<EthersAnchorChainOptions, "stuckAfterMs">;
 }
 
 /** Connects stores, chain, keys and use cases of an initialised data directory. */
 export async function compose(options: ComposeOptions): Promise<Deployment> {
-  const { config, directory, network, passphrase, logger, aloneSince = 0 } = options;
+  const { config, directory, network, passphrase, logger, aloneSince = 0, pace = {} } = options;
   const { region } = config;
   const pagesAt = pagesAddress(config);
   checkRegion(directory, region);
@@ -175,7 +178,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
   };
 
   const chain = operatorChain(office.operator, office.operatorInOffice, (operator) =>
-    ethersAnchorChain({ ...chainOptions, region, privateKey: operator, fees: capOfGwei(config.maxFeeGwei) }),
+    ethersAnchorChain({ ...chainOptions, ...pace, region, privateKey: operator, fees: capOfGwei(config.maxFeeGwei) }),
   );
   const record = auditedEventLog(logger, audit);
   const listeners = new Set<OnEvent>();
@@ -192,6 +195,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
       confirmations: config.confirmations,
       // After a kill the next process waits for the dead one's lease; the fence keeps it safe, so it can be short.
       leaseMs: LEASE_MS,
+      ...pace,
     },
     onEvent: (event) => {
       record(event);

@@ -17,6 +17,7 @@ export const HANDLED = Symbol("handled");
 /** A JSON-RPC node that misbehaves as told and passes everything else on to an honest one. */
 export class HostileNode {
   readonly #server: Server;
+  #port = 0;
   /** Calls that reached it. */
   readonly asked: Call[] = [];
 
@@ -24,23 +25,38 @@ export class HostileNode {
     this.#server = server;
   }
 
-  static async start(honest: string, mischief: Mischief): Promise<HostileNode> {
+  /** `honest` may lead to another node from one call to the next. */
+  static async start(honest: string | (() => string), mischief: Mischief): Promise<HostileNode> {
     const server = createServer();
     const node = new HostileNode(server);
     server.on("request", (request, response) => {
-      serve(honest, mischief, node.asked, request, response).catch(() => response.destroy());
+      const behind = typeof honest === "string" ? honest : honest();
+      serve(behind, mischief, node.asked, request, response).catch(() => response.destroy());
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await node.accept();
     return node;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Listens, on the port of before when it has had one. */
+  async accept(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject).listen(this.#port, "127.0.0.1", () => {
+        this.#server.off("error", reject);
+        resolve();
+      });
+    });
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Cuts every connection and refuses new ones, until `accept`. */
   async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await closed;
   }
 }
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { requestOf } from "../../../bench/licences.js";
 import { CSV_HEADER, csvLine, type FictionalPermit, fictionalPermits } from "../../../scripts/fictional-permits.js";
@@ -25,6 +26,8 @@ const ANSWER_MS = 30_000;
 export class Clients {
   /** Requests sent so far. */
   sent = 0;
+  /** Changes of state that were answered. */
+  acts = 0;
   readonly #options: ClientsOptions;
   readonly #permits = fictionalPermits(1);
   #keys = 0;
@@ -65,29 +68,34 @@ export class Clients {
     });
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
     const timer = killAfterMs === null ? null : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+    const told = await this.readImport(request, linesOf(child.stdout!));
+    const code = await ended;
+    if (timer !== null) clearTimeout(timer);
+    if (told === request.numbers.length) journal.answered(request);
+    else journal.reopen(request);
+    if (code !== null && ![0, 65].includes(code) && !/chain|MongoDB/.test(said))
+      journal.contradictions.push(`an import ended with ${code}: ${said}`);
+    return code === null;
+  }
+
+  /** Takes down what is told of each row of the file; resolves with how many rows were told of. */
+  async readImport(request: Import, lines: AsyncIterable<ImportLine>): Promise<number> {
+    const { journal } = this.#options;
     const told = new Set<string>();
-    for await (const text of createInterface({ input: child.stdout! })) {
-      if (!text.endsWith("}")) continue;
-      const result = JSON.parse(text) as ImportLine;
+    for await (const result of lines) {
       const number = request.numbers[result.line - 2];
       if (number === undefined) continue;
       const identifier = result.ok
         ? result.certificateIdentifier
         : /in force as (\S+);/.exec(result.error.message)?.[1];
       if (identifier === undefined) {
-        journal.contradictions.push(`line ${result.line} of an import was refused: ${text}`);
+        journal.contradictions.push(`line ${result.line} of an import was refused: ${JSON.stringify(result)}`);
         continue;
       }
       told.add(number);
       journal.tellIssued(number, identifier, "import");
     }
-    const code = await ended;
-    if (timer !== null) clearTimeout(timer);
-    if (told.size === request.numbers.length) journal.answered(request);
-    else journal.reopen(request);
-    if (code !== null && ![0, 65].includes(code) && !/chain|MongoDB/.test(said))
-      journal.contradictions.push(`an import ended with ${code}: ${said}`);
-    return code === null;
+    return told.size;
   }
 
   async #send(url: string, request: Exclude<Request, Import>, stop: AbortSignal): Promise<void> {
@@ -126,6 +134,7 @@ export class Clients {
     }
     if (response.status === 200 && request.kind === "act") {
       journal.tellState(request.identifier, answer.state!);
+      this.acts++;
       return true;
     }
     if (!isTemporary(response.status, answer.code))
@@ -190,6 +199,12 @@ export class Clients {
       return { ...this.#permits.next().value, issueDate: today.slice(0, 10), validUntil };
     });
   }
+}
+
+/** A process that is killed leaves half a line. */
+async function* linesOf(output: Readable): AsyncIterable<ImportLine> {
+  for await (const text of createInterface({ input: output }))
+    if (text.endsWith("}")) yield JSON.parse(text) as ImportLine;
 }
 
 interface Answer {
