@@ -19,7 +19,7 @@ const SAMPLE = 5;
 export async function settle(stage: Stage): Promise<void> {
   const { clients, journal, store, served } = stage;
   const stop = new AbortController();
-  const loop = clients.work(served.service.url, { left: 0 }, stop.signal);
+  const loop = clients.work(served.service.url!, { left: 0 }, stop.signal);
   await until(() => journal.unanswered === 0, DRAIN_MS, "some requests are never answered");
   stop.abort();
   await loop;

@@ -38,7 +38,7 @@ export class Stage {
   /** Clients that issue and change states, until `end`. */
   begin(): void {
     for (let i = 0; i < LOOPS; i++)
-      this.#keep(this.clients.work(this.served.service.url, this.#budget, this.#stop.signal));
+      this.#keep(this.clients.work(this.served.service.url!, this.#budget, this.#stop.signal));
     this.#during(async () => {
       this.#budget.left = 1;
       await pause(REQUEST_EVERY_MS);
@@ -153,7 +153,7 @@ export class Stage {
       if (state !== "valid" || !isIn) continue;
       const headers = { Authorization: `Bearer ${token}` };
       const answer = await fetch(`${service.url}/v1/certificates/${identifier}/document`, { headers });
-      return new Witness(identifier, await answer.text(), service.url);
+      return new Witness(identifier, await answer.text(), service.url!);
     }
     return null;
   }
