@@ -70,6 +70,8 @@ export async function serveUntilStopped({
       try {
         // A wrong passphrase is told now, not when something waits to be anchored.
         await Promise.all([finishRestore(deployment, directory, say), openNeededKey(deployment)]);
+        // Whoever held a lease on a store that is this service's own is dead: the lock says so.
+        if (config.store === "sqlite") await deployment.anchoring.takeOver();
         // Another instance may have filled a MongoDB that this directory is new to.
         const isEmpty = isNew && (await deployment.agencies.listAgencies()).length === 0;
         const demo = demoData && isEmpty ? await addDemoData(deployment, say) : null;

@@ -80,6 +80,16 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       expect(next?.fence).to.be.greaterThan(lease.fence);
     });
 
+    it("end whoever holds them for who knows that the holder is dead, and fence it off should it live", async () => {
+      await store.endLease(LEASE);
+      await store.endLease("status:999999");
+      const next = await store.claimLease(LEASE, "two", 2, 1_000);
+      expect(next?.fence).to.be.greaterThan(lease.fence);
+      await issue(harness.certificates, 2);
+      expect(await stage()).to.deep.equal({ outcome: "lease-lost" });
+      expect(await stage(100, next!)).to.include({ outcome: "staged" });
+    });
+
     it("are not ended by a holder who lost them", async () => {
       await store.claimLease(LEASE, "two", 1_000, 1_000);
       await store.releaseLease(lease);

@@ -5,6 +5,7 @@ import type {
   AnchoringState,
   AnchoringStore,
   AnchorOnChain,
+  LeaseStore,
   OpenBatch,
   StoredBatch,
 } from "../../domain/anchoring/index.js";
@@ -147,7 +148,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
         const batch = await batches.findOne({ _id: id }, { projection: { tileRoots: 1 } });
         return batch && oneTile(database, "batchTiles", id, tile, batch.tileRoots);
       },
-    } satisfies Omit<AnchoringStore, "claimLease" | "releaseLease">),
+    } satisfies Omit<AnchoringStore, keyof LeaseStore>),
   };
 }
 

@@ -31,6 +31,10 @@ export function mongoLeaseStore(database: MongoDatabase): LeaseStore {
     async releaseLease({ name, fence }) {
       await leases.updateOne({ _id: name, fence }, { $set: { expires: 0 } });
     },
+
+    async endLease(name) {
+      await leases.updateOne({ _id: name }, { $set: { expires: 0 } });
+    },
   } satisfies LeaseStore);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Lease, StatusQueue } from "../../domain/anchoring/index.js";
+import type { Lease, LeaseStore, StatusQueue } from "../../domain/anchoring/index.js";
 import { indexRangeOf } from "../../domain/anchoring/index.js";
 import type { MongoDatabase } from "./database.js";
 import { withWords } from "./failures.js";
@@ -68,6 +68,6 @@ export function mongoStatusQueue(database: MongoDatabase): StatusQueue {
           return { seq: _id, statusIndex, action, confirmed: confirmedAt !== null, tx };
         });
       },
-    } satisfies Omit<StatusQueue, "claimLease" | "releaseLease">),
+    } satisfies Omit<StatusQueue, keyof LeaseStore>),
   };
 }

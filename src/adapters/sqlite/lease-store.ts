@@ -19,6 +19,10 @@ export function sqliteLeaseStore(database: Database): LeaseStore {
     async releaseLease({ name, fence }) {
       database.run("UPDATE leases SET expires = 0 WHERE name = ? AND fence = ?", name, fence);
     },
+
+    async endLease(name) {
+      database.run("UPDATE leases SET expires = 0 WHERE name = ?", name);
+    },
   };
 }
 

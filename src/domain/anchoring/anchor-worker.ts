@@ -4,6 +4,7 @@ import { toHex } from "../../core/hex.js";
 import { MAX_TREE_SIZE } from "../../core/merkle.js";
 import type { OnEvent } from "./anchoring-events.js";
 import { digestTiles, joinLeaves } from "./leaf-tiles.js";
+import { anchorLease } from "./lease-store.js";
 import type { AnchorChain, AnchoringStore, Clock, Lease, NewBatch, OpenBatch, PendingWork } from "./ports.js";
 
 export interface AnchorSettings {
@@ -72,7 +73,7 @@ export function createAnchorWorker(deps: AnchorWorkerDeps): AnchorWorker {
   return {
     async runOnce({ flush = false } = {}) {
       // 1 claim. Before: nothing happened. After: a lease that nobody uses lapses after leaseMs.
-      const claim = () => store.claimLease(`anchor:${region}`, instance, clock.now(), settings.leaseMs);
+      const claim = () => store.claimLease(anchorLease(region), instance, clock.now(), settings.leaseMs);
       const lease = await claim();
       if (!lease) return IDLE;
       try {

@@ -3,6 +3,7 @@ import type { Crypto } from "../../core/crypto.js";
 import { createAnchorWorker } from "./anchor-worker.js";
 import { ignoreEvents, type OnEvent } from "./anchoring-events.js";
 import { createDrain, createStatusDrain, type Drain, type StatusDrain } from "./drain.js";
+import { anchorLease, statusLease } from "./lease-store.js";
 import { createLoop, type Loop } from "./loop.js";
 import { type Pause, pause as realPause } from "./pause.js";
 import type { AlarmStore, AnchorChain, AnchoringStore, Clock, CursorStore, StatusQueue } from "./ports.js";
@@ -67,6 +68,11 @@ export interface AnchoringDeps {
 }
 
 export interface Anchoring {
+  /**
+   * Ends the leases that a dead process left, so that nobody waits for them to lapse: for who knows that no other service works on the store.
+   * A command beside it that holds one is refused its next write, and begins again.
+   */
+  takeOver(): Promise<void>;
   /** Five loops: batches, states, the watch over the chain, the looks back at recent anchors and at recent states. */
   start(): void;
   /** Resolves when every running pass has finished and handed back its lease. */
@@ -136,6 +142,9 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
   let stopListening = (): void => {};
 
   return {
+    async takeOver() {
+      await Promise.all([anchorLease, statusLease].map((nameOf) => deps.store.endLease(nameOf(deps.region))));
+    },
     start() {
       stopListening();
       stopListening = deps.news?.listen(() => statusLoop.wake()) ?? (() => {});

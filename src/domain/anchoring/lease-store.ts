@@ -10,6 +10,11 @@ export interface Lease {
   readonly fence: number;
 }
 
+/** Held while batches of the region are staged and sent. */
+export const anchorLease = (region: string): string => `anchor:${region}`;
+/** Held while status words of the region are sent. */
+export const statusLease = (region: string): string => `status:${region}`;
+
 export interface LeaseStore {
   /**
    * Grants the lease until `now + ttl` when nobody holds it, it has lapsed, or `holder` holds it already; else null. A
@@ -19,4 +24,10 @@ export interface LeaseStore {
 
   /** Ends the lease now, when this fence is still the newest; else does nothing. The fence is not forgotten. */
   releaseLease(lease: Lease): Promise<void>;
+
+  /**
+   * Ends the lease now, whoever holds it: for who knows that its holder is dead. Should the holder live after all, the next grant's
+   * fence stops its writes, as when the lease had lapsed.
+   */
+  endLease(name: string): Promise<void>;
 }

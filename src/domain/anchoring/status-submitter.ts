@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
 import type { OnEvent } from "./anchoring-events.js";
+import { statusLease } from "./lease-store.js";
 import type { AnchorChain, Clock, Lease, StatusChange, StatusMasks, StatusQueue } from "./ports.js";
 import { collapse, placeOf, stillMissing } from "./status-masks.js";
 import { wordStates } from "./word-states.js";
@@ -72,7 +73,7 @@ export function createStatusSubmitter(deps: StatusSubmitterDeps): StatusSubmitte
   const { region, instance, queue, clock, settings } = deps;
   return {
     async runOnce() {
-      const lease = await queue.claimLease(`status:${region}`, instance, clock.now(), settings.leaseMs);
+      const lease = await queue.claimLease(statusLease(region), instance, clock.now(), settings.leaseMs);
       if (!lease) return { claimed: false, submitted: 0, confirmed: 0, open: 0, more: false };
       try {
         return await workThrough(deps, lease);

@@ -266,6 +266,7 @@ async function scenario(all: Stores): Promise<void> {
   await all.statusQueue.confirmedSince(1, 10);
   await all.statusQueue.reopenStatusChanges(seqs.slice(0, 1));
   await all.statusQueue.releaseLease(lease);
+  await all.statusQueue.endLease("status");
 }
 
 function licence(n: number, changes: Partial<NewCertificate> = {}): NewCertificate {
@@ -354,6 +355,7 @@ async function anchoring({ anchoring: store }: Stores): Promise<void> {
   await store.certificatesToReissue({ ...query, after: first });
   await store.counts();
   await store.releaseLease(lease);
+  await store.endLease("anchor");
 }
 
 async function pickUps({ pickUps: store }: Stores): Promise<void> {
