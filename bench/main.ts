@@ -31,7 +31,18 @@ export interface BenchOptions {
   readonly data?: string;
 }
 
-const BENCHES = ["issue", "verify", "import", "pdf", "anchor", "http", "status-list", "trust-bundle", "page"] as const;
+const BENCHES = [
+  "issue",
+  "verify",
+  "import",
+  "pdf",
+  "anchor",
+  "http",
+  "status-list",
+  "trust-bundle",
+  "page",
+  "restart",
+] as const;
 /** Takes minutes and gigabytes: only when it is named. */
 const LONG = ["look-ups"] as const;
 const ALL = [...BENCHES, ...LONG];
@@ -108,7 +119,7 @@ function sentence(row: BenchRow): string {
   );
   const reached = isReached(row);
   const word = reached === null ? "" : `, ${reached ? "reaches" : "MISSES"} ${promise(bench) ?? "its bounds"}`;
-  const rates = `${Math.round(perSecond)}/s, raw baseline ${Math.round(baselinePerSecond)}/s, ratio ${ratio.toFixed(2)}${word}`;
+  const rates = `${short(perSecond)}/s, raw baseline ${short(baselinePerSecond)}/s, ratio ${ratio.toFixed(2)}${word}`;
   return `${bench.padEnd(20)} n=${n}: ${rates}, peak RSS ${Math.round(peakRssMb)} MB${bounds.join("")}${input === undefined ? "" : ` (${input})`}`;
 }
 
