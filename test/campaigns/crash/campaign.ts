@@ -13,6 +13,7 @@ import { Clients } from "./clients.js";
 import { judge, readStore, type Stored, type Told } from "./findings.js";
 import { Journal } from "./journal.js";
 import { Life, type Part, type Settings } from "./life.js";
+import { lastingPort, Neighbour, neighbourSettings } from "./neighbour.js";
 import type { StoreUnderTest } from "./stores.js";
 
 export interface CampaignOptions {
@@ -40,8 +41,13 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
   const begun = Date.now();
   const root = mkdtempSync(join(tmpdir(), "tally-crash-"));
   const data = join(root, "data");
-  const settings: Settings = { TALLY_DATA: data, ...SMALL_STEPS, ...store.settings };
   const early = join(root, "early");
+  const other = join(root, "other");
+  const common: Settings = { ...SMALL_STEPS, ...store.settings };
+  // Two campaigns on one machine must not meet: these ports alone do not follow the seed.
+  const ports = new Seeded(process.pid, "ports");
+  const places = { TALLY_PORT: `${await lastingPort(ports)}`, TALLY_CHAIN_PORT: `${await lastingPort(ports)}` };
+  const settings: Settings = { ...common, ...places, TALLY_DATA: data };
   const journal = new Journal();
   let letGo = (): void => {};
   /** A store that ends with its last user outlives the service, and dies when the seed says so. */
@@ -52,35 +58,45 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
   };
   try {
     const random = new Seeded(seed, "kills");
-    let killed = Math.ceil(kills / EARLY_SHARE);
-    await dieWhileMade({ settings: { ...settings, TALLY_DATA: early }, store, random, kills: killed });
-    say(`a directory is made in spite of ${killed} kills (${Date.now() - begun} ms)`);
+    let killed = Math.floor(kills / EARLY_SHARE);
+    if (killed > 0) {
+      await dieWhileMade({ settings: { ...common, TALLY_DATA: early }, store, random, kills: killed });
+      say(`a directory is made in spite of ${killed} kills (${Date.now() - begun} ms)`);
+    }
     const { life: first, token, agency } = await firstLife(settings);
     const earlier = await contentOf(store, data);
+    const neighbour = new Neighbour({ ...common, TALLY_DATA: other, ...neighbourSettings(await first.ready) }, store);
     say(`the service is made (${Date.now() - begun} ms)`);
     const clients = new Clients({ journal, random: new Seeded(seed, "clients"), token, agency, folder: root });
     const starts: number[] = [];
     for (let life = first; ; life = new Life(settings)) {
+      neighbour.start();
       const died = await liveAndDie({ life, clients, random, settings, store, hold, withImport: killed % 8 === 1 });
       killed += died.kills;
+      if (random.chance(NEIGHBOUR_DIES)) {
+        await neighbour.kill();
+        killed += 1;
+      }
       if (died.startMs !== null && life !== first) starts.push(died.startMs);
       if (killed % 10 === 0)
         say(`${killed} kills, ${journal.told.length} acknowledged, ${journal.unanswered} unanswered`);
       if (killed >= kills) break;
     }
     starts.sort((a, b) => a - b);
-    say(
-      `a restart took ${starts[Math.floor(starts.length / 2)]} ms (the median of ${starts.length}), ${starts.at(-1)} at most`,
-    );
+    const median = starts[Math.floor(starts.length / 2)];
+    if (median !== undefined)
+      say(`a restart took ${median} ms (the median of ${starts.length}), ${starts.at(-1)} at most`);
 
     const last = new Life(settings);
     const ready = await last.ready;
     await finish(clients, journal, ready.url, settings);
     say(`every request is answered: ${journal.told.length} certificates`);
-    await drain(store, data);
+    const stranger = await neighbour.ready();
+    await drain(store, data, other);
     say("nothing waits any more");
-    const verification = await verifyAll(ready.url, token, journal.told);
+    const verification = await verifyAll(ready.url, stranger.url, token, journal.told);
     const anchors = await anchorsOf(ready);
+    await neighbour.kill();
     last.stop();
     const { code } = await last.ended;
     if (code !== 0) journal.contradictions.push(`the service ended with ${code} when told to stop: ${last.said}`);
@@ -106,7 +122,7 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
     };
   } finally {
     letGo();
-    for (const each of [data, early]) await store.clear(each);
+    for (const each of [data, early, other]) await store.clear(each);
     rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
@@ -119,6 +135,8 @@ const SMALL_STEPS: Settings = {
   TALLY_RATE_LIMIT: "1000000",
 };
 const LOOPS = 3;
+/** How often the other region dies when the first one has. */
+const NEIGHBOUR_DIES = 0.2;
 /** One kill of so many comes while a directory is made. */
 const EARLY_SHARE = 10;
 const FINISH_MS = 240_000;
@@ -245,22 +263,26 @@ async function finish(clients: Clients, journal: Journal, url: string, settings:
   await Promise.all(loops);
 }
 
-async function drain(store: StoreUnderTest, data: string): Promise<void> {
+async function drain(store: StoreUnderTest, data: string, other: string): Promise<void> {
   const opened = await store.open(data);
+  const neighbour = await store.open(other);
   try {
     const waiting = async (): Promise<number> => {
       const { pending, openBatches, openStatusChanges } = await opened.anchoring.counts();
       return pending + openBatches + openStatusChanges;
     };
     await until(async () => (await waiting()) === 0, FINISH_MS, "the outbox does not drain");
-    const isMirrored = async (): Promise<boolean> => {
-      for (const batch of await opened.anchoring.anchoredSince(0, 1_000_000))
-        if ((await opened.mirror.mirroredLeaves(batch)) === null) return false;
-      return true;
-    };
-    await until(isMirrored, FINISH_MS, "the mirror does not get every batch");
+    for (const [whose, { mirror }] of Object.entries({ own: opened, "other region's": neighbour })) {
+      const isMirrored = async (): Promise<boolean> => {
+        for (const batch of await opened.anchoring.anchoredSince(0, 1_000_000))
+          if ((await mirror.mirroredLeaves(batch)) === null) return false;
+        return true;
+      };
+      await until(isMirrored, FINISH_MS, `the ${whose} mirror does not get every batch`);
+    }
   } finally {
     await opened.close();
+    await neighbour.close();
   }
 }
 
@@ -279,25 +301,35 @@ async function contentOf(store: StoreUnderTest, data: string): Promise<Stored> {
 /** What the verification must say of a certificate in a state. */
 const STANDING: Readonly<Record<string, string>> = { valid: "in-force", suspended: "suspended", cancelled: "revoked" };
 
-/** Fetches each certificate's PDF and has it verified as a stranger would. */
-async function verifyAll(url: string, token: string, told: readonly Told[]): Promise<Map<string, string | null>> {
+/** Fetches each certificate's PDF and has the other region verify it, against the chain and its own mirror. */
+async function verifyAll(
+  url: string,
+  stranger: string,
+  token: string,
+  told: readonly Told[],
+): Promise<Map<string, string | null>> {
   const found = new Map<string, string | null>();
   const left = [...told];
   const some = async (): Promise<void> => {
     for (let each = left.pop(); each !== undefined; each = left.pop()) {
-      found.set(each.identifier, await verifyOne(url, token, each).catch((error: unknown) => String(error)));
+      found.set(each.identifier, await verifyOne(url, stranger, token, each).catch((error: unknown) => String(error)));
     }
   };
   await Promise.all(Array.from({ length: LOOPS }, some));
   return found;
 }
 
-async function verifyOne(url: string, token: string, { identifier, state }: Told): Promise<string | null> {
+async function verifyOne(
+  url: string,
+  stranger: string,
+  token: string,
+  { identifier, state }: Told,
+): Promise<string | null> {
   const headers = { Authorization: `Bearer ${token}` };
   const answer = await fetch(`${url}/v1/certificates/${identifier}/pdf`, { headers });
   if (answer.status !== 200) return `its PDF was answered with ${answer.status}`;
   const pdf = await answer.arrayBuffer();
-  const report = await fetch(`${url}/v1/verify`, {
+  const report = await fetch(`${stranger}/v1/verify`, {
     method: "POST",
     headers: { "Content-Type": "application/pdf" },
     body: pdf,

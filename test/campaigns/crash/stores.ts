@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "../../../src/main/config.js";
-import { dataDirectory } from "../../../src/main/data-directory.js";
+import { dataDirectory, readProfile } from "../../../src/main/data-directory.js";
 import { findMongod } from "../../../src/main/mongod/find-mongod.js";
 import { openLocalMongod } from "../../../src/main/mongod/local-mongod.js";
 import { openStores, type Stores } from "../../../src/main/stores.js";
@@ -19,6 +19,7 @@ export interface StoreUnderTest {
   readonly victims: readonly (readonly Part[])[];
   /** Why it cannot be tried here; null when it can. */
   absent(): Promise<string | null>;
+  /** The store of a data directory, whichever region's. */
   open(data: string): Promise<OpenedStore>;
   /** Keeps its processes from ending with their last user until what it gives is called. */
   hold(data: string): Promise<() => void>;
@@ -62,8 +63,11 @@ export const STORES: Readonly<Record<string, StoreUnderTest>> = {
 };
 
 function opened(store: "sqlite" | "mongodb", data: string): Promise<OpenedStore> {
-  const config = readConfig({ store, dataDirectory: data }, {});
-  return openStores({ config, directory: dataDirectory(data), say: () => {} });
+  const directory = dataDirectory(data);
+  const profile = readProfile(directory);
+  const region = profile === null ? {} : { region: profile.region };
+  const config = readConfig({ store, dataDirectory: data, ...region }, {});
+  return openStores({ config, directory, say: () => {} });
 }
 
 /** Every server writes its process id beside its data. */
