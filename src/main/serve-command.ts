@@ -19,6 +19,7 @@ import { pinNetwork } from "./pinned-network.js";
 import { runService } from "./service.js";
 import { openSettings } from "./settings.js";
 import { stopSignal } from "./stop-signal.js";
+import { tryMongodbUrl } from "./stores.js";
 import { versionOf } from "./version.js";
 import { welcome } from "./welcome.js";
 
@@ -45,6 +46,7 @@ export async function serveUntilStopped({
   if (weakness !== null) say(weakness);
   const stopped = stopSignal();
   const isNew = config.store === "sqlite" ? !existsSync(directory.store) : readProfile(directory) === null;
+  await tryMongodbUrl({ config, directory, say });
   createDataDirectory(directory, config);
   const lock = isAlone(config) ? takeServiceLock(directory) : null;
   // The lock is the directory's: it says so of a store that lies there, and of no store that other services share.

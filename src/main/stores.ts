@@ -69,6 +69,11 @@ export async function openStores(options: OpenStoresOptions): Promise<Stores> {
   return options.config.store === "mongodb" ? openMongoStores(options) : openSqliteStores(options.directory);
 }
 
+/** Rejects as `openStores` would when the MongoDB of a URL cannot be used, so that nothing else need be begun or made before. */
+export async function tryMongodbUrl(options: OpenStoresOptions): Promise<void> {
+  if (options.config.mongodbUrl !== null) await (await openMongoStores(options)).close();
+}
+
 function openSqliteStores({ store }: DataDirectory): Stores {
   const database = openDatabase(store);
   const statusNews = new LocalStatusNews();
@@ -99,7 +104,7 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
   const local = config.mongodbUrl === null ? await localMongod(config, directory, say) : null;
   try {
     const url = config.mongodbUrl ?? local!.url;
-    const database = await mongo.openMongo({ url, region: withoutRegion ? null : config.region });
+    const database = await mongo.openMongo({ url, region: withoutRegion ? null : config.region, onWaiting: say });
     return {
       agencies: mongo.mongoAgencyStore(database),
       anchoring: {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -13,7 +14,16 @@ import { createDataDirectory, dataDirectory } from "../../src/main/data-director
 import { openSettings } from "../../src/main/settings.js";
 import { openStores } from "../../src/main/stores.js";
 import { mongod, withPath } from "../adapters/mongo/cluster.js";
-import { type ServiceProcess, startService, tally, until, workspace } from "./service-process.js";
+import {
+  PLAIN_ENVIRONMENT,
+  run,
+  type ServiceProcess,
+  startService,
+  TALLY,
+  tally,
+  until,
+  workspace,
+} from "./service-process.js";
 
 const AGENCY = "11340000MB1234567X";
 const URL = "mongodb://user:secret-word@127.0.0.1:9/?replicaSet=rs";
@@ -78,6 +88,48 @@ describe("a data directory whose store is MongoDB", () => {
     const config = readConfig({ store: "mongodb", dataDirectory: here.path("none"), mongod: "/nowhere/mongod" }, {});
     const opened = refusal(() => openStores({ config, directory: dataDirectory(config.dataDirectory), say: () => {} }));
     expect((await opened).message).to.match(/MONGOD: "\/nowhere\/mongod" is not a program/);
+  });
+
+  describe("and whose URL is wrong, in tally serve,", () => {
+    const served = (name: string, url: string) => {
+      const TALLY_DATA = here.path(name);
+      const env = { ...PLAIN_ENVIRONMENT, TALLY_DATA, TALLY_PORT: "0", TALLY_MONGODB_URL: url };
+      return { TALLY_DATA, env };
+    };
+    const refused = async (name: string, url: string) => {
+      const { TALLY_DATA, env } = served(name, url);
+      const ran = await run(process.execPath, [TALLY, "serve"], { env });
+      expect(ran.said).to.not.include("secret-word");
+      expect(existsSync(TALLY_DATA), "a data directory was made").to.equal(false);
+      return ran;
+    };
+
+    it("a wrong password is refused before anything is made", async function () {
+      const { url } = await mongod(this, "replica-set");
+      const { code, said } = await refused("wrong-password", url.replace(/:[0-9a-f]{48}@/, ":secret-word@"));
+      expect(code).to.equal(64);
+      expect(said).to.match(/refuses user and password: correct them, and authSource, in TALLY_MONGODB_URL/);
+    });
+
+    it("a standalone server is refused before anything is made", async function () {
+      const { url } = await mongod(this, "standalone");
+      const { code, said } = await refused("alone", withPath(url, "alone-served"));
+      expect(code).to.equal(64);
+      expect(said).to.match(/standalone.*rs\.initiate\(\)/);
+    });
+
+    it("a host where nobody answers is named while it is waited for", async () => {
+      const { env } = served("nobody", URL);
+      const child = spawn(process.execPath, [TALLY, "serve"], { env, stdio: ["ignore", "ignore", "pipe"] });
+      let said = "";
+      child.stderr.on("data", (chunk) => (said += chunk));
+      try {
+        await until(() => said.includes("waiting for MongoDB at 127.0.0.1:9\n"), 60_000);
+        expect(said).to.not.include("secret-word");
+      } finally {
+        child.kill("SIGKILL");
+      }
+    });
   });
 
   it("opens every store in a replica set of others", async function () {

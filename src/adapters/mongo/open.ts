@@ -21,6 +21,8 @@ export interface OpenMongoOptions {
   readonly standalone?: boolean;
   /** How long an operation waits for a server that can carry it out, milliseconds: longer than an election takes. */
   readonly patienceMs?: number;
+  /** Told, once, what is waited for when it takes long. */
+  readonly onWaiting?: (what: string) => void;
   /** Sees every command that is sent. */
   readonly onCommand?: (event: CommandStartedEvent) => void;
 }
@@ -51,7 +53,11 @@ const ALLOWED_IN_URL = "Correct TALLY_MONGODB_URL (docs/mongodb.md shows one)";
  * `store.failed` for the rest, each with the way out; never with the password of the URL.
  */
 export async function openMongo(options: OpenMongoOptions): Promise<MongoDatabase> {
+  refuseAmbiguous(options.url);
   const client = clientFor(options);
+  const waiting = setTimeout(() => {
+    options.onWaiting?.(`waiting for MongoDB at ${hostsOf(options.url)}`);
+  }, QUIET_MS);
   try {
     await checkServer(client, options.standalone ?? false);
     const database = mongoDatabase(client, databaseOf(client));
@@ -63,7 +69,21 @@ export async function openMongo(options: OpenMongoOptions): Promise<MongoDatabas
   } catch (error) {
     await client.close();
     throw error instanceof TallyError ? error : refusal(error, options.url);
+  } finally {
+    clearTimeout(waiting);
   }
+}
+
+/** After that whoever waits wants to know for what. */
+const QUIET_MS = 1_000;
+
+/** With a bare @ in the password its end would be taken for a host, and shown as one. */
+function refuseAmbiguous(url: string): void {
+  const [beforeOptions = ""] = url.split("?");
+  if (beforeOptions.split("@").length <= 2) return;
+  throw invalid(
+    `there is more than one @ before its options: in a user name or password write @ as %40, / as %2F, : as %3A and % as %25. ${ALLOWED_IN_URL}`,
+  );
 }
 
 function clientFor({ url, patienceMs = 20_000, onCommand }: OpenMongoOptions): MongoClient {
@@ -168,10 +188,22 @@ function invalid(message: string, cause?: unknown): TallyError {
 
 /** Hosts alone: what stands before them is a password. */
 function hostsOf(url: string): string {
-  return /^mongodb(?:\+srv)?:\/\/(?:[^@/]*@)?([^/?]+)/.exec(url)?.[1] ?? "the server";
+  return /^mongodb(?:\+srv)?:\/\/(?:[^@]*@)?([^/?]+)/.exec(url)?.[1] ?? "the server";
 }
 
+/** Without the credentials of the URL, as they stand there and as the driver reads them. */
 function redacted(message: string, url: string): string {
-  const secret = /^mongodb(?:\+srv)?:\/\/([^@/]*)@/.exec(url)?.[1];
-  return secret === undefined || secret === "" ? message : message.replaceAll(secret, "…");
+  const credentials = /^mongodb(?:\+srv)?:\/\/([^@]*)@/.exec(url)?.[1] ?? "";
+  const password = credentials.slice(credentials.indexOf(":") + 1);
+  return [credentials, password, decoded(password)]
+    .filter((secret) => secret !== "")
+    .reduce((text, secret) => text.replaceAll(secret, "…"), message);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

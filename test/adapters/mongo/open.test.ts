@@ -3,14 +3,18 @@ import { createServer } from "node:net";
 import { expect } from "chai";
 import { openMongo } from "../../../src/adapters/mongo/index.js";
 import { MIGRATIONS, type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
+import type { OpenMongoOptions } from "../../../src/adapters/mongo/open.js";
 import { TallyError } from "../../../src/core/errors.js";
 import { REGION } from "../issued.js";
 import { mongod, useDatabase, withPath } from "./cluster.js";
 import { oldServer } from "./old-server.js";
 
-async function refusal(url: string, { region = REGION, patienceMs = 10_000 } = {}): Promise<TallyError> {
+async function refusal(
+  url: string,
+  { region = REGION, patienceMs = 10_000, ...others }: Partial<OpenMongoOptions> = {},
+): Promise<TallyError> {
   try {
-    const database = await openMongo({ url, region, patienceMs });
+    const database = await openMongo({ url, region, patienceMs, ...others });
     await database.close();
   } catch (error) {
     expect(error).to.be.instanceOf(TallyError);
@@ -24,6 +28,7 @@ describe("openMongo refuses, in words that name the way out,", () => {
     ["an unknown option", "mongodb://user:secret-word@127.0.0.1/?replicaSets=x"],
     ["a port that is none", "mongodb://user:secret-word@127.0.0.1:port/"],
     ["an option whose value is none", "mongodb://user:secret-word@127.0.0.1/?w=majority&ssl=perhaps"],
+    ["a password that is wrongly escaped", "mongodb://user:%%secret-word@127.0.0.1/"],
   ] as const) {
     it(`a URL with ${what}`, async () => {
       const error = await refusal(url);
@@ -31,6 +36,25 @@ describe("openMongo refuses, in words that name the way out,", () => {
       expect(error.message)
         .to.match(/not a MongoDB URL/)
         .and.not.include("secret-word");
+    });
+  }
+
+  for (const password of ["a@secret-word", "a@secret/word", "secret-word@b"]) {
+    it(`a URL whose password has a bare @ (${password}), without taking it for a host`, async () => {
+      const error = await refusal(`mongodb://user:${password}@127.0.0.1:9/`, { patienceMs: 500 });
+      expect(error).to.include({ code: "config.invalid", field: "TALLY_MONGODB_URL" });
+      expect(error.message)
+        .to.match(/more than one @.*%40/)
+        .and.not.match(/secret/);
+    });
+  }
+
+  for (const password of ["secret/word", "secret%2Fword", "secret?word"]) {
+    it(`a server that nobody runs or a URL that is none, without the password ${password}`, async () => {
+      const error = await refusal(`mongodb://user:${password}@127.0.0.1:9/`, { patienceMs: 500 });
+      expect(error.message)
+        .to.match(/127\.0\.0\.1:9 cannot be reached|not a MongoDB URL/)
+        .and.not.match(/secret/);
     });
   }
 
@@ -48,10 +72,16 @@ describe("openMongo refuses, in words that name the way out,", () => {
     const mute = createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
     const { port } = mute.address() as { port: number };
-    const error = await refusal(`mongodb://127.0.0.1:${port}/`, { patienceMs: 1_000 });
+    const said: string[] = [];
+    const error = await refusal(`mongodb://user:secret-word@127.0.0.1:${port}/`, {
+      patienceMs: 2_000,
+      onWaiting: (what: string) => said.push(what),
+    });
     mute.close();
     expect(error.code).to.equal("store.failed");
     expect(error.message).to.match(/cannot be reached/);
+    // Nobody waits without knowing for what.
+    expect(said).to.deep.equal([`waiting for MongoDB at 127.0.0.1:${port}`]);
   });
 
   it("a server of a version whose protocol the driver has forgotten", async () => {
