@@ -128,7 +128,7 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
 }
 
 /** Small batches and short waits: many of every step to be killed in. */
-const SMALL_STEPS: Settings = {
+export const SMALL_STEPS: Settings = {
   TALLY_ANCHOR_EVERY: "1",
   TALLY_MIRROR_EVERY: "1",
   TALLY_BATCH_SIZE: "16",
@@ -144,7 +144,7 @@ const END_MS = 60_000;
 const MOST_TOLD = 50;
 
 /** Makes region, agencies and keys, and starts serving. */
-async function firstLife(settings: Settings): Promise<{ life: Life; token: string; agency: string }> {
+export async function firstLife(settings: Settings): Promise<{ life: Life; token: string; agency: string }> {
   const life = new Life(settings, "--demo-data");
   await life.ready;
   await until(() => life.said.includes("demo token"), FINISH_MS, "the demo token was not told");
@@ -253,7 +253,7 @@ function planOf(random: Seeded): { duringStart: number | null; afterRequests: nu
 }
 
 /** Asks everything that is open until it is answered. */
-async function finish(clients: Clients, journal: Journal, url: string, settings: Settings): Promise<void> {
+export async function finish(clients: Clients, journal: Journal, url: string, settings: Settings): Promise<void> {
   const stop = new AbortController();
   const loops = Array.from({ length: LOOPS }, () => clients.work(url, { left: 0 }, stop.signal));
   for (let file = journal.takeImport(); file !== undefined; file = journal.takeImport())
@@ -263,30 +263,35 @@ async function finish(clients: Clients, journal: Journal, url: string, settings:
   await Promise.all(loops);
 }
 
-async function drain(store: StoreUnderTest, data: string, other: string): Promise<void> {
+/** Waits until everything is anchored, and the mirrors of this region and of the others have it. */
+export async function drain(
+  store: Pick<StoreUnderTest, "open">,
+  data: string,
+  ...others: readonly string[]
+): Promise<void> {
   const opened = await store.open(data);
-  const neighbour = await store.open(other);
+  const neighbours = await Promise.all(others.map((other) => store.open(other)));
   try {
     const waiting = async (): Promise<number> => {
       const { pending, openBatches, openStatusChanges } = await opened.anchoring.counts();
       return pending + openBatches + openStatusChanges;
     };
     await until(async () => (await waiting()) === 0, FINISH_MS, "the outbox does not drain");
-    for (const [whose, { mirror }] of Object.entries({ own: opened, "other region's": neighbour })) {
+    for (const { mirror } of [opened, ...neighbours]) {
       const isMirrored = async (): Promise<boolean> => {
         for (const batch of await opened.anchoring.anchoredSince(0, 1_000_000))
           if ((await mirror.mirroredLeaves(batch)) === null) return false;
         return true;
       };
+      const whose = mirror === opened.mirror ? "own" : "other region's";
       await until(isMirrored, FINISH_MS, `the ${whose} mirror does not get every batch`);
     }
   } finally {
-    await opened.close();
-    await neighbour.close();
+    for (const each of [opened, ...neighbours]) await each.close();
   }
 }
 
-async function contentOf(store: StoreUnderTest, data: string): Promise<Stored> {
+export async function contentOf(store: Pick<StoreUnderTest, "open">, data: string): Promise<Stored> {
   const opened = await store.open(data);
   try {
     return await readStore(
@@ -302,7 +307,7 @@ async function contentOf(store: StoreUnderTest, data: string): Promise<Stored> {
 const STANDING: Readonly<Record<string, string>> = { valid: "in-force", suspended: "suspended", cancelled: "revoked" };
 
 /** Fetches each certificate's PDF and has the other region verify it, against the chain and its own mirror. */
-async function verifyAll(
+export async function verifyAll(
   url: string,
   stranger: string,
   token: string,
@@ -339,7 +344,7 @@ async function verifyOne(
   return `it is ${state}, and verified as ${authenticity}, ${standing} (${reason})`;
 }
 
-async function anchorsOf({ chain, chainId, registry, region }: Ready): Promise<readonly BatchName[]> {
+export async function anchorsOf({ chain, chainId, registry, region }: Ready): Promise<readonly BatchName[]> {
   const { privateKey } = Wallet.createRandom();
   const port = ethersAnchorChain({ urls: [chain], chainId, registry, region, privateKey });
   const { block } = await port.head();
@@ -348,7 +353,7 @@ async function anchorsOf({ chain, chainId, registry, region }: Ready): Promise<r
 }
 
 /** Waits for it; after `timeoutMs` throws with `otherwise`, or goes on where that is null. */
-async function until(
+export async function until(
   holds: () => boolean | Promise<boolean>,
   timeoutMs: number,
   otherwise: string | null,

@@ -17,6 +17,8 @@ export interface ClientsOptions {
   readonly agency: string;
   /** For CSV files. */
   readonly folder: string;
+  /** How long an answer is waited for; by default half a minute. */
+  readonly answerMs?: number;
 }
 
 const TYPE = "11340000MB1A2B3CXU001";
@@ -28,6 +30,8 @@ export class Clients {
   sent = 0;
   /** Changes of state that were answered. */
   acts = 0;
+  /** How long the slowest answer took. */
+  longestMs = 0;
   readonly #options: ClientsOptions;
   readonly #permits = fictionalPermits(1);
   #keys = 0;
@@ -88,6 +92,8 @@ export class Clients {
       const identifier = result.ok
         ? result.certificateIdentifier
         : /in force as (\S+);/.exec(result.error.message)?.[1];
+      // Nobody knows, or not now: the file is imported again.
+      if (identifier === undefined && !result.ok && result.error.code === "store.failed") continue;
       if (identifier === undefined) {
         journal.contradictions.push(`line ${result.line} of an import was refused: ${JSON.stringify(result)}`);
         continue;
@@ -102,6 +108,7 @@ export class Clients {
     const { journal, random } = this.#options;
     this.sent++;
     journal.ask(request);
+    const begun = Date.now();
     try {
       if (!(await this.#carryOut(url, request, stop))) return journal.reopen(request);
       journal.answered(request);
@@ -109,11 +116,13 @@ export class Clients {
       if (request.kind !== "act" && !stop.aborted && random.chance(0.1)) journal.reopen(request);
     } catch {
       journal.reopen(request);
+    } finally {
+      this.longestMs = Math.max(this.longestMs, Date.now() - begun);
     }
   }
 
   async #carryOut(url: string, request: Exclude<Request, Import>, stop: AbortSignal): Promise<boolean> {
-    const { journal, token } = this.#options;
+    const { journal, token, answerMs = ANSWER_MS } = this.#options;
     const path =
       request.kind === "act" ? `/${request.identifier}/${request.act}` : request.kind === "batch" ? "/batch" : "";
     const response = await fetch(`${url}/v1/certificates${path}`, {
@@ -124,7 +133,7 @@ export class Clients {
         "Content-Type": request.kind === "batch" ? "application/x-ndjson" : "application/json",
       },
       body: request.body,
-      signal: AbortSignal.any([stop, AbortSignal.timeout(ANSWER_MS)]),
+      signal: AbortSignal.any([stop, AbortSignal.timeout(answerMs)]),
     });
     if (request.kind === "batch" && response.status === 200) return this.#readBatch(response, request.numbers);
     const answer = (await response.json()) as Answer;
