@@ -33,11 +33,13 @@ const MOST_CHANGES = 10_000;
  * Looks again at the words of changes that were confirmed lately. A reorganisation deeper than the confirmations can take a
  * revocation away, and nobody would send it again: the change is open again then, and an alarm says that verifiers did not see it.
  *
- * A change counts as vanished when two passes in a row miss it: one answer may come from a node that lags behind another.
+ * A change counts as vanished when two passes in a row miss it, with a head that is not behind one seen before: an answer may
+ * come from a node that lags.
  */
 export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
   const { store, clock, settings, onEvent } = deps;
   let missedBefore = new Set<number>();
+  let highest = 0;
 
   async function reopen(list: number, word: number, seqs: readonly number[]): Promise<number> {
     if (!(await store.reopenStatusChanges(seqs))) return 0;
@@ -55,6 +57,10 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
 
   return {
     async runOnce() {
+      const head = await deps.chain.head();
+      // This node has not come so far; it cannot know.
+      if (head.block < highest) return { vanished: 0 };
+      highest = head.block;
       const missed = new Set<number>();
       let vanished = 0;
       const words = await recentWords(store, clock.now() - settings.forMs, settings.maxWords);

@@ -112,6 +112,13 @@ describe("after a reorganisation that took changes of state away", () => {
     expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
   });
 
+  it("a head below one that was seen says nothing about them", async () => {
+    const recheck = scene.startStatusRecheck();
+    await recheck.runOnce();
+    scene.chain.blocks.splice(1);
+    for (let look = 0; look < 3; look++) expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+  });
+
   it("sends nothing that a later change has made void", async () => {
     const recheck = scene.startStatusRecheck();
     scene.chain.reorganise(1);
