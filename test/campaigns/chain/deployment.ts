@@ -64,6 +64,9 @@ const PACE = {
   backoffCapMs: 400,
 };
 
+/** Where endpoints lag, two looks in a row must be further apart than the lag, as the minute between them is. */
+const paceWith = (endpoints: number) => (endpoints === 1 ? PACE : { ...PACE, recheckMs: 2_500 });
+
 /**
  * A network with one region on this node, and the region's service in this process, composed as `tally serve` composes it,
  * with proxies between it and the node.
@@ -117,7 +120,7 @@ export async function serveOn(
   const network = await pin();
   const passphrase = await passphraseOf(config, directory);
   const logger = pino({ level: "silent" });
-  const deployment = await compose({ config, directory, network, passphrase, logger, pace: PACE });
+  const deployment = await compose({ config, directory, network, passphrase, logger, pace: paceWith(endpoints) });
   const events: AnchoringEvent[] = [];
   deployment.onAnchoringEvent((event) => void events.push(event));
   const service = await runService(deployment, logger, "0");

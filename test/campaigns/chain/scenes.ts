@@ -402,7 +402,7 @@ export const ACTS: readonly Act[] = [
     node: "anvil",
     endpoints: 3,
     confirmations: 2,
-    blockEveryMs: 120,
+    blockEveryMs: 300,
     scenes: [
       endpoints("one of three endpoints lags", ({ node }) => [lagging(() => node, 6), null, null], true),
       endpoints("one of three endpoints lies", () => [null, LYING, null], true),

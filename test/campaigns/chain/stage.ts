@@ -127,7 +127,7 @@ export class Stage {
     return newest;
   }
 
-  /** A certificate of this batch, or of any, that nobody has changed, verified again and again until `end`. */
+  /** A certificate of this batch, or of any, whose state nobody changes, verified again and again until `end`. */
   async watch(batchId?: number): Promise<Witness> {
     const found: Witness[] = [];
     const isFound = async (): Promise<boolean> => {
@@ -150,7 +150,7 @@ export class Stage {
     for (const { identifier, state } of [...this.journal.told].reverse()) {
       const position = await this.store.anchoring.leafPosition(identifier);
       const isIn = batchId === undefined ? position?.state === "anchored" : position?.place?.batchId === batchId;
-      if (state !== "valid" || !isIn) continue;
+      if (state !== "valid" || !isIn || !this.journal.keepAsItIs(identifier)) continue;
       const headers = { Authorization: `Bearer ${token}` };
       const answer = await fetch(`${service.url}/v1/certificates/${identifier}/document`, { headers });
       return new Witness(identifier, await answer.text(), service.url!);
@@ -197,7 +197,9 @@ export class Witness {
   async says(verdict: string): Promise<void> {
     const from = this.heard.length + 1;
     const said = (): boolean => this.heard.slice(from).some((heard) => heard.verdict === verdict);
-    await until(said, PATIENCE_MS, `the verification never says ${verdict}`);
+    await until(said, PATIENCE_MS, `the verification never says ${verdict}`).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message} but ${JSON.stringify(this.heard.at(-1))}`);
+    });
   }
 }
 

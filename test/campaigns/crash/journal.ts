@@ -85,6 +85,13 @@ export class Journal {
     return chosen;
   }
 
+  /** From now on nobody asks for an act on it; false when one is under way. */
+  keepAsItIs(identifier: string): boolean {
+    if (this.#underAct.has(identifier)) return false;
+    this.#underAct.add(identifier);
+    return true;
+  }
+
   get told(): readonly Told[] {
     return [...this.#byNumber].map(([number, { identifier, state }]) => ({ number, identifier, state }));
   }
