@@ -31,7 +31,7 @@ export interface AnchorRecheck {
  * from a node that lags behind another.
  */
 export function createAnchorRecheck({ store, chain, clock, settings, onEvent }: RecheckDeps): AnchorRecheck {
-  let missedBefore = new Set<number>();
+  let missedBefore = new Map<number, AnchoredBatch>();
 
   async function reopen(batch: AnchoredBatch): Promise<void> {
     const { id, region, root, size, block, time, tx } = batch;
@@ -49,10 +49,13 @@ export function createAnchorRecheck({ store, chain, clock, settings, onEvent }: 
     async runOnce() {
       const head = await chain.head();
       const batches = await store.anchoredSince(Math.max(0, head.block - settings.depth), settings.maxBatches);
-      const missed = new Set<number>();
+      const missed = new Map<number, AnchoredBatch>();
       let vanished = 0;
       let moved = 0;
-      for (const batch of batches) {
+      // Where blocks come fast, what was missed once may be too deep by now, and has to be looked at again all the same.
+      const near = new Set(batches.map(({ id }) => id));
+      const again = [...missedBefore.values()].filter(({ id }) => !near.has(id));
+      for (const batch of [...batches, ...again]) {
         const { id, region, root, size, block, time, tx } = batch;
         // This node has not come so far; it cannot know.
         if (block > head.block) continue;
@@ -60,7 +63,7 @@ export function createAnchorRecheck({ store, chain, clock, settings, onEvent }: 
         if (!found && missedBefore.has(id)) {
           await reopen(batch);
           vanished++;
-        } else if (!found) missed.add(id);
+        } else if (!found) missed.set(id, batch);
         else if (
           (found.block !== block || found.time !== time || found.tx !== tx) &&
           found.confirmations >= settings.confirmations

@@ -65,7 +65,7 @@ const PACE = {
 };
 
 /** Where endpoints lag, two looks in a row must be further apart than the lag, as the minute between them is. */
-const paceWith = (endpoints: number) => (endpoints === 1 ? PACE : { ...PACE, recheckMs: 2_500 });
+const paceWith = (endpoints: number) => (endpoints === 1 ? PACE : { ...PACE, recheckMs: 2_500, recheckDepth: 64 });
 
 /**
  * A network with one region on this node, and the region's service in this process, composed as `tally serve` composes it,

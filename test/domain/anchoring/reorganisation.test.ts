@@ -61,6 +61,14 @@ describe("after a reorganisation deeper than the confirmations", () => {
     expect(after?.time).to.not.equal(before!.time);
   });
 
+  it("a batch that was missed once is looked at again, also when blocks have come too fast for it to be near the head", async () => {
+    const recheck = scene.startRecheck({ depth: 2 });
+    scene.chain.reorganise(1);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0, moved: 0 });
+    scene.chain.mine(5);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 1, moved: 0 });
+  });
+
   it("anchors deeper than the configured depth are left alone", async () => {
     const recheck = scene.startRecheck({ depth: 2 });
     scene.chain.mine(5);
