@@ -325,7 +325,11 @@ const endpoints = (
     if (enough) {
       await stage.anchored(2);
       await witness.says("valid");
-      if (witness.heard.some(({ verdict }) => verdict !== "valid")) throw new Error("one endpoint made it undecided");
+      // An anchor that is as young as the endpoint lags is not recorded where the quorum looks.
+      const disturbed = witness.heard.find(
+        ({ verdict, reasons }) => verdict !== "valid" && !reasons.includes("anchor.root-not-recorded"),
+      );
+      if (disturbed !== undefined) throw new Error(`one endpoint made it ${JSON.stringify(disturbed)}`);
     }
     for (const line of stage.lines) line.mischief = null;
     await witness.says("valid");
