@@ -280,10 +280,11 @@ const stateDropped: Scene = {
   name: "a reorganisation takes a change of state away after it was confirmed",
   alarms: ["anchor-vanished", "status-vanished"],
   async play(stage) {
-    await stage.told("a change of state on chain", ({ event }) => event === "status-confirmed");
+    // One that has its confirmations, and was confirmed by a pass since.
+    for (let n = 0; n < 3; n++) await stage.told("a confirmed change", ({ event }) => event === "status-confirmed");
     const head = Number(await stage.node.rpc("eth_blockNumber"));
     const events = await stage.chain.events({ fromBlock: Math.max(0, head - 50), toBlock: head });
-    const last = events.filter(({ kind }) => kind === "status-changed").at(-1);
+    const last = events.filter(({ kind, block }) => kind === "status-changed" && block <= head - 4).at(-1);
     if (last === undefined) throw new Error("no change of state is on the chain");
     const again = stage.told("a change that vanished", ({ event }) => event === "status-vanished");
     await reorganise(stage, last.block);
