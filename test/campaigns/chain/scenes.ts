@@ -281,13 +281,16 @@ const stateDropped: Scene = {
   alarms: ["anchor-vanished", "status-vanished"],
   async play(stage) {
     // One that has its confirmations, and was confirmed by a pass since.
-    for (let n = 0; n < 3; n++) await stage.told("a confirmed change", ({ event }) => event === "status-confirmed");
-    const head = Number(await stage.node.rpc("eth_blockNumber"));
-    const events = await stage.chain.events({ fromBlock: Math.max(0, head - 50), toBlock: head });
-    const last = events.filter(({ kind, block }) => kind === "status-changed" && block <= head - 4).at(-1);
-    if (last === undefined) throw new Error("no change of state is on the chain");
+    let block = 0;
+    const isThere = async (): Promise<boolean> => {
+      const head = Number(await stage.node.rpc("eth_blockNumber"));
+      const events = await stage.chain.events({ fromBlock: Math.max(0, head - 50), toBlock: head });
+      block = events.filter((event) => event.kind === "status-changed" && event.block <= head - 4).at(-1)?.block ?? 0;
+      return block > 0;
+    };
+    await until(isThere, 60_000, "no change of state is on the chain");
     const again = stage.told("a change that vanished", ({ event }) => event === "status-vanished");
-    await reorganise(stage, last.block);
+    await reorganise(stage, block);
     await again;
     await stage.goesOn();
   },
