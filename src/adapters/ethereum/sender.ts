@@ -45,6 +45,8 @@ interface InTheWay extends Partial<Payload> {
 }
 
 const REPLACEMENTS = 8;
+/** Nonces for one transaction, while other processes of the account take them. */
+const DRAWS = 4;
 
 /**
  * Sends the transactions of one account, in the order of the calls. Nothing here is durable: the nonce is asked of the chain,
@@ -93,17 +95,24 @@ export class Sender {
   async #send(doing: string, payload: Payload, maySend: () => Promise<boolean> = async () => true) {
     try {
       await requireChain(this.#options.provider, this.#options);
-      const { mined, pooled } = await this.#nonces();
-      const before = this.#inTheWay(payload, mined, pooled);
-      const gasLimit = await this.#gasLimit(payload);
-      const fees = await feesNow(this.#options.provider, this.#options.fees);
-      if (!(await maySend())) return null;
-      if (before) {
-        const offered = this.#replacing(before, payload, fees, doing);
-        if (offered === null) return this.#leave(before);
-        return await this.#broadcast({ ...payload, gasLimit, nonce: before.nonce }, offered, doing);
+      for (let draw = 1; ; draw++) {
+        const { mined, pooled } = await this.#nonces();
+        const before = this.#inTheWay(payload, mined, pooled);
+        const gasLimit = await this.#gasLimit(payload);
+        const fees = await feesNow(this.#options.provider, this.#options.fees);
+        if (!(await maySend())) return null;
+        if (before) {
+          const offered = this.#replacing(before, payload, fees, doing);
+          if (offered === null) return this.#leave(before);
+          return await this.#broadcast({ ...payload, gasLimit, nonce: before.nonce }, offered, doing);
+        }
+        try {
+          return await this.#broadcast({ ...payload, gasLimit, nonce: pooled }, fees, doing, isTaken);
+        } catch (error) {
+          // Another process of the account drew the same nonce; replacing what it sent would only delay both.
+          if (!isTaken(error) || draw === DRAWS) throw error;
+        }
       }
-      return await this.#broadcast({ ...payload, gasLimit, nonce: pooled }, fees, doing);
     } catch (error) {
       throw chainFailure(doing, error);
     }
@@ -151,7 +160,12 @@ export class Sender {
     return sent.tx;
   }
 
-  async #broadcast(payload: Payload & { nonce: number; gasLimit: bigint }, fees: Fees, doing: string): Promise<string> {
+  async #broadcast(
+    payload: Payload & { nonce: number; gasLimit: bigint },
+    fees: Fees,
+    doing: string,
+    isFinal: (error: unknown) => boolean = () => false,
+  ): Promise<string> {
     const wallet = await this.#wallet();
     for (let attempt = 0, offered = fees; ; attempt++, offered = raised(offered, offered, this.#options.fees)) {
       checkCap(offered, this.#options.fees, doing);
@@ -165,7 +179,7 @@ export class Sender {
       try {
         await this.#options.provider.send("eth_sendRawTransaction", [raw]);
       } catch (error) {
-        if (isUnderpriced(error) && attempt < REPLACEMENTS) continue;
+        if (isUnderpriced(error) && !isFinal(error) && attempt < REPLACEMENTS) continue;
         if (!(await this.#isKnown(tx))) throw error;
         // The node has it: only the reply was lost, or it had been sent before.
       }
@@ -220,7 +234,15 @@ function gwei(wei: bigint): string {
 }
 
 function isUnderpriced(error: unknown): boolean {
-  if (isError(error, "REPLACEMENT_UNDERPRICED")) return true;
+  return isTaken(error) || /underpriced|fee too low/i.test(wordsOf(error));
+}
+
+/** Whether something else with the same nonce is in the pool. */
+function isTaken(error: unknown): boolean {
+  return isError(error, "REPLACEMENT_UNDERPRICED") || /replacement/i.test(wordsOf(error));
+}
+
+function wordsOf(error: unknown): string {
   const { error: rpc, message } = error as { error?: { message?: unknown }; message?: unknown };
-  return /underpriced|fee too low|replacement/i.test(String(rpc?.message ?? message));
+  return String(rpc?.message ?? message);
 }

@@ -117,7 +117,7 @@ async function hashEvents(database: MongoDatabase): Promise<void> {
 /** Gives their hashes to events that are without. */
 export async function hashOlderEvents(database: MongoDatabase): Promise<void> {
   const { event = 0, hashed = 0 } = (await database.collection("counters").findOne({ _id: LOG_COUNTER })) ?? {};
-  if (hashed < event) await database.logged(async () => {});
+  if (hashed < event) await database.logged(async () => {}, Number.POSITIVE_INFINITY);
 }
 
 function unlessThere(error: unknown): void {

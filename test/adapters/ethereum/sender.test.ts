@@ -186,6 +186,22 @@ describe("the sender of an account's transactions", () => {
     expect(await minedNonce()).to.equal(1);
   });
 
+  it("asks again and draws another nonce when another process of the account has one in the pool with its own", async () => {
+    let other = "";
+    let asked = 0;
+    const overtaken = async (): Promise<boolean> => {
+      asked += 1;
+      if (asked === 1) other = await sender().send("a gift", payload("66"));
+      return true;
+    };
+    const tx = await sender().sendIf(overtaken, "a gift", payload("67"));
+    expect(asked).to.equal(2);
+    await mine();
+    expect(await receipt(other), "the other's, as it was sent").to.include({ status: "0x1" });
+    expect(await receipt(tx!)).to.include({ status: "0x1" });
+    expect(await minedNonce()).to.equal(2);
+  });
+
   it("offers no more than its cap, and says so", async () => {
     const error = await rejection(sender({ fees: { maxFeePerGas: 1n } }).send("a gift", payload("71")));
     expect(error.message).to.contain("more than the 0.000000001 gwei allowed");

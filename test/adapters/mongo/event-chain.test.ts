@@ -23,7 +23,7 @@ function eventAbout(object: string): AuditEvent {
 
 describe("the hashes of the log in MongoDB", function () {
   this.timeout(60_000);
-  const scene = useDatabase("replica-set");
+  const scene = useDatabase("replica-set-of-one");
   let second: MongoDatabase;
   before(async () => {
     second = await openMongo({ url: scene().url, region: REGION });

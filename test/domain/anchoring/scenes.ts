@@ -21,7 +21,7 @@ export type UseScenes = () => () => Promise<Scene>;
 export const SCENES: Readonly<Record<string, UseScenes>> = {
   SQLite: () => async () => openScene(),
   MongoDB: () => {
-    const store = useDatabase("replica-set");
+    const store = useDatabase("replica-set-of-one");
     return async () => sceneOver({ ...mongoSceneStores(store().database), close: () => {} });
   },
 };
@@ -40,7 +40,7 @@ export const SHARED_STORES: Readonly<Record<string, SharedStore>> = {
   },
   MongoDB: {
     usePlace() {
-      const store = useDatabase("replica-set");
+      const store = useDatabase("replica-set-of-one");
       return () => store().url;
     },
     open: async (url, chain) => sceneOver(mongoSceneStores(await openMongo({ url, region: REGION })), chain),

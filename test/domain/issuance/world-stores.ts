@@ -27,7 +27,7 @@ export const WORLD_STORES: Readonly<Record<string, UseWorldStores>> = {
     };
   },
   MongoDB: () => {
-    const store = useDatabase("replica-set");
+    const store = useDatabase("replica-set-of-one");
     return async () => {
       const { database } = store();
       return {
