@@ -263,96 +263,105 @@ describe("tally doctor --deep on a MongoDB", function () {
   });
 
   const edit: TamperedMongo["edit"] = (name, change) => store.edit(name, change);
-  tamperingSuite(() => store, tables(edit), [
-    {
-      what: "two certificates that changed places",
-      told: "certificates.batchIndex",
-      edit: async () => {
-        const swap = (all: Editable[]) => {
-          const [a, b] = all.filter(hasNo("place")).sort((x, y) => Number(x.entry) - Number(y.entry)) as [
-            Editable,
-            Editable,
-          ];
-          [a.entry, b.entry] = [b.entry, a.entry];
-        };
-        await edit("certificates", swap);
-        await edit("register", swap);
+  tamperingSuite(
+    () => store,
+    tables(edit),
+    [
+      {
+        what: "two certificates that changed places",
+        told: "certificates.batchIndex",
+        edit: async () => {
+          const swap = (all: Editable[]) => {
+            const [a, b] = all.filter(hasNo("place")).sort((x, y) => Number(x.entry) - Number(y.entry)) as [
+              Editable,
+              Editable,
+            ];
+            [a.entry, b.entry] = [b.entry, a.entry];
+          };
+          await edit("certificates", swap);
+          await edit("register", swap);
+        },
       },
-    },
-    {
-      what: "two events whose words changed places",
-      told: "auditEvents.record",
-      edit: () =>
-        edit("auditEvents", (all) => {
-          const [a, b] = [all[2]!, all[3]!];
-          [a.time, b.time, a.object, b.object, a.action, b.action] = [
-            b.time,
-            a.time,
-            b.object,
-            a.object,
-            b.action,
-            a.action,
-          ];
-        }),
-    },
-    {
-      what: "a revocation that never was, consistent in the store",
-      told: "certificates.state",
-      edit: () =>
-        edit("register", (all) => {
-          const document = all.find(is("state", "valid"))!;
-          document.state = "cancelled";
-          document.isExceptional = true;
-          delete document.isInForce;
-        }),
-    },
-    {
-      what: "a link that was superseded and opens again",
-      told: "pickUpLinks.supersededAt",
-      edit: () => edit("pickUpLinks", (all) => void setAt(all.find(has("supersededAt"))!, "supersededAt", null)),
-    },
-    {
-      what: "the newest events of the log, cut off",
-      told: "auditEvents.record",
-      edit: () => edit("auditEvents", (all) => void all.sort((a, b) => Number(a._id) - Number(b._id)).splice(-3)),
-    },
-    {
-      what: "the newest events of the log, cut off with their count",
-      told: "counters.hash",
-      edit: async () => {
-        let last = 0;
-        await edit("auditEvents", (all) => {
-          all.sort((a, b) => Number(a._id) - Number(b._id)).splice(-3);
-          last = Number(all.at(-1)!._id);
-        });
-        await edit("auditHashes", (all) => void all.splice(0));
-        await edit("counters", (all) => {
-          const log = all.find(counter("log"))!;
-          log.event = log.hashed = last;
-        });
+      {
+        what: "two events whose words changed places",
+        told: "auditEvents.record",
+        edit: () =>
+          edit("auditEvents", (all) => {
+            const [a, b] = [all[2]!, all[3]!];
+            [a.time, b.time, a.object, b.object, a.action, b.action] = [
+              b.time,
+              a.time,
+              b.object,
+              a.object,
+              b.action,
+              a.action,
+            ];
+          }),
       },
-    },
-    { what: "the whole log", told: "auditEvents.record", edit: () => edit("auditEvents", (all) => void all.splice(0)) },
-    {
-      what: "a field that no version writes",
-      told: "register.record",
-      edit: () => edit("register", (all) => void setAt(all[0]!, "isTrusted", true)),
-    },
-    {
-      what: "a value of another kind",
-      told: "agencies.suspended",
-      edit: () => edit("agencies", (all) => void setAt(all[0]!, "suspended", "no")),
-    },
-    {
-      what: "a detail that JSON cannot say",
-      told: "auditEvents.record",
-      edit: () =>
-        edit(
-          "auditEvents",
-          (all) => void setAt(all.find(has("detail"))!, "detail", { at: new Date(0), n: Number.NaN }),
-        ),
-    },
-  ]);
+      {
+        what: "a revocation that never was, consistent in the store",
+        told: "certificates.state",
+        edit: () =>
+          edit("register", (all) => {
+            const document = all.find(is("state", "valid"))!;
+            document.state = "cancelled";
+            document.isExceptional = true;
+            delete document.isInForce;
+          }),
+      },
+      {
+        what: "a link that was superseded and opens again",
+        told: "pickUpLinks.supersededAt",
+        edit: () => edit("pickUpLinks", (all) => void setAt(all.find(has("supersededAt"))!, "supersededAt", null)),
+      },
+      {
+        what: "the newest events of the log, cut off",
+        told: "auditEvents.record",
+        edit: () => edit("auditEvents", (all) => void all.sort((a, b) => Number(a._id) - Number(b._id)).splice(-3)),
+      },
+      {
+        what: "the newest events of the log, cut off with their count",
+        told: "counters.hash",
+        edit: async () => {
+          let last = 0;
+          await edit("auditEvents", (all) => {
+            all.sort((a, b) => Number(a._id) - Number(b._id)).splice(-3);
+            last = Number(all.at(-1)!._id);
+          });
+          await edit("auditHashes", (all) => void all.splice(0));
+          await edit("counters", (all) => {
+            const log = all.find(counter("log"))!;
+            log.event = log.hashed = last;
+          });
+        },
+      },
+      {
+        what: "the whole log",
+        told: "auditEvents.record",
+        edit: () => edit("auditEvents", (all) => void all.splice(0)),
+      },
+      {
+        what: "a field that no version writes",
+        told: "register.record",
+        edit: () => edit("register", (all) => void setAt(all[0]!, "isTrusted", true)),
+      },
+      {
+        what: "a value of another kind",
+        told: "agencies.suspended",
+        edit: () => edit("agencies", (all) => void setAt(all[0]!, "suspended", "no")),
+      },
+      {
+        what: "a detail that JSON cannot say",
+        told: "auditEvents.record",
+        edit: () =>
+          edit(
+            "auditEvents",
+            (all) => void setAt(all.find(has("detail"))!, "detail", { at: new Date(0), n: Number.NaN }),
+          ),
+      },
+    ],
+    { together: 6 },
+  );
 
   it("tells nothing personal", async () => {
     const codes: string[] = [];

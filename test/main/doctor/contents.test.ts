@@ -45,6 +45,7 @@ const UNTOLD: Readonly<Record<string, string>> = {
 const WITHOUT_LINK =
   "(SELECT seq FROM main.certificates WHERE seq NOT IN (SELECT certificate FROM main.pick_up_links) LIMIT 1)";
 const EDITS: Readonly<Record<string, Edit>> = {
+  "pick_up_links.ordinal": { to: "ordinal + 10" },
   "certificates.seq": { to: "seq + 1000", told: "holders.certificate" },
   "certificates.state": { to: "'suspended'" },
   "certificates.resume_state": { to: "'suspended'" },
