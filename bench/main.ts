@@ -47,8 +47,13 @@ const BENCHES = [
 const LONG = ["look-ups"] as const;
 const ALL = [...BENCHES, ...LONG];
 const WITH_VALUE = ["--store", "--certificates", "--data"];
+const USAGE = `npm run bench -- [NAME …] [--store sqlite|mongodb] [--json] [--strict]
+  names     ${BENCHES.join(" ")}; all of these when none is named
+  by name   ${LONG.join(" ")} [--certificates N] [--data DIRECTORY]
+  --strict  ends with 1 when a target (bench/targets.ts) is missed`;
 
 async function main(argv: readonly string[]): Promise<void> {
+  if (argv.includes("--help")) return console.log(USAGE);
   const json = argv.includes("--json");
   const store = storeIn(argv);
   const certificates = valueIn(argv, "--certificates");
