@@ -75,17 +75,18 @@ export function statusQueueSuite(open: () => Promise<StatusQueueHarness>): void 
     expect(await store.confirmedSince(91, 10)).to.deep.equal([]);
   });
 
-  it("opens confirmed changes again in their old order, as if never sent, once", async () => {
+  it("opens confirmed changes again in their old order, still marked as sent, once and under the lease", async () => {
     const [suspension, revocation, release] = (await seqs()) as [number, number, number];
     await store.fixStatusSubmission(lease, [suspension, revocation], 70);
     await store.recordStatusTransaction([suspension, revocation], "0x01");
     await store.confirmStatusChanges(lease, [suspension, revocation], 80);
-    expect(await store.reopenStatusChanges([suspension])).to.equal(true);
+    expect(await store.reopenStatusChanges({ ...lease, fence: lease.fence - 1 }, [suspension])).to.equal(false);
+    expect(await store.reopenStatusChanges(lease, [suspension])).to.equal(true);
     expect(await seqs()).to.deep.equal([suspension, release]);
-    expect((await store.openStatusChanges(1))[0]?.submitted).to.equal(null);
+    expect((await store.openStatusChanges(1))[0]?.submitted).to.deep.equal({ at: 70, tx: null });
     expect((await store.statusLog(0, 0))[0]).to.include({ seq: suspension, confirmed: false });
     await store.fixStatusSubmission(lease, [suspension], 90);
-    expect(await store.reopenStatusChanges([suspension])).to.equal(false);
+    expect(await store.reopenStatusChanges(lease, [suspension])).to.equal(false);
     expect((await store.openStatusChanges(1))[0]?.submitted).to.deep.equal({ at: 90, tx: null });
     expect(await store.confirmedSince(0, 10)).to.deep.equal([256]);
   });

@@ -234,12 +234,16 @@ function gwei(wei: bigint): string {
 }
 
 function isUnderpriced(error: unknown): boolean {
-  return isTaken(error) || /underpriced|fee too low/i.test(wordsOf(error));
+  return isReplacement(error) || /underpriced|fee too low/i.test(wordsOf(error));
 }
 
-/** Whether something else with the same nonce is in the pool. */
-function isTaken(error: unknown): boolean {
+function isReplacement(error: unknown): boolean {
   return isError(error, "REPLACEMENT_UNDERPRICED") || /replacement/i.test(wordsOf(error));
+}
+
+/** Whether something else has the nonce by now, in the pool or in a block. */
+function isTaken(error: unknown): boolean {
+  return isReplacement(error) || isError(error, "NONCE_EXPIRED") || /nonce.*too low/i.test(wordsOf(error));
 }
 
 function wordsOf(error: unknown): string {

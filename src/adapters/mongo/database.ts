@@ -5,7 +5,9 @@ import {
   type Db,
   type MongoClient,
   MongoErrorLabel,
+  ReadConcern,
   type TransactionOptions,
+  WriteConcern,
 } from "mongodb";
 import type { Documents } from "./documents.js";
 import { CALL_MS, failed, isDisconnection, tooLate } from "./failures.js";
@@ -33,15 +35,24 @@ export interface MongoDatabase {
   close(): Promise<void>;
 }
 
+/** What a majority has. */
+export const READS = new ReadConcern("majority");
+/** How long a majority may take. */
+const MAJORITY_MS = 15_000;
+/** Answered when a majority has it in its journal. */
+export const WRITES = new WriteConcern("majority", MAJORITY_MS, true);
+
 export const TRANSACTION: TransactionOptions = {
   readConcern: { level: "snapshot" },
-  writeConcern: { w: "majority", journal: true },
+  // `maxCommitTimeMS` bounds it.
+  writeConcern: new WriteConcern("majority", undefined, true),
   readPreference: "primary",
-  maxCommitTimeMS: 15_000,
+  maxCommitTimeMS: MAJORITY_MS,
 };
 
 export function mongoDatabase(client: MongoClient, name: string): MongoDatabase {
-  const db = client.db(name);
+  // Here and not only for the client: there options of the URL, such as journal=false, would win.
+  const db = client.db(name, { readConcern: READS, readPreference: "primary", writeConcern: WRITES });
   const turns = new LogTurns();
   const soon = (): number => performance.now() + CALL_MS;
   const database: MongoDatabase = {

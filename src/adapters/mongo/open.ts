@@ -8,7 +8,7 @@ import {
   MongoServerError,
 } from "mongodb";
 import { TallyError } from "../../core/errors.js";
-import { type MongoDatabase, mongoDatabase } from "./database.js";
+import { type MongoDatabase, mongoDatabase, READS, WRITES } from "./database.js";
 import { failed } from "./failures.js";
 import { hashOlderEvents, migrate } from "./migrations.js";
 
@@ -32,12 +32,8 @@ export const DEFAULT_DATABASE = "tigertally";
 /** The oldest server whose partial indexes, transactions and retries are the ones that this adapter was tested with. */
 export const OLDEST_SERVER = 6;
 
-/**
- * How long a single command waits for its answer, and how long a majority may take for a write. A server that was stopped, not ended, keeps its
- * connections open and answers nothing for ever.
- */
+/** How long a single command waits for its answer. A server that was stopped, not ended, keeps its connections open and answers nothing for ever. */
 const COMMAND_MS = 20_000;
-const MAJORITY_MS = 15_000;
 
 /**
  * How often a server is asked for its state, and how long it may be late: a stopped primary is given up after both, its connections are
@@ -60,7 +56,7 @@ export async function openMongo(options: OpenMongoOptions): Promise<MongoDatabas
   }, QUIET_MS);
   try {
     await checkServer(client, options.standalone ?? false);
-    const database = mongoDatabase(client, databaseOf(client));
+    const database = mongoDatabase(client, databaseOf(options.url));
     await migrate(database);
     // What instances of an older version have written since.
     await hashOlderEvents(database);
@@ -89,9 +85,9 @@ function refuseAmbiguous(url: string): void {
 function clientFor({ url, patienceMs = 20_000, onCommand }: OpenMongoOptions): MongoClient {
   const client: MongoClientOptions = {
     appName: "tigertally",
-    readConcern: { level: "majority" },
+    readConcern: READS,
     readPreference: "primary",
-    writeConcern: { w: "majority", journal: true, wtimeoutMS: MAJORITY_MS },
+    writeConcern: WRITES,
     retryWrites: true,
     retryReads: true,
     ignoreUndefined: true,
@@ -114,10 +110,10 @@ function clientFor({ url, patienceMs = 20_000, onCommand }: OpenMongoOptions): M
   }
 }
 
-function databaseOf(client: MongoClient): string {
-  const named = client.options.dbName;
-  // The driver's default for a URL without a path.
-  return named === "test" ? DEFAULT_DATABASE : named;
+/** The one in the path; the driver would call it `test` where there is none. */
+export function databaseOf(url: string): string {
+  const path = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(url)?.[1];
+  return path === undefined ? DEFAULT_DATABASE : decodeURIComponent(path);
 }
 
 async function checkServer(client: MongoClient, standalone: boolean): Promise<void> {

@@ -51,13 +51,16 @@ export function mongoStatusQueue(database: MongoDatabase): StatusQueue {
         return confirmed.map(({ statusIndex }) => statusIndex);
       },
 
-      async reopenStatusChanges(seqs) {
-        const reopened = await changes.updateMany(
-          { _id: { $in: [...seqs] }, confirmedAt: { $ne: null } },
-          { $set: { open: true, confirmedAt: null, submittedAt: null, tx: null } },
-        );
-        return reopened.modifiedCount > 0;
-      },
+      reopenStatusChanges: (lease, seqs) =>
+        database.transaction(async (session) => {
+          if (!(await useLease(database, lease, session))) return false;
+          const reopened = await changes.updateMany(
+            { _id: { $in: [...seqs] }, confirmedAt: { $ne: null } },
+            { $set: { open: true, confirmedAt: null, tx: null } },
+            { session },
+          );
+          return reopened.modifiedCount > 0;
+        }),
 
       async statusLog(list, word) {
         const log = await changes

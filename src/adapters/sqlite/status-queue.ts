@@ -45,10 +45,10 @@ export function sqliteStatusQueue(database: Database): StatusQueue {
       return database.all<ChangeRow>(sql, since, limit).map(({ status_index }) => status_index);
     },
 
-    async reopenStatusChanges(seqs) {
-      const sql =
-        "UPDATE status_changes SET confirmed_at = NULL, submitted_at = NULL, tx = NULL WHERE seq = ? AND confirmed_at IS NOT NULL";
+    async reopenStatusChanges(lease, seqs) {
+      const sql = "UPDATE status_changes SET confirmed_at = NULL, tx = NULL WHERE seq = ? AND confirmed_at IS NOT NULL";
       return database.write(() => {
+        if (!holdsLease(database, lease)) return false;
         let reopened = 0;
         for (const seq of seqs) reopened += database.run(sql, seq).changes;
         return reopened > 0;

@@ -109,7 +109,13 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
   const statusRecheck = createStatusRecheck({
     ...shared,
     store: deps.store,
-    settings: { confirmations: settings.confirmations, forMs: settings.recheckStatusForMs, maxWords: 256 },
+    // Another holder than the submitter of the same process.
+    instance: `${deps.instance}/recheck`,
+    settings: {
+      confirmations: settings.confirmations,
+      forMs: settings.recheckStatusForMs,
+      leaseMs: settings.leaseMs,
+    },
   });
 
   const loop = (name: string, idleMs: number, pass: () => Promise<{ more: boolean }>): Loop =>

@@ -34,9 +34,13 @@ export function createLoop({ name, pass, idleMs, backoff, pause, random, onEvent
   let endIdling = (): void => {};
 
   async function idle(signal: AbortSignal): Promise<void> {
+    // Not `AbortSignal.any`: what it makes stays with a signal that lives as long as the process.
     const ending = new AbortController();
     endIdling = () => ending.abort();
-    await pause(idleMs, AbortSignal.any([signal, ending.signal]));
+    signal.addEventListener("abort", endIdling, { once: true });
+    if (signal.aborted) endIdling();
+    await pause(idleMs, ending.signal);
+    signal.removeEventListener("abort", endIdling);
     endIdling = () => {};
   }
 

@@ -44,9 +44,10 @@ export interface StatusQueue extends LeaseStore {
 
   /**
    * A reorganisation deeper than the confirmations took these changes from the chain: the confirmed ones among them are open again,
-   * as if never sent. False when there is none, because another instance has done it.
+   * and stay marked as sent: the transaction that is gone may come back, so nothing newer of their word is sent before they are there.
+   * False when there is none, or the lease was taken over.
    */
-  reopenStatusChanges(seqs: readonly number[]): Promise<boolean>;
+  reopenStatusChanges(lease: Lease, seqs: readonly number[]): Promise<boolean>;
 
   /** Every change of the 256 certificates of a word, confirmed or not, in order of `seq`. */
   statusLog(list: number, word: number): Promise<readonly LoggedStatusChange[]>;

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OnEvent } from "./anchoring-events.js";
-import type { AlarmStore, AnchorChain, Clock, LoggedStatusChange, StatusQueue, StatusWordState } from "./ports.js";
+import { statusLease } from "./lease-store.js";
+import type {
+  AlarmStore,
+  AnchorChain,
+  Clock,
+  Lease,
+  LoggedStatusChange,
+  StatusQueue,
+  StatusWordState,
+} from "./ports.js";
 import { placeOf } from "./status-masks.js";
 import { type StatusWordName, wordStates } from "./word-states.js";
 
@@ -8,12 +17,13 @@ export interface StatusRecheckSettings {
   readonly confirmations: number;
   /** How long after its confirmation a change is still looked at again. */
   readonly forMs: number;
-  /** Most words in one pass, the newest first. */
-  readonly maxWords: number;
+  readonly leaseMs: number;
 }
 
 export interface StatusRecheckDeps {
   readonly region: string;
+  /** Names the holder of a lease. */
+  readonly instance: string;
   readonly store: StatusQueue & AlarmStore;
   readonly chain: AnchorChain;
   readonly clock: Clock;
@@ -26,65 +36,95 @@ export interface StatusRecheck {
   runOnce(): Promise<{ readonly vanished: number }>;
 }
 
-/** Most changes read for the words of one pass. */
+/** Most changes, the newest, whose words are read in one pass; a change that was missed is looked at again in any case. */
 const MOST_CHANGES = 10_000;
+
+/** After so many passes over a head behind an earlier one, that one was a mistake. */
+const MOST_BEHIND = 10;
 
 /**
  * Looks again at the words of changes that were confirmed lately. A reorganisation deeper than the confirmations can take a
  * revocation away, and nobody would send it again: the change is open again then, and an alarm says that verifiers did not see it.
  *
  * A change counts as vanished when two passes in a row miss it, with a head that is not behind one seen before: an answer may
- * come from a node that lags.
+ * come from a node that lags. It is opened under the lease of whoever sends changes, after another look: nobody else is sending or
+ * confirming then, so what is opened is what is missing now, and not what someone has opened, sent and confirmed meanwhile.
  */
 export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
-  const { store, clock, settings, onEvent } = deps;
-  let missedBefore = new Set<number>();
+  const { region, instance, store, clock, settings, onEvent } = deps;
+  let missedBefore = new Map<number, StatusWordName>();
   let highest = 0;
+  let behind = 0;
 
-  async function reopen(list: number, word: number, seqs: readonly number[]): Promise<number> {
-    if (!(await store.reopenStatusChanges(seqs))) return 0;
+  /** The node has not come so far as one before; it cannot know. */
+  function lags(block: number): boolean {
+    behind = block < highest ? behind + 1 : 0;
+    if (behind > 0 && behind < MOST_BEHIND) return true;
+    highest = block;
+    behind = 0;
+    return false;
+  }
+
+  /** Confirmed changes that are not shown, with their word. */
+  async function gone(words: readonly StatusWordName[]): Promise<Map<number, StatusWordName>> {
+    const states = await wordStates(deps.chain, words, settings.confirmations);
+    const found = new Map<number, StatusWordName>();
+    for (const [i, name] of words.entries())
+      for (const seq of goneFrom(states[i]!, await store.statusLog(name.list, name.word))) found.set(seq, name);
+    return found;
+  }
+
+  async function reopen(lease: Lease, { list, word }: StatusWordName, seqs: readonly number[]): Promise<number> {
+    if (!(await store.reopenStatusChanges(lease, seqs))) return 0;
     onEvent({ event: "status-vanished", changes: seqs.length, list, word });
     const alarm = {
       kind: "status-vanished",
       object: `${list}/${word}@${clock.now()}`,
       detail:
-        `${seqs.length} confirmed changes of state in word ${word} of list ${list} of region ${deps.region} are gone from the chain; ` +
+        `${seqs.length} confirmed changes of state in word ${word} of list ${list} of region ${region} are gone from the chain; ` +
         "they are being sent again, and until then verifiers do not see them",
     } as const;
     if (await store.raiseAlarm(alarm, clock.now())) onEvent({ event: "alarm-raised", ...alarm });
     return seqs.length;
   }
 
+  /** Null when somebody is sending changes at the moment. */
+  async function reopenVanished(words: readonly StatusWordName[]): Promise<number | null> {
+    const lease = await store.claimLease(statusLease(region), instance, clock.now(), settings.leaseMs);
+    if (!lease) return null;
+    try {
+      const still = [...(await gone(words))].filter(([seq]) => missedBefore.has(seq));
+      let vanished = 0;
+      for (const name of words) {
+        const seqs = still.filter(([, of]) => keyOf(of) === keyOf(name)).map(([seq]) => seq);
+        if (seqs.length > 0) vanished += await reopen(lease, name, seqs);
+      }
+      return vanished;
+    } finally {
+      await store.releaseLease(lease);
+    }
+  }
+
   return {
     async runOnce() {
-      const head = await deps.chain.head();
-      // This node has not come so far; it cannot know.
-      if (head.block < highest) return { vanished: 0 };
-      highest = head.block;
-      const missed = new Set<number>();
-      let vanished = 0;
-      const words = await recentWords(store, clock.now() - settings.forMs, settings.maxWords);
-      const states = await wordStates(deps.chain, words, settings.confirmations);
-      for (const [i, { list, word }] of words.entries()) {
-        const gone = goneFrom(states[i]!, await store.statusLog(list, word));
-        const twice = gone.filter((seq) => missedBefore.has(seq));
-        if (twice.length > 0) vanished += await reopen(list, word, twice);
-        for (const seq of gone) if (!twice.includes(seq)) missed.add(seq);
-      }
+      const { block } = await deps.chain.head();
+      if (lags(block)) return { vanished: 0 };
+      const since = clock.now() - settings.forMs;
+      const recent = (await store.confirmedSince(since, MOST_CHANGES)).map(placeOf);
+      const missed = await gone(different([...recent, ...missedBefore.values()]));
+      const twice = [...missed].filter(([seq]) => missedBefore.has(seq));
+      const reopened = twice.length === 0 ? 0 : await reopenVanished(different(twice.map(([, name]) => name)));
+      if (reopened !== null) for (const [seq] of twice) missed.delete(seq);
       missedBefore = missed;
-      return { vanished };
+      return { vanished: reopened ?? 0 };
     },
   };
 }
 
-async function recentWords(store: StatusQueue, since: number, limit: number): Promise<readonly StatusWordName[]> {
-  const words = new Map<string, StatusWordName>();
-  for (const statusIndex of await store.confirmedSince(since, MOST_CHANGES)) {
-    const { list, word } = placeOf(statusIndex);
-    words.set(`${list}/${word}`, { list, word });
-    if (words.size === limit) break;
-  }
-  return [...words.values()];
+const keyOf = ({ list, word }: StatusWordName): string => `${list}/${word}`;
+
+function different(words: readonly StatusWordName[]): readonly StatusWordName[] {
+  return [...new Map(words.map(({ list, word }) => [keyOf({ list, word }), { list, word }])).values()];
 }
 
 /** The confirmed changes that the word should show and does not; one that was confirmed since it was read is missed but once. */

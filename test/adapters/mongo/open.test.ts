@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createServer } from "node:net";
 import { expect } from "chai";
-import { openMongo } from "../../../src/adapters/mongo/index.js";
+import type { CommandStartedEvent } from "mongodb";
+import { mongoCursorStore, openMongo } from "../../../src/adapters/mongo/index.js";
 import { MIGRATIONS, type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
-import type { OpenMongoOptions } from "../../../src/adapters/mongo/open.js";
+import { DEFAULT_DATABASE, databaseOf, type OpenMongoOptions } from "../../../src/adapters/mongo/open.js";
 import { TallyError } from "../../../src/core/errors.js";
 import { REGION } from "../issued.js";
 import { mongod, useDatabase, withPath } from "./cluster.js";
@@ -140,6 +141,37 @@ describe("openMongo refuses, in words that name the way out,", () => {
       await deployment.updateOne({}, { $set: { schemaVersion: before!.schemaVersion } });
       expect(await deployment.findOne()).to.deep.equal(before);
     });
+  });
+});
+
+describe("options in the URL of a MongoDB", () => {
+  const scene = useDatabase("replica-set");
+
+  it("take nothing from what is promised of reads and writes", async () => {
+    const commands: CommandStartedEvent[] = [];
+    const weak = "&w=1&journal=false&readConcernLevel=local&readPreference=secondary";
+    const url = `${scene().url}${weak}`;
+    const database = await openMongo({ url, region: REGION, onCommand: (event) => commands.push(event) });
+    commands.length = 0;
+    await mongoCursorStore(database).moveCursor("weak", 1);
+    await mongoCursorStore(database).cursor("weak");
+    await database.close();
+    const sent = commands.map(({ command }) => command);
+    const [write] = sent.filter(({ writeConcern }) => writeConcern !== undefined);
+    expect(write?.writeConcern).to.include({ w: "majority", j: true });
+    const [read] = sent.filter(({ find }) => find !== undefined);
+    expect(read?.readConcern).to.include({ level: "majority" });
+    // The driver says nothing of it when it is the primary.
+    expect(read?.$readPreference?.mode ?? "primary").to.equal("primary");
+  });
+
+  it("name any database, also one called test", async () => {
+    const database = await openMongo({ url: scene().url, region: REGION });
+    expect(database.db.databaseName).to.equal(scene().name);
+    await database.close();
+    expect(databaseOf("mongodb://a,b/test?replicaSet=rs")).to.equal("test");
+    for (const url of ["mongodb://a", "mongodb://a/", "mongodb://u:p@a,b/?replicaSet=rs", "mongodb+srv://a?x=y"])
+      expect(databaseOf(url), url).to.equal(DEFAULT_DATABASE);
   });
 });
 

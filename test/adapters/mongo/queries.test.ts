@@ -264,7 +264,7 @@ async function scenario(all: Stores): Promise<void> {
   await all.statusQueue.confirmStatusChanges(lease, seqs.slice(0, 1), 2);
   await all.statusQueue.statusLog(0, 0);
   await all.statusQueue.confirmedSince(1, 10);
-  await all.statusQueue.reopenStatusChanges(seqs.slice(0, 1));
+  await all.statusQueue.reopenStatusChanges(lease, seqs.slice(0, 1));
   await all.statusQueue.releaseLease(lease);
   await all.statusQueue.endLease("status");
 }

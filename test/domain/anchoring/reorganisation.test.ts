@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { statusLease } from "../../../src/domain/anchoring/lease-store.js";
 import { change, identifierOf, issue, REGION } from "../../adapters/issued.js";
-import { openScene, type Scene } from "./scene.js";
+import { openScene, type Scene, STATUS_SETTINGS } from "./scene.js";
 
 describe("after a reorganisation deeper than the confirmations", () => {
   let scene: Scene;
@@ -104,6 +105,8 @@ describe("after a reorganisation that took changes of state away", () => {
     expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
     expect(await recheck.runOnce()).to.deep.equal({ vanished: 2 });
     expect((await scene.store.alarms()).map(({ kind }) => kind)).to.deep.equal(["status-vanished", "status-vanished"]);
+    // They were sent long ago, so they are due.
+    scene.clock.time += STATUS_SETTINGS.leaseMs;
     await scene.startSubmitter().submitter.runOnce();
     expect(await open()).to.equal(0);
     expect(await words()).to.deep.equal(before);
@@ -133,6 +136,7 @@ describe("after a reorganisation that took changes of state away", () => {
     await recheck.runOnce();
     await change(scene.certificates, 6, "release");
     expect(await recheck.runOnce()).to.deep.equal({ vanished: 1 });
+    scene.clock.time += STATUS_SETTINGS.leaseMs;
     await scene.startSubmitter().submitter.runOnce();
     expect(await open()).to.equal(0);
     expect((await words())[0]).to.deep.equal({ revoked: 0n, suspended: 0n });
@@ -153,5 +157,36 @@ describe("after a reorganisation that took changes of state away", () => {
     scene.clock.time += 1_001;
     scene.chain.reorganise(1);
     for (let look = 0; look < 3; look++) expect((await recheck.runOnce()).vanished).to.equal(0);
+  });
+
+  it("waits for the next pass while somebody sends changes, and misses none by it", async () => {
+    const recheck = scene.startStatusRecheck();
+    scene.chain.reorganise(1);
+    await recheck.runOnce();
+    const lease = await scene.store.claimLease(statusLease(REGION), "another", scene.clock.time, 5_000);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+    expect(await open()).to.equal(0);
+    await scene.store.releaseLease(lease!);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 2 });
+  });
+
+  it("looks again at what it missed once, however long ago that was confirmed by now", async () => {
+    const recheck = scene.startStatusRecheck({ forMs: 1_000 });
+    scene.chain.reorganise(1);
+    await recheck.runOnce();
+    scene.clock.time += 1_001;
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 2 });
+  });
+
+  it("believes after a while that a head which was far ahead was none", async () => {
+    const recheck = scene.startStatusRecheck();
+    const { length } = scene.chain.blocks;
+    scene.chain.blocks.push(...scene.chain.blocks.slice(-1), ...scene.chain.blocks.slice(-1));
+    await recheck.runOnce();
+    scene.chain.blocks.splice(length);
+    scene.chain.reorganise(1);
+    let looks = 0;
+    while ((await recheck.runOnce()).vanished === 0 && looks < 20) looks++;
+    expect(looks).to.be.within(5, 15);
   });
 });

@@ -104,9 +104,12 @@ export function sceneOver({ store, certificates, close }: SceneStores, chain = n
     return createAnchorRecheck({ store, chain: chain.portOf(REGION), clock, settings, onEvent });
   }
 
-  function startStatusRecheck({ confirmations = 0, forMs = 60_000, maxWords = 10 } = {}) {
-    const settings = { confirmations, forMs, maxWords };
-    return createStatusRecheck({ region: REGION, store, chain: chain.portOf(REGION), clock, settings, onEvent });
+  function startStatusRecheck({ confirmations = 0, forMs = 60_000 } = {}) {
+    const settings = { confirmations, forMs, leaseMs: STATUS_SETTINGS.leaseMs };
+    const instance = `instance-${pid}-${++instances}`;
+    return createStatusRecheck({
+      ...{ region: REGION, instance, store, chain: chain.portOf(REGION), clock, settings, onEvent },
+    });
   }
 
   const evidence = createEvidenceSource({
