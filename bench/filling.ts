@@ -77,7 +77,10 @@ export async function fill(
     }));
     const outcomes = await stores.certificates.addIssued(items);
     const refused = outcomes.find(({ stored }) => !stored);
-    if (refused !== undefined) throw new Error(`a certificate was not stored: ${JSON.stringify(refused)}`);
+    if (refused !== undefined)
+      throw new Error(
+        `a certificate was not stored (${JSON.stringify(refused)}): when ${directory} is what a fill that was broken off left, remove it`,
+      );
     for (const certificate of group) {
       const state = await settle(stores, certificate, n);
       if (isSampled(n)) sample.push(sampled(certificate, state));

@@ -60,7 +60,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const data = valueIn(argv, "--data");
   const options = {
     ...{ json, store },
-    ...(certificates === undefined ? {} : { certificates: Number(certificates) }),
+    ...(certificates === undefined ? {} : { certificates: countIn(certificates) }),
     ...(data === undefined ? {} : { data }),
   };
   const wanted = argv.filter((argument, i) => !argument.startsWith("-") && !WITH_VALUE.includes(argv[i - 1] ?? ""));
@@ -93,6 +93,12 @@ function storeIn(argv: readonly string[]): BenchOptions["store"] {
   const named = valueIn(argv, "--store") ?? "sqlite";
   if (named === "sqlite" || named === "mongodb") return named;
   throw new Error(`--store ${named}: there are sqlite and mongodb`);
+}
+
+function countIn(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new Error(`--certificates ${text}: it is a whole number, 1 or more`);
 }
 
 function valueIn(argv: readonly string[], flag: string): string | undefined {

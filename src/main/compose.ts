@@ -152,7 +152,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     chainId: network.chainId,
     registry: network.registry,
   });
-  const [newestEvent] = await audit.list({ order: "newest-first", limit: 1 });
+  const recorded = await followNewest(audit, logger);
   const issuance = createIssuance({
     region,
     publicUrl: config.publicUrl,
@@ -167,7 +167,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     crypto: nodeCrypto,
     now: createSteadyClock({
       now,
-      newest: newestEvent?.time ?? 0,
+      newest: recorded.time,
       toleranceMs: config.clockToleranceSeconds * 1000,
     }),
   });
@@ -265,12 +265,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
       ...{ config, pages: pagesAt, store: stores.pickUps, issuance, renderPdf, audit, now, keyFiles },
     }),
     pagesAt,
-    // Other instances may serve from a MongoDB at the same time.
-    idempotency: createIdempotency({
-      store: stores.idempotency,
-      now,
-      aloneSince: config.mongodbUrl === null ? aloneSince : 0,
-    }),
+    idempotency: createIdempotency({ store: stores.idempotency, now, aloneSince }),
     audit,
     keys,
     accounts,
@@ -305,6 +300,7 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
     renderPdf,
     storeEnded: stores.ended,
     async close() {
+      recorded.stop();
       await anchoring.stop();
       await stores.close();
     },
@@ -313,6 +309,22 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
 
 const MIRROR: Actor = { kind: "system", id: "mirror", role: "operator", requestId: "mirror" };
 
+/** Time of the newest entry of the log, whichever instance wrote it. */
+async function followNewest(audit: AuditStore, logger: Logger): Promise<{ time(): number; stop(): void }> {
+  const read = async (): Promise<number> => (await audit.list({ order: "newest-first", limit: 1 }))[0]?.time ?? 0;
+  let newest = await read();
+  const look = (): void =>
+    void read().then(
+      (time) => {
+        newest = time;
+      },
+      (error: unknown) => logger.warn({ error: String(error) }, "log-unread"),
+    );
+  const timer = setInterval(look, NEWEST_EVERY_MS).unref();
+  return { time: () => newest, stop: () => clearInterval(timer) };
+}
+
+const NEWEST_EVERY_MS = 30_000;
 const LEASE_MS = 15_000;
 
 const DRAIN_TIMEOUT_MS = 120_000;

@@ -10,7 +10,7 @@ import { finishRestore } from "./backup/finish-restore.js";
 import { checkLater } from "./check-later.js";
 import { compose, type Deployment } from "./compose.js";
 import type { Config } from "./config.js";
-import { createDataDirectory, type DataDirectory, readProfile } from "./data-directory.js";
+import { checkRegion, createDataDirectory, type DataDirectory, readProfile } from "./data-directory.js";
 import { addDemoData } from "./demo-data.js";
 import { initRegion, passphraseOf } from "./init.js";
 import { weaknessOfNewKeyFiles } from "./key-files.js";
@@ -46,11 +46,13 @@ export async function serveUntilStopped({
   if (weakness !== null) say(weakness);
   const stopped = stopSignal();
   const isNew = config.store === "sqlite" ? !existsSync(directory.store) : readProfile(directory) === null;
+  // Before a database becomes the region's that was named by mistake.
+  if (readProfile(directory) !== null) checkRegion(directory, config.region);
   await tryMongodbUrl({ config, directory, say });
   createDataDirectory(directory, config);
   const lock = isAlone(config) ? takeServiceLock(directory) : null;
   // The lock is the directory's: it says so of a store that lies there, and of no store that other services share.
-  const aloneSince = Date.now();
+  const aloneSince = lock !== null && config.mongodbUrl === null ? Date.now() : 0;
   let hasStopped = true;
   try {
     const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));

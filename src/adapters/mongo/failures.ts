@@ -44,8 +44,8 @@ export interface StoreWords {
   readonly name: string;
   /** By default `CALL_MS`. */
   readonly callMs?: number;
-  /** Methods for which no caller waits; they may take as long as the server lets them. */
-  readonly unhurried?: readonly string[];
+  /** Methods for which no caller waits, or all of them; they may take as long as the server lets them. */
+  readonly unhurried?: readonly string[] | "all";
 }
 
 /**
@@ -62,7 +62,8 @@ export function withWords<Store extends object>(words: string | StoreWords, stor
         const what = `${name}: ${method}`;
         try {
           const called = (work as (...args: unknown[]) => unknown)(...args);
-          return await (unhurried.includes(method) ? called : within(callMs, what, called));
+          const isUnhurried = unhurried === "all" || unhurried.includes(method);
+          return await (isUnhurried ? called : within(callMs, what, called));
         } catch (error) {
           throw error instanceof MongoError ? failed(what, error) : error;
         }

@@ -44,7 +44,8 @@ import { certificatesOf, storedFaults } from "./stored-faults.js";
  * bring what was asked for and no more, so memory holds a page.
  */
 export function mongoStoredRecords(database: MongoDatabase): StoredRecords {
-  const reads = withWords("stored records", {
+  // Whole collections are gone through for whoever runs an examination, and nobody else waits for it.
+  const reads = withWords({ name: "stored records", unhurried: "all" }, {
     certificateFiles: (after, limit) =>
       database.transaction(async (session) => {
         const registered = await registerAfter(database, session, after, limit);

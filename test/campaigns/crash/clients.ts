@@ -30,6 +30,8 @@ export class Clients {
   sent = 0;
   /** Changes of state that were answered. */
   acts = 0;
+  /** Rows of imports that were answered. */
+  rows = 0;
   /** How long the slowest answer took. */
   longestMs = 0;
   readonly #options: ClientsOptions;
@@ -51,11 +53,11 @@ export class Clients {
   }
 
   /** A file to be imported: one that broke off, else a new one. */
-  nextImport(): Import {
-    const { journal, folder, random } = this.#options;
+  nextImport(rows = this.#options.random.whole(5, 30)): Import {
+    const { journal, folder } = this.#options;
     const before = journal.takeImport();
     if (before !== undefined) return before;
-    const permits = this.#take(random.whole(5, 30));
+    const permits = this.#take(rows);
     const file = join(folder, `import-${++this.#keys}.csv`);
     writeFileSync(file, `${[CSV_HEADER, ...permits.map(csvLine)].join("\n")}\n`);
     return { kind: "import", file, numbers: permits.map(({ certificateNumber }) => certificateNumber) };
@@ -99,6 +101,7 @@ export class Clients {
         continue;
       }
       told.add(number);
+      this.rows++;
       journal.tellIssued(number, identifier, "import");
     }
     return told.size;

@@ -68,8 +68,11 @@ export async function storeCampaign({ mongod, rounds, seed, say }: StoreCampaign
       const stop = new AbortController();
       const budget = { left: random.whole(20, 60) };
       const loops = Array.from({ length: LOOPS }, () => clients.work(ready.url, budget, stop.signal));
-      const importing = clients.import(settings, clients.nextImport(), null);
-      await pause(random.whole(0, 1_500));
+      // Several transactions of an import, and the trouble comes between them: its first rows are told and its last are not.
+      const importing = clients.import(settings, clients.nextImport(random.whole(1_100, 1_400)), null);
+      const before = clients.rows;
+      await until(() => clients.rows > before, GOES_ON_MS, "an import stores nothing");
+      await pause(random.whole(0, 300));
       await suffer(set, trouble, async () => {
         if (trouble.what === "majority-killed") wrong.push(...(await withoutMajority(ready.url, token)));
       });
