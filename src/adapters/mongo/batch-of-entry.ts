@@ -7,6 +7,11 @@ export type TakenBy = Pick<BatchDocument, "_id" | "open" | "firstEntry" | "lastE
 
 const PROJECTION = { open: 1, firstEntry: 1, lastEntry: 1, runs: 1 } as const;
 
+/** So few are looked up one by one. */
+const FEW = 2;
+/** Batches fetched in one question; where a page is spread over more, each of its rows is looked up by itself. */
+const MOST_TOGETHER = 200;
+
 /** Looked up at once, so that a page whose rows lie in many batches does not wait for one after another. */
 const AT_ONCE = 8;
 
@@ -26,6 +31,8 @@ export async function batchesOfEntries(
   session?: ClientSession,
 ): Promise<ReadonlyMap<number, TakenBy>> {
   const sorted = [...new Set(entries)].sort((a, b) => b - a);
+  const together = sorted.length > FEW ? await batchesBetween(database, sorted.at(-1)!, sorted[0]!, session) : null;
+  if (together !== null) return placed(sorted, together);
   const found = new Map<number, TakenBy>();
   const atOnce = session === undefined ? AT_ONCE : 1;
   const share = Math.ceil(sorted.length / atOnce);
@@ -41,6 +48,36 @@ export async function batchesOfEntries(
       }
     }),
   );
+  return found;
+}
+
+/** All that may have an entry from the first to the last, the newest first; null when there are many more than a page needs. */
+async function batchesBetween(
+  database: MongoDatabase,
+  first: number,
+  last: number,
+  session?: ClientSession,
+): Promise<readonly TakenBy[] | null> {
+  const oldest = await newestFrom(database, first, session);
+  const filter = { firstEntry: { $gte: oldest?.firstEntry ?? first, $lte: last } };
+  const options = { projection: PROJECTION, ...(session === undefined ? {} : { session }) };
+  const cursor = database.collection("batches").find(filter, options);
+  const batches = await cursor
+    .sort({ firstEntry: -1 })
+    .limit(MOST_TOGETHER + 1)
+    .toArray();
+  return batches.length > MOST_TOGETHER ? null : batches;
+}
+
+/** Of entries and batches, both the newest first. */
+function placed(entries: readonly number[], batches: readonly TakenBy[]): ReadonlyMap<number, TakenBy> {
+  const found = new Map<number, TakenBy>();
+  let i = 0;
+  for (const entry of entries) {
+    while (i < batches.length && (batches[i]!.firstEntry ?? 0) > entry) i++;
+    const batch = batches[i];
+    if (batch !== undefined && indexIn(batch, entry) !== null) found.set(entry, batch);
+  }
   return found;
 }
 
