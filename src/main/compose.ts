@@ -58,6 +58,7 @@ import { didWeb } from "./did-web.js";
 import { auditedEventLog } from "./event-log.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { keyFilesOf } from "./key-files.js";
+import { followNewest } from "./newest-entry.js";
 import { operatorChain } from "./operator-chain.js";
 import { openPickUps, type PagesAddress, pagesAddress } from "./pick-ups.js";
 import type { PinnedNetwork } from "./pinned-network.js";
@@ -309,22 +310,6 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
 
 const MIRROR: Actor = { kind: "system", id: "mirror", role: "operator", requestId: "mirror" };
 
-/** Time of the newest entry of the log, whichever instance wrote it. */
-async function followNewest(audit: AuditStore, logger: Logger): Promise<{ time(): number; stop(): void }> {
-  const read = async (): Promise<number> => (await audit.list({ order: "newest-first", limit: 1 }))[0]?.time ?? 0;
-  let newest = await read();
-  const look = (): void =>
-    void read().then(
-      (time) => {
-        newest = time;
-      },
-      (error: unknown) => logger.warn({ error: String(error) }, "log-unread"),
-    );
-  const timer = setInterval(look, NEWEST_EVERY_MS).unref();
-  return { time: () => newest, stop: () => clearInterval(timer) };
-}
-
-const NEWEST_EVERY_MS = 30_000;
 const LEASE_MS = 15_000;
 
 const DRAIN_TIMEOUT_MS = 120_000;

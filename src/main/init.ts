@@ -18,8 +18,7 @@ import type { Config } from "./config.js";
 import { createDataDirectory, type DataDirectory } from "./data-directory.js";
 import { keyFilesOf } from "./key-files.js";
 import type { Network } from "./network.js";
-import type { PinnedNetwork } from "./pinned-network.js";
-import { pinNetwork } from "./pinned-network.js";
+import { type PinnedNetwork, pinNetwork } from "./pinned-network.js";
 import { ensureRegionKeys } from "./region-keys.js";
 import { openStores } from "./stores.js";
 
