@@ -4,6 +4,9 @@ import { openNetwork } from "./network.js";
 import { openSettings } from "./settings.js";
 import { stopSignal } from "./stop-signal.js";
 
+/** Of JSON-RPC. A fixed one, so that whoever uses the chain finds it again after it was restarted. */
+const CUSTOMARY_PORT = 8545;
+
 /**
  * Runs the embedded chain of the data directory by itself until SIGINT or SIGTERM, so that several processes can share it. Prints one JSON
  * line `{"ready":true,"url",…}` on stdout when it answers. Answers the exit code.
@@ -17,7 +20,8 @@ export async function chainUntilStopped({
 }): Promise<number> {
   const stopped = stopSignal();
   const { config, directory } = openSettings({}, environment);
-  const network = await openNetwork({ config: { ...config, chainUrls: [] }, directory, say, whose: "own" });
+  const chainPort = config.chainPort ?? CUSTOMARY_PORT;
+  const network = await openNetwork({ config: { ...config, chainUrls: [], chainPort }, directory, say, whose: "own" });
   const { urls, chainId } = network;
   process.stdout.write(`${JSON.stringify({ ready: true, url: urls[0], chainId })}\n`);
   const why = await Promise.race([stopped, network.ended.then(() => "the chain has ended")]);

@@ -139,7 +139,12 @@ export const SETTINGS = {
     text,
     "127.0.0.1",
   ),
-  chainPort: setting("TALLY_CHAIN_PORT", "Port of the embedded chain; 0 picks a free one.", integer(0, 65_535), 0),
+  chainPort: setting<number | null>(
+    "TALLY_CHAIN_PORT",
+    "Port of the embedded chain; 0 picks a free one. Empty: 8545 for `tally chain`, which others must find again, else a free one.",
+    integer(0, 65_535),
+    null,
+  ),
   chainBind: setting(
     "TALLY_CHAIN_BIND",
     "Address that the embedded chain listens on. Whoever reaches it may send it transactions: another than this machine's own only inside a network of containers.",

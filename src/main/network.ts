@@ -86,7 +86,7 @@ const POLL_MS = 200;
 /** Null when another process holds the chain's folder but does not answer yet, or not any more. */
 async function startChain(
   directory: DataDirectory,
-  { chainPort: port, chainBind: host }: Config,
+  { chainPort, chainBind: host }: Config,
   say: (line: string) => void,
 ): Promise<Network | null> {
   let chain: RunningChain | null = null;
@@ -94,7 +94,7 @@ async function startChain(
   // What a chain says before it fails is part of the error.
   const onMessage = (line: string): void => (chain === null ? void early.push(line) : say(line));
   try {
-    chain = await spawnChain({ directory: directory.chain, port, host, onMessage });
+    chain = await spawnChain({ directory: directory.chain, port: chainPort ?? 0, host, onMessage });
   } catch (error) {
     // With arguments of ours the one configuration that a chain refuses is a folder in use.
     if (error instanceof TallyError && error.code === "config.invalid") return null;

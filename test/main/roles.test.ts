@@ -42,7 +42,7 @@ describe("several processes of one region, each with its role", function () {
   before(async function () {
     const { url } = await mongod(this, "replica-set");
     store = { TALLY_STORE: "mongodb", TALLY_MONGODB_URL: withPath(url, `roles-${process.pid}`) };
-    const chain = await startLasting({ TALLY_DATA: setup, ...store }, "chain");
+    const chain = await startLasting({ TALLY_DATA: setup, TALLY_CHAIN_PORT: "0", ...store }, "chain");
     running.push(chain);
     const [init] = await tally("init", "--region", "340000", "--json");
     const { registry, chainId, next } = JSON.parse(init!);

@@ -27,7 +27,13 @@ async function main(): Promise<void> {
       process.exit(IO_ERROR);
     },
   });
-  const server = await RpcServer.listen({ port, host, answer: (method, params) => chain.request(method, params) });
+  const server = await RpcServer.listen({
+    port,
+    host,
+    answer: (method, params) => chain.request(method, params),
+  }).catch((error) => {
+    throw error.code === "EADDRINUSE" ? portInUse(host, port) : error;
+  });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -58,6 +64,10 @@ function readArguments(): { directory: string; port: number; host: string; chain
     chainId: readNumber("chain-id", values["chain-id"], 1, 2 ** 32),
     detached: values.detached,
   };
+}
+
+function portInUse(host: string, port: number): Error {
+  return new Error(`${host}:${port} is in use; set TALLY_CHAIN_PORT to another port (0 picks a free one)`);
 }
 
 function readNumber(field: string, text: string, low: number, high: number): number {

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -209,6 +210,15 @@ describe("the embedded chain", () => {
     first.child.kill("SIGKILL");
     await first.exited;
     await start();
+  });
+
+  it("names the way out when its port is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const failure = await spawnChain({ directory, port }).then(() => null, String);
+    expect(failure).to.contain(`127.0.0.1:${port} is in use; set TALLY_CHAIN_PORT`);
+    other.close();
   });
 
   it("holds no account of its own, none of Hardhat's published ones either", async () => {
