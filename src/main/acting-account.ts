@@ -49,7 +49,8 @@ export async function actingAccount(
 
 /** The one that replaced the others, where there are several; a first one is made. */
 export async function newestOrFirst(accounts: AccountFiles, role: string): Promise<SealedAccount> {
-  return accounts.sealed((await accountsFor(accounts, role)).at(-1) ?? (await accounts.create(role)));
+  const newest = (await accountsFor(accounts, role)).at(-1);
+  return newest === undefined ? accounts.sealedOrNew(role) : accounts.sealed(newest);
 }
 
 /** For a data directory that does not hold an account, lost or kept elsewhere: whatever is asked of it is refused in words. */

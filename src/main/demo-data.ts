@@ -77,7 +77,7 @@ async function addRegions({ accounts, governance }: Deployment): Promise<void> {
   const governor = await governance("governor");
   const regions = [NATIONAL, ...NEIGHBOURS];
   // Each key file takes a good part of a second on purpose: all at once, as many at a time as there are cores.
-  const admins = await Promise.all(regions.map((region) => accounts.openOrCreate(adminLabel(region))));
+  const admins = await Promise.all(regions.map((region) => accounts.sealedOrNew(adminLabel(region))));
   for (const [i, region] of regions.entries()) {
     const { address } = admins[i]!;
     if ((await governor.findRegion(region)) === null) await governor.addRegion(region, address, 0);

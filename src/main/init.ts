@@ -101,10 +101,8 @@ async function embeddedRegistry(
   { urls, chainId }: Network,
   accounts: AccountFiles,
 ): Promise<PinnedNetwork & { readonly account: SealedAccount; readonly governor: null }> {
-  const [governor, guardian] = await Promise.all([
-    firstAccount(accounts, "governor"),
-    firstAccount(accounts, "guardian"),
-  ]);
+  // The first of each, not one that replaced it: the address of the registry follows from the first governor.
+  const [governor, guardian] = await Promise.all([accounts.sealedOrNew("governor"), accounts.sealedOrNew("guardian")]);
   const { registry } = await deployRegistry({
     url: urls[0]!,
     chainId,
@@ -115,12 +113,6 @@ async function embeddedRegistry(
     timeoutMs: config.chainTimeoutMs,
   });
   return { urls, chainId, registry, account: governor, governor: null };
-}
-
-/** Not one that replaced it: the address of the registry follows from the first governor. */
-async function firstAccount(accounts: AccountFiles, label: string): Promise<SealedAccount> {
-  const known = (await accounts.list()).find((account) => account.label === label);
-  return accounts.sealed(known ?? (await accounts.create(label)));
 }
 
 async function admitRegion(governor: RegistryGovernance, region: string, admin: string): Promise<void> {

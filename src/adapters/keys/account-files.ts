@@ -94,9 +94,10 @@ export class AccountFiles {
     return { label, address, createdAt: header.createdAt, privateKey };
   }
 
-  async openOrCreate(label: string): Promise<Account> {
-    checkLabel(label);
-    return (await this.#files.read(fileName(label))) ? this.open(label) : this.create(label);
+  /** The account of the label; made, and so durable, when there is none. */
+  async sealedOrNew(label: string): Promise<SealedAccount> {
+    const known = (await this.list()).find((account) => account.label === label);
+    return this.sealed(known ?? (await this.create(label)));
   }
 }
 

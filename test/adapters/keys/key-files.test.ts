@@ -114,7 +114,8 @@ describe("key files", () => {
     expect(opened).to.deep.equal(made);
     expect(new Wallet(opened.privateKey).address).to.equal(made.address);
     expect((await rejection(accounts().create("operator-340000"))).code).to.equal("request.conflict");
-    expect(await accounts().openOrCreate("operator-340000")).to.deep.equal(made);
+    const sealed = await accounts().sealedOrNew("operator-340000");
+    expect([sealed.address, await sealed.open()]).to.deep.equal([made.address, made.privateKey]);
     expect(readdirSync(directory)).to.have.lengthOf(1);
     for (const label of ["", "../x", "Governor"]) {
       expect((await rejection(accounts().create(label))).code).to.equal("request.invalid");
