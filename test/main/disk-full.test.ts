@@ -82,6 +82,7 @@ describe("a full disk", function () {
     expect(waiting.status, JSON.stringify(waiting.body)).to.equal(201);
     acknowledged.push(waiting.body.certificateIdentifier!);
     await until(() => service!.stderr().includes("the disk of the chain's journal is full"), GENEROUS_MS);
+    expect(service.stderr()).not.to.contain("whether anything was sent is not known");
     expect(await read(acknowledged[0]!)).to.include({ certificateIdentifier: acknowledged[0] });
 
     let refused = await post();

@@ -4,6 +4,9 @@ import { TallyError } from "../../core/errors.js";
 import { RegistryError } from "../../verify/registry.js";
 import { refusalOf } from "./revert-words.js";
 
+/** Of EIP-1474: the node says that it took nothing. */
+const TRANSACTION_REJECTED = -32_003;
+
 /** Whatever ethers threw while `doing`, as a `chain.*` error with words. */
 export function chainFailure(doing: string, error: unknown): TallyError {
   if (error instanceof TallyError) return error;
@@ -22,11 +25,11 @@ export function chainFailure(doing: string, error: unknown): TallyError {
     return new TallyError("chain.reverted", `the account cannot pay for ${doing}: give it funds`, { cause: error });
   }
   const words = rpcMessage(error);
-  return new TallyError(
-    "chain.unreachable",
-    `the chain did not answer (${doing})${words === null ? "" : `: ${words}`}; whether anything was sent is not known`,
-    { cause: error },
-  );
+  const message =
+    rpcFailureOf(error)?.code === TRANSACTION_REJECTED
+      ? `the chain did not take it (${doing}): ${words}`
+      : `the chain did not answer (${doing})${words === null ? "" : `: ${words}`}; whether anything was sent is not known`;
+  return new TallyError("chain.unreachable", message, { cause: error });
 }
 
 export function registryMissing(doing: string, cause?: unknown): TallyError {
