@@ -65,7 +65,7 @@ export async function openHttpInterface(
       region: config.region,
       chainId: network.chainId,
       registry: network.registry,
-      genesis: network.genesis ?? (await genesisOf(deployment)),
+      genesis: network.genesis ?? null,
       maxAnchorDelaySeconds: config.maxAnchorDelaySeconds,
       maxHeadAgeSeconds: config.maxHeadAgeSeconds,
       bundleMaxAgeSeconds: config.bundleMaxAgeSeconds,
@@ -150,12 +150,3 @@ function threadsOf(
 
 const VERIFY_TIMEOUT_MS = 30_000;
 const THREAD_SILENCE_MS = 5_000;
-
-async function genesisOf({ network, config }: Deployment): Promise<string | null> {
-  const answer = await nodeForwarder({ ...network, timeoutMs: config.chainTimeoutMs }).forward("eth_getBlockByNumber", [
-    "0x0",
-    false,
-  ]);
-  const block = "result" in answer ? (answer.result as { hash?: string } | null) : null;
-  return block?.hash ?? null;
-}

@@ -23,10 +23,17 @@ export function killOurs(pids: readonly number[], data: string): void {
   }
 }
 
+/** A process that was killed stays for as long as the kernel works for it: a while on a busy disk, but not for ever. */
+const GONE_AFTER_MS = 60_000;
+
 /** Kills them and waits until they are gone. */
 export async function endAndWait(pids: readonly number[], data: string): Promise<void> {
   killOurs(pids, data);
-  while (pids.some((pid) => isProcessOf(pid, data))) await pause(20);
+  const deadline = Date.now() + GONE_AFTER_MS;
+  for (let left = pids; left.length > 0; left = left.filter((pid) => isProcessOf(pid, data))) {
+    if (Date.now() > deadline) throw new Error(`processes ${left.join(", ")} live on, though they were killed`);
+    await pause(20);
+  }
 }
 
 /** Empty when there is no such process. */
