@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import type { Document } from "mongodb";
 import {
   mongoAgencyStore,
   mongoAlarmStore,
@@ -85,6 +86,15 @@ describe("what the stores ask a MongoDB", function () {
     expect(distinct(recorder.sent).flatMap(scattering)).to.deep.equal([]);
     for (const { collection, document } of recorder.inserted)
       expect(document, collection).to.include.any.keys(...shardKeyOf(collection), "_id");
+    // The batch had a hundred certificates, and was attached twice.
+    const attaching = recorder.sent.filter(({ method }) => method === "anchoring.attachAnchor");
+    const written = attaching.map(({ name, collection, command }) => [name, collection, command.updates?.length]);
+    expect(written).to.deep.equal([
+      ["update", "batches", 1],
+      ["update", "batches", 1],
+      ["find", "batches", undefined],
+    ]);
+    expect(recorder.inserted.filter(({ method }) => method === "anchoring.attachAnchor")).to.deep.equal([]);
   });
 
   it("would be found out if it were not", async () => {
@@ -99,6 +109,10 @@ describe("what the stores ask a MongoDB", function () {
     expect(await withoutIndex([sort])).to.have.length(1);
     expect(scattering(scan)).to.have.length(1);
     expect(scattering(sort)).to.deep.equal([]);
+    const hashed = (filter: object) => ({ ...scan, collection: "certificates", command: { filter } });
+    expect(scattering(hashed({ _id: { $gt: "a" } }))).to.have.length(1);
+    expect(scattering(hashed({ _id: { $in: ["a", "b"] } }))).to.deep.equal([]);
+    expect(scattering(hashed({ _id: "a" }))).to.deep.equal([]);
   });
 
   async function withoutIndex(sent: readonly Sent[]): Promise<string[]> {
@@ -114,18 +128,31 @@ describe("what the stores ask a MongoDB", function () {
   }
 });
 
-/** A prefix of the key leads to the shards that have it; a hashed key has one field. */
+/** A prefix of the key leads to the shards that have it; a hashed key has one field, of which it takes the values themselves. */
 function scattering(sent: Sent): string[] {
   const [first] = shardKeyOf(sent.collection);
   if (first === undefined || RARE.has(sent.method)) return [];
+  const leads = (filter: Document) => first in filter && !(isHashed(sent.collection) && isRange(filter[first]));
   return filtersOf(sent)
-    .filter((filter) => !(first in filter))
+    .filter((filter) => !leads(filter))
     .map((filter) => `${sent.method}: ${sent.collection} without ${first} in ${JSON.stringify(filter)}`);
 }
 
+function isRange(condition: unknown): boolean {
+  if (typeof condition !== "object" || condition === null) return false;
+  return Object.keys(condition).some((name) => name.startsWith("$") && name !== "$in" && name !== "$eq");
+}
+
+function isHashed(collection: string): boolean {
+  return Object.values(planOf(collection)?.shardKey ?? {}).includes("hashed");
+}
+
 function shardKeyOf(collection: string): string[] {
-  const plan = (COLLECTIONS as Record<string, CollectionPlan>)[collection];
-  return Object.keys(plan?.shardKey ?? {});
+  return Object.keys(planOf(collection)?.shardKey ?? {});
+}
+
+function planOf(collection: string): CollectionPlan | undefined {
+  return (COLLECTIONS as Record<string, CollectionPlan>)[collection];
 }
 
 /** What an examination asks again and again; the rest goes through whole collections once. */

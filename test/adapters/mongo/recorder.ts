@@ -25,7 +25,7 @@ const SESSION = [
 /** Writes down every command while it is told which method runs. */
 export class Recorder {
   readonly sent: Sent[] = [];
-  readonly inserted: { readonly collection: string; readonly document: Document }[] = [];
+  readonly inserted: { readonly method: string; readonly collection: string; readonly document: Document }[] = [];
   /** Names of methods that were called. */
   readonly called = new Set<string>();
   #method = "none";
@@ -33,7 +33,8 @@ export class Recorder {
   readonly onCommand = ({ commandName, command }: CommandStartedEvent): void => {
     const collection = command[commandName] as string;
     if (commandName === "insert") {
-      for (const document of command.documents as Document[]) this.inserted.push({ collection, document });
+      for (const document of command.documents as Document[])
+        this.inserted.push({ method: this.#method, collection, document });
     }
     if (!LOOKING.has(commandName)) return;
     const plain = Object.fromEntries(Object.entries(command).filter(([key]) => !SESSION.includes(key)));
