@@ -69,9 +69,10 @@ export function statusQueueSuite(open: () => Promise<StatusQueueHarness>): void 
     const [suspension, revocation] = (await seqs()) as [number, number, number];
     await store.confirmStatusChanges(lease, [suspension], 80);
     await store.confirmStatusChanges(lease, [revocation], 90);
-    expect(await store.confirmedSince(80, 10)).to.deep.equal([256, 5]);
-    expect(await store.confirmedSince(80, 1)).to.deep.equal([256]);
-    expect(await store.confirmedSince(81, 10)).to.deep.equal([256]);
+    const revoked = { statusIndex: 256, action: "revoke" };
+    expect(await store.confirmedSince(80, 10)).to.deep.equal([revoked, { statusIndex: 5, action: "suspend" }]);
+    expect(await store.confirmedSince(80, 1)).to.deep.equal([revoked]);
+    expect(await store.confirmedSince(81, 10)).to.deep.equal([revoked]);
     expect(await store.confirmedSince(91, 10)).to.deep.equal([]);
   });
 
@@ -88,7 +89,7 @@ export function statusQueueSuite(open: () => Promise<StatusQueueHarness>): void 
     await store.fixStatusSubmission(lease, [suspension], 90);
     expect(await store.reopenStatusChanges(lease, [suspension])).to.equal(false);
     expect((await store.openStatusChanges(1))[0]?.submitted).to.deep.equal({ at: 90, tx: null });
-    expect(await store.confirmedSince(0, 10)).to.deep.equal([256]);
+    expect(await store.confirmedSince(0, 10)).to.deep.equal([{ statusIndex: 256, action: "revoke" }]);
   });
 
   it("refuses to fix and to confirm under a lease that was taken over", async () => {

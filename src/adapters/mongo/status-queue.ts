@@ -48,7 +48,7 @@ export function mongoStatusQueue(database: MongoDatabase): StatusQueue {
           .sort({ confirmedAt: -1, _id: -1 })
           .limit(limit)
           .toArray();
-        return confirmed.map(({ statusIndex }) => statusIndex);
+        return confirmed.map(({ statusIndex, action }) => ({ statusIndex, action }));
       },
 
       reopenStatusChanges: (lease, seqs) =>

@@ -41,8 +41,8 @@ export function sqliteStatusQueue(database: Database): StatusQueue {
 
     async confirmedSince(since, limit) {
       const sql =
-        "SELECT status_index FROM status_changes WHERE confirmed_at >= ? ORDER BY confirmed_at DESC, seq DESC LIMIT ?";
-      return database.all<ChangeRow>(sql, since, limit).map(({ status_index }) => status_index);
+        "SELECT status_index, action FROM status_changes WHERE confirmed_at >= ? ORDER BY confirmed_at DESC, seq DESC LIMIT ?";
+      return database.all<ChangeRow>(sql, since, limit).map(({ status_index: statusIndex, action }) => ({ statusIndex, action }));
     },
 
     async reopenStatusChanges(lease, seqs) {

@@ -23,6 +23,8 @@ export interface LoggedStatusChange {
   readonly tx: string | null;
 }
 
+export type ConfirmedStatusChange = Pick<LoggedStatusChange, "statusIndex" | "action">;
+
 /** Legal state changes on their way to the status words. Passes test/adapters/status-queue.suite.ts. */
 export interface StatusQueue extends LeaseStore {
   /** Unconfirmed changes in order of `seq`. */
@@ -39,8 +41,8 @@ export interface StatusQueue extends LeaseStore {
 
   confirmStatusChanges(lease: Lease, seqs: readonly number[], now: number): Promise<boolean>;
 
-  /** The status indices of changes confirmed at or after `since`, the newest first: those that a reorganisation could still reach. */
-  confirmedSince(since: number, limit: number): Promise<readonly number[]>;
+  /** Changes confirmed at or after `since`, the newest first: those that a reorganisation could still reach. */
+  confirmedSince(since: number, limit: number): Promise<readonly ConfirmedStatusChange[]>;
 
   /**
    * A reorganisation deeper than the confirmations took these changes from the chain: the confirmed ones among them are open again,

@@ -5,6 +5,7 @@ import type {
   AlarmStore,
   AnchorChain,
   Clock,
+  ConfirmedStatusChange,
   Lease,
   LoggedStatusChange,
   StatusQueue,
@@ -65,13 +66,35 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
     return false;
   }
 
-  /** Confirmed changes that are not shown, with their word. */
-  async function gone(words: readonly StatusWordName[]): Promise<Map<number, StatusWordName>> {
+  /** Confirmed changes that are not shown, with their word. Only the logs of words that `deserves` a closer look are read. */
+  async function gone(
+    words: readonly StatusWordName[],
+    deserves: (name: StatusWordName, state: StatusWordState) => boolean = () => true,
+  ): Promise<Map<number, StatusWordName>> {
     const states = await wordStates(deps.chain, words, settings.confirmations);
     const found = new Map<number, StatusWordName>();
-    for (const [i, name] of words.entries())
-      for (const seq of goneFrom(states[i]!, await store.statusLog(name.list, name.word))) found.set(seq, name);
+    for (const [i, name] of words.entries()) {
+      const state = states[i]!;
+      if (!deserves(name, state)) continue;
+      for (const seq of goneFrom(state, await store.statusLog(name.list, name.word))) found.set(seq, name);
+    }
     return found;
+  }
+
+  /** Of what was confirmed lately and what was missed before. */
+  async function look(): Promise<Map<number, StatusWordName>> {
+    const recent = new Map<string, ConfirmedStatusChange[]>();
+    for (const change of await store.confirmedSince(clock.now() - settings.forMs, MOST_CHANGES))
+      append(recent, keyOf(placeOf(change.statusIndex)), change);
+    const missed = [...missedBefore.values()];
+    const missedWords = new Set(missed.map(keyOf));
+    const words = different([...[...recent.values()].map(([first]) => placeOf(first!.statusIndex)), ...missed]);
+    // After a mass revocation that is thousands of words; of those that show all of it nothing more need be known.
+    return gone(words, (name, state) => {
+      const key = keyOf(name);
+      const isShown = (recent.get(key) ?? []).every(({ statusIndex, action }) => shows(state, statusIndex, action));
+      return missedWords.has(key) || !isShown;
+    });
   }
 
   async function reopen(lease: Lease, { list, word }: StatusWordName, seqs: readonly number[]): Promise<number> {
@@ -109,9 +132,7 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
     async runOnce() {
       const { block } = await deps.chain.head();
       if (lags(block)) return { vanished: 0 };
-      const since = clock.now() - settings.forMs;
-      const recent = (await store.confirmedSince(since, MOST_CHANGES)).map(placeOf);
-      const missed = await gone(different([...recent, ...missedBefore.values()]));
+      const missed = await look();
       const twice = [...missed].filter(([seq]) => missedBefore.has(seq));
       const reopened = twice.length === 0 ? 0 : await reopenVanished(different(twice.map(([, name]) => name)));
       if (reopened !== null) for (const [seq] of twice) missed.delete(seq);
@@ -122,6 +143,12 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
 }
 
 const keyOf = ({ list, word }: StatusWordName): string => `${list}/${word}`;
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
 
 function different(words: readonly StatusWordName[]): readonly StatusWordName[] {
   return [...new Map(words.map(({ list, word }) => [keyOf({ list, word }), { list, word }])).values()];

@@ -113,6 +113,19 @@ describe("after a reorganisation that took changes of state away", () => {
     expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
   });
 
+  it("reads the log of no word that shows everything", async () => {
+    const asked: number[] = [];
+    const { statusLog } = scene.store;
+    scene.store.statusLog = (list, word) => {
+      asked.push(word);
+      return statusLog(list, word);
+    };
+    const recheck = scene.startStatusRecheck();
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+    // Number 5 was suspended and released, so its word does not show the suspension.
+    expect(asked).to.deep.equal([0]);
+  });
+
   it("one look that misses them changes nothing: the node may have lagged", async () => {
     const recheck = scene.startStatusRecheck();
     const blocks = scene.chain.blocks.splice(1);
