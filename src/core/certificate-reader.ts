@@ -6,7 +6,7 @@ import type { Crypto } from "./crypto.js";
 import { TallyError } from "./errors.js";
 import { isTypeCode, parseCertificateIdentifier } from "./identifiers/certificate-identifier.js";
 import { isUscc } from "./identifiers/uscc.js";
-import type { JsonObject, JsonValue } from "./json.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
 import { parseMultikey } from "./multikey.js";
 import { pointerToken, shape } from "./shape.js";
 import { unsafeTextProblem } from "./text.js";
@@ -28,7 +28,7 @@ export function schemaId(typeCode: string, typeVersion: number): string {
  * that was given, so its canonical form stays the signed one. Signatures are not checked here.
  */
 export function readCertificate(json: JsonValue): Certificate {
-  if (isObject(json)) refuseLaterVersion(json);
+  if (isJsonObject(json)) refuseLaterVersion(json);
   const certificate = must.object(json, "", SIGNED_MEMBERS, OPTIONAL_MEMBERS);
   readBody(certificate);
   readProof(certificate.proof, certificate.issuer as string);
@@ -77,7 +77,7 @@ function refuseLaterVersion(json: JsonObject): void {
         },
       );
   const proof = json.proof;
-  if (!isObject(proof)) return;
+  if (!isJsonObject(proof)) return;
   if (typeof proof.type === "string" && proof.type !== "DataIntegrityProof")
     throw laterAlgorithm("/proof/type", proof.type);
   if (typeof proof.cryptosuite === "string" && proof.cryptosuite !== "eddsa-jcs-2022")
@@ -305,8 +305,4 @@ function readVerificationMethod(value: JsonValue | undefined, issuer: string): v
     if (!(cause instanceof TallyError)) throw cause;
     throw new TallyError(cause.code, `${at}: ${cause.message}`, { field: at, cause });
   }
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

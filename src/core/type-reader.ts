@@ -7,7 +7,7 @@ import type { Crypto } from "./crypto.js";
 import { TallyError } from "./errors.js";
 import { isTypeCode } from "./identifiers/certificate-identifier.js";
 import { isUscc } from "./identifiers/uscc.js";
-import type { JsonObject, JsonValue } from "./json.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
 import { pointerTokens } from "./json-pointer.js";
 import { shape } from "./shape.js";
 import { MAX_PRINTED_TOKEN_BYTES } from "./token.js";
@@ -204,7 +204,7 @@ function readSchema(value: JsonValue | undefined): ReadonlySet<string> {
   must.oneOf(schema.type, `${at}/type`, ["object"]);
   if (schema.additionalProperties !== false) throw must.fail(`${at}/additionalProperties`, "must be false");
   const { properties } = schema;
-  if (!isObject(properties)) throw must.fail(`${at}/properties`, "must be an object");
+  if (!isJsonObject(properties)) throw must.fail(`${at}/properties`, "must be an object");
   const names = Object.keys(properties);
   if (names.length > 100) throw must.fail(`${at}/properties`, "must not be more than 100");
   for (const name of names) {
@@ -213,7 +213,7 @@ function readSchema(value: JsonValue | undefined): ReadonlySet<string> {
         `${at}/properties`,
         `the name ${JSON.stringify(name.slice(0, 60))} must be letters, digits and _`,
       );
-    if (!isObject(properties[name])) throw must.fail(`${at}/properties/${name}`, "must be a schema object");
+    if (!isJsonObject(properties[name])) throw must.fail(`${at}/properties/${name}`, "must be a schema object");
   }
   refuseOutsideReferences(schema, at, 0);
   return new Set(names);
@@ -347,8 +347,4 @@ function readSquare(value: JsonValue | undefined, at: string): void {
 
 function requireDistinct(items: readonly unknown[], at: string): void {
   if (new Set(items).size !== items.length) throw must.fail(at, "must not repeat an item");
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

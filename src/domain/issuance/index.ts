@@ -15,5 +15,6 @@ export { findTransition, resumeStateAfter, TRANSITIONS, type Transition } from "
 export type { StatusIndexStore } from "./status-index-store.js";
 export { statusPermutation } from "./status-permutation.js";
 export { createSteadyClock } from "./steady-clock.js";
+export { summaryOf } from "./summaries.js";
 export { type PrepareContext, type StatusListUrl, subjectOf } from "./unsigned-certificate.js";
 export type { Workplace } from "./workplace.js";

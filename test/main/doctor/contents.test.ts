@@ -33,7 +33,6 @@ const UNTOLD: Readonly<Record<string, string>> = {
   "idempotency.key": "as above",
   "idempotency.request_hash": "as above; its shape is examined",
   "idempotency.status": "as above; its shape is examined",
-  "idempotency.response": "as above",
   "idempotency.created_at": "as above; not in the future",
   "mirrored_batches.attempts": "how often it was fetched in vain; decides when the next try is",
   "mirrored_batches.next_try": "as above",
@@ -263,6 +262,21 @@ const MORE = [
     "a request with a digest of another length",
     "UPDATE main.idempotency SET request_hash = x'00'",
     "idempotency.requestHash",
+  ],
+  [
+    "an answer that tells of another number",
+    `UPDATE main.idempotency SET response = CAST(replace(CAST(response AS TEXT), '"certificateNumber":"', '"certificateNumber":"X') AS BLOB) WHERE key = 'k'`,
+    "idempotency.response",
+  ],
+  [
+    "an answer that holds another certificate",
+    `UPDATE main.idempotency SET response = CAST(replace(CAST(response AS TEXT), '"issueDate":"20', '"issueDate":"21') AS BLOB) WHERE key = 'credential'`,
+    "idempotency.response",
+  ],
+  [
+    "an answer about a certificate that never was",
+    `UPDATE main.idempotency SET response = CAST('{"certificateIdentifier":"x"}' AS BLOB) WHERE key = 'k'`,
+    "idempotency.response",
   ],
 ] as const;
 

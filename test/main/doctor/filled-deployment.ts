@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { utf8 } from "../../../src/core/bytes.js";
 import { toHex } from "../../../src/core/hex.js";
 import type { Actor } from "../../../src/domain/audit/index.js";
 import {
@@ -204,7 +205,14 @@ async function fill(
   await requests.reserve([request], { now: Date.now(), abandonedBefore: 0, forgottenBefore: 0 });
   const unanswered = { ...request, key: "unanswered" };
   await requests.reserve([unanswered], { now: Date.now(), abandonedBefore: 0, forgottenBefore: 0 });
-  await requests.answer([{ ...request, response: { status: 201, body: new Uint8Array(2) } }]);
+  const { stateCode: _s, acts: _a, certificate, ...summary } = await issuance.getCertificate(actor, named.plain!);
+  const [asked, credential] = [request, { ...request, key: "credential" }];
+  await requests.reserve([credential], { now: Date.now(), abandonedBefore: 0, forgottenBefore: 0 });
+  const answerOf = (body: object) => ({ status: 201, body: utf8(JSON.stringify(body)) });
+  await requests.answer([
+    { ...asked, response: answerOf({ ...summary, warnings: [] }) },
+    { ...credential, response: answerOf({ verifiableCredential: certificate }) },
+  ]);
 
   const { mirrorStore: store, chain, evidence: own, types } = deployment;
   const mirror = createMirror({ store, chain, peers: [], own, types, crypto: nodeCrypto });
