@@ -11,6 +11,8 @@ export const EXIT = {
   /** The input, or part of it, was refused: what stdout or stderr says of it is why. */
   refused: 65,
   failed: 70,
+  /** Done and recorded; the chain could not be told yet. */
+  waiting: 75,
 } as const;
 
 const CODE_OF_VERDICT = {

@@ -201,7 +201,8 @@ export interface CommandContext {
   isFile(path: string): boolean;
   /** The exit code of the whole command; the last call counts. */
   exitWith(code: number): void;
-  withTally<T>(use: (tally: Tally) => Promise<T>): Promise<T>;
+  /** `withoutChain`: also while a network that was checked before cannot be reached, for what the store alone decides. */
+  withTally<T>(use: (tally: Tally) => Promise<T>, options?: { readonly withoutChain?: boolean }): Promise<T>;
   withVerifier<T>(use: (verifier: Verifier) => Promise<T>): Promise<T>;
   /** Asks no node: the registry is that of a trust bundle. */
   withBundle<T>(options: OfflineOptions, use: (verifier: BundleVerifier) => Promise<T>): Promise<T>;

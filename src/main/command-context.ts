@@ -26,7 +26,7 @@ import { initRegion, passphraseOf } from "./init.js";
 import { openNetwork } from "./network.js";
 import { networkOf, noNetwork, openOfflineVerifier } from "./offline-verifier.js";
 import { pendingActsOf } from "./pending-acts.js";
-import { pinNetwork } from "./pinned-network.js";
+import { type PinNetworkOptions, pinNetwork } from "./pinned-network.js";
 import { openSettings } from "./settings.js";
 import { openVerifier } from "./stand-alone-verifier.js";
 import { bundleKeeperOf, trustBundlesOf } from "./trust-bundles.js";
@@ -73,9 +73,10 @@ export function createContext({
     write: (path, bytes) => writeFile(path, bytes),
     isFile: (path) => existsSync(path) && statSync(path).isFile(),
 
-    async withTally(use) {
+    async withTally(use, { withoutChain = false } = {}) {
       const { config, directory } = openSettings({}, environment);
-      return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)));
+      const otherwise = withoutChain ? "wait" : "refuse";
+      return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)), otherwise);
     },
 
     async withVerifier(use) {
@@ -200,7 +201,7 @@ export async function withDeployment<T>(
   directory: DataDirectory,
   logger: Logger,
   use: (deployment: Deployment) => Promise<T>,
-  otherwise: "refuse" | "report" = "refuse",
+  otherwise: PinNetworkOptions["otherwise"] = "refuse",
   say: (line: string) => void = (line) => logger.warn(line),
 ): Promise<T> {
   checkRegion(directory, config.region);
@@ -211,7 +212,7 @@ export async function withDeployment<T>(
     const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
     try {
       // Who only verifies changes nothing, and must not wait for the chain.
-      if (otherwise === "refuse") await finishRestore(deployment, directory, say);
+      if (otherwise !== "report") await finishRestore(deployment, directory, say);
       return await use(deployment);
     } finally {
       await deployment.close();

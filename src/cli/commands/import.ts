@@ -3,8 +3,9 @@ import type { Command } from "commander";
 import { withLinks } from "../../domain/holders/index.js";
 import { readCount } from "../arguments.js";
 import { EXIT } from "../exit-codes.js";
+import { sendNow } from "../send-now.js";
 import type { CommandContext } from "../tally.js";
-import { actingFor } from "./issue.js";
+import { actingFor, WITHOUT_CHAIN } from "./issue.js";
 
 interface Options {
   readonly agency: string;
@@ -42,9 +43,10 @@ export function addImport(program: Command, context: CommandContext): void {
           else refused += 1;
         }
         context.say(`${issued} issued, ${refused} refused`);
-        if (anchor) context.say(`${(await tally.anchorPending()).anchored} anchored`);
+        const sent = anchor ? await sendNow(tally, context) : null;
+        if (sent !== null) context.say(`${sent.anchored} anchored`);
         // Some rows were refused: the caller must look at the results.
         if (refused > 0) context.exitWith(EXIT.refused);
-      }),
+      }, WITHOUT_CHAIN),
     );
 }

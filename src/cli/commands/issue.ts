@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { parseJson } from "../../core/strict-json.js";
 import type { Actor } from "../../domain/audit/index.js";
 import { printable } from "../printable.js";
+import { sendNow } from "../send-now.js";
 import type { CommandContext, Tally } from "../tally.js";
 
 interface Options {
@@ -14,6 +15,7 @@ interface Options {
 }
 
 const LARGEST_REQUEST = 2 ** 20;
+export const WITHOUT_CHAIN = { withoutChain: true } as const;
 
 export function addIssue(program: Command, context: CommandContext): void {
   program
@@ -34,7 +36,7 @@ export function addIssue(program: Command, context: CommandContext): void {
         );
         const identifier = issued.certificateIdentifier;
         for (const { field, message } of issued.warnings) context.say(printable(`warning: ${field}: ${message}`));
-        if (anchor) await tally.anchorPending();
+        if (anchor) await sendNow(tally, context);
         if (pdf !== undefined) await context.write(pdf, await tally.renderPdf(identifier));
         if (document !== undefined) {
           const content = await tally.issuance.documentOf(actor, identifier);
@@ -43,7 +45,7 @@ export function addIssue(program: Command, context: CommandContext): void {
         const told = anchor ? await tally.issuance.getCertificate(actor, identifier) : issued;
         const [pickUp] = link ? await tally.pickUps.firstLinks(actor, [issued]) : [];
         context.out(JSON.stringify({ ...told, ...(pickUp === undefined ? {} : { pickUp }) }));
-      }),
+      }, WITHOUT_CHAIN),
     );
 }
 

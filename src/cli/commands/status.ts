@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
+import { sendNow } from "../send-now.js";
 import type { CommandContext } from "../tally.js";
-import { actingFor } from "./issue.js";
+import { actingFor, WITHOUT_CHAIN } from "./issue.js";
 
 interface ChangeOptions {
   readonly agency: string;
@@ -26,7 +27,7 @@ export function addStatus(program: Command, context: CommandContext): void {
     .action((identifier: string, { agency }: { agency: string }) =>
       context.withTally(async (tally) => {
         context.out(JSON.stringify(await tally.issuance.getCertificate(actingFor(tally, agency), identifier)));
-      }),
+      }, WITHOUT_CHAIN),
     );
 
   for (const [action, description] of Object.entries(ACTIONS)) {
@@ -49,9 +50,9 @@ export function addStatus(program: Command, context: CommandContext): void {
             ...(state === undefined ? {} : { state }),
           };
           const changed = await tally.issuance.changeState(actingFor(tally, agency), identifier, request);
-          await tally.anchorPending();
+          await sendNow(tally, context);
           context.out(JSON.stringify(changed));
-        }),
+        }, WITHOUT_CHAIN),
       );
   }
 }

@@ -2,8 +2,9 @@
 import type { Command } from "commander";
 import { parseJson } from "../../core/strict-json.js";
 import { printable } from "../printable.js";
+import { sendNow } from "../send-now.js";
 import type { CommandContext } from "../tally.js";
-import { actingFor } from "./issue.js";
+import { actingFor, WITHOUT_CHAIN } from "./issue.js";
 
 interface Options {
   readonly agency: string;
@@ -32,10 +33,10 @@ export function addSuccessors(program: Command, context: CommandContext): void {
           const issued = await tally.issuance[act](actor, identifier, changes);
           for (const { field, message } of issued.warnings) context.say(printable(`warning: ${field}: ${message}`));
           const fresh = issued.certificateIdentifier;
-          if (anchor) await tally.anchorPending();
+          if (anchor) await sendNow(tally, context);
           if (pdf !== undefined) await context.write(pdf, await tally.renderPdf(fresh));
           context.out(JSON.stringify(anchor ? await tally.issuance.getCertificate(actor, fresh) : issued));
-        }),
+        }, WITHOUT_CHAIN),
       );
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { pino } from "pino";
@@ -10,6 +10,7 @@ import { pinNetwork } from "../../../src/main/pinned-network.js";
 import { type RunningService, runService } from "../../../src/main/service.js";
 import { openSettings } from "../../../src/main/settings.js";
 import type { Report } from "../../../src/verify/report.js";
+import { permit } from "../../operations/office.js";
 import { HANDLED, HostileNode, type Mischief } from "../../verify/hostile-node.js";
 import { PLAIN_ENVIRONMENT, startService, UNHURRIED_MS, until, workspace } from "../service-process.js";
 import { type Anvil, startAnvil } from "./anvil.js";
@@ -188,6 +189,28 @@ describe("a service on a network with three endpoints, on anvil,", function () {
     } finally {
       await started.interrupt();
     }
+  });
+
+  it("issues and revokes on the command line meanwhile, and sends it when the network is back", async () => {
+    mischief.fill(DEAD);
+    const path = here.path("request.json");
+    writeFileSync(path, JSON.stringify(permit()));
+    const issued = await region.tally("issue", path, "--agency", ANHUI, "--anchor");
+    expect(issued.code, issued.said).to.equal(75);
+    expect(issued.said).to.contain("recorded here, and not on the chain yet");
+    const { certificateIdentifier: identifier, anchoring } = JSON.parse(issued.out[0]!);
+    expect(anchoring).to.equal("staged");
+    const paper = ["--basis", "行政许可法", "--document", "样例〔2026〕1号"];
+    const revoke = ["status", "revoke", identifier, "--agency", ANHUI, "--state", "cancelled", ...paper];
+    const revoked = await region.tally(...revoke);
+    expect(revoked.code, revoked.said).to.equal(75);
+    expect(JSON.parse(revoked.out[0]!)).to.include({ state: "cancelled" });
+    // What asks the registry itself cannot go on.
+    expect((await region.tally("key", "add", ANHUI)).code).to.equal(70);
+    mischief.fill(HONEST);
+    expect((await region.tally(...revoke)).code).to.equal(0);
+    const { out } = await region.tally("status", "show", identifier, "--agency", ANHUI);
+    expect(JSON.parse(out[0]!)).to.include({ state: "cancelled", anchoring: "anchored" });
   });
 
   it("stops when the network that comes back is another one", async () => {
