@@ -36,6 +36,8 @@ export interface CampaignResult {
 /** Plays the scenes, each under load, and looks after each of them for everything that was acknowledged. */
 export async function chainCampaign({ seed, wanted, say }: CampaignOptions): Promise<CampaignResult> {
   const begun = Date.now();
+  const names = ACTS.flatMap((act) => act.scenes.filter((scene) => wanted(scene, act)).map(({ name }) => name));
+  if (names.length === 0) throw new Error("no scene has such a name");
   const total = { scenes: 0, broken: 0, acknowledged: 0, lost: 0, doubled: 0 };
   const skipped: string[] = [];
   for (const [number, act] of ACTS.entries()) {
