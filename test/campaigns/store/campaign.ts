@@ -55,6 +55,7 @@ export async function storeCampaign({ mongod, rounds, seed, say }: StoreCampaign
     const { life, token, agency } = await firstLife(settings);
     const ready = await life.ready;
     const earlier = await contentOf(store, data);
+    const licence = await documentOf(ready.url, token, earlier.certificates[0]!.identifier);
     say(`the service is made (${Date.now() - begun} ms)`);
 
     const journal = new Journal();
@@ -74,7 +75,7 @@ export async function storeCampaign({ mongod, rounds, seed, say }: StoreCampaign
       await until(() => clients.rows > before, GOES_ON_MS, "an import stores nothing");
       await pause(random.whole(0, 300));
       await suffer(set, trouble, async () => {
-        if (trouble.what === "majority-killed") wrong.push(...(await withoutMajority(ready.url, token)));
+        if (trouble.what === "majority-killed") wrong.push(...(await withoutMajority(ready.url, token, licence)));
       });
       const asked = clients.sent;
       // Whatever waits goes on, and so does what is new.
@@ -120,8 +121,15 @@ export async function storeCampaign({ mongod, rounds, seed, say }: StoreCampaign
   }
 }
 
+async function documentOf(url: string, token: string, identifier: string): Promise<string> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/v1/certificates/${identifier}/document`, { headers });
+  if (!answer.ok) throw new Error(`the document of ${identifier} cannot be had: ${answer.status}`);
+  return answer.text();
+}
+
 /** What an outsider must see while no majority is up; a sentence for each thing that is otherwise. */
-async function withoutMajority(url: string, token: string): Promise<string[]> {
+async function withoutMajority(url: string, token: string, licence: string): Promise<string[]> {
   const wrong: string[] = [];
   const asked = async (path: string, init: RequestInit, boundMs: number): Promise<Response | null> => {
     const begun = Date.now();
@@ -143,10 +151,11 @@ async function withoutMajority(url: string, token: string): Promise<string[]> {
       wrong.push(`/v1/certificates says ${answer.status} ${code} (${detail}) without a majority`);
   };
   const expectVerdict = async (): Promise<void> => {
-    const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"a":1}' };
+    const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: licence };
     const answer = await asked("/v1/verify", init, ANSWER_BOUND_MS);
     const body = (await answer?.json()) as { authenticity?: string } | undefined;
-    if (body?.authenticity === "genuine") wrong.push("what is no certificate is verified as genuine");
+    if (answer !== null && !(answer.status === 200 && /^(?:genuine|undecided)$/.test(body?.authenticity ?? "")))
+      wrong.push(`a genuine licence is called ${JSON.stringify(body)} without a majority`);
   };
   // The driver learns of it within a heartbeat.
   await pause(3_000);
