@@ -110,35 +110,44 @@ describe("changing certificates", () => {
     expectProblem(await act(id, "renew", { validUntil: "2031-02-27" }, headers), 422, "request.idempotency-mismatch");
   });
 
-  it("finds the version that a crashed attempt has made", async () => {
-    let crash = true;
-    const own = await startService({
-      replace: ({ idempotency }) => ({
-        idempotency: {
-          ...idempotency,
-          once: (reservation, carryOut) =>
-            idempotency.once(reservation, async (attempt) => {
-              const response = await carryOut(attempt);
-              if (crash && reservation.scope.endsWith("renew")) throw new Error("killed");
-              return response;
-            }),
-        },
-      }),
+  for (const [what, ends] of [
+    ["a crashed attempt has made", ["after"]],
+    ["the second of two crashed attempts has made", ["before", "after"]],
+  ] as const) {
+    it(`finds the version that ${what}`, async () => {
+      const crashes: ("before" | "after")[] = [];
+      const own = await startService({
+        replace: ({ idempotency }) => ({
+          idempotency: {
+            ...idempotency,
+            once: (reservation, carryOut) =>
+              idempotency.once(reservation, async (attempt) => {
+                const crash = crashes.shift();
+                if (crash === "before") throw new Error("killed");
+                const response = await carryOut(attempt);
+                if (crash === "after") throw new Error("killed");
+                return response;
+              }),
+          },
+        }),
+      });
+      const ownHttp = client(own.url);
+      const made = await ownHttp.post("/v1/certificates", { token: own.issuerToken, body: own.wanted() });
+      const path = `${made.headers.get("Location")}/renew`;
+      const request = {
+        token: own.issuerToken,
+        body: { validUntil: "2031-02-28" },
+        headers: { "Idempotency-Key": "crash" },
+      };
+      crashes.push(...ends);
+      for (const _ of ends) {
+        expectProblem(await ownHttp.post(path, request), 500, "internal");
+        own.clock.offset += 60_001;
+      }
+      const again = await ownHttp.post(path, request);
+      expect(again.status, again.text).to.equal(201);
+      expect(again.json.predecessor).to.equal(made.json.certificateIdentifier);
+      await own.close();
     });
-    const ownHttp = client(own.url);
-    const made = await ownHttp.post("/v1/certificates", { token: own.issuerToken, body: own.wanted() });
-    const path = `${made.headers.get("Location")}/renew`;
-    const request = {
-      token: own.issuerToken,
-      body: { validUntil: "2031-02-28" },
-      headers: { "Idempotency-Key": "crash" },
-    };
-    expectProblem(await ownHttp.post(path, request), 500, "internal");
-    crash = false;
-    own.clock.offset += 60_001;
-    const again = await ownHttp.post(path, request);
-    expect(again.status).to.equal(201);
-    expect(again.json.predecessor).to.equal(made.json.certificateIdentifier);
-    await own.close();
-  });
+  }
 });

@@ -55,7 +55,7 @@ function changeState(
 
 type MakeSuccessor = (actor: Actor, identifier: string, request: SuccessorRequest) => Promise<IssuedCertificate>;
 
-/** The plan is the request id: the audit event of the successor carries it, whoever answers in the end. */
+/** The plan is the request id of the first attempt: the audit event of the successor carries it, whoever makes it in the end. */
 function makeSuccessor(deps: HttpDependencies, make: MakeSuccessor): RequestHandler<{ id: string }> {
   const { pickUps, idempotency, settings } = deps;
   const check = schemaCheck("SuccessorRequest");
@@ -74,7 +74,9 @@ function makeSuccessor(deps: HttpDependencies, make: MakeSuccessor): RequestHand
       () => actor.requestId,
       async ({ plan, mayHaveHappened }) => {
         const before = mayHaveHappened && plan !== null ? await successorMadeBy(deps, actor, id, plan) : null;
-        return { status: 201, body: before ?? (await make(actor, id, request)) };
+        // Under the request id of the plan, not of the attempt: the next attempt would look for the plan's.
+        const under = plan === null ? actor : { ...actor, requestId: plan };
+        return { status: 201, body: before ?? (await make(under, id, request)) };
       },
       withPickUp(pickUps, actor),
     );
