@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
 import { TallyError } from "../core/errors.js";
-import { type PinNetworkOptions, pinNetwork } from "./pinned-network.js";
 
 export interface LaterCheck {
   /** Resolves with words when the network turns out to be another one: nothing may be served any longer. */
@@ -14,9 +13,16 @@ export interface LaterCheck {
  * verification is undecided by itself, since each reads the chain and checks what it reads.
  */
 export function checkLater(
-  options: Omit<PinNetworkOptions, "otherwise"> & {
+  {
+    check,
+    afterwards,
+    say,
+  }: {
+    /** Rejects when the network is not the one that is pinned, or when that cannot be told. */
+    readonly check: () => Promise<unknown>;
     /** What had to wait for the network. */
     readonly afterwards: () => Promise<void>;
+    readonly say: (line: string) => void;
   },
   everyMs = EVERY_MS,
 ): LaterCheck {
@@ -25,19 +31,23 @@ export function checkLater(
   const refused = new Promise<string>((resolve) => {
     refuse = resolve;
   });
-  const { say } = options;
   const running = (async () => {
     while (!stopping.signal.aborted) {
       await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
       try {
-        await pinNetwork(options);
-        say("the network answers and is the one that is pinned");
-        await options.afterwards();
+        await check();
+      } catch (error) {
+        if (isOtherNetwork(error)) return refuse((error as Error).message);
+        continue;
+      }
+      say("the network answers and is the one that is pinned");
+      try {
+        await afterwards();
         return;
       } catch (error) {
-        const isAway = error instanceof TallyError && error.code === "chain.unreachable";
-        if (!isAway) return refuse((error as Error).message);
+        // Network and store can go away again at any moment; that ends no service that runs.
+        say(`what had to wait for the network is tried again: ${(error as Error).message}`);
       }
     }
   })();
@@ -49,5 +59,17 @@ export function checkLater(
     },
   };
 }
+
+/** Anything else may pass: no answer, half an answer, nodes that do not agree yet. */
+function isOtherNetwork(error: unknown): boolean {
+  return error instanceof TallyError && OTHER_NETWORK.has(error.code);
+}
+
+const OTHER_NETWORK: ReadonlySet<string> = new Set([
+  "chain.wrong-chain",
+  "chain.registry-missing",
+  "format.version-unsupported",
+  "config.invalid",
+]);
 
 const EVERY_MS = 3_000;

@@ -62,7 +62,7 @@ import { followNewest } from "./newest-entry.js";
 import { operatorChain } from "./operator-chain.js";
 import { openPickUps, type PagesAddress, pagesAddress } from "./pick-ups.js";
 import type { PinnedNetwork } from "./pinned-network.js";
-import { openStores } from "./stores.js";
+import { openStores, type Stores } from "./stores.js";
 
 /** One region's deployment with everything connected; nothing runs by itself yet. */
 export interface Deployment {
@@ -122,12 +122,23 @@ export interface ComposeOptions {
   readonly pace?: Partial<AnchoringSettings> & Pick<EthersAnchorChainOptions, "stuckAfterMs">;
 }
 
-/** Connects stores, chain, keys and use cases of an initialised data directory. */
+/** Connects stores, chain, keys and use cases of an initialised data directory; of what fails nothing stays open. */
 export async function compose(options: ComposeOptions): Promise<Deployment> {
+  const { config, directory, logger } = options;
+  checkRegion(directory, config.region);
+  const stores = await openStores({ config, directory, say: (line) => logger.warn(line) });
+  try {
+    return await connected(options, stores);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+async function connected(options: ComposeOptions, stores: Stores): Promise<Deployment> {
   const { config, directory, network, passphrase, logger, aloneSince = 0, pace = {} } = options;
   const { region } = config;
   const pagesAt = pagesAddress(config);
-  checkRegion(directory, region);
   const now = (): number => Date.now();
   // The embedded chain stamps its blocks with this machine's clock.
   const blockClock = config.chainUrls.length === 0 ? now : null;
@@ -139,7 +150,6 @@ export async function compose(options: ComposeOptions): Promise<Deployment> {
   const registry = ethersRegistry({ ...chainOptions, confirmations: config.confirmations });
   const office = await openAccountsInOffice({ config, network, accounts, blockClock });
 
-  const stores = await openStores({ config, directory, say: (line) => logger.warn(line) });
   const { agencies, audit, anchoring: anchoringStore, mirror: mirrorStore, statusIndices } = stores;
   const catalogue = createCatalogue({
     store: stores.catalogue,

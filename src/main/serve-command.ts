@@ -94,7 +94,9 @@ export async function serveUntilStopped({
             demo,
           }),
         );
-        const later = pinned.checked ? null : checkLater({ ...options, afterwards: prepare });
+        const later = pinned.checked
+          ? null
+          : checkLater({ check: () => pinNetwork(options), afterwards: prepare, say });
         const why = await Promise.race([
           stopped,
           network.ended.then(() => "the embedded chain has ended"),

@@ -15,7 +15,7 @@ export async function readWhole(path: string, maxBytes: number): Promise<Uint8Ar
   throw new TallyError("store.failed", `${path} is larger than ${maxBytes} bytes; remove it`);
 }
 
-/** Replaces a file so that a reader, also after a crash, finds the old bytes or the new ones. */
+/** Replaces a file so that a reader, also after a crash, finds the old bytes or the new ones; the new ones once it resolves. */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.new`;
   try {
@@ -28,9 +28,19 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
       await file.close();
     }
     await rename(temporary, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw failed(path, error);
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

@@ -6,6 +6,8 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Credentials, createServiceUser, initiateReplicaSet } from "../../adapters/mongo/administration.js";
+import { writeWhole } from "../../adapters/trust-files/whole-file.js";
+import { utf8 } from "../../core/bytes.js";
 import { TallyError } from "../../core/errors.js";
 
 export interface LocalReplicaSetOptions {
@@ -49,7 +51,7 @@ const READY_TIMEOUT_MS = 60_000;
 export async function startReplicaSet(options: LocalReplicaSetOptions): Promise<LocalReplicaSet> {
   const { folder } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const secrets = secretsIn(folder);
+  const secrets = await secretsIn(folder);
   const members: Member[] = [];
   const stop = async (): Promise<void> => {
     for (const { child } of members) child.kill("SIGTERM");
@@ -77,14 +79,14 @@ interface Secrets {
 }
 
 /** Made at the first start. The members of a set know one another by the key file. */
-function secretsIn(folder: string): Secrets {
+async function secretsIn(folder: string): Promise<Secrets> {
   const keyFile = join(folder, "key");
   const passwords = join(folder, "passwords.json");
   const secret = (): string => randomBytes(24).toString("hex");
-  if (!existsSync(keyFile)) writeFileSync(keyFile, secret(), { mode: 0o600 });
-  if (!existsSync(passwords)) {
-    writeFileSync(passwords, `${JSON.stringify({ admin: secret(), service: secret() })}\n`, { mode: 0o600 });
-  }
+  // Whole and on the disk before a server has users with them: lost, nobody could get in any more.
+  if (!existsSync(keyFile)) await writeWhole(keyFile, utf8(secret()));
+  if (!existsSync(passwords))
+    await writeWhole(passwords, utf8(`${JSON.stringify({ admin: secret(), service: secret() })}\n`));
   const { admin, service } = JSON.parse(readFileSync(passwords, "utf8")) as Record<"admin" | "service", string>;
   return { keyFile, admin: { user: "admin", password: admin }, service: { user: "tigertally", password: service } };
 }
@@ -129,14 +131,21 @@ async function endLeftOver(data: string): Promise<void> {
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, "utf8"));
   // The number may be another process's by now.
-  const isOurs = (): boolean =>
-    spawnSync("ps", ["-o", "args=", "-p", String(pid)])
-      .stdout.toString()
-      .includes(data);
+  const isOurs = (): boolean => commandOf(pid).includes(data);
   if (!Number.isSafeInteger(pid) || pid <= 1) return;
   for (let waited = 0; isOurs() && waited < READY_TIMEOUT_MS; waited += 100) {
     if (waited === 0) process.kill(pid, "SIGTERM");
     await pause(100);
+  }
+}
+
+/** Empty when there is no such process. Linux needs no program for that, and may have none. */
+function commandOf(pid: number): string {
+  if (process.platform !== "linux") return String(spawnSync("ps", ["-o", "args=", "-p", String(pid)]).stdout ?? "");
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
   }
 }
 
