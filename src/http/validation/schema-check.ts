@@ -23,8 +23,9 @@ ajv.addSchema({ $id: DOCUMENT, components: { schemas: SCHEMAS } });
 
 /** Returns the value when it fits the named schema; else throws `request.invalid` with every problem and its pointer. */
 export function schemaCheck(name: SchemaName): <T>(value: unknown) => T {
-  const validate = compile({ $ref: `${DOCUMENT}#/components/schemas/${name}` });
+  const validator = compiledOnce({ $ref: `${DOCUMENT}#/components/schemas/${name}` });
   return <T>(value: unknown): T => {
+    const validate = validator();
     if (validate(value)) return value as T;
     throw invalid("the body", bodyProblems(validate.errors ?? []));
   };
@@ -32,12 +33,22 @@ export function schemaCheck(name: SchemaName): <T>(value: unknown) => T {
 
 /** Like `schemaCheck`, for the parameters of a query: problems name the parameter. */
 export function queryCheck(schema: JsonSchema): <T>(query: unknown) => T {
-  const validate = compile(schema);
+  const validator = compiledOnce(schema);
   return <T>(query: unknown): T => {
+    const validate = validator();
     // Express gives a query object without a prototype.
     const value = { ...(query as object) };
     if (validate(value)) return value as T;
     throw invalid("the query", queryProblems(validate.errors ?? []));
+  };
+}
+
+/** A schema as of `compile`, compiled when it is first needed: all of them at once would be a tenth of a start of the service. */
+export function compiledOnce(schema: JsonSchema): () => ValidateFunction {
+  let validate: ValidateFunction | null = null;
+  return () => {
+    validate ??= compile(schema);
+    return validate;
   };
 }
 
