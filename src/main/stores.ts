@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as mongo from "../adapters/mongo/index.js";
 import { sqliteAgencyStore } from "../adapters/sqlite/agency-store.js";
 import { sqliteAlarmStore, sqliteCursorStore } from "../adapters/sqlite/alarm-store.js";
 import { sqliteAnchoringStore } from "../adapters/sqlite/anchoring-store.js";
@@ -101,6 +100,8 @@ function openSqliteStores({ store }: DataDirectory): Stores {
 }
 
 async function openMongoStores({ config, directory, say, withoutRegion = false }: OpenStoresOptions): Promise<Stores> {
+  // The driver is a part of what a command loads that most deployments have no use for.
+  const mongo = await import("../adapters/mongo/index.js");
   const local = config.mongodbUrl === null ? await localMongod(config, directory, say) : null;
   try {
     const url = config.mongodbUrl ?? local!.url;
