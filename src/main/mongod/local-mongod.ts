@@ -34,6 +34,9 @@ export interface LocalMongod {
   close(): void;
 }
 
+/** What `npm run build` has made of main.ts, seen from `src/main/mongod` and from `dist/main/mongod`. */
+const PROGRAM = fileURLToPath(new URL("../../../dist/main/mongod/main.js", import.meta.url));
+
 const PATIENCE_MS = 90_000;
 const POLL_MS = 100;
 const HOLD_TIMEOUT_MS = 2_000;
@@ -101,12 +104,10 @@ function heldSocket(port: number): Promise<Socket | null> {
 /** Resolves when there is one to hold, or when another process is starting or ending one. Rejects with what mongod said. */
 async function startSupervisor(options: LocalMongodOptions): Promise<void> {
   const { folder, mongod, members = 1, standalone = false, small = false, ephemeral = false } = options;
-  const entry = fileURLToPath(new URL(`./main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
-  const loader = entry.endsWith(".ts") ? ["--import", "tsx"] : [];
   const flags = Object.entries({ standalone, small, ephemeral }).flatMap(([name, on]) => (on ? [`--${name}`] : []));
   const child = spawn(
     process.execPath,
-    [...loader, entry, "--folder", folder, "--mongod", mongod, "--members", String(members), ...flags],
+    [PROGRAM, "--folder", folder, "--mongod", mongod, "--members", String(members), ...flags],
     // A group of its own, and no pipe but for its first words: it outlives whoever started it as long as others hold it.
     { stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
