@@ -12,11 +12,12 @@ export const TALLY = fileURLToPath(new URL("../../dist/main/tally.js", import.me
 
 /**
  * Nothing of this machine's own settings reaches a process under test. Its key files open quickly; that others are costly
- * test/main/key-files.test.ts shows.
+ * test/main/key-files.test.ts shows. It verifies on one thread, which is enough for one client.
  */
 export const PLAIN_ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TALLY_"))),
   TALLY_KEY_FILE_COST: "10",
+  TALLY_VERIFY_THREADS: "1",
 };
 
 export interface Ready {
