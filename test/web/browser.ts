@@ -4,6 +4,10 @@ import { launchChromium, type OpenPage, openPage, type PageOptions } from "./chr
 
 export type { OpenPage, PageOptions };
 
+/** Shared by the files of tests of a worker, which a browser does not keep from ending; alone each file has its own. */
+const isWorker = process.env.MOCHA_WORKER_ID !== undefined;
+let shared: Browser | null = null;
+
 /**
  * The browser for a file of tests: call in its `describe`. Its tests are skipped when Chromium cannot start here, and the title of
  * the skipped one says what is missing.
@@ -14,9 +18,10 @@ export function withBrowser(): { page(options?: PageOptions): Promise<OpenPage> 
 
   before("Chromium, with the libraries it needs of the system", async function () {
     this.timeout(180_000);
-    const started = await launchChromium();
+    const started = shared?.isConnected() ? shared : await launchChromium();
     if (typeof started !== "string") {
       browser = started;
+      if (isWorker) shared = started;
       return;
     }
     if (this.test !== undefined) this.test.title += ` (${started})`;
@@ -27,7 +32,9 @@ export function withBrowser(): { page(options?: PageOptions): Promise<OpenPage> 
     await Promise.all(open.splice(0).map((context) => context.close()));
   });
 
-  after(() => browser?.close());
+  after(async () => {
+    if (browser !== shared) await browser?.close();
+  });
 
   return {
     async page(options = {}) {

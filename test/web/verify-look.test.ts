@@ -32,6 +32,8 @@ describe("the look of the verification page", () => {
         width: 360,
         height: 740,
         dark,
+        // Keeping the page's files for the time without a connection shows nothing, and costs as much as the page.
+        serviceWorkers: "block",
         ...(english ? { language: "en" } : {}),
       });
       await state.show(page, scene);
