@@ -76,14 +76,15 @@ export function createContext({
     async withTally(use, { withoutChain = false } = {}) {
       const { config, directory } = openSettings({}, environment);
       const otherwise = withoutChain ? "wait" : "refuse";
-      return withDeployment(config, directory, cliLogger(config), (deployment) => use(tallyOf(deployment)), otherwise);
+      const logger = cliLogger(config, stderr);
+      return withDeployment(config, directory, logger, (deployment) => use(tallyOf(deployment)), otherwise);
     },
 
     async withVerifier(use) {
       const { config, directory } = openSettings({}, environment);
       if (readProfile(directory) === null) return use(openVerifier(config));
       const verifying = (deployment: Deployment) => use(tallyOf(deployment));
-      return withDeployment(config, directory, cliLogger(config), verifying, "report");
+      return withDeployment(config, directory, cliLogger(config, stderr), verifying, "report");
     },
 
     async withBundle(options, use) {
@@ -146,7 +147,7 @@ export function createContext({
         region: config.region,
         dataDirectory: directory.root,
         ended: accessEndedAt({ config, directory, say }, at),
-        unfinished: await unfinishedBecause(config, directory, say),
+        unfinished: await unfinishedBecause(config, directory, cliLogger(config, stderr), say),
       };
     },
 
@@ -158,7 +159,7 @@ export function createContext({
       });
       const { config } = openSettings({ dataDirectory: target }, environment);
       const { region, createdAt: backupOf } = manifest;
-      const unfinished = await unfinishedBecause(config, directory, say);
+      const unfinished = await unfinishedBecause(config, directory, cliLogger(config, stderr), say);
       const ended = accessEndedAt({ config, directory, say }, at);
       return { region, backupOf, dataDirectory: directory.root, ended, unfinished };
     },
@@ -182,10 +183,11 @@ export function createContext({
 async function unfinishedBecause(
   config: Config,
   directory: DataDirectory,
+  logger: Logger,
   say: (line: string) => void,
 ): Promise<string | null> {
   try {
-    await withDeployment(config, directory, cliLogger(config), async () => {}, "refuse", say);
+    await withDeployment(config, directory, logger, async () => {}, "refuse", say);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -277,8 +279,9 @@ function commandLine(): Actor {
 const COMMAND_TIMEOUT_MS = 300_000;
 
 /** A command prints for people; the log speaks up only when something is wrong. */
-function cliLogger({ logLevel }: Config): Logger {
-  return pino({ level: logLevel === "info" ? "warn" : logLevel }, pino.destination({ dest: 2, sync: true }));
+function cliLogger({ logLevel }: Config, stderr: { write(text: string): unknown }): Logger {
+  const destination = stderr === process.stderr ? pino.destination({ dest: 2, sync: true }) : stderr;
+  return pino({ level: logLevel === "info" ? "warn" : logLevel }, { write: (line) => void destination.write(line) });
 }
 
 /** Opens the file when it is read: a stream that fails before anyone listens would end the process. */

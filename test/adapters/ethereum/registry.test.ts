@@ -233,14 +233,14 @@ describe("the registry through ethers", () => {
       const genesis = `0x${"12".repeat(32)}`;
       const sent = await nonceOf(local.accounts.operator.address);
       const other = chainOf({ genesis });
-      for (const asked of [
-        other.head(),
-        other.statusWord(0, 0, 0),
-        other.findAnchor({ region: REGION, root: ROOT, size: 7 }),
-        other.submitAnchor({ root: ROOT, size: 9 }),
-        other.submitStatus([{ list: 0, word: 0, revoke: 1n, suspend: 0n, release: 0n }]),
+      for (const ask of [
+        () => other.head(),
+        () => other.statusWord(0, 0, 0),
+        () => other.findAnchor({ region: REGION, root: ROOT, size: 7 }),
+        () => other.submitAnchor({ root: ROOT, size: 9 }),
+        () => other.submitStatus([{ list: 0, word: 0, revoke: 1n, suspend: 0n, release: 0n }]),
       ]) {
-        const error = await rejection(asked);
+        const error = await rejection(ask());
         expect(error.code).to.equal("chain.wrong-chain");
         expect(error.message).to.contain(genesis).and.to.contain("TALLY_CHAIN_URLS");
       }
