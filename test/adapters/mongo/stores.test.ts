@@ -36,8 +36,8 @@ import { useDatabase } from "./cluster.js";
 const close = async (): Promise<void> => {};
 
 // Each is one whole test tree on one connection: opening a database makes all its collections.
-describe("MongoDB", () => {
-  const scene = useDatabase("replica-set-of-one");
+describe("MongoDB, replica-set of three", () => {
+  const scene = useDatabase("replica-set");
   /** As another process would have it. */
   let second: MongoDatabase;
   before(async () => {
