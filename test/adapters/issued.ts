@@ -91,7 +91,7 @@ export async function change(certificates: CertificateStore, n: number, action: 
   if (outcome !== "changed") throw new Error(`the fixture could not ${action} certificate ${n}: ${outcome}`);
 }
 
-function eventAbout(object: string): AuditEvent {
+export function eventAbout(object: string): AuditEvent {
   const actor = { kind: "system", id: "test", role: "operator" } as const;
   return { time: 0, actor, action: "certificate-issued", object, requestId: "test", result: "done" };
 }

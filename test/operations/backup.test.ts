@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sqliteAuditStore } from "../../src/adapters/sqlite/audit-store.js";
@@ -8,6 +19,7 @@ import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import type { Tally } from "../../src/cli/tally.js";
 import type { Actor } from "../../src/domain/audit/index.js";
 import { createContext } from "../../src/main/command-context.js";
+import { writeVersion4 } from "../adapters/sqlite/version-4.js";
 import { PLAIN_ENVIRONMENT, startService, tally, until, workspace } from "../main/service-process.js";
 import { AGENCY, FOOD, type Issued, type Office, openOffice, permit, REGION, statusIndexOf } from "./office.js";
 import { Runbook } from "./runbook.js";
@@ -202,6 +214,34 @@ describe("a backup", function () {
     expect(existsSync(join(data, "restored.json"))).to.equal(false);
   });
 
+  it("of a store of an older version is brought to this one, and the examination finds nothing in it", async () => {
+    const copy = here.copyOf(here.path("backup"));
+    const store = join(copy, "store.sqlite");
+    renameSync(store, here.path("newer.sqlite"));
+    writeVersion4(here.path("newer.sqlite"), store);
+    const bytes = readFileSync(store);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    changedManifest((manifest) => {
+      const files = (manifest.files as { path: string }[]).map((file) =>
+        file.path === "store.sqlite" ? { ...file, size: bytes.length, sha256 } : file,
+      );
+      Object.assign(manifest, { schemaVersion: 4, files });
+    })(copy);
+    const data = here.path("from-version-4");
+    const environment = { TALLY_PASSPHRASE_FILE: PASSPHRASE };
+    const { code, said } = await office.tally(["restore", "--from", copy, "--data", data], { environment });
+    expect(code, said).to.equal(0);
+    const examined = await office.tally(["doctor", "--deep"], { environment: { ...environment, TALLY_DATA: data } });
+    expect(examined.out.join("\n")).to.match(/ok {4}certificates +3 examined/);
+    expect(examined.out.join("\n")).not.to.contain("FAIL");
+    await inTally(data, async (there) => {
+      expect((await verified(there, earlier.document)).verdict).to.equal("valid");
+      const { certificateIdentifier } = await there.issuance.issueCertificate(issuerOf(there), permit());
+      const stored = await there.issuance.getCertificate(issuerOf(there), certificateIdentifier);
+      expect(stored).to.include({ anchoring: "pending" });
+    });
+  });
+
   it("holds the passphrase only when it is asked for", async () => {
     const { files } = JSON.parse(readFileSync(here.path("backup/manifest.json"), "utf8"));
     expect(files.map(({ path }: { path: string }) => path)).not.to.include("passphrase");
@@ -264,6 +304,11 @@ describe("a backup", function () {
       "another store version",
       changedManifest((manifest) => Object.assign(manifest, { schemaVersion: 999 })),
       /schema version 999/,
+    ],
+    [
+      "a store version that no step leads from",
+      changedManifest((manifest) => Object.assign(manifest, { schemaVersion: 3 })),
+      /schema version 3 \(program .*\), this program reads 4 to \d+/,
     ],
     [
       "a time that this machine's clock has not reached, since status indices would come again",

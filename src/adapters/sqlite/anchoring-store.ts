@@ -139,8 +139,8 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
 
     async leafPosition(certificateId) {
       const row = database.get<PositionRow>(
-        `SELECT c.token, c.leaf_hash, c.held, c.batch_id, c.batch_index, b.state AS batch_state
-         FROM certificates c LEFT JOIN batches b ON b.id = c.batch_id WHERE c.id = ?`,
+        `SELECT h.token, c.leaf_hash, c.held, c.batch_id, c.batch_index, b.state AS batch_state
+         FROM certificates c JOIN halves h ON h.seq = c.seq LEFT JOIN batches b ON b.id = c.batch_id WHERE c.id = ?`,
         certificateId,
       );
       if (row === null) return null;

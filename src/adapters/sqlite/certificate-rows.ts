@@ -8,9 +8,10 @@ export const ENTRY_COLUMNS = `c.id, c.version, c.digest, c.agency, c.type_code, 
   b.state AS batch_state`;
 
 export const RECORD_COLUMNS = `${ENTRY_COLUMNS}, c.lineage, c.token_digest, c.leaf_hash, c.region, c.key_digest,
-  c.resume_state, c.certificate, c.token`;
+  c.resume_state, h.certificate, h.token`;
 
-export const FROM_CERTIFICATES = "FROM certificates c LEFT JOIN batches b ON b.id = c.batch_id";
+export const FROM_RECORDS = `FROM certificates c JOIN halves h ON h.seq = c.seq
+  LEFT JOIN batches b ON b.id = c.batch_id`;
 
 export interface EntryRow {
   readonly id: string;

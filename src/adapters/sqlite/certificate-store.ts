@@ -9,7 +9,7 @@ import type {
   StatusAction,
 } from "../../domain/issuance/index.js";
 import { appendEvent, appendEvents } from "./audit-store.js";
-import { FROM_CERTIFICATES, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
+import { FROM_RECORDS, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
 import { searchCertificates } from "./certificate-search.js";
 import type { Database, SqlValue } from "./database.js";
 
@@ -106,6 +106,10 @@ function add(database: Database, certificate: NewCertificate, conflictOfIssuer: 
   if (sibling !== null) return { stored: false, conflict: "identifier", existing: sibling };
   const inserted = database.run(INSERT_CERTIFICATE, ...columnsOf(certificate));
   if (inserted.changes === 0) return conflictOf(database, certificate);
+  database.run(
+    "INSERT INTO halves (seq, certificate, token) VALUES (?, ?, ?)",
+    ...[inserted.lastInsertRowid, certificate.certificate, certificate.token],
+  );
   for (const { code, codeType } of certificate.holders) {
     const sql = "INSERT INTO holders (code, certificate, code_type) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
     database.run(sql, code, inserted.lastInsertRowid, codeType);
@@ -159,14 +163,14 @@ function siblingOf(database: Database, { lineage, version }: NewCertificate): st
 
 const INSERT_CERTIFICATE = `INSERT INTO certificates (id, lineage, version, digest, token_digest, leaf_hash, region, agency,
     type_code, type_version, number, key_digest, status_index, issue_date, valid_from, valid_until, state, predecessor,
-    certificate, token, issued_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+    issued_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 
 function columnsOf(c: NewCertificate): SqlValue[] {
   return [
     ...[c.identifier, c.lineage, c.version, c.digest, c.tokenDigest, c.leafHash, c.region, c.agency],
     ...[c.typeCode, c.typeVersion, c.number, c.keyDigest, c.statusIndex, c.issueDate, c.validFrom, c.validUntil],
-    ...[c.state, c.predecessor, c.certificate, c.token, c.issuedAt],
+    ...[c.state, c.predecessor, c.issuedAt],
   ];
 }
 
@@ -195,6 +199,6 @@ function queueStatus(database: Database, identifier: string, action: StatusActio
 }
 
 function findRecord(database: Database, condition: string, value: SqlValue): CertificateRecord | null {
-  const row = database.get<RecordRow>(`SELECT ${RECORD_COLUMNS} ${FROM_CERTIFICATES} WHERE ${condition}`, value);
+  const row = database.get<RecordRow>(`SELECT ${RECORD_COLUMNS} ${FROM_RECORDS} WHERE ${condition}`, value);
   return row === null ? null : recordOf(row);
 }

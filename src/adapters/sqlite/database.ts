@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import Libsql from "libsql";
 import { TallyError } from "../../core/errors.js";
+import { MIGRATIONS, type Migration, migrate, OLDEST_VERSION } from "./migrations.js";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.js";
 
 export type SqlValue = string | number | Uint8Array | null;
@@ -36,10 +37,10 @@ export interface Database {
 }
 
 /**
- * Opens the store at `path`, creating it with this version's schema when it does not exist (`:memory:` for tests).
- * WAL with synchronous=FULL: a committed transaction survives a kill and a loss of power.
+ * Opens the store at `path`, creating it with this version's schema when it does not exist (`:memory:` for tests) and bringing one of
+ * an older version to it, whole or not at all. WAL with synchronous=FULL: a committed transaction survives a kill and a loss of power.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, migrations: readonly Migration[] = MIGRATIONS): Database {
   const connection = attempt(`open ${path}`, () => {
     restrictToOwner(path);
     return new Libsql(path);
@@ -49,11 +50,11 @@ export function openDatabase(path: string): Database {
     connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     connection.exec("PRAGMA journal_mode = WAL");
     connection.exec("PRAGMA synchronous = FULL");
-    connection.exec("PRAGMA foreign_keys = ON");
     connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     connection.exec("PRAGMA trusted_schema = OFF");
-    prepareSchema(database, connection, path);
+    prepareSchema(database, connection, { path, migrations });
+    connection.exec("PRAGMA foreign_keys = ON");
     return database;
   } catch (error) {
     connection.close();
@@ -72,28 +73,42 @@ function restrictToOwner(path: string): void {
   if (process.platform !== "win32") chmodSync(path, 0o600);
 }
 
-function prepareSchema(database: Database, connection: Libsql.Database, path: string): void {
-  // Under the write lock, so that of two processes that start on a new file one creates the schema and the other finds it.
-  database.write(() => {
+function prepareSchema(
+  database: Database,
+  connection: Libsql.Database,
+  { path, migrations }: { readonly path: string; readonly migrations: readonly Migration[] },
+): void {
+  // While a migration moves rows from table to table, references name tables that are not there; nor may renaming one rewrite them. What
+  // is sorted for its indexes may be larger than memory. None of these can be set within the transaction.
+  const moving = ["foreign_keys = OFF", "legacy_alter_table = ON", "temp_store = FILE"];
+  for (const each of moving) connection.exec(`PRAGMA ${each}`);
+  // Under the write lock, so that of two processes that start on a new or older file one does the work and the other finds it done.
+  const migrated = database.write(() => {
     const version = pragma(database, "user_version");
     const applicationId = pragma(database, "application_id");
     if (version === 0 && applicationId === 0 && isEmpty(database)) {
       connection.exec(SCHEMA);
       connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
       connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-      return;
+      return false;
     }
     if (applicationId !== APPLICATION_ID) {
       throw new TallyError("store.failed", `${path} is not a store of this product; name another data directory`);
     }
-    if (version !== SCHEMA_VERSION) {
+    if (version < OLDEST_VERSION || version > SCHEMA_VERSION) {
       throw new TallyError(
         "store.failed",
-        `${path} has schema version ${version}, this version of the product reads ${SCHEMA_VERSION}; ` +
+        `${path} has schema version ${version}, this version of the product reads ${OLDEST_VERSION} to ${SCHEMA_VERSION}; ` +
           "use the version that wrote it, or a new data directory",
       );
     }
+    if (version === SCHEMA_VERSION) return false;
+    migrate((sql) => connection.exec(sql), version, migrations);
+    return true;
   });
+  // The log holds all that was moved, and would keep its size for as long as the store is open.
+  if (migrated) connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  for (const each of ["legacy_alter_table = OFF", "temp_store = DEFAULT"]) connection.exec(`PRAGMA ${each}`);
 }
 
 function pragma(database: Database, name: string): number {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Version of the schema below; `database.ts` refuses a file of another one. */
-export const SCHEMA_VERSION = 4;
+/** Version of the schema below. A file of an older one is brought to it (`migrations.ts`), one of a newer is refused. */
+export const SCHEMA_VERSION = 5;
 
-/** Times are milliseconds since 1970; digests are 32-byte blobs. */
-export const SCHEMA = `
+/** What lists and changes of state go through, and nothing long: a page of it holds some eight certificates. */
+export const CERTIFICATES = `
 CREATE TABLE certificates (
   seq           INTEGER PRIMARY KEY,            -- order of storing
   id            TEXT NOT NULL UNIQUE,           -- certificate identifier
@@ -27,14 +27,16 @@ CREATE TABLE certificates (
   resume_state  TEXT NOT NULL DEFAULT 'valid',  -- where a release returns to
   predecessor   TEXT,
   successor     TEXT,
-  certificate   BLOB NOT NULL,                  -- canonical JSON, UTF-8
-  token         BLOB NOT NULL,
   issued_at     INTEGER NOT NULL,
   batch_id      INTEGER,                        -- null while pending
   batch_index   INTEGER,
   held          INTEGER NOT NULL DEFAULT 0,     -- 1: key marked compromised before anchoring, to be reissued
   UNIQUE (region, status_index)
 ) STRICT;
+`;
+
+/** Apart from the table, since an index over rows that are there is made in one go. */
+export const CERTIFICATE_RULES = `
 -- An index in random order costs a page for every row of an import, so there are no more than the searches need: rows are
 -- found by seq at the end of each index, and the few that are not valid have indexes of their own.
 CREATE INDEX certificates_number ON certificates (agency, number);
@@ -48,10 +50,30 @@ CREATE INDEX certificates_held   ON certificates (agency, issue_date) WHERE held
 CREATE INDEX certificates_batch  ON certificates (batch_id, batch_index);
 -- What was signed stays as it was signed; only state, successor, batch and hold change.
 CREATE TRIGGER certificates_signed BEFORE UPDATE OF id, lineage, version, digest, token_digest, leaf_hash, region, agency,
-    type_code, type_version, number, key_digest, status_index, predecessor, certificate, token, issued_at ON certificates
+    type_code, type_version, number, key_digest, status_index, predecessor, issued_at ON certificates
   BEGIN SELECT RAISE(ABORT, 'a signed certificate never changes'); END;
 CREATE TRIGGER certificates_kept BEFORE DELETE ON certificates
   BEGIN SELECT RAISE(ABORT, 'a signed certificate is never removed'); END;
+`;
+
+/** Certificate and token as they were signed, some 3 KB, beside the row that finds them. */
+export const HALVES = `
+CREATE TABLE halves (
+  seq         INTEGER PRIMARY KEY REFERENCES certificates (seq),
+  certificate BLOB NOT NULL,                    -- canonical JSON, UTF-8
+  token       BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER halves_signed BEFORE UPDATE ON halves
+  BEGIN SELECT RAISE(ABORT, 'a signed certificate never changes'); END;
+CREATE TRIGGER halves_kept BEFORE DELETE ON halves
+  BEGIN SELECT RAISE(ABORT, 'a signed certificate is never removed'); END;
+`;
+
+/** Times are milliseconds since 1970; digests are 32-byte blobs. */
+export const SCHEMA = `
+${CERTIFICATES}
+${CERTIFICATE_RULES}
+${HALVES}
 
 CREATE TABLE holders (
   code        TEXT NOT NULL,

@@ -12,7 +12,7 @@ import {
 } from "../../domain/examination/stored-records.js";
 import type { StatusAction } from "../../domain/issuance/index.js";
 import { type EventRow, lastSequence, recordedEvent } from "./audit-store.js";
-import { FROM_CERTIFICATES, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
+import { FROM_RECORDS, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
 import { type Database, openDatabase } from "./database.js";
 import { linksOf } from "./pick-up-store.js";
 
@@ -20,16 +20,26 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
   return {
     async certificateFiles(after, limit) {
       return database.read(() => {
-        const sql = `SELECT ${FILE_COLUMNS} ${FROM_CERTIFICATES} WHERE c.seq > ? ORDER BY c.seq LIMIT ?`;
-        const rows = database.all<FileRow>(sql, after === null ? 0 : Number(after), limit);
-        const next = rows.length < limit ? null : String(rows.at(-1)?.seq);
-        return { files: rows.map((row) => fileOf(database, row)), faults: [], next };
+        const from = after === null ? 0 : Number(after);
+        const page = database.all<PlaceRow>(
+          "SELECT seq, id FROM certificates WHERE seq > ? ORDER BY seq LIMIT ?",
+          from,
+          limit,
+        );
+        const next = page.length < limit ? null : (page.at(-1) as PlaceRow).seq;
+        const sql = `SELECT ${FILE_COLUMNS} ${FROM_RECORDS} WHERE c.seq > ? AND c.seq <= ? ORDER BY c.seq`;
+        const rows = database.all<FileRow>(sql, from, next ?? Number.MAX_SAFE_INTEGER);
+        return {
+          files: rows.map((row) => fileOf(database, row)),
+          faults: withoutHalves(page, rows),
+          next: next === null ? null : String(next),
+        };
       });
     },
 
     async certificateFile(identifier) {
       return database.read(() => {
-        const sql = `SELECT ${FILE_COLUMNS} ${FROM_CERTIFICATES} WHERE c.id = ?`;
+        const sql = `SELECT ${FILE_COLUMNS} ${FROM_RECORDS} WHERE c.id = ?`;
         const row = database.get<FileRow>(sql, identifier);
         return row && fileOf(database, row);
       });
@@ -102,9 +112,22 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
 
 const FILE_COLUMNS = `c.seq, c.batch_index, ${RECORD_COLUMNS}`;
 
+interface PlaceRow {
+  readonly seq: number;
+  readonly id: string;
+}
+
 interface FileRow extends RecordRow {
   readonly seq: number;
   readonly batch_index: number | null;
+}
+
+/** Of these nothing can be examined. */
+function withoutHalves(page: readonly PlaceRow[], rows: readonly FileRow[]): StoreFault[] {
+  const whole = new Set(rows.map(({ seq }) => seq));
+  return page
+    .filter(({ seq }) => !whole.has(seq))
+    .map(({ id: key }) => ({ collection: "halves", key, field: "record", why: "what was signed is missing" }));
 }
 
 const HISTORY = `SELECT * FROM audit_events WHERE object = ?

@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { sqliteApiTokenStore } from "../../adapters/sqlite/api-token-store.js";
 import { sqliteAuditStore } from "../../adapters/sqlite/audit-store.js";
 import { openDatabase } from "../../adapters/sqlite/database.js";
+import { OLDEST_VERSION } from "../../adapters/sqlite/migrations.js";
 import { sqlitePickUpStore } from "../../adapters/sqlite/pick-up-store.js";
 import { SCHEMA_VERSION } from "../../adapters/sqlite/schema.js";
 import { sqliteStatusIndexStore } from "../../adapters/sqlite/status-index-store.js";
@@ -42,7 +43,8 @@ export interface RestoredBackup {
 
 /**
  * Puts a backup back as a new data directory, which appears whole or not at all. Nothing runs on it before `finishRestore` has
- * compared it with the chain. Every file is checked against the manifest, as it was written.
+ * compared it with the chain. Every file is checked against the manifest, as it was written; then a store of an older schema version is
+ * brought to this one.
  *
  * What was issued after the backup is not in it, but its status indices were handed out. Nobody can say how far the counter had
  * come, so the restored one begins at a place of its own: the list whose number is the time of the restoration in seconds. No
@@ -113,10 +115,10 @@ async function manifestBytes(source: string): Promise<Uint8Array> {
 }
 
 function refuseOtherSchema({ schemaVersion, product }: BackupManifest, source: string): void {
-  if (schemaVersion === SCHEMA_VERSION) return;
+  if (schemaVersion >= OLDEST_VERSION && schemaVersion <= SCHEMA_VERSION) return;
   throw new TallyError(
     "format.version-unsupported",
-    `the store in ${source} has schema version ${schemaVersion} (program ${product}), this program reads ${SCHEMA_VERSION}: ` +
+    `the store in ${source} has schema version ${schemaVersion} (program ${product}), this program reads ${OLDEST_VERSION} to ${SCHEMA_VERSION}: ` +
       "restore it with the program that wrote it",
   );
 }

@@ -28,8 +28,10 @@ describe("the SQLite schema refuses to change", () => {
   afterEach(() => database.close());
 
   for (const [what, sql, why] of [
-    ["the bytes of a certificate", "UPDATE certificates SET certificate = x'00'", /signed certificate never changes/],
-    ["the bytes of a token", "UPDATE certificates SET token = x'00'", /signed certificate never changes/],
+    ["the bytes of a certificate", "UPDATE halves SET certificate = x'00'", /signed certificate never changes/],
+    ["the bytes of a token", "UPDATE halves SET token = x'00'", /signed certificate never changes/],
+    ["which certificate has them", "UPDATE halves SET seq = 7", /signed certificate never changes/],
+    ["the number of halves downwards", "DELETE FROM halves", /signed certificate is never removed/],
     ["the status index", "UPDATE certificates SET status_index = 7", /signed certificate never changes/],
     ["the number of certificates downwards", "DELETE FROM certificates", /signed certificate is never removed/],
     ["the tile roots of a batch", "UPDATE batches SET tile_roots = x'00'", /staged batch never changes/],

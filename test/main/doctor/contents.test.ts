@@ -49,6 +49,9 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "idempotency.status": { where: "status IS NOT NULL" },
   "certificates.seq": { to: "seq + 1000", told: "holders.certificate" },
   "certificates.state": { to: "'suspended'" },
+  "halves.seq": { to: "seq + 1000", told: "halves.record" },
+  "halves.certificate": { told: "certificates.certificate" },
+  "halves.token": { told: "certificates.token" },
   "certificates.resume_state": { to: "'suspended'" },
   "certificates.held": { where: "held = 0 AND batch_id IS NOT NULL", to: "1" },
   "certificates.batch_id": { where: "batch_id IS NOT NULL" },
@@ -99,6 +102,7 @@ const REMOVED: Readonly<
   Record<string, { readonly where?: string; readonly told: string | null; readonly why?: string }>
 > = {
   certificates: { told: "certificates.record" },
+  halves: { told: "halves.record" },
   holders: { told: "holders.certificate" },
   outbox: { told: "outbox.record" },
   batches: { told: "batches.record" },
@@ -131,8 +135,9 @@ const ADDED: Readonly<
 > = {
   certificates: {
     set: { seq: "seq + 1000", id: "'x' || id", status_index: "status_index + 1", number: "'x'" },
-    told: "certificates.identifier",
+    told: "halves.record",
   },
+  halves: { set: { seq: "seq + 1000" }, told: "halves.seq" },
   holders: { set: { code: "'x'" }, told: "holders.code" },
   outbox: { set: { seq: "seq + 1000" }, told: "outbox.record" },
   batches: { set: { id: "id + 1000", root: "zeroblob(32)" }, told: "batches.state" },
@@ -297,7 +302,10 @@ describe("tally doctor --deep", function () {
   tamperingSuite(
     () => store,
     tables((sql) => store.edit(sql)),
-    MORE.map(([what, sql, told]) => ({ what, told, edit: () => store.edit(sql) })),
+    [
+      ...MORE.map(([what, sql, told]) => ({ what, told, edit: () => store.edit(sql) })),
+      { what: "one more certificate with its halves", told: "certificates.identifier", edit: () => addWhole(store) },
+    ],
     { together: 4 },
   );
 
@@ -367,3 +375,13 @@ describe("tally doctor --deep", function () {
     });
   });
 });
+
+function addWhole({ database, edit }: TamperedStore): void {
+  const all = columns().filter(({ table }) => table === "certificates");
+  const { set } = ADDED.certificates!;
+  const values = all.map(({ name }) => set[name] ?? name);
+  const names = all.map(({ name }) => name);
+  edit(`INSERT INTO main.certificates (${names}) SELECT ${values} FROM main.certificates ORDER BY seq LIMIT 1`);
+  const { seq } = database.get<{ seq: number }>("SELECT max(seq) AS seq FROM main.certificates")!;
+  edit("INSERT INTO main.halves SELECT ?, certificate, token FROM main.halves WHERE seq = ?", seq, seq - 1000);
+}

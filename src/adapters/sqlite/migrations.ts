@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CERTIFICATE_RULES, CERTIFICATES, HALVES } from "./schema.js";
+
+/** The oldest schema version that is brought to this one. */
+export const OLDEST_VERSION = 4;
+
+/**
+ * One step towards a schema version. All that are due run in one transaction, so a step is never seen half done; foreign keys are off, and
+ * renaming a table leaves what refers to it alone. What it makes must be written word for word as `schema.ts` writes it for a new store:
+ * an examination compares them.
+ */
+export interface Migration {
+  /** The schema version that it belongs to; several may belong to one. */
+  readonly version: number;
+  readonly what: string;
+  run(exec: (sql: string) => void): void;
+}
+
+/** In order; the last one's version is the one that this program reads and writes. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 5, what: "certificate and token beside the row of their certificate", run: moveHalves },
+];
+
+/** Within the caller's transaction. */
+export function migrate(exec: (sql: string) => void, from: number, migrations: readonly Migration[]): void {
+  for (const { version, run } of migrations) {
+    if (version <= from) continue;
+    run(exec);
+    exec(`PRAGMA user_version = ${version}`);
+  }
+}
+
+const COLUMNS = `seq, id, lineage, version, digest, token_digest, leaf_hash, region, agency, type_code, type_version, number,
+  key_digest, status_index, issue_date, valid_from, valid_until, state, resume_state, predecessor, successor, issued_at,
+  batch_id, batch_index, held`;
+
+/** Takes as much room again as the certificates do, which the store uses up afterwards. */
+function moveHalves(exec: (sql: string) => void): void {
+  exec("ALTER TABLE certificates RENAME TO certificates_with_halves");
+  exec(CERTIFICATES);
+  exec(HALVES);
+  exec(
+    "INSERT INTO halves (seq, certificate, token) SELECT seq, certificate, token FROM certificates_with_halves ORDER BY seq",
+  );
+  exec(`INSERT INTO certificates (${COLUMNS}) SELECT ${COLUMNS} FROM certificates_with_halves ORDER BY seq`);
+  // Its indexes and triggers, whose names are those of the new ones, go with it.
+  exec("DROP TABLE certificates_with_halves");
+  exec(CERTIFICATE_RULES);
+}

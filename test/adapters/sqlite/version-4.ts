@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+import { openDatabase } from "../../../src/adapters/sqlite/database.js";
+
+/** Writes what the store at `source` holds, and no other process writes to, to the new file `target` as a store of schema version 4. */
+export function writeVersion4(source: string, target: string): void {
+  const database = openDatabase(source);
+  try {
+    // Only this connection does without them.
+    database.run("PRAGMA foreign_keys = OFF");
+    database.run("ATTACH ? AS old", target);
+    for (const statement of statementsOf(SCHEMA_4)) database.run(statement);
+    database.write(() => {
+      const tables = database.all<{ name: string }>(
+        "SELECT name FROM old.sqlite_schema WHERE type = 'table' AND (name NOT LIKE 'sqlite_%' OR name = 'sqlite_sequence') ORDER BY name = 'sqlite_sequence'",
+      );
+      for (const { name } of tables) {
+        const columns = database.all<{ name: string }>(`PRAGMA old.table_info(${name})`).map((each) => each.name);
+        const from = name === "certificates" ? "certificates JOIN main.halves USING (seq)" : name;
+        database.run(`DELETE FROM old.${name} WHERE true`);
+        database.run(`INSERT INTO old.${name} (${columns}) SELECT ${columns} FROM main.${from}`);
+      }
+    });
+    database.run("PRAGMA old.user_version = 4");
+    database.run(`PRAGMA old.application_id = ${0x544c4c59}`);
+    database.run("DETACH old");
+  } finally {
+    database.close();
+  }
+}
+
+/** Each on its own, in the attached file. */
+function statementsOf(schema: string): readonly string[] {
+  return schema
+    .split(/;\n(?=\n|CREATE|--|$)/)
+    .map((statement) => statement.replace(/^(?:\s*--.*\n|\s*\n)+/, "").trim())
+    .filter((statement) => statement !== "")
+    .map((statement) => statement.replace(/^(CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER) )/, "$1old."));
+}
+
+/** As version 4 wrote it, to the letter. */
+const SCHEMA_4 = `
+CREATE TABLE certificates (
+  seq           INTEGER PRIMARY KEY,            -- order of storing
+  id            TEXT NOT NULL UNIQUE,           -- certificate identifier
+  lineage       TEXT NOT NULL,                  -- identifier without version and check character
+  version       INTEGER NOT NULL,
+  digest        BLOB NOT NULL,
+  token_digest  BLOB NOT NULL,
+  leaf_hash     BLOB NOT NULL,
+  region        TEXT NOT NULL,
+  agency        TEXT NOT NULL,
+  type_code     TEXT NOT NULL,
+  type_version  INTEGER NOT NULL,
+  number        TEXT NOT NULL,
+  key_digest    BLOB NOT NULL,
+  status_index  INTEGER NOT NULL,               -- list * 131072 + position
+  issue_date    TEXT NOT NULL,
+  valid_from    INTEGER NOT NULL,
+  valid_until   INTEGER,
+  state         TEXT NOT NULL,                  -- legal state, never 'expired'
+  resume_state  TEXT NOT NULL DEFAULT 'valid',  -- where a release returns to
+  predecessor   TEXT,
+  successor     TEXT,
+  certificate   BLOB NOT NULL,                  -- canonical JSON, UTF-8
+  token         BLOB NOT NULL,
+  issued_at     INTEGER NOT NULL,
+  batch_id      INTEGER,                        -- null while pending
+  batch_index   INTEGER,
+  held          INTEGER NOT NULL DEFAULT 0,     -- 1: key marked compromised before anchoring, to be reissued
+  UNIQUE (region, status_index)
+) STRICT;
+-- An index in random order costs a page for every row of an import, so there are no more than the searches need: rows are
+-- found by seq at the end of each index, and the few that are not valid have indexes of their own.
+CREATE INDEX certificates_number ON certificates (agency, number);
+CREATE INDEX certificates_type   ON certificates (agency, type_code, issue_date);
+CREATE INDEX certificates_date   ON certificates (agency, issue_date);
+CREATE INDEX certificates_state  ON certificates (agency, state, issue_date) WHERE state <> 'valid';
+CREATE INDEX certificates_type_state ON certificates (agency, type_code, state, issue_date) WHERE state <> 'valid';
+-- One licence in force for a number; renewal and correction replace the old version in the same transaction.
+CREATE UNIQUE INDEX certificates_in_force ON certificates (agency, type_code, number) WHERE state IN ('valid', 'suspended');
+CREATE INDEX certificates_held   ON certificates (agency, issue_date) WHERE held = 1;
+CREATE INDEX certificates_batch  ON certificates (batch_id, batch_index);
+-- What was signed stays as it was signed; only state, successor, batch and hold change.
+CREATE TRIGGER certificates_signed BEFORE UPDATE OF id, lineage, version, digest, token_digest, leaf_hash, region, agency,
+    type_code, type_version, number, key_digest, status_index, predecessor, certificate, token, issued_at ON certificates
+  BEGIN SELECT RAISE(ABORT, 'a signed certificate never changes'); END;
+CREATE TRIGGER certificates_kept BEFORE DELETE ON certificates
+  BEGIN SELECT RAISE(ABORT, 'a signed certificate is never removed'); END;
+
+CREATE TABLE holders (
+  code        TEXT NOT NULL,
+  certificate INTEGER NOT NULL REFERENCES certificates (seq),
+  code_type   TEXT NOT NULL,
+  PRIMARY KEY (code, certificate)
+) STRICT, WITHOUT ROWID;
+-- Grows at its end, as certificates are stored; for the examination.
+CREATE INDEX holders_certificate ON holders (certificate);
+
+-- Entries waiting to be staged; a row leaves in the transaction that stages its batch.
+CREATE TABLE outbox (
+  seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+  leaf_hash      BLOB NOT NULL,
+  certificate_id TEXT NOT NULL REFERENCES certificates (id),
+  key_digest     BLOB NOT NULL,
+  queued_at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_key ON outbox (key_digest);
+
+CREATE TABLE batches (
+  id            INTEGER PRIMARY KEY,
+  region        TEXT NOT NULL,
+  root          BLOB NOT NULL,
+  size          INTEGER NOT NULL,
+  tile_roots    BLOB NOT NULL,                  -- of the tiles below, in order
+  state         TEXT NOT NULL,                  -- staged | submitted | anchored
+  staged_at     INTEGER NOT NULL,
+  submitted_at  INTEGER,
+  tx            TEXT,                           -- of the last submission, then of the anchor
+  block         INTEGER,
+  anchored_at   INTEGER,                        -- block time, seconds
+  UNIQUE (region, root, size)
+) STRICT;
+CREATE INDEX batches_state ON batches (state, id);
+CREATE INDEX batches_block ON batches (block) WHERE block IS NOT NULL;
+CREATE TRIGGER batches_fixed BEFORE UPDATE OF region, root, size, tile_roots ON batches
+  BEGIN SELECT RAISE(ABORT, 'a staged batch never changes'); END;
+CREATE TRIGGER batches_kept BEFORE DELETE ON batches BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
+-- Ordered leaf hashes, 32 bytes each, 1,024 a row: a proof reads one row, not up to 32 MiB.
+CREATE TABLE batch_tiles (
+  batch_id INTEGER NOT NULL REFERENCES batches (id),
+  tile     INTEGER NOT NULL,
+  leaves   BLOB NOT NULL,
+  PRIMARY KEY (batch_id, tile)
+) STRICT;
+CREATE TRIGGER batch_tiles_fixed BEFORE UPDATE ON batch_tiles
+  BEGIN SELECT RAISE(ABORT, 'a staged batch never changes'); END;
+CREATE TRIGGER batch_tiles_kept BEFORE DELETE ON batch_tiles
+  BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
+
+-- Leases with fencing: 'fence' only grows, and a holder writes only while its fence is the newest.
+CREATE TABLE leases (
+  name    TEXT PRIMARY KEY,
+  holder  TEXT NOT NULL,
+  fence   INTEGER NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT;
+
+-- Legal state changes on their way to the status words on chain.
+CREATE TABLE status_changes (
+  seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+  certificate_id TEXT NOT NULL REFERENCES certificates (id),
+  status_index   INTEGER NOT NULL,
+  action         TEXT NOT NULL,                 -- revoke | suspend | release
+  queued_at      INTEGER NOT NULL,
+  submitted_at   INTEGER,                       -- set before anything is sent
+  tx             TEXT,
+  confirmed_at   INTEGER
+) STRICT;
+CREATE INDEX status_changes_open ON status_changes (confirmed_at, seq);
+CREATE INDEX status_changes_word ON status_changes (status_index, seq);
+
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+
+-- Secret key of a region's status index permutation. Two keys for one counter would collide, so it lives beside it.
+CREATE TABLE status_index_keys (region TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT;
+
+CREATE TABLE type_definitions (
+  type_code  TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  digest     BLOB NOT NULL,
+  definition BLOB NOT NULL,                     -- canonical JSON
+  retired_at INTEGER,
+  PRIMARY KEY (type_code, version)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER type_definitions_published BEFORE UPDATE OF type_code, version, digest, definition ON type_definitions
+  BEGIN SELECT RAISE(ABORT, 'a published type definition never changes'); END;
+CREATE TRIGGER type_definitions_kept BEFORE DELETE ON type_definitions
+  BEGIN SELECT RAISE(ABORT, 'a published type definition is never removed'); END;
+
+CREATE TABLE agencies (
+  code        TEXT PRIMARY KEY,                 -- USCC
+  name        TEXT NOT NULL,
+  region      TEXT NOT NULL,
+  area_code   TEXT NOT NULL,
+  did         TEXT NOT NULL UNIQUE,
+  key_digest  BLOB,                             -- current signing key
+  suspended   INTEGER NOT NULL DEFAULT 0        -- 1: signs nothing until it is released
+) STRICT;
+
+-- Types that an agency may issue here; verifiers ask the registry.
+CREATE TABLE agency_types (
+  agency    TEXT NOT NULL REFERENCES agencies (code),
+  type_code TEXT NOT NULL,
+  PRIMARY KEY (agency, type_code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_tokens (
+  id          TEXT PRIMARY KEY,
+  secret_hash BLOB NOT NULL UNIQUE,             -- SHA-256 of the whole token text
+  agency      TEXT NOT NULL,
+  types       TEXT NOT NULL,                    -- JSON array of type codes, or ["*"]
+  role        TEXT NOT NULL,
+  label       TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  expires_at  INTEGER,
+  revoked_at  INTEGER
+) STRICT;
+
+-- One-time links with which holders pick certificates up; secrets and codes are not here, only their SHA-256. Ids begin with
+-- the time and certificates are named by seq, so an import writes at the end of every index.
+CREATE TABLE pick_up_links (
+  id                 TEXT PRIMARY KEY,
+  certificate        INTEGER NOT NULL REFERENCES certificates (seq),
+  ordinal            INTEGER NOT NULL,          -- 1: made with the certificate
+  agency             TEXT NOT NULL,
+  key_id             TEXT NOT NULL,
+  secret_hash        BLOB NOT NULL,
+  code_hash          BLOB NOT NULL,
+  made_at            INTEGER NOT NULL,
+  expires_at         INTEGER NOT NULL,
+  wrong_codes        INTEGER NOT NULL DEFAULT 0,
+  locked_at          INTEGER,
+  opened_at          INTEGER,
+  revoked_at         INTEGER,
+  superseded_at      INTEGER,
+  session_hash       BLOB,
+  session_expires_at INTEGER,
+  UNIQUE (certificate, ordinal)
+) STRICT;
+CREATE INDEX pick_up_links_expiry ON pick_up_links (expires_at);
+
+CREATE TABLE idempotency (
+  scope        TEXT NOT NULL,                   -- token id and route
+  key          TEXT NOT NULL,
+  request_hash BLOB NOT NULL,
+  status       INTEGER,                         -- null while the first request is under way
+  response     BLOB,
+  created_at   INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_events (
+  seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+  time          INTEGER NOT NULL,
+  actor_kind    TEXT NOT NULL,
+  actor_id      TEXT NOT NULL,
+  actor_role    TEXT NOT NULL,
+  action        TEXT NOT NULL,
+  object        TEXT NOT NULL,
+  purpose       TEXT,
+  matter        TEXT,
+  digest_before BLOB,
+  digest_after  BLOB,
+  request_id    TEXT NOT NULL,
+  result        TEXT NOT NULL,
+  detail        TEXT,                           -- JSON
+  hash          BLOB NOT NULL                   -- over the hash before and the event
+) STRICT;
+CREATE INDEX audit_object ON audit_events (object, seq);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+-- Batches of other regions (and our own), kept by this region's mirror.
+CREATE TABLE mirrored_batches (
+  id          INTEGER PRIMARY KEY,
+  region      TEXT NOT NULL,
+  root        BLOB NOT NULL,
+  size        INTEGER NOT NULL,
+  tile_roots  BLOB,                             -- null until all leaves and their positions are kept
+  block       INTEGER NOT NULL,
+  anchored_at INTEGER NOT NULL,
+  attempts    INTEGER NOT NULL DEFAULT 0,
+  next_try    INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (region, root, size)
+) STRICT;
+-- As batch_tiles.
+CREATE TABLE mirrored_tiles (
+  batch_id INTEGER NOT NULL REFERENCES mirrored_batches (id),
+  tile     INTEGER NOT NULL,
+  leaves   BLOB NOT NULL,
+  PRIMARY KEY (batch_id, tile)
+) STRICT;
+CREATE TABLE mirrored_leaves (
+  leaf_hash BLOB NOT NULL,
+  batch_id  INTEGER NOT NULL REFERENCES mirrored_batches (id),
+  position  INTEGER NOT NULL,
+  PRIMARY KEY (leaf_hash, batch_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mirrored_batches_missing ON mirrored_batches (next_try) WHERE tile_roots IS NULL;
+-- Type definitions that the chain knows; the definitions themselves are in type_definitions.
+CREATE TABLE mirrored_types (
+  type_code TEXT NOT NULL,
+  version   INTEGER NOT NULL,
+  digest    BLOB NOT NULL,
+  arrived   INTEGER NOT NULL DEFAULT 0,
+  attempts  INTEGER NOT NULL DEFAULT 0,
+  next_try  INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (type_code, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cursors (name TEXT PRIMARY KEY, block INTEGER NOT NULL) STRICT;
+CREATE TABLE alarms (
+  seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+  time      INTEGER NOT NULL,
+  kind      TEXT NOT NULL,                      -- unknown-batch | unknown-status | …
+  object    TEXT NOT NULL,
+  detail    TEXT NOT NULL,
+  cleared_at INTEGER,
+  UNIQUE (kind, object)
+) STRICT;
+`;
