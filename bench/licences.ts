@@ -28,10 +28,11 @@ export const AGENCY: Agency = {
 
 export const FOOD_PERMIT_FILE = new URL("../catalogue/food-business-permit.json", import.meta.url);
 
+/** Signs as a key file does that was opened. */
 export function keyOf(seed: Uint8Array): Signer {
   const { bytes, text } = encodeMultikey(nodeCrypto.publicKey(seed));
   const keyDigest = toHex(nodeCrypto.sha256(bytes));
-  return { keyDigest, multikey: text, sign: (message) => nodeCrypto.sign(seed, message) };
+  return { keyDigest, multikey: text, sign: (message) => nodeCrypto.signLater(seed, message) };
 }
 
 export function foodPermitType(): CompiledType {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { gzipSync } from "node:zlib";
 import { nodeCrypto } from "../src/adapters/node-crypto/index.js";
+import type { Crypto } from "../src/core/crypto.js";
 import { toHex } from "../src/core/hex.js";
 import { encodeMultikey, keyDigest } from "../src/core/multikey.js";
 import { portableCrypto } from "../src/core/portable-crypto.js";
@@ -41,7 +42,7 @@ export async function run(): Promise<readonly BenchRow[]> {
   const parsed = JSON.parse(text);
   const options = { trust: head, pinned: [multikey] };
   const now = new Date(head.issuedAt);
-  const read = (crypto = nodeCrypto) =>
+  const read = (crypto: Crypto = nodeCrypto) =>
     bundleRegistry(readTrustBundle(bytes, { ...options, crypto }), { now, maxAge: 1 }).snapshot();
   const input =
     `${CERTIFICATES} certificates in ${BATCHES} batches, ${100 * REVOKED}% revoked, ${Math.ceil(CERTIFICATES / LIST_BITS)} lists: ` +

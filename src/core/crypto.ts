@@ -12,6 +12,8 @@ export interface Crypto {
   sha256(...parts: readonly Uint8Array[]): Uint8Array;
   /** Ed25519 signature, 64 bytes. `secretKey` is the 32-byte seed of RFC 8032. */
   sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
+  /** The very signature of `sign`, made beside other work; absent where there is nothing to make it on. */
+  signLater?(secretKey: Uint8Array, message: Uint8Array): Promise<Uint8Array>;
   /** False for a wrong signature, a signature not 64 bytes long, and a refused public key. Never throws. */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** The very verdict of `verify`, found beside other work; absent where there is nothing to find it on. */

@@ -48,6 +48,17 @@ function describeEd25519(crypto: Crypto): void {
     );
   });
 
+  if (crypto.signLater)
+    it("makes later the signatures that it makes at once, of bytes that change meanwhile too", async () => {
+      const message = utf8("message 1");
+      const expected = crypto.sign(seed, message);
+      const later = crypto.signLater?.(seed, message);
+      message.fill(0);
+      expect(await later).to.deep.equal(expected);
+      const [refused] = await Promise.allSettled([crypto.signLater?.(new Uint8Array(31), message)]);
+      expect(refused.status).to.equal("rejected");
+    });
+
   const groups: readonly WycheproofGroup[] = vectorJson("published/ed25519-wycheproof.json").testGroups;
   for (const { publicKey: key, tests } of groups)
     for (const { tcId, comment, msg, sig, result } of tests)

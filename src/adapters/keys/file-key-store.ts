@@ -79,7 +79,7 @@ export class FileKeyStore implements KeyStore {
     if (toHex(keyDigest(nodeCrypto, multikey.bytes)) !== digest || header.algorithm !== "ed25519") {
       throw new TallyError("key.locked", `${file.path} holds another key than its name says: restore it from a backup`);
     }
-    return { keyDigest: digest, multikey: multikey.text, sign: (message) => nodeCrypto.sign(secret, message) };
+    return { keyDigest: digest, multikey: multikey.text, sign: (message) => nodeCrypto.signLater(secret, message) };
   }
 }
 

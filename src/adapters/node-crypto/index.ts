@@ -17,9 +17,14 @@ import { loadPublicKey } from "../../core/ed25519-key.js";
 import { inflateZlib } from "../../core/inflate.js";
 
 /** The fast implementation for Node; same verdict on every input as `portableCrypto`. */
-export const nodeCrypto: Crypto = {
+export const nodeCrypto: Crypto & Required<Pick<Crypto, "signLater">> = {
   sha256,
   sign: (secretKey, message) => bytesOf(sign(null, message, privateKeyOf(secretKey))),
+  signLater: (secretKey, message) =>
+    new Promise((resolve, reject) => {
+      const done = (error: Error | null, signature: Buffer) => (error ? reject(error) : resolve(bytesOf(signature)));
+      sign(null, message, privateKeyOf(secretKey), done);
+    }),
   verify: (publicKey, message, signature) => {
     if (signature.length !== 64) return false;
     const key = publicKeyOf(publicKey);

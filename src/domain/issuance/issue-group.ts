@@ -16,8 +16,11 @@ import { summaryOfNew } from "./summaries.js";
 import { type PrepareContext, subjectOf } from "./unsigned-certificate.js";
 import { validityOf } from "./validity-period.js";
 
-/** Signing is computation on the main thread; others get their turn after so many. */
+/** All but the signatures is computation on the main thread; others get their turn after so many. */
 const ITEMS_PER_TURN = 25;
+
+/** Of so many items: the next ones are made ready while the signer is at work on those before. */
+const TURNS_AHEAD = 4;
 
 export type Outcome = IssuedCertificate | TallyError;
 
@@ -73,15 +76,24 @@ export async function prepareGroup(
     items.push({ context: contextOf(deps, desk, type, now), claims, subject, statusIndex });
     places.push(place);
   }
-  for (let done = 0; done < items.length; done += ITEMS_PER_TURN) {
-    await turn();
-    const prepared = await prepareCertificates(items.slice(done, done + ITEMS_PER_TURN));
-    for (const [i, certificate] of prepared.entries()) {
-      if (certificate instanceof TallyError) drafts[places[done + i] as number] = certificate;
-      else ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
-    }
+  for (const [i, certificate] of (await prepareInTurns(items)).entries()) {
+    if (certificate instanceof TallyError) drafts[places[i] as number] = certificate;
+    else ready.push({ certificate, event: issuedEvent(actor, certificate, now) });
   }
   return { drafts, ready };
+}
+
+async function prepareInTurns(items: readonly PrepareItem[]): Promise<readonly (NewCertificate | TallyError)[]> {
+  const turns: Promise<readonly (NewCertificate | TallyError)[]>[] = [];
+  for (let done = 0; done < items.length; done += ITEMS_PER_TURN) {
+    await turn();
+    const preparing = prepareCertificates(items.slice(done, done + ITEMS_PER_TURN));
+    // The first that fails is told; those after it must not end the process.
+    preparing.catch(() => {});
+    turns.push(preparing);
+    await turns.at(-TURNS_AHEAD);
+  }
+  return (await Promise.all(turns)).flat();
 }
 
 /** The second half. What changed at the agency since the first is noticed by the store. */

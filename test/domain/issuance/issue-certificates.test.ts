@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { TallyError } from "../../../src/core/errors.js";
-import type { CertificateStore, ItemResult } from "../../../src/domain/issuance/index.js";
+import { type CertificateStore, createIssuance, type ItemResult } from "../../../src/domain/issuance/index.js";
 import { createWorld, foodRequest, issuer, rejection } from "./world.js";
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -37,7 +37,6 @@ describe("issueCertificates", () => {
         return world.certificates.addIssued(items);
       },
     };
-    const { createIssuance } = await import("../../../src/domain/issuance/index.js");
     const issuance = createIssuance({ ...world.dependencies, certificates });
     let read = 0;
     let ahead = 0;
@@ -75,6 +74,59 @@ describe("issueCertificates", () => {
     database.close();
   });
 
+  it("keeps the order of a signer that answers late and out of order, and asks it for no more than a few turns at once", async () => {
+    const world = await createWorld();
+    const held: (() => void)[] = [];
+    let most = 0;
+    const release = () => {
+      most = Math.max(most, held.length);
+      for (const answer of held.splice(0).reverse()) answer();
+    };
+    const signer = { ...(await world.dependencies.signers.signerFor(issuer.agency!)) };
+    const late = (message: Uint8Array) =>
+      new Promise<Uint8Array>((resolve) => held.push(() => resolve(signer.sign(message))));
+    const releasing = setInterval(release, 1);
+    try {
+      const signers = { signerFor: async () => ({ ...signer, sign: late }) };
+      const issuance = createIssuance({ ...world.dependencies, signers });
+      const requests = Array.from({ length: 300 }, (_, n) => foodRequest(n));
+      const results = await all(issuance.issueCertificates(issuer, requests));
+      const rows = world.database.all<{ id: string; number: string }>(
+        "SELECT id, number FROM certificates ORDER BY seq",
+      );
+      expect(rows.map(({ number }) => number)).to.deep.equal(
+        requests.map(({ certificateNumber }) => certificateNumber),
+      );
+      expect(results.map((result) => result.ok && result.issued.certificateIdentifier)).to.deep.equal(
+        rows.map(({ id }) => id),
+      );
+      expect(most).to.be.at.most(100);
+    } finally {
+      clearInterval(releasing);
+      world.database.close();
+    }
+  });
+
+  it("rejects with nothing stored when the signer fails in the midst of a group", async () => {
+    const world = await createWorld();
+    const signer = await world.dependencies.signers.signerFor(issuer.agency!);
+    let asked = 0;
+    const sign = async (message: Uint8Array) => {
+      // Of each turn that is under way.
+      if (++asked > 60) throw new TallyError("key.locked", "the token was taken out");
+      return signer.sign(message);
+    };
+    const issuance = createIssuance({
+      ...world.dependencies,
+      signers: { signerFor: async () => ({ ...signer, sign }) },
+    });
+    const requests = Array.from({ length: 300 }, (_, n) => foodRequest(n));
+    const error = await rejection(all(issuance.issueCertificates(issuer, requests)));
+    expect(error.code).to.equal("key.locked");
+    expect(world.database.get("SELECT count(*) AS n FROM certificates")).to.deep.equal({ n: 0 });
+    world.database.close();
+  });
+
   it("rejects with nothing stored when the store fails", async () => {
     const world = await createWorld();
     const certificates = {
@@ -83,7 +135,6 @@ describe("issueCertificates", () => {
         throw new TallyError("store.failed", "disk full");
       },
     };
-    const { createIssuance } = await import("../../../src/domain/issuance/index.js");
     const issuance = createIssuance({ ...world.dependencies, certificates });
     const error = await rejection(all(issuance.issueCertificates(issuer, [foodRequest(1)])));
     expect(error.code).to.equal("store.failed");
