@@ -39,10 +39,16 @@ export function fitValues(
     .flat()
     .map(({ row, valueWidth }) => fit(row.pointer, printedValue(row, subject, validity), row.maxLines, valueWidth));
   const issuer = fit("/issueDept", subject.issueDept, 2, issuerWidth(geometry));
-  for (const character of new Set(subject.certificateIdentifier))
-    if (!IDENTIFIER_CHARACTERS.includes(character))
-      problems.push({ field: "/certificateIdentifier", message: missingGlyph(character) });
+  for (const character of unprintable(subject.certificateIdentifier))
+    problems.push({ field: "/certificateIdentifier", message: missingGlyph(character) });
   return { values, issuer, problems };
+}
+
+/** The distinct characters that the small type of identifiers has not. */
+function unprintable(identifier: string): Iterable<string> {
+  const strange = new Set<string>();
+  for (const character of identifier) if (!IDENTIFIER_CHARACTERS.includes(character)) strange.add(character);
+  return strange;
 }
 
 const NOTHING: FittedText = { size: 1, lines: [] };

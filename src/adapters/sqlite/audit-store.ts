@@ -8,6 +8,7 @@ import {
   type RecordedEvent,
 } from "../../domain/audit/index.js";
 import type { Database, SqlValue } from "./database.js";
+import { insertRows } from "./insert-rows.js";
 
 export function sqliteAuditStore(database: Database): AuditStore {
   return {
@@ -27,18 +28,21 @@ export function appendEvents(database: Database, events: readonly AuditEvent[]):
   let hash = last?.hash ?? CHAIN_START;
   // Never the number of an event that was removed: the gap tells of it.
   let sequence = lastSequence(database);
+  const rows: SqlValue[][] = [];
   for (const event of events) {
     sequence += 1;
     hash = eventHash(hash, { ...event, sequence });
-    insertEvent(database, event, sequence, hash);
+    rows.push(rowOf(event, sequence, hash));
   }
+  insertRows(database, COLUMNS, rows);
   return sequence;
 }
 
-function insertEvent(database: Database, event: AuditEvent, sequence: number, hash: Uint8Array): void {
-  database.run(
-    `INSERT INTO audit_events (seq, time, actor_kind, actor_id, actor_role, action, object, purpose, matter,
-       digest_before, digest_after, request_id, result, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+const COLUMNS = `audit_events (seq, time, actor_kind, actor_id, actor_role, action, object, purpose, matter,
+  digest_before, digest_after, request_id, result, detail, hash)`;
+
+function rowOf(event: AuditEvent, sequence: number, hash: Uint8Array): SqlValue[] {
+  return [
     sequence,
     event.time,
     event.actor.kind,
@@ -54,7 +58,7 @@ function insertEvent(database: Database, event: AuditEvent, sequence: number, ha
     event.result,
     event.detail === undefined ? null : JSON.stringify(event.detail),
     hash,
-  );
+  ];
 }
 
 /** The highest sequence that was ever given; 0 before the first. */

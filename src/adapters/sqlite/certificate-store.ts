@@ -12,6 +12,7 @@ import { appendEvent, appendEvents } from "./audit-store.js";
 import { FROM_RECORDS, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
 import { searchCertificates } from "./certificate-search.js";
 import type { Database, SqlValue } from "./database.js";
+import { insertRows } from "./insert-rows.js";
 
 export interface CertificateStoreOptions {
   /** After the commit of what put something into the queue of status changes. */
@@ -27,7 +28,9 @@ export function sqliteCertificateStore(
       return database.write(() => {
         // Nothing changes at the agencies while this transaction holds the write lock.
         const conflictOfIssuer = remembered(issuerConflict);
-        const outcomes = items.map(({ certificate }) => add(database, certificate, conflictOfIssuer));
+        const added: Added[] = [];
+        const outcomes = items.map(({ certificate }) => add(database, certificate, { conflictOfIssuer, added }));
+        addRest(database, added);
         appendEvents(
           database,
           items.filter((_, i) => outcomes[i]?.stored).map(({ event }) => event),
@@ -43,12 +46,14 @@ export function sqliteCertificateStore(
           ...[certificate.identifier, predecessor, expected],
         );
         if (replacedOne.changes === 0) return { stored: false, conflict: "predecessor", existing: predecessor };
-        const added = add(database, certificate, issuerConflict);
-        if (added.stored) {
+        const added: Added[] = [];
+        const outcome = add(database, certificate, { conflictOfIssuer: issuerConflict, added });
+        if (outcome.stored) {
+          addRest(database, added);
           queueStatus(database, predecessor, "revoke", certificate.issuedAt);
           appendEvents(database, [event, replaced]);
         }
-        return added;
+        return outcome;
       });
       if (outcome.stored) onStatusQueued();
       return outcome;
@@ -98,28 +103,54 @@ function undoOnConflict(database: Database, work: () => AddOutcome): AddOutcome 
   }
 }
 
-/** Within the caller's transaction, all but the event. The certificate's row decides: when it conflicts, nothing of the item is written. */
-function add(database: Database, certificate: NewCertificate, conflictOfIssuer: typeof issuerConflict): AddOutcome {
+/** A certificate whose row is written, and nothing else yet. */
+interface Added {
+  readonly seq: number;
+  readonly certificate: NewCertificate;
+}
+
+/** Within the caller's transaction, the certificate's row, which decides: when it conflicts, nothing of the item is written. */
+function add(
+  database: Database,
+  certificate: NewCertificate,
+  { conflictOfIssuer, added }: { readonly conflictOfIssuer: typeof issuerConflict; readonly added: Added[] },
+): AddOutcome {
   const conflict = conflictOfIssuer(database, certificate);
   if (conflict !== null) return { stored: false, conflict, existing: null };
   const sibling = siblingOf(database, certificate);
   if (sibling !== null) return { stored: false, conflict: "identifier", existing: sibling };
   const inserted = database.run(INSERT_CERTIFICATE, ...columnsOf(certificate));
   if (inserted.changes === 0) return conflictOf(database, certificate);
-  database.run(
-    "INSERT INTO halves (seq, certificate, token) VALUES (?, ?, ?)",
-    ...[inserted.lastInsertRowid, certificate.certificate, certificate.token],
-  );
-  for (const { code, codeType } of certificate.holders) {
-    const sql = "INSERT INTO holders (code, certificate, code_type) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-    database.run(sql, code, inserted.lastInsertRowid, codeType);
-  }
-  database.run(
-    "INSERT INTO outbox (leaf_hash, certificate_id, key_digest, queued_at) VALUES (?, ?, ?, ?)",
-    ...[certificate.leafHash, certificate.identifier, certificate.keyDigest, certificate.issuedAt],
-  );
-  if (certificate.state === "suspended") queueStatus(database, certificate.identifier, "suspend", certificate.issuedAt);
+  added.push({ seq: inserted.lastInsertRowid, certificate });
   return { stored: true };
+}
+
+/** In the same transaction, all else but the events. */
+function addRest(database: Database, added: readonly Added[]): void {
+  insertRows(
+    database,
+    "halves (seq, certificate, token)",
+    added.map(({ seq, certificate: { certificate, token } }) => [seq, certificate, token]),
+  );
+  insertRows(
+    database,
+    "holders (code, certificate, code_type)",
+    added.flatMap(({ seq, certificate }) => certificate.holders.map(({ code, codeType }) => [code, seq, codeType])),
+    "ON CONFLICT DO NOTHING",
+  );
+  insertRows(
+    database,
+    "outbox (leaf_hash, certificate_id, key_digest, queued_at)",
+    added.map(({ certificate: { leafHash, identifier, keyDigest, issuedAt } }) => [
+      leafHash,
+      identifier,
+      keyDigest,
+      issuedAt,
+    ]),
+  );
+  for (const { certificate } of added)
+    if (certificate.state === "suspended")
+      queueStatus(database, certificate.identifier, "suspend", certificate.issuedAt);
 }
 
 /** Asks once for each agency, key and type. */

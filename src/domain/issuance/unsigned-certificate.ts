@@ -35,19 +35,28 @@ export function subjectOf(
   identifier: string = request.identifier ?? newIdentifier(crypto, type, agency),
 ): CertificateSubject {
   const { definition } = type;
+  // In the order of canonical JSON, as all of a certificate here: what is in order is written several times faster.
   return {
+    certificateAreaCode: request.areaCode ?? agency.areaCode,
+    certificateHolder: request.holders.map(inOrder),
     certificateIdentifier: identifier,
     certificateName: definition.name.zh,
-    certificateTypeCode: definition.typeCode,
     certificateNumber: request.certificateNumber,
+    certificateTypeCode: definition.typeCode,
+    face: inOrder(request.face),
+    issueDate: period.issueDate,
     issueDept: agency.name,
     issueDeptCode: agency.code,
-    issueDate: period.issueDate,
-    certificateHolder: request.holders,
-    certificateAreaCode: request.areaCode ?? agency.areaCode,
-    face: request.face,
     nonce: toBase64Url(crypto.randomBytes(16)),
   };
+}
+
+/** The same members by name; the very object when it has them so. */
+function inOrder<T extends object>(members: T): T {
+  const names = Object.keys(members);
+  const isInOrder = names.every((name, i) => i === 0 || (names[i - 1] as string) < name);
+  if (isInOrder) return members;
+  return Object.fromEntries(names.sort().map((name) => [name, members[name as keyof T]])) as T;
 }
 
 function newIdentifier(crypto: Crypto, { definition }: CompiledType, agency: Agency): string {
@@ -66,25 +75,25 @@ export function unsignedCertificate(
   const list = Math.floor(statusIndex / STATUS_LIST_LENGTH);
   const entry = (statusPurpose: "revocation" | "suspension") =>
     ({
-      type: "BitstringStatusListEntry",
-      statusPurpose,
+      statusListCredential: statusListUrl(statusPurpose, list),
       statusListIndex: String(statusIndex % STATUS_LIST_LENGTH),
       statusListNumber: list,
-      statusListCredential: statusListUrl(statusPurpose, list),
+      statusPurpose,
+      type: "BitstringStatusListEntry",
     }) as const;
   return {
     "@context": [VC_CONTEXT, LICENCE_CONTEXT],
-    type: ["VerifiableCredential", "ElectronicLicence"],
-    issuer: agency.did,
-    ...validityOf(period),
-    credentialSubject: subject,
     credentialSchema: {
+      digestSRI: type.digestSRI,
       id: schemaId(typeCode, version),
       type: "LicenceTypeDefinition",
       typeVersion: version,
-      digestSRI: type.digestSRI,
     },
     credentialStatus: [entry("revocation"), entry("suspension")],
+    credentialSubject: subject,
+    issuer: agency.did,
     ...(predecessor === undefined ? {} : { predecessor }),
+    type: ["VerifiableCredential", "ElectronicLicence"],
+    ...validityOf(period),
   };
 }

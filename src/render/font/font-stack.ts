@@ -41,7 +41,8 @@ export class FontStack {
   }
 
   /** The distinct characters of `text` that no font can draw. */
-  missing(text: string): string[] {
+  missing(text: string): readonly string[] {
+    if (this.#hasAll(text)) return NONE;
     const missing = new Set<string>();
     for (const character of text) if (this.widthOf(character.codePointAt(0) as number) === null) missing.add(character);
     return [...missing];
@@ -61,12 +62,23 @@ export class FontStack {
     return runs;
   }
 
+  /** Nearly every text is asked about, and nearly none lacks anything. */
+  #hasAll(text: string): boolean {
+    for (let i = 0; i < text.length; i++) {
+      const codePoint = text.codePointAt(i) as number;
+      if (codePoint > 0xffff) i++;
+      if (this.widthOf(codePoint) === null) return false;
+    }
+    return true;
+  }
+
   #measure(codePoint: number): number {
     const font = this.fonts[this.fontFor(codePoint)];
     return font ? Math.round((font.advanceOf(font.glyphOf(codePoint)) * 1000) / font.unitsPerEm) : MISSING;
   }
 }
 
+const NONE: readonly string[] = [];
 const UNKNOWN = -1;
 const MISSING = -2;
 
