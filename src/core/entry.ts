@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { utf8 } from "./bytes.js";
+import type { Crypto } from "./crypto.js";
 import { TallyError } from "./errors.js";
 
 /** First byte of a batch entry: what the rest commits to. */
@@ -15,6 +17,36 @@ export function licenceEntry(certificateDigest: Uint8Array, tokenDigest: Uint8Ar
   entry.set(certificateDigest, 1);
   entry.set(tokenDigest, 1 + DIGEST_LENGTH);
   return entry;
+}
+
+const HEAD_TAG = utf8("tigertally audit head 1\0");
+
+/**
+ * The tree head digest of docs/formats/entry.md, of the audit log of `region` up to event `sequence`, whose hash is over all events
+ * before it: a head of another region, length or content has another one.
+ */
+export function auditHeadDigest(
+  crypto: Crypto,
+  { region, sequence, hash }: { readonly region: string; readonly sequence: number; readonly hash: Uint8Array },
+): Uint8Array {
+  requireDigest("hash", hash);
+  if (!/^[0-9]{6}$/.test(region))
+    throw new TallyError("format.malformed", `region is ${JSON.stringify(region)} instead of six digits`, {
+      field: "region",
+    });
+  if (!Number.isSafeInteger(sequence) || sequence < 1)
+    throw new TallyError("format.malformed", `sequence is ${sequence} instead of a whole number from 1`, {
+      field: "sequence",
+    });
+  const count = new Uint8Array(8);
+  new DataView(count.buffer).setBigUint64(0, BigInt(sequence));
+  return crypto.sha256(HEAD_TAG, utf8(region), count, hash);
+}
+
+/** `0x03 ‖ tree head digest`: the only entry of its batch. */
+export function auditHeadEntry(headDigest: Uint8Array): Uint8Array {
+  requireDigest("headDigest", headDigest);
+  return Uint8Array.of(ENTRY_KIND.auditHead, ...headDigest);
 }
 
 function requireDigest(field: string, digest: Uint8Array): void {

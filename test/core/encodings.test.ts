@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { nodeCrypto as crypto } from "../../src/adapters/node-crypto/index.js";
 import { fromBase58, toBase58 } from "../../src/core/base58.js";
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../src/core/base64.js";
-import { licenceEntry } from "../../src/core/entry.js";
+import { utf8 } from "../../src/core/bytes.js";
+import { auditHeadDigest, auditHeadEntry, licenceEntry } from "../../src/core/entry.js";
 import { fromHex, isHex, toHex } from "../../src/core/hex.js";
 import { pointerTokens, resolvePointer } from "../../src/core/json-pointer.js";
 import { decodeMultikey, encodeMultikey, keyDigest, keyIdOf, parseMultikey } from "../../src/core/multikey.js";
@@ -103,6 +104,30 @@ describe("a Multikey", () => {
 
   it("is not made of a key that is not 32 bytes", () => {
     expectRefusal("key.refused", () => encodeMultikey(new Uint8Array(31)));
+  });
+});
+
+describe("an entry of a head of the audit log", () => {
+  const head = { region: "340000", sequence: 2 ** 33 + 1, hash: new Uint8Array(32).fill(0xaa) };
+  it("is the kind and the digest of region, sequence and hash, 33 bytes", () => {
+    const parts = [utf8("tigertally audit head 1\0"), utf8("340000"), fromHex("0000000200000001"), head.hash];
+    const digest = auditHeadDigest(crypto, head);
+    expect(digest).to.deep.equal(crypto.sha256(...parts));
+    expect(toHex(auditHeadEntry(digest))).to.equal(`03${toHex(digest)}`);
+  });
+  it("is not made of what is no head", () => {
+    for (const [field, wrong] of [
+      ["hash", { hash: new Uint8Array(31) }],
+      ["region", { region: "34000" }],
+      ["region", { region: "3400000" }],
+      ["sequence", { sequence: 0 }],
+      ["sequence", { sequence: 1.5 }],
+      ["sequence", { sequence: 2 ** 53 }],
+    ] as const) {
+      const refused = expectRefusal("format.malformed", () => auditHeadDigest(crypto, { ...head, ...wrong }));
+      expect(refused.field).to.equal(field);
+    }
+    expect(expectRefusal("format.malformed", () => auditHeadEntry(new Uint8Array(33))).field).to.equal("headDigest");
   });
 });
 

@@ -4,7 +4,7 @@ import { utf8 } from "../../src/core/bytes.js";
 import { canonicalize } from "../../src/core/canonical-json.js";
 import { certificateDigest } from "../../src/core/certificate-reader.js";
 import { toDigits } from "../../src/core/digits.js";
-import { licenceEntry } from "../../src/core/entry.js";
+import { auditHeadDigest, auditHeadEntry, licenceEntry } from "../../src/core/entry.js";
 import { evidenceFor, pendingEvidence } from "../../src/core/evidence-reader.js";
 import { toHex } from "../../src/core/hex.js";
 import { parseCertificateIdentifier } from "../../src/core/identifiers/certificate-identifier.js";
@@ -13,6 +13,7 @@ import { buildTree, leafHash } from "../../src/core/merkle.js";
 import { readToken } from "../../src/core/token.js";
 import { claimsFor } from "../../src/core/token-claims.js";
 import { typeDigest } from "../../src/core/type-reader.js";
+import { CHAIN_START, eventHash, eventText, type RecordedEvent } from "../../src/domain/audit/index.js";
 import { bundleVectors } from "../verify/bundle/bundle-vectors.js";
 import {
   AGENCY,
@@ -235,6 +236,25 @@ function* documentVectors(): Generator<[string, object]> {
     yield [`document/contradicting/${name}.json`, { reason, document: changed(document, alter) }];
 }
 
+/** Events with everything that an event can have, and with as little as possible. */
+const AUDIT_EVENTS: readonly RecordedEvent[] = [
+  {
+    ...{ sequence: 1, time: 1_772_323_200_000, action: "certificate-issued", object: IDENTIFIER },
+    actor: { kind: "token", id: "t1", role: "issuer" },
+    ...{ digestAfter: SAMPLE_DIGEST, requestId: "r1", result: "done" },
+  },
+  {
+    ...{ sequence: 2, time: 1_772_323_260_000, action: "certificate-read", object: IDENTIFIER },
+    actor: { kind: "token", id: "t2", role: "reader" },
+    ...{ purpose: "监督检查", matter: "m", requestId: "r2", result: "refused" },
+    detail: { code: "request.forbidden", count: 0, whole: true, other: null },
+  },
+];
+const AUDIT_HASHES = AUDIT_EVENTS.reduce<readonly Uint8Array[]>(
+  (hashes, event) => [...hashes, eventHash(hashes.at(-1) ?? CHAIN_START, event)],
+  [],
+);
+
 function* entryVectors(): Generator<[string, object]> {
   yield [
     "entry/valid/batch-of-five.json",
@@ -247,6 +267,21 @@ function* entryVectors(): Generator<[string, object]> {
         leafHash: toHex(leafHash(crypto, entry)),
         path: TREE.path(index).map(toHex),
       })),
+    },
+  ];
+  const head = { region: "349900", sequence: AUDIT_EVENTS.length, hash: AUDIT_HASHES.at(-1)! };
+  const headDigest = auditHeadDigest(crypto, head);
+  const entry = auditHeadEntry(headDigest);
+  const leaf = leafHash(crypto, entry);
+  yield [
+    "entry/valid/audit-head.json",
+    {
+      region: head.region,
+      events: AUDIT_EVENTS.map((event, i) => ({ event: JSON.parse(eventText(event)), hash: toHex(AUDIT_HASHES[i]!) })),
+      headDigest: toHex(headDigest),
+      size: 1,
+      root: toHex(leaf),
+      entries: [{ index: 0, entry: toHex(entry), leafHash: toHex(leaf), path: [] }],
     },
   ];
   const proof = { entry: toHex(ENTRIES[3]!), index: 3, size: 5, path: TREE.path(3).map(toHex), root: toHex(TREE.root) };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
-import { equalBytes } from "../../src/core/bytes.js";
+import { equalBytes, utf8 } from "../../src/core/bytes.js";
 import { canonicalize } from "../../src/core/canonical-json.js";
 import { certificateDigest, readCertificate } from "../../src/core/certificate-reader.js";
 import { verifyProof } from "../../src/core/data-integrity.js";
 import { fromDigits, toDigits } from "../../src/core/digits.js";
-import { licenceEntry } from "../../src/core/entry.js";
+import { auditHeadDigest, auditHeadEntry, licenceEntry } from "../../src/core/entry.js";
 import { isAnchored, proofOf, readEvidence, tokenOf } from "../../src/core/evidence-reader.js";
 import { fromHex, toHex } from "../../src/core/hex.js";
 import { parseCertificateIdentifier } from "../../src/core/identifiers/certificate-identifier.js";
@@ -130,6 +130,18 @@ describe("the vectors of entries", () => {
         expect(reached && toHex(reached)).to.equal(vector.root);
       }
     });
+  it("give the entry of a head of the audit log, event by event", () => {
+    const { region, events, headDigest, entries } = vectorJson("tigertally/entry/valid/audit-head.json");
+    let hash: Uint8Array = new Uint8Array(32);
+    for (const { event, hash: stated } of events) {
+      const tag = utf8("tigertally audit event 1\0");
+      hash = nodeCrypto.sha256(tag, hash, utf8(canonicalize(event)));
+      expect(toHex(hash)).to.equal(stated);
+    }
+    const digest = auditHeadDigest(nodeCrypto, { region, sequence: events.length, hash });
+    expect(toHex(digest)).to.equal(headDigest);
+    expect(toHex(auditHeadEntry(digest))).to.equal(entries[0].entry);
+  });
   for (const { name, vector } of own("entry/refused"))
     it(`refuse ${name}`, () => {
       const { index, size, path } = vector;

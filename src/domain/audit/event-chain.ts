@@ -8,11 +8,8 @@ import type { RecordedEvent } from "./audit-event.js";
 /** What stands in place of the hash before the first event. */
 export const CHAIN_START = new Uint8Array(32);
 
-/**
- * The hash that a store keeps with an event: SHA-256 over the hash of the event before it and everything that the event says, its
- * sequence included. So an event that was changed, removed or put in between shows, unless every hash after it was made anew.
- */
-export function eventHash(previous: Uint8Array, event: RecordedEvent): Uint8Array {
+/** All that an event says, its sequence included, as canonical JSON with its digests in hex. */
+export function eventText(event: RecordedEvent): string {
   const { action, actor, digestBefore, digestAfter, ...rest } = event;
   const { id, kind, role, ...others } = actor;
   const members: Record<string, unknown> = { action, actor: { id, kind, role, ...others } };
@@ -24,7 +21,16 @@ export function eventHash(previous: Uint8Array, event: RecordedEvent): Uint8Arra
     const value = rest[name as keyof typeof rest];
     if (value !== undefined) members[name] = value;
   }
-  return new Uint8Array(hash("sha256", concatBytes(PREFIX, previous, utf8(canonicalize(members))), "buffer"));
+  return canonicalize(members);
+}
+
+/**
+ * The hash that a store keeps with an event: SHA-256 over the hash of the event before it and everything that the event says, its
+ * sequence included. So an event that was changed, removed or put in between shows, unless every hash after it
+ * was made anew; and that shows where a later hash is the anchored head (docs/formats/entry.md).
+ */
+export function eventHash(previous: Uint8Array, event: RecordedEvent): Uint8Array {
+  return new Uint8Array(hash("sha256", concatBytes(PREFIX, previous, utf8(eventText(event))), "buffer"));
 }
 
 const PREFIX = utf8("tigertally audit event 1\0");
