@@ -203,6 +203,7 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     settings: {
       batchSize: config.batchSize,
       maxWaitMs: config.anchorEverySeconds * 1000,
+      auditHeadMs: config.auditAnchorHours * 3_600_000,
       confirmations: config.confirmations,
       // After a kill the next process waits for the dead one's lease; the fence keeps it safe, so it can be short.
       leaseMs: LEASE_MS,

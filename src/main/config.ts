@@ -248,6 +248,12 @@ export const SETTINGS = {
     2,
   ),
   batchSize: setting("TALLY_BATCH_SIZE", "Most entries in one batch.", integer(1, 1_048_576), 10_000),
+  auditAnchorHours: setting(
+    "TALLY_AUDIT_ANCHOR_HOURS",
+    "Hours after which an event of the audit log is under an anchored head of it at the latest; a head is one more anchor transaction. 0 anchors none.",
+    integer(0, 8_760),
+    24,
+  ),
   mirrorEverySeconds: setting("TALLY_MIRROR_EVERY", "Seconds between two runs of the mirror.", integer(1, 86_400), 2),
   statusListSeconds: setting(
     "TALLY_STATUS_LIST_VALIDITY",

@@ -34,7 +34,8 @@ export function auditedEventLog(logger: Logger, audit: AuditStore): OnEvent {
 }
 
 function auditEntry(event: AnchoringEvent): Pick<AuditEvent, "action" | "object" | "detail"> | null {
-  if (event.event === "batch-anchored") {
+  // A head of the log leaves no event in it: it would be one that no head covers, and a region that does nothing would anchor for ever.
+  if (event.event === "batch-anchored" && event.auditHead === undefined) {
     const { region, root, size, block, tx } = event;
     return { action: "batch-anchored", object: `${region}/${root}/${size}`, detail: { block, tx } };
   }

@@ -5,6 +5,8 @@ import { TallyError } from "../../src/core/errors.js";
 import { toHex } from "../../src/core/hex.js";
 import {
   type AnchoringStore,
+  type AuditHead,
+  auditHeadBatch,
   digestTiles,
   joinLeaves,
   type Lease,
@@ -296,6 +298,80 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       await store.adoptBatch(batch, ANCHOR);
       expect(await store.adoptBatch(batch, { ...ANCHOR, block: 99 })).to.equal(0);
       expect((await store.findBatchByName(batch))!.anchor).to.deep.equal(ANCHOR);
+    });
+  });
+
+  describe("heads of the audit log", () => {
+    const stageHead = (head: AuditHead, using = lease) =>
+      store.stageAuditHead(using, auditHeadBatch(nodeCrypto, REGION, head), 70);
+    const newest = async (): Promise<AuditHead> => (await store.uncoveredEvents())!.head;
+
+    it("are due for what no staged head covers: its oldest event tells since when", async () => {
+      expect(await store.uncoveredEvents()).to.equal(null);
+      await issue(harness.certificates, 2, { at: 30 });
+      await issue(harness.certificates, 1, { first: 2, at: 40 });
+      const { head, oldestAt } = (await store.uncoveredEvents())!;
+      expect([head.sequence, oldestAt]).to.deep.equal([3, 30]);
+      await stageHead(head);
+      expect(await store.uncoveredEvents()).to.equal(null);
+      expect(await store.newestAuditHead()).to.deep.equal(head);
+      await issue(harness.certificates, 1, { first: 3, at: 50 });
+      const next = (await store.uncoveredEvents())!;
+      expect([next.head.sequence, next.oldestAt]).to.deep.equal([4, 50]);
+      expect(next.head.hash).not.to.equal(head.hash);
+      await stageHead(next.head);
+      expect(await store.newestAuditHead()).to.deep.equal(next.head);
+    });
+
+    it("are batches of one entry, which say what they are until they are anchored, and hold no certificates", async () => {
+      await issue(harness.certificates, 2);
+      const head = await newest();
+      const { root } = auditHeadBatch(nodeCrypto, REGION, head);
+      const result = await stageHead(head);
+      const batch = (await store.openBatches(10))[0]!;
+      expect(result).to.deep.equal({ outcome: "staged", batch });
+      const name = { region: REGION, root, size: 1 };
+      expect(batch).to.deep.include({ ...name, stagedAt: 70, submitted: null, auditHead: head });
+      expect(toHex((await store.batchLeaves(batch.id))!)).to.equal(root);
+      expect(toHex((await store.batchTile(batch.id, 0))!.tileRoots)).to.equal(root);
+      expect((await store.pendingWork(10)).entries).to.have.length(2);
+      expect((await staged()).auditHead).to.equal(null);
+      await store.recordSubmission(batch.id, "0x01", 80);
+      await store.attachAnchor(batch.id, ANCHOR);
+      expect(await store.findBatchByName(name)).to.deep.equal({ id: batch.id, ...name, anchor: ANCHOR });
+      await store.reanchor(batch.id, ANCHOR, null);
+      expect((await store.openBatches(10))[0]).to.deep.equal(batch);
+      expect(await store.pendingForKey(keyDigestOf("first"))).to.equal(2);
+      await store.attachAnchor(batch.id, ANCHOR);
+      expect(await store.counts()).to.include({ pending: 0, openBatches: 1, anchoredBatches: 1 });
+    });
+
+    it("are staged under a lease that is still held, or nothing is", async () => {
+      await issue(harness.certificates, 1);
+      await store.claimLease(LEASE, "two", 1_000, 1_000);
+      expect(await stageHead(await newest())).to.deep.equal({ outcome: "lease-lost" });
+      expect(await store.newestAuditHead()).to.equal(null);
+      expect(await store.openBatches(10)).to.deep.equal([]);
+    });
+
+    it("are staged once, whoever tries and however often, and never one that covers less", async () => {
+      await issue(harness.certificates, 1);
+      const first = await newest();
+      await issue(harness.certificates, 1, { first: 1 });
+      const second = await newest();
+      const outcomes = await Promise.all([second, second, second].map((head) => stageHead(head)));
+      expect(outcomes.map(({ outcome }) => outcome).toSorted()).to.deep.equal(["changed", "changed", "staged"]);
+      expect(await stageHead(second)).to.deep.equal({ outcome: "changed" });
+      expect(await stageHead(first)).to.deep.equal({ outcome: "changed" });
+      expect(await store.openBatches(10)).to.have.length(1);
+    });
+
+    it("are heads of this log: of no event that is not there, and of no other hash", async () => {
+      await issue(harness.certificates, 1);
+      const head = await newest();
+      for (const other of [{ hash: "ab".repeat(32) }, { sequence: 2 }])
+        expect(await stageHead({ ...head, ...other })).to.deep.equal({ outcome: "changed" });
+      expect(await store.newestAuditHead()).to.equal(null);
     });
   });
 

@@ -73,7 +73,7 @@ export async function issue(
 ): Promise<void> {
   const items = Array.from({ length: count }, (_, i) => ({
     certificate: newCertificate(first + i, { key, at }),
-    event: eventAbout(identifierOf(first + i)),
+    event: eventAbout(identifierOf(first + i), at),
   }));
   const outcomes = await certificates.addIssued(items);
   if (!outcomes.every(({ stored }) => stored)) throw new Error("the fixture could not issue its certificates");
@@ -91,7 +91,7 @@ export async function change(certificates: CertificateStore, n: number, action: 
   if (outcome !== "changed") throw new Error(`the fixture could not ${action} certificate ${n}: ${outcome}`);
 }
 
-export function eventAbout(object: string): AuditEvent {
+export function eventAbout(object: string, time = 0): AuditEvent {
   const actor = { kind: "system", id: "test", role: "operator" } as const;
-  return { time: 0, actor, action: "certificate-issued", object, requestId: "test", result: "done" };
+  return { time, actor, action: "certificate-issued", object, requestId: "test", result: "done" };
 }

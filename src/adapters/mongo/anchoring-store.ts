@@ -9,6 +9,7 @@ import type {
   OpenBatch,
   StoredBatch,
 } from "../../domain/anchoring/index.js";
+import { auditHeadOf, newestAuditHead, stageAuditHead, uncoveredEvents } from "./audit-heads.js";
 import { batchOfEntry, indexIn } from "./batch-of-entry.js";
 import { bytesOf } from "./bytes.js";
 import { bodyOf } from "./certificate-documents.js";
@@ -41,6 +42,12 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
         if (outcome.outcome === "staged") await forgetStaged(database);
         return outcome;
       },
+
+      uncoveredEvents: () => uncoveredEvents(database),
+
+      stageAuditHead: (lease, batch, now) => stageAuditHead(database, lease, batch, now),
+
+      newestAuditHead: () => newestAuditHead(database),
 
       async openBatches(limit) {
         const open = await batches.find({ open: true }, ROW).sort({ _id: 1 }).limit(limit).toArray();
@@ -162,7 +169,7 @@ function nameOf({ region, root, size }: BatchDocument) {
 function openBatchOf(batch: BatchDocument): OpenBatch {
   const { _id: id, stagedAt, submittedAt, tx } = batch;
   const submitted = tx !== null && submittedAt !== null ? { tx, at: submittedAt } : null;
-  return { id, ...nameOf(batch), stagedAt, submitted };
+  return { id, ...nameOf(batch), stagedAt, submitted, auditHead: auditHeadOf(batch) };
 }
 
 function storedBatchOf(batch: BatchDocument): StoredBatch {

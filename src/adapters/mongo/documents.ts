@@ -106,7 +106,9 @@ export interface BatchDocument {
   /** Both only while it is anchored. */
   readonly block?: number;
   readonly anchoredAt?: number;
-  /** Absent for a batch that was taken back from the chain. */
+  /** The event of the audit log that its one entry is a head of, and the hash of it; absent for a batch of certificates. */
+  readonly auditHead?: { readonly sequence: number; readonly hash: Bytes };
+  /** Absent for a batch that was taken back from the chain, or is of a head. */
   readonly firstEntry?: number;
   readonly lastEntry?: number;
   readonly runs?: readonly EntryRun[];

@@ -22,6 +22,8 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, what: "collections and indexes", run: createCollections },
   { version: 2, what: "hashes of the events that have none", run: hashEvents },
+  // Instances of version 2 find a batch of a head among theirs, and bring it to the chain like one that was taken back.
+  { version: 3, what: "the index of heads of the audit log", run: createCollections },
 ];
 
 /** What a lapsed lease costs is waiting, so it may be short; every step renews it. */

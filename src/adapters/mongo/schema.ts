@@ -78,6 +78,12 @@ export const COLLECTIONS = {
       // From an entry's place in the outbox to the batch that took it.
       { name: "entries", key: { firstEntry: -1 }, partialFilterExpression: { firstEntry: { $exists: true } } },
       { name: "key", key: { "keys.key": 1, anchoredAt: 1 } },
+      {
+        name: "audit_head",
+        key: { "auditHead.sequence": 1 },
+        unique: true,
+        partialFilterExpression: { "auditHead.sequence": { $exists: true } },
+      },
     ],
   },
 

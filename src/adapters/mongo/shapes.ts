@@ -52,6 +52,7 @@ export const SHAPES = {
     ...{ _id: number, region: text, root: bytes, size: number, tileRoots: bytes, stagedAt: number, open: flag },
     ...{ submittedAt: nullable(number), tx: nullable(text), block: optional(number), anchoredAt: optional(number) },
     ...{ firstEntry: optional(number), lastEntry: optional(number) },
+    auditHead: optional(object({ sequence: number, hash: bytes })),
     runs: optional(list(object({ entry: number, index: number, count: number }))),
     keys: optional(list(object({ key: bytes, count: number }))),
   },

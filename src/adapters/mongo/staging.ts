@@ -57,7 +57,7 @@ export async function stageBatch(
     await database.collection("batches").insertOne(batch, { session });
     const counters = database.collection("counters");
     await counters.updateOne({ _id: STAGING_COUNTER }, { $set: { entry: last.seq } }, { session });
-    return { outcome: "staged", batch: { id, region, root, size, stagedAt: now, submitted: null } };
+    return { outcome: "staged", batch: { id, region, root, size, stagedAt: now, submitted: null, auditHead: null } };
   });
 }
 

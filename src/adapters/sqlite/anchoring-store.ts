@@ -7,6 +7,8 @@ import {
   type AnchoringState,
   type AnchoringStore,
   type AnchorOnChain,
+  type AuditHead,
+  type AuditHeadBatch,
   type BatchName,
   joinLeaves,
   type NewBatch,
@@ -46,9 +48,34 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
       }
     },
 
+    async uncoveredEvents() {
+      return database.read(() => {
+        const covered = newestHead(database)?.seq ?? 0;
+        const oldest = database.get<{ time: number }>(
+          "SELECT time FROM audit_events WHERE seq > ? ORDER BY seq LIMIT 1",
+          covered,
+        );
+        const newest = database.get<HeadRow>("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1");
+        return oldest === null || newest === null ? null : { head: headOf(newest), oldestAt: oldest.time };
+      });
+    },
+
+    async stageAuditHead(lease, batch, now) {
+      return database.write((): StageOutcome => {
+        if (!holdsLease(database, lease)) return { outcome: "lease-lost" };
+        return stageHead(database, batch, now);
+      });
+    },
+
+    async newestAuditHead() {
+      const row = newestHead(database);
+      return row && headOf(row);
+    },
+
     async openBatches(limit) {
-      const sql = `SELECT ${BATCH} FROM batches WHERE state IN ('staged', 'submitted') ORDER BY id LIMIT ?`;
-      return database.all<BatchRow>(sql, limit).map(openBatchOf);
+      const sql = `SELECT ${BATCH}, h.seq, h.hash FROM batches LEFT JOIN audit_heads h ON h.batch_id = batches.id
+         WHERE state IN ('staged', 'submitted') ORDER BY id LIMIT ?`;
+      return database.all<BatchRow & NoHeadRow>(sql, limit).map(openBatchOf);
     },
 
     async recordSubmission(batchId, tx, now) {
@@ -194,6 +221,14 @@ interface BatchRow {
   readonly anchored_at: number | null;
 }
 
+interface HeadRow {
+  readonly seq: number;
+  readonly hash: Uint8Array;
+}
+
+/** Of a batch of certificates. */
+type NoHeadRow = { readonly [Column in keyof HeadRow]: HeadRow[Column] | null };
+
 interface PositionRow {
   readonly token: Uint8Array;
   readonly leaf_hash: Uint8Array;
@@ -221,7 +256,34 @@ function stage(database: Database, { region, root, size, entries, tileRoots }: N
     if (place.changes !== 1) throw new EntryGone();
     database.run("DELETE FROM outbox WHERE seq = ?", seq);
   });
-  return { id, region, root, size, stagedAt: now, submitted: null };
+  return { id, region, root, size, stagedAt: now, submitted: null, auditHead: null };
+}
+
+/** A tree of one leaf: the leaf is its root, and that of its only tile. */
+function stageHead(database: Database, { region, root, size, head }: AuditHeadBatch, now: number): StageOutcome {
+  const { sequence, hash } = head;
+  const event = database.get<HeadRow>("SELECT seq, hash FROM audit_events WHERE seq = ?", sequence);
+  const isOfLog = event !== null && toHex(event.hash) === hash;
+  if (!isOfLog || (newestHead(database)?.seq ?? 0) >= sequence) return { outcome: "changed" };
+  const leaf = fromHex(root, "root");
+  const { changes, lastInsertRowid: id } = database.run(
+    `INSERT INTO batches (region, root, size, tile_roots, state, staged_at) VALUES (?, ?, ?, ?, 'staged', ?)
+     ON CONFLICT DO NOTHING`,
+    ...[region, leaf, size, leaf, now],
+  );
+  if (changes === 0) return { outcome: "changed" };
+  insertTiles(database, "own", id, leaf);
+  database.run("INSERT INTO audit_heads (seq, batch_id, hash) VALUES (?, ?, ?)", sequence, id, event.hash);
+  const batch = { id, region, root, size, stagedAt: now, submitted: null, auditHead: head };
+  return { outcome: "staged", batch };
+}
+
+function newestHead(database: Database): HeadRow | null {
+  return database.get<HeadRow>("SELECT seq, hash FROM audit_heads ORDER BY seq DESC LIMIT 1");
+}
+
+function headOf({ seq, hash }: HeadRow): AuditHead {
+  return { sequence: seq, hash: toHex(hash) };
 }
 
 function adopt(
@@ -270,10 +332,11 @@ function nameOf({ region, root, size }: BatchRow) {
   return { region, root: toHex(root), size };
 }
 
-function openBatchOf(row: BatchRow): OpenBatch {
-  const { id, staged_at, submitted_at, tx } = row;
+function openBatchOf(row: BatchRow & NoHeadRow): OpenBatch {
+  const { id, staged_at, submitted_at, tx, seq, hash } = row;
   const submitted = tx !== null && submitted_at !== null ? { tx, at: submitted_at } : null;
-  return { id, ...nameOf(row), stagedAt: staged_at, submitted };
+  const auditHead = seq === null || hash === null ? null : headOf({ seq, hash });
+  return { id, ...nameOf(row), stagedAt: staged_at, submitted, auditHead };
 }
 
 function storedBatchOf(row: BatchRow): StoredBatch {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CERTIFICATE_RULES, CERTIFICATES, HALVES } from "./schema.js";
+import { AUDIT_HEADS, CERTIFICATE_RULES, CERTIFICATES, HALVES } from "./schema.js";
 
 /** The oldest schema version that is brought to this one. */
 export const OLDEST_VERSION = 4;
@@ -19,6 +19,7 @@ export interface Migration {
 /** In order; the last one's version is the one that this program reads and writes. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 5, what: "certificate and token beside the row of their certificate", run: moveHalves },
+  { version: 5, what: "which batches are heads of the audit log", run: (exec) => exec(AUDIT_HEADS) },
 ];
 
 /** Within the caller's transaction. */

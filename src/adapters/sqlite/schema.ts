@@ -69,6 +69,19 @@ CREATE TRIGGER halves_kept BEFORE DELETE ON halves
   BEGIN SELECT RAISE(ABORT, 'a signed certificate is never removed'); END;
 `;
 
+export const AUDIT_HEADS = `
+-- Batches of one entry, which is a head of the audit log: the hash of event 'seq', and so of every event before it.
+CREATE TABLE audit_heads (
+  seq      INTEGER PRIMARY KEY,
+  batch_id INTEGER NOT NULL UNIQUE REFERENCES batches (id),
+  hash     BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER audit_heads_fixed BEFORE UPDATE ON audit_heads
+  BEGIN SELECT RAISE(ABORT, 'a staged batch never changes'); END;
+CREATE TRIGGER audit_heads_kept BEFORE DELETE ON audit_heads
+  BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
+`;
+
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
 export const SCHEMA = `
 ${CERTIFICATES}
@@ -125,6 +138,7 @@ CREATE TRIGGER batch_tiles_fixed BEFORE UPDATE ON batch_tiles
 CREATE TRIGGER batch_tiles_kept BEFORE DELETE ON batch_tiles
   BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
 
+${AUDIT_HEADS}
 -- Leases with fencing: 'fence' only grows, and a holder writes only while its fence is the newest.
 CREATE TABLE leases (
   name    TEXT PRIMARY KEY,

@@ -3,9 +3,20 @@ import type { Crypto } from "../../core/crypto.js";
 import { toHex } from "../../core/hex.js";
 import { MAX_TREE_SIZE } from "../../core/merkle.js";
 import type { OnEvent } from "./anchoring-events.js";
+import { auditHeadBatch } from "./audit-head.js";
 import { digestTiles, joinLeaves } from "./leaf-tiles.js";
 import { anchorLease } from "./lease-store.js";
-import type { AnchorChain, AnchoringStore, Clock, Lease, NewBatch, OpenBatch, PendingWork } from "./ports.js";
+import type {
+  AnchorChain,
+  AnchoringStore,
+  Clock,
+  Lease,
+  NewBatch,
+  OpenBatch,
+  PendingWork,
+  StageOutcome,
+  UncoveredEvents,
+} from "./ports.js";
 
 export interface AnchorSettings {
   /** Most entries in a batch, 1…2^20. */
@@ -19,6 +30,8 @@ export interface AnchorSettings {
   readonly resubmitAfterMs: number;
   /** While so many batches wait for their confirmations, nothing more is staged. */
   readonly maxOpenBatches: number;
+  /** So old the oldest event of the audit log may become before its head is staged, milliseconds; 0: none ever is. */
+  readonly auditHeadMs: number;
 }
 
 export interface AnchorWorkerDeps {
@@ -53,8 +66,11 @@ export interface AnchorWorker {
 
 const IDLE: AnchorPass = { claimed: false, staged: 0, anchored: 0, open: 0, more: false };
 
+/** Heads are hours apart, so nobody need look for one with every pass. */
+const LOOK_AT_LOG_MS = 60_000;
+
 /**
- * Takes certificates from the outbox to the chain in six steps. Whatever a crash leaves, the next pass of any instance
+ * Takes certificates from the outbox, and heads of the audit log, to the chain in six steps. Whatever a crash leaves, the next pass of any instance
  * continues from the store and the chain alone; nothing in the memory of a worker matters.
  *
  * | step | a crash right before it leaves | right after it |
@@ -65,10 +81,13 @@ const IDLE: AnchorPass = { claimed: false, staged: 0, anchored: 0, open: 0, more
  * | submit | a staged batch; submitted next | perhaps a transaction; sent again, which the registry ignores |
  * | confirm | a submitted batch; looked up next | the same: confirming only reads |
  * | attach, release | an anchor on chain that the store does not show yet; looked up and attached next | nothing to do but the lease, which lapses |
+ *
+ * A head is a batch of its own. It comes after the certificates that are due, and from staging on there is no difference.
  */
 export function createAnchorWorker(deps: AnchorWorkerDeps): AnchorWorker {
   const { region, instance, store, clock, settings } = deps;
   requireSettings(settings);
+  const log = new LogWatch(deps);
 
   return {
     async runOnce({ flush = false } = {}) {
@@ -77,7 +96,7 @@ export function createAnchorWorker(deps: AnchorWorkerDeps): AnchorWorker {
       const lease = await claim();
       if (!lease) return IDLE;
       try {
-        return await workThrough(deps, lease, claim, flush);
+        return await workThrough(deps, lease, claim, { flush, log });
       } finally {
         // 6, second half: release. Before: the lease lapses. After: nothing is left to do.
         await store.releaseLease(lease);
@@ -90,27 +109,59 @@ async function workThrough(
   deps: AnchorWorkerDeps,
   lease: Lease,
   renew: () => Promise<Lease | null>,
-  flush: boolean,
+  { flush, log }: { readonly flush: boolean; readonly log: LogWatch },
 ): Promise<AnchorPass> {
   const { store, settings } = deps;
-  let open = 0;
-  let anchored = 0;
-  // What is staged goes first: its certificates have waited longest, and a chain that is down must not fill the store with batches.
-  for (const batch of await store.openBatches(settings.maxOpenBatches)) {
-    if (await advance(deps, batch)) anchored += batch.size;
+  let [open, staged, anchored] = [0, 0, 0];
+  const pass = (more: boolean): AnchorPass => ({ claimed: true, staged, anchored, open, more });
+  const goOn = async (batch: OpenBatch): Promise<void> => {
+    if (await advance(deps, batch)) anchored += certificatesIn(batch);
     else open++;
-  }
-  if (open >= settings.maxOpenBatches) return { claimed: true, staged: 0, anchored, open, more: false };
+  };
+  // What is staged goes first: its certificates have waited longest, and a chain that is down must not fill the store with batches.
+  for (const batch of await store.openBatches(settings.maxOpenBatches)) await goOn(batch);
+  if (open >= settings.maxOpenBatches) return pass(false);
   const work = await workDue(deps, flush);
-  if (work === null) return { claimed: true, staged: 0, anchored, open, more: false };
+  const events = await log.due();
+  if (work === null && events === null) return pass(false);
   // The work above may have taken long; a fence that is still ours when staging is what counts, so renew before it.
-  if ((await renew())?.fence !== lease.fence) return { claimed: true, staged: 0, anchored, open, more: false };
-  const batch = await treeAndStage(deps, lease, work);
-  // Refused: the outbox moved under us. Nothing was written; read it again.
-  if (!batch) return { claimed: true, staged: 0, anchored, open, more: true };
-  if (await advance(deps, batch)) anchored += batch.size;
-  else open++;
-  return { claimed: true, staged: batch.size, anchored, open, more: true };
+  if ((await renew())?.fence !== lease.fence) return pass(false);
+  if (work !== null) {
+    const batch = await treeAndStage(deps, lease, work);
+    // Refused: the outbox moved under us. Nothing was written; read it again.
+    if (!batch) return pass(true);
+    staged = batch.size;
+    await goOn(batch);
+  }
+  if (events === null || open >= settings.maxOpenBatches) return pass(true);
+  const batch = await stageHead(deps, lease, events);
+  if (batch) await goOn(batch);
+  else log.wait();
+  return pass(work !== null || batch !== null);
+}
+
+/** Looks now and then whether the audit log has events that wait long enough for a head. */
+class LogWatch {
+  /** What is remembered costs a look at most: another process may have staged a head meanwhile. */
+  #next = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly deps: AnchorWorkerDeps) {}
+
+  /** Null while nothing is due. What is due is given again until a head is staged. */
+  async due(): Promise<UncoveredEvents | null> {
+    const { store, clock, settings } = this.deps;
+    if (settings.auditHeadMs === 0 || clock.now() < this.#next) return null;
+    const events = await store.uncoveredEvents();
+    if (events !== null && clock.now() - events.oldestAt >= settings.auditHeadMs) return events;
+    this.wait();
+    return null;
+  }
+
+  /** Until the next look: nothing was due, or it was refused. */
+  wait(): void {
+    const { clock, settings } = this.deps;
+    this.#next = clock.now() + Math.min(LOOK_AT_LOG_MS, settings.auditHeadMs);
+  }
 }
 
 /** What goes into the next batch; null while there is nothing, or it may still wait to fill. */
@@ -134,12 +185,25 @@ async function treeAndStage(
   const { root, tileRoots } = await digestTiles(crypto, joinLeaves(entries.map(({ leafHash }) => leafHash)));
   const batch: NewBatch = { region, root: toHex(root), size: entries.length, entries, tileRoots };
   // 3 stage. Before: the outbox is untouched. After: content and order are fixed, and no instance can stage these again.
-  const result = await store.stageBatch(lease, batch, clock.now());
+  return told(onEvent, await store.stageBatch(lease, batch, clock.now()), oldestAt);
+}
+
+/** Steps 2 and 3 for a head of the audit log. Before: the log is uncovered. After: content is fixed, and nobody stages this head again. */
+async function stageHead(
+  { region, store, crypto, clock, onEvent }: AnchorWorkerDeps,
+  lease: Lease,
+  { head, oldestAt }: UncoveredEvents,
+): Promise<OpenBatch | null> {
+  const batch = auditHeadBatch(crypto, region, head);
+  return told(onEvent, await store.stageAuditHead(lease, batch, clock.now()), oldestAt);
+}
+
+function told(onEvent: OnEvent, result: StageOutcome, oldestAt: number | null): OpenBatch | null {
   if (result.outcome !== "staged") {
     onEvent({ event: "stage-refused", reason: result.outcome });
     return null;
   }
-  onEvent({ event: "batch-staged", batchId: result.batch.id, oldestAt, ...nameOf(result.batch) });
+  onEvent({ event: "batch-staged", oldestAt, ...factsOf(result.batch) });
   return result.batch;
 }
 
@@ -166,7 +230,7 @@ async function submit({ store, chain, clock, onEvent }: AnchorWorkerDeps, batch:
   // 4 submit. Before: staged, sent by the next pass. After the sending: perhaps sent twice, recorded once by the registry.
   const { tx } = await chain.submitAnchor({ root: batch.root, size: batch.size });
   await store.recordSubmission(batch.id, tx, clock.now());
-  onEvent({ event: "batch-submitted", batchId: batch.id, tx, ...nameOf(batch) });
+  onEvent({ event: "batch-submitted", tx, ...factsOf(batch) });
 }
 
 async function confirmAndAttach(
@@ -180,12 +244,22 @@ async function confirmAndAttach(
   const anchor = { block: found.block, time: found.time, tx: found.tx };
   // 6 attach. Before: the next pass finds the anchor again. After: evidence of every certificate of the batch is complete.
   await store.attachAnchor(batch.id, anchor);
-  onEvent({ event: "batch-anchored", batchId: batch.id, ...nameOf(batch), ...anchor });
+  onEvent({ event: "batch-anchored", ...factsOf(batch), ...anchor });
   return "anchored";
 }
 
 function nameOf({ region, root, size }: OpenBatch) {
   return { region, root, size };
+}
+
+function factsOf(batch: OpenBatch) {
+  const { id, auditHead } = batch;
+  return { batchId: id, ...nameOf(batch), ...(auditHead === null ? {} : { auditHead }) };
+}
+
+/** A head of the audit log is no certificate. */
+function certificatesIn({ size, auditHead }: OpenBatch): number {
+  return auditHead === null ? size : 0;
 }
 
 function requireSettings({ batchSize, maxOpenBatches }: AnchorSettings): void {

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AlarmKind, AnchorOnChain, BatchName } from "./ports.js";
+import type { AlarmKind, AnchorOnChain, AuditHead, BatchName } from "./ports.js";
+
+interface Staged extends BatchName {
+  readonly batchId: number;
+  /** When the batch holds no certificates but a head of the audit log. */
+  readonly auditHead?: AuditHead;
+}
 
 /** What the background work tells whoever watches it: one structured line in the log each. Nothing personal. */
 export type AnchoringEvent =
-  /** `oldestAt`: arrival of the oldest entry, milliseconds. */
-  | ({ readonly event: "batch-staged"; readonly batchId: number; readonly oldestAt: number | null } & BatchName)
-  | ({ readonly event: "batch-submitted"; readonly batchId: number; readonly tx: string } & BatchName)
-  | ({ readonly event: "batch-anchored"; readonly batchId: number } & BatchName & AnchorOnChain)
+  /** `oldestAt`: arrival of the oldest entry, or event of the log, milliseconds. */
+  | ({ readonly event: "batch-staged"; readonly oldestAt: number | null } & Staged)
+  | ({ readonly event: "batch-submitted"; readonly tx: string } & Staged)
+  | ({ readonly event: "batch-anchored" } & Staged & AnchorOnChain)
   | ({ readonly event: "anchor-vanished"; readonly batchId: number } & BatchName)
   | ({ readonly event: "anchor-moved"; readonly batchId: number } & BatchName & AnchorOnChain)
   | { readonly event: "stage-refused"; readonly reason: "lease-lost" | "changed" }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { AuditHead, AuditHeadBatch } from "./audit-head.js";
 import type { AnchorOnChain, BatchName } from "./chain-port.js";
 import type { LeafTile, TiledLeaves } from "./leaf-tiles.js";
 import type { Lease, LeaseStore } from "./lease-store.js";
@@ -30,6 +31,16 @@ export interface OpenBatch extends BatchName {
   readonly stagedAt: number;
   /** Null until a submission was recorded: it may nevertheless have gone out. */
   readonly submitted: { readonly tx: string; readonly at: number } | null;
+  /** What its one entry is, when it holds no certificates but a head of the audit log. */
+  readonly auditHead: AuditHead | null;
+}
+
+/** Events of the audit log that no staged head covers. */
+export interface UncoveredEvents {
+  /** The head that would cover them. */
+  readonly head: AuditHead;
+  /** Time of the oldest, milliseconds. */
+  readonly oldestAt: number;
 }
 
 export interface AnchoredBatch extends BatchName, AnchorOnChain {
@@ -40,7 +51,10 @@ export type StageOutcome =
   | { readonly outcome: "staged"; readonly batch: OpenBatch }
   /** The lease is no longer ours; nothing was written. */
   | { readonly outcome: "lease-lost" }
-  /** An entry is gone from the outbox (staged already, or held since); nothing was written. Read again. */
+  /**
+   * An entry is gone from the outbox (staged already, or held since), or the log is covered up to there or not what it was said to be;
+   * nothing was written. Read again.
+   */
   | { readonly outcome: "changed" };
 
 /** Where a certificate stands on its way to the chain. `held`: its key was marked compromised first; to be reissued. */
@@ -62,7 +76,7 @@ export interface StoredBatch extends BatchName {
 }
 
 /**
- * The outbox and the batches of this deployment's region. Every adapter passes test/adapters/anchoring-store.suite.ts.
+ * The outbox, the batches and the anchored heads of the audit log of this deployment's region. Every adapter passes test/adapters/anchoring-store.suite.ts.
  * All writes are durable when the promise resolves and atomic; all are idempotent unless they say otherwise.
  */
 export interface AnchoringStore extends LeaseStore {
@@ -74,6 +88,18 @@ export interface AnchoringStore extends LeaseStore {
    * certificate is in the outbox or in exactly one batch at every instant.
    */
   stageBatch(lease: Lease, batch: NewBatch, now: number): Promise<StageOutcome>;
+
+  /** Null when the newest staged head covers the whole log. */
+  uncoveredEvents(): Promise<UncoveredEvents | null>;
+
+  /**
+   * Fixes a batch of its own for a head of the audit log, in one transaction: checks the lease's fence, that no staged head covers as
+   * much, and that the log has this hash at this event. It changes nothing of outbox and certificates.
+   */
+  stageAuditHead(lease: Lease, batch: AuditHeadBatch, now: number): Promise<StageOutcome>;
+
+  /** Of those that are staged or anchored, the one that covers most; null when there is none. */
+  newestAuditHead(): Promise<AuditHead | null>;
 
   /** Staged batches without an attached anchor, oldest first. */
   openBatches(limit: number): Promise<readonly OpenBatch[]>;

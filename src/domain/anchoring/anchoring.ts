@@ -28,6 +28,7 @@ export interface AnchoringSettings {
   readonly leaseMs: number;
   readonly resubmitAfterMs: number;
   readonly maxOpenBatches: number;
+  readonly auditHeadMs: number;
   readonly statusWords: number;
   readonly blockRange: number;
   readonly backoffBaseMs: number;
@@ -45,6 +46,7 @@ export const DEFAULT_ANCHORING: AnchoringSettings = {
   leaseMs: 60_000,
   resubmitAfterMs: 120_000,
   maxOpenBatches: 16,
+  auditHeadMs: 86_400_000,
   statusWords: 256,
   blockRange: 2_000,
   backoffBaseMs: 500,

@@ -10,6 +10,7 @@ export {
   DEFAULT_ANCHORING,
 } from "./anchoring.js";
 export { type AnchoringEvent, ignoreEvents, type OnEvent } from "./anchoring-events.js";
+export { auditHeadBatch } from "./audit-head.js";
 export { type BackoffSettings, delayAfter } from "./backoff.js";
 export { type BatchPaths, createBatchPaths } from "./batch-paths.js";
 export type { Drain, DrainOptions, StatusDrain } from "./drain.js";

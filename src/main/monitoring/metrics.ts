@@ -123,10 +123,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
     onEvent(event) {
       if (event.event === "batch-staged") {
+        // A head of the audit log is no certificate, and it waits for hours on purpose.
+        if (event.auditHead !== undefined) return;
         staged.inc(event.size);
         if (event.oldestAt !== null) arrivals.set(event.batchId, event.oldestAt);
       } else if (event.event === "batch-anchored") {
         batches.inc();
+        if (event.auditHead !== undefined) return;
         anchored.inc(event.size);
         const arrival = arrivals.get(event.batchId);
         arrivals.delete(event.batchId);

@@ -33,6 +33,7 @@ import { FaultyProcess, type OnCall } from "./faults.js";
 
 export const SETTINGS: AnchorSettings = {
   ...{ batchSize: 4, maxWaitMs: 1_000, confirmations: 0, leaseMs: 10_000, resubmitAfterMs: 60_000, maxOpenBatches: 3 },
+  auditHeadMs: 0,
 };
 export const STATUS_SETTINGS: StatusSettings = {
   ...{ maxWords: 8, maxChanges: 100, confirmations: 0, leaseMs: 10_000, resubmitAfterMs: 60_000 },
