@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { AnchoringStore } from "../../src/domain/anchoring/index.js";
+import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
+import { fromHex } from "../../src/core/hex.js";
+import { type AnchoringStore, auditHeadBatch } from "../../src/domain/anchoring/index.js";
 import { type AuditStore, CHAIN_START, eventHash } from "../../src/domain/audit/index.js";
 import type { StoredRecords } from "../../src/domain/examination/index.js";
 import type { IdempotencyStore } from "../../src/domain/issuance/idempotency-store.js";
@@ -126,6 +128,37 @@ export function storedRecordsSuite(open: () => Promise<StoredRecordsFixture>): v
     }
     expect(await here.records.auditEvents(2, 10)).to.have.length(1);
     expect(await here.records.lastAuditSequence()).to.equal(3);
+  });
+
+  it("hands out the heads of the log by sequence, and says which batches are theirs", async () => {
+    const lease = (await here.anchoring.claimLease("anchor", "test", 0, 1_000))!;
+    const ids: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      await issue(here.certificates, 1, { first: n });
+      const { head } = (await here.anchoring.uncoveredEvents())!;
+      const batch = auditHeadBatch(nodeCrypto, REGION, head);
+      const staged = await here.anchoring.stageAuditHead(lease, batch, 7);
+      if (staged.outcome !== "staged") throw new Error(staged.outcome);
+      ids.push(staged.batch.id);
+      const [record, ...more] = await here.records.auditHeads(n, 10);
+      const { region, root, size } = batch;
+      expect(more).to.deep.equal([]);
+      expect(record).to.deep.equal({
+        ...{ sequence: n + 1, batchId: ids[n], batch: { region, root, size } },
+        hash: fromHex(head.hash),
+      });
+    }
+    const after = async (sequence: number, limit: number) =>
+      (await here.records.auditHeads(sequence, limit)).map((head) => head.sequence);
+    expect(await after(Number.MIN_SAFE_INTEGER, 2)).to.deep.equal([1, 2]);
+    expect(await after(2, 2)).to.deep.equal([3]);
+    await stage(2);
+    const batches = await here.records.batches(0, 10);
+    expect(batches.map(({ id, auditHead, certificates }) => [id, auditHead, certificates])).to.deep.equal([
+      ...ids.map((id, n) => [id, n + 1, 0]),
+      [ids[2]! + 1, null, 2],
+    ]);
+    expect(await here.records.faults()).to.deep.equal([]);
   });
 
   it("hands out what the mirror keeps, and where its leaves are found", async () => {

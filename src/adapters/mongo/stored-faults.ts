@@ -179,6 +179,14 @@ const RULES: readonly Rule[] = [
       ],
     },
   },
+  {
+    ...{ collection: "batches", field: "auditHead.sequence", why: "is of no event" },
+    filter: { "auditHead.sequence": { $exists: true, $not: { $gte: 1 } } },
+  },
+  {
+    ...{ collection: "batches", field: "auditHead", why: "is there beside certificates" },
+    filter: { ...there("auditHead"), $or: [{ size: { $ne: 1 } }, there("runs"), { "keys.0": { $exists: true } }] },
+  },
 ];
 
 async function broken(database: MongoDatabase, { collection, field, filter, why }: Rule): Promise<StoreFault[]> {

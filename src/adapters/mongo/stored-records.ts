@@ -103,6 +103,20 @@ export function mongoStoredRecords(database: MongoDatabase): StoredRecords {
       }));
     },
 
+    async auditHeads(after, limit) {
+      const heads = await database
+        .collection("batches")
+        .find({ "auditHead.sequence": { $gt: after } }, { projection: { auditHead: 1, region: 1, root: 1, size: 1 } })
+        .sort({ "auditHead.sequence": 1 })
+        .limit(limit)
+        .toArray();
+      return heads.flatMap(({ _id: batchId, auditHead, region, root, size }) => {
+        if (auditHead === undefined) return [];
+        const batch = { region, root: toHex(bytesIn(root)), size };
+        return [{ sequence: auditHead.sequence, hash: bytesIn(auditHead.hash), batchId, batch }];
+      });
+    },
+
     async lastAuditSequence() {
       return (await database.collection("counters").findOne({ _id: LOG_COUNTER }))?.event ?? 0;
     },
@@ -167,7 +181,7 @@ function inCamelCase(name: string): string {
 }
 
 /** Where a document of another collection holds what the embedded store has a table for. */
-const NAMES: Readonly<Record<string, string>> = { agency_types: "agencies" };
+const NAMES: Readonly<Record<string, string>> = { agency_types: "agencies", audit_heads: "batches" };
 
 /** A document of the outbox holds from one entry to as many as an import stores together. */
 const DOCUMENTS_AT_ONCE = 200;
@@ -401,10 +415,12 @@ function digestIn(hex: unknown): Uint8Array {
 
 function batchRecordOf(batch: BatchDocument, certificates: number): BatchRecord {
   const { _id: id, region, root, size, tileRoots, stagedAt, open, submittedAt, tx, block, anchoredAt } = batch;
+  const auditHead = batch.auditHead?.sequence ?? null;
   const state = open === undefined ? "anchored" : submittedAt === null ? "staged" : "submitted";
   return {
     ...{ id, region, root: toHex(bytesIn(root)), size, tileRoots: bytesIn(tileRoots), state, stagedAt },
     ...{ submittedAt, tx, block: block ?? null, anchoredAt: anchoredAt ?? null, certificates },
+    auditHead,
   };
 }
 

@@ -2,6 +2,7 @@
 import { toHex } from "../../core/hex.js";
 import type { RecordedEvent } from "../../domain/audit/index.js";
 import {
+  type AuditHeadRecord,
   type BatchRecord,
   type CertificateFile,
   FILE_ACTIONS,
@@ -54,7 +55,8 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
 
     async batches(after, limit) {
       const counted = "(SELECT count(*) FROM certificates c WHERE c.batch_id = b.id) AS certificates";
-      const sql = `SELECT b.*, ${counted} FROM batches b WHERE b.id > ? ORDER BY b.id LIMIT ?`;
+      const head = "(SELECT h.seq FROM audit_heads h WHERE h.batch_id = b.id) AS audit_head";
+      const sql = `SELECT b.*, ${counted}, ${head} FROM batches b WHERE b.id > ? ORDER BY b.id LIMIT ?`;
       return database.all<BatchRow>(sql, after, limit).map(batchOf);
     },
 
@@ -62,6 +64,12 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
       const sql = "SELECT * FROM audit_events WHERE seq > ? ORDER BY seq LIMIT ?";
       const rows = database.all<EventRow & { hash: Uint8Array }>(sql, after, limit);
       return rows.map(({ hash, ...row }) => ({ event: readEvent(row), hash }));
+    },
+
+    async auditHeads(after, limit) {
+      const sql = `SELECT h.seq, h.hash, h.batch_id, b.region, b.root, b.size
+        FROM audit_heads h LEFT JOIN batches b ON b.id = h.batch_id WHERE h.seq > ? ORDER BY h.seq LIMIT ?`;
+      return database.all<HeadRow>(sql, after, limit).map(headOf);
     },
 
     lastAuditSequence: async () => lastSequence(database),
@@ -183,7 +191,13 @@ function batchOf(row: BatchRow): BatchRecord {
   return {
     ...{ id, region, root: toHex(root), size, tileRoots: tile_roots, state, stagedAt: staged_at },
     ...{ submittedAt: submitted_at, tx, block, anchoredAt: anchored_at, certificates: row.certificates },
+    auditHead: row.audit_head,
   };
+}
+
+function headOf({ seq, hash, batch_id, region, root, size }: HeadRow): AuditHeadRecord {
+  const batch = region === null || root === null || size === null ? null : { region, root: toHex(root), size };
+  return { sequence: seq, hash, batchId: batch_id, batch };
 }
 
 function counts(database: Database): RecordCounts {
@@ -278,6 +292,16 @@ interface BatchRow {
   readonly block: number | null;
   readonly anchored_at: number | null;
   readonly certificates: number;
+  readonly audit_head: number | null;
+}
+
+interface HeadRow {
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly batch_id: number;
+  readonly region: string | null;
+  readonly root: Uint8Array | null;
+  readonly size: number | null;
 }
 
 interface MirroredRow {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../../core/bytes.js";
+import { toHex } from "../../core/hex.js";
+import { auditHeadBatch, LEAF_LENGTH } from "../anchoring/index.js";
 import { type AuditDetail, CHAIN_START, eventHash, type RecordedEvent } from "../audit/index.js";
-import { type Discrepancy, fault, REMEDY } from "./discrepancy.js";
+import { compared, type Discrepancy, fault, REMEDY } from "./discrepancy.js";
 import type { Examined } from "./examined.js";
-import { FIRST_ACTIONS } from "./stored-records.js";
+import { type AuditHeadRecord, FIRST_ACTIONS } from "./stored-records.js";
 
 export interface LoggedAgency {
   digest: Uint8Array | null;
@@ -77,12 +79,18 @@ export class LogFacts {
 
 const PAGE = 1_000;
 
-/** Goes through the log from its beginning: sequence without gaps, every hash over the one before. `facts` is filled on the way. */
+/**
+ * Goes through the log from its beginning: sequence without gaps, every hash over the one before, and at the events of which a head was
+ * anchored the very hash that the batch has; so hashes that were all made anew are found. `facts` is filled on the way.
+ */
 export async function* examineLog(
-  { records }: Pick<Examined, "records">,
+  { records, anchoring, region, crypto }: Pick<Examined, "records" | "anchoring" | "region" | "crypto">,
   facts: LogFacts,
   count: (events: number) => void,
 ): AsyncGenerator<Discrepancy> {
+  // Read before the log: a head that a running service stages meanwhile may cover more than what is read here.
+  const heads = new HeadReader(records, (await anchoring.newestAuditHead())?.sequence ?? 0);
+  let head = await heads.next();
   const last = await records.lastAuditSequence();
   const place = (sequence: number) => ({ collection: "audit_events", key: String(sequence), field: "record" });
   const remedy = REMEDY.restore;
@@ -100,6 +108,12 @@ export async function* examineLog(
         const why = "its hash is not that of the event and the one before: it was changed, or what was before it";
         yield fault(place(event.sequence), { why, remedy, stored, expected });
       }
+      for (; head !== null && head.sequence < event.sequence; head = await heads.next())
+        yield* noEvent(head, "there is no such event");
+      if (head?.sequence === event.sequence) {
+        yield* examineHead({ crypto, region }, head, stored);
+        head = await heads.next();
+      }
       facts.add(event);
       // Goes on from what is stored, so that one change is told once and not of every event after it.
       [sequence, hash] = [event.sequence, stored];
@@ -109,4 +123,63 @@ export async function* examineLog(
   }
   if (sequence < last)
     yield fault(place(sequence + 1), { why: `events ${sequence + 1} to ${last} are missing`, remedy });
+  for (; head !== null; head = await heads.next())
+    yield* noEvent(head, `the log ends at event ${sequence}: what was logged from there to the head was removed`);
+}
+
+/** Of a head whose event is not in the log. */
+function noEvent({ sequence, batchId }: AuditHeadRecord, why: string): readonly Discrepancy[] {
+  const place = { collection: "audit_heads", key: String(sequence), field: "sequence" };
+  return [fault(place, { why: `batch ${batchId} anchors the log up to there; ${why}`, remedy: REMEDY.restore })];
+}
+
+/** The heads in their order, a page in memory, up to the one that was the newest. */
+class HeadReader {
+  #page: readonly AuditHeadRecord[] = [];
+  #at = 0;
+  // An edited one may have any.
+  #after = Number.MIN_SAFE_INTEGER;
+
+  constructor(
+    private readonly records: Examined["records"],
+    private readonly newest: number,
+  ) {}
+
+  async next(): Promise<AuditHeadRecord | null> {
+    if (this.#at === this.#page.length && this.#after < this.newest) {
+      this.#page = await this.records.auditHeads(this.#after, PAGE);
+      this.#at = 0;
+    }
+    const head = this.#page[this.#at];
+    if (head === undefined || head.sequence > this.newest) return null;
+    this.#at += 1;
+    this.#after = head.sequence;
+    return head;
+  }
+}
+
+/**
+ * The log, the record of the head and the batch against one another. The root is compared with the registry beside the other batches:
+ * whoever makes log and record anew cannot make it anew.
+ */
+function examineHead(
+  { crypto, region }: Pick<Examined, "crypto" | "region">,
+  { sequence, hash, batchId, batch }: AuditHeadRecord,
+  logged: Uint8Array,
+): readonly Discrepancy[] {
+  const place = (field: string) => ({ collection: "audit_heads", key: String(sequence), field });
+  const remedy = REMEDY.restore;
+  if (batch === null) return [fault(place("batchId"), { why: `there is no batch ${batchId}`, remedy })];
+  const isRootOf = (of: Uint8Array): boolean =>
+    of.length === LEAF_LENGTH &&
+    auditHeadBatch(crypto, region, { sequence, hash: toHex(of) }).root === batch.root &&
+    batch.size === 1;
+  if (isRootOf(logged)) return compared(place("hash"), hash, logged, { why: "is not the hash of the event", remedy });
+  const words = { remedy, stored: logged };
+  if (isRootOf(hash)) {
+    const why = `batch ${batchId} anchors another hash of this event: it, or events before it, were changed and all hashes made anew`;
+    return [fault({ ...place("record"), collection: "audit_events" }, { ...words, why, expected: hash })];
+  }
+  const why = `the log up to event ${sequence} is not what batch ${batchId} anchors: events were changed and all hashes made anew, or this record or the batch was edited`;
+  return [fault(place("batchId, sequence, hash"), { ...words, why })];
 }

@@ -25,7 +25,9 @@ export async function* examineEvents(
   const head = await chain.head();
   yield* examineCursors(cursors, region, head.block);
   const alarms = await anchoring.alarms({ includeCleared: true, limit: MOST_ALARMS });
-  const known = new Set(alarms.filter(({ kind }) => kind === "unknown-batch").map(({ object }) => object));
+  const known = new Map(
+    alarms.filter(({ kind }) => kind === "unknown-batch").map(({ object, clearedAt }) => [object, clearedAt !== null]),
+  );
   const mirror = new MirrorMatch(records, cursors.get("mirror") ?? -1);
   const last = head.block - confirmations;
   for (let from = await chain.firstBlock(); from <= last; from += RANGE) {
@@ -44,15 +46,24 @@ export async function* examineEvents(
 }
 
 async function examineAnchor(
-  { anchoring }: Pick<Examined, "anchoring">,
+  { anchoring, registry }: Pick<Examined, "anchoring" | "registry">,
   { region, root, size, block, time, tx }: BatchAnchoredEvent,
-  known: ReadonlySet<string>,
+  /** Alarms about batches that are not here, and whether they are cleared. */
+  known: ReadonlyMap<string, boolean>,
 ): Promise<readonly Discrepancy[]> {
   const batch = await anchoring.findBatchByName({ region, root, size });
   if (batch === null) {
-    // Then an alarm has told of it, and says what to do.
-    if (known.has(`${root}/${size}`)) return [];
+    const isCleared = known.get(`${root}/${size}`);
+    // Then an open alarm tells of it, and says what to do.
+    if (isCleared === false) return [];
     const place = { collection: OWN.batches, key: `${region}/${root}/${size}`, field: "record" };
+    if (isCleared) {
+      // Whoever takes a batch away can put a cleared alarm in its place, but he cannot disown it.
+      if ((await (await registry.snapshot()).findAnchor(region, root, size))?.disowned) return [];
+      const why = `it was anchored in block ${block} (${tx}) and is not here; its alarm was cleared, and it is not disowned`;
+      const remedy = `if it was never ours, disown it (docs/operations.md: unknown batch); else what it holds${size === 1 ? ", perhaps a head of the audit log," : ""} is lost here`;
+      return [fault(place, { why, remedy, weight: "warning" })];
+    }
     const why = `it was anchored in block ${block} (${tx}), and is not here`;
     return [
       fault(place, { why, remedy: `${REMEDY.restore}; if it was never ours, docs/operations.md: unknown batch` }),

@@ -13,7 +13,7 @@ import type { StoredRecords } from "./stored-records.js";
 export interface Examined {
   readonly region: string;
   readonly records: StoredRecords;
-  readonly anchoring: Pick<AnchoringStore, "batchTile" | "batchLeaves" | "findBatchByName"> &
+  readonly anchoring: Pick<AnchoringStore, "batchTile" | "batchLeaves" | "findBatchByName" | "newestAuditHead"> &
     Pick<StatusQueue, "statusLog"> &
     Pick<AlarmStore, "alarms">;
   readonly mirror: Pick<MirrorStore, "mirroredTile">;

@@ -91,6 +91,17 @@ export interface BatchRecord extends BatchName {
   readonly anchoredAt: number | null;
   /** Certificates that are stored as being in it. */
   readonly certificates: number;
+  /** The event of the audit log that its one entry is a head of; null for a batch of certificates. */
+  readonly auditHead: number | null;
+}
+
+/** A head of the audit log as it is stored. */
+export interface AuditHeadRecord {
+  readonly sequence: number;
+  readonly hash: Uint8Array;
+  readonly batchId: number;
+  /** Null when no such batch is here. */
+  readonly batch: BatchName | null;
 }
 
 export interface ChainedEvent {
@@ -154,6 +165,8 @@ export interface StoredRecords {
   batches(after: number, limit: number): Promise<readonly BatchRecord[]>;
   /** By sequence. */
   auditEvents(after: number, limit: number): Promise<readonly ChainedEvent[]>;
+  /** By sequence, whatever it was edited to. */
+  auditHeads(after: number, limit: number): Promise<readonly AuditHeadRecord[]>;
   /** The highest sequence ever given, also when its event is there no more; 0 before the first. */
   lastAuditSequence(): Promise<number>;
   /** By id. */

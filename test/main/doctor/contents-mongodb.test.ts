@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { Binary } from "mongodb";
+import { recordedEvent } from "../../../src/adapters/mongo/audit-store.js";
+import type { AuditEventDocument } from "../../../src/adapters/mongo/documents.js";
+import { CHAIN_START, eventHash } from "../../../src/domain/audit/index.js";
 import { mongod } from "../../adapters/mongo/cluster.js";
 import { workspace } from "../service-process.js";
 import {
@@ -92,6 +95,8 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "batches._id": { to: more("_id"), where: has("runs"), told: "certificates.batchId" },
   "batches.open": { where: hasNo("open"), told: "batches.state" },
   "batches.block": { where: has("block") },
+  "batches.auditHead.sequence": { told: "batches.sequence" },
+  "batches.auditHead.hash": { told: "batches.hash" },
   "batches.runs.0.entry": { told: "batches.firstEntry" },
   "batches.runs.0.index": { told: "batches.runs" },
   "batches.runs.0.count": { told: "batches.runs" },
@@ -263,6 +268,28 @@ describe("tally doctor --deep on a MongoDB", function () {
   });
 
   const edit: TamperedMongo["edit"] = (name, change) => store.edit(name, change);
+  /** Another first event, and every hash after it. */
+  const rewriteLog = async (): Promise<ReadonlyMap<number, Binary>> => {
+    const hashes = new Map<number, Binary>();
+    await edit("auditEvents", (all) => {
+      all.sort((a, b) => Number(a._id) - Number(b._id));
+      all[0]!.requestId = `x${all[0]!.requestId}`;
+      let hash: Uint8Array = CHAIN_START;
+      for (const document of all) {
+        hash = eventHash(hash, recordedEvent(document as unknown as AuditEventDocument));
+        hashes.set(Number(document._id), new Binary(hash));
+        if (has("hash")(document)) document.hash = hashes.get(Number(document._id));
+      }
+    });
+    await edit("auditHashes", (all) => {
+      for (const document of all) document.hash = hashes.get(Number(document._id));
+    });
+    await edit("counters", (all) => {
+      const log = all.find(counter("log"))!;
+      log.hash = hashes.get(Number(log.hashed));
+    });
+    return hashes;
+  };
   tamperingSuite(
     () => store,
     tables(edit),
@@ -334,6 +361,51 @@ describe("tally doctor --deep on a MongoDB", function () {
             log.event = log.hashed = last;
           });
         },
+      },
+      {
+        what: "a log that was made anew from its first event",
+        told: "auditEvents.record",
+        edit: async () => void (await rewriteLog()),
+      },
+      {
+        what: "a log that was made anew with the hashes of its heads",
+        told: "batches.sequence",
+        edit: async () => {
+          const hashes = await rewriteLog();
+          await edit("batches", (all) => {
+            for (const head of all.filter(has("auditHead")))
+              setAt(head, "auditHead.hash", hashes.get(Number(valueAt(head, "auditHead.sequence"))));
+          });
+        },
+      },
+      {
+        what: "the newest events of the log, cut off below an anchored head",
+        told: "batches.sequence",
+        edit: async () => {
+          let head = 0;
+          await edit("batches", (all) => {
+            head = Math.max(...all.filter(has("auditHead")).map((each) => Number(valueAt(each, "auditHead.sequence"))));
+          });
+          await edit("auditEvents", (all) => {
+            const left = all.filter(({ _id }) => Number(_id) < head);
+            all.splice(0, all.length, ...left);
+          });
+        },
+      },
+      {
+        what: "a head that is of half an event",
+        told: "batches.sequence",
+        edit: () => edit("batches", (all) => void setAt(all.find(has("auditHead"))!, "auditHead.sequence", 1.5)),
+      },
+      {
+        what: "a head that is of no number",
+        told: "batches.auditHead.sequence",
+        edit: () => edit("batches", (all) => void setAt(all.find(has("auditHead"))!, "auditHead.sequence", Number.NaN)),
+      },
+      {
+        what: "a batch that is a head no more",
+        told: "batches.certificates",
+        edit: () => edit("batches", (all) => void delete all.find(has("auditHead"))!.auditHead),
       },
       {
         what: "the whole log",

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { type EventRow, recordedEvent } from "../../../src/adapters/sqlite/audit-store.js";
 import { openDatabase } from "../../../src/adapters/sqlite/database.js";
+import { fromHex, toHex } from "../../../src/core/hex.js";
+import { auditHeadBatch } from "../../../src/domain/anchoring/index.js";
+import { CHAIN_START, eventHash } from "../../../src/domain/audit/index.js";
+import type { Discrepancy } from "../../../src/domain/examination/index.js";
+import { REGION } from "../../operations/office.js";
 import { workspace } from "../service-process.js";
 import { openTamperedStore, type TamperedStore, tablesOf } from "./tampered-store.js";
-import { afterEdit, type TamperedTable, tamperingSuite } from "./tampering.suite.js";
+import { afterEdit, naming, type TamperedTable, tamperingSuite } from "./tampering.suite.js";
 
 /** Which row an edit is made to, what it makes of the value, and where it is told, when not under its own name. */
 interface Edit {
@@ -63,6 +70,8 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "batches.state": { to: "'submitted'", where: "state = 'anchored'" },
   "batch_tiles.batch_id": { to: "batch_id + 1000", told: "batch_tiles.record" },
   "batch_tiles.tile": { told: "batch_tiles.record" },
+  "audit_heads.seq": { to: "seq + 1", told: "audit_heads.sequence" },
+  "audit_heads.batch_id": { to: "batch_id + 1000" },
   "status_changes.seq": { where: "action = 'suspend'", to: "seq + 1000", told: "status_changes.action" },
   "status_changes.action": { to: "'release'" },
   "status_changes.certificate_id": { to: "(SELECT id FROM main.certificates LIMIT 1)" },
@@ -107,6 +116,7 @@ const REMOVED: Readonly<
   outbox: { told: "outbox.record" },
   batches: { told: "batches.record" },
   batch_tiles: { told: "batch_tiles.record" },
+  audit_heads: { told: "batches.certificates" },
   leases: { told: null, why: "it is claimed anew" },
   status_changes: { told: "status_changes.record" },
   counters: { told: "counters.value" },
@@ -142,6 +152,7 @@ const ADDED: Readonly<
   outbox: { set: { seq: "seq + 1000" }, told: "outbox.record" },
   batches: { set: { id: "id + 1000", root: "zeroblob(32)" }, told: "batches.state" },
   batch_tiles: { set: { tile: "tile + 1" }, told: "batch_tiles.tile" },
+  audit_heads: { set: { seq: "seq - 1", batch_id: "batch_id + 1000" }, told: "audit_heads.batchId" },
   leases: { set: { name: "'x'" }, told: null, why: "nobody claims it" },
   status_changes: { set: { seq: "seq + 1000" }, told: "status_changes.record" },
   counters: { set: { name: "'x'" }, told: null, why: "nobody counts with it" },
@@ -305,9 +316,100 @@ describe("tally doctor --deep", function () {
     [
       ...MORE.map(([what, sql, told]) => ({ what, told, edit: () => store.edit(sql) })),
       { what: "one more certificate with its halves", told: "certificates.identifier", edit: () => addWhole(store) },
+      {
+        what: "the newest events of the log, cut off below an anchored head with their count",
+        told: "audit_heads.sequence",
+        edit: () => {
+          store.edit("DELETE FROM main.audit_events WHERE seq >= (SELECT max(seq) FROM main.audit_heads)");
+          const last = "(SELECT max(seq) FROM main.audit_events)";
+          store.edit(`UPDATE main.sqlite_sequence SET seq = ${last} WHERE name = 'audit_events'`);
+        },
+      },
     ],
     { together: 4 },
   );
+
+  describe("knows a log that was made anew from its first event by the heads that were anchored", () => {
+    /** What nothing but the log tells, and every hash after it. */
+    const rewriteLog = (): ReadonlyMap<number, Uint8Array> => {
+      store.edit("UPDATE main.audit_events SET request_id = 'x' || request_id WHERE seq = 1");
+      const hashes = new Map<number, Uint8Array>();
+      let hash: Uint8Array = CHAIN_START;
+      for (const row of store.database.all<EventRow>("SELECT * FROM main.audit_events ORDER BY seq")) {
+        hash = eventHash(hash, recordedEvent(row));
+        hashes.set(row.seq, hash);
+        store.edit("UPDATE main.audit_events SET hash = ? WHERE seq = ?", hash, row.seq);
+      }
+      return hashes;
+    };
+    const heads = () =>
+      store.database.all<{ seq: number; batch_id: number }>("SELECT seq, batch_id FROM main.audit_heads ORDER BY seq");
+    const rewriteHeads = (hashes: ReadonlyMap<number, Uint8Array>) => {
+      for (const { seq } of heads())
+        store.edit("UPDATE main.audit_heads SET hash = ? WHERE seq = ?", hashes.get(seq)!, seq);
+    };
+    const told = (found: readonly Discrepancy[]) => found.map(({ collection, key, field }) => [collection, key, field]);
+    let keys: string[];
+    beforeEach(() => {
+      keys = heads().map(({ seq }) => String(seq));
+      expect(keys).to.have.length(2);
+    });
+
+    it("by their hashes", async () => {
+      const found = await afterEdit(store, () => void rewriteLog());
+      expect(told(found)).to.deep.equal(keys.map((key) => ["audit_events", key, "record"]));
+    });
+
+    it("by their roots, when their hashes are made anew too", async () => {
+      const found = await afterEdit(store, () => rewriteHeads(rewriteLog()));
+      expect(told(found)).to.deep.equal(keys.map((key) => ["audit_heads", key, "batchId, sequence, hash"]));
+    });
+
+    it("by the registry, when their batches are made anew too", async () => {
+      const found = await afterEdit(store, () => {
+        const hashes = rewriteLog();
+        rewriteHeads(hashes);
+        for (const { seq, batch_id } of heads()) {
+          const head = { sequence: seq, hash: toHex(hashes.get(seq)!) };
+          const root = fromHex(auditHeadBatch(nodeCrypto, REGION, head).root);
+          store.edit("UPDATE main.batches SET root = ?, tile_roots = ? WHERE id = ?", root, root, batch_id);
+          store.edit("UPDATE main.batch_tiles SET leaves = ? WHERE batch_id = ?", root, batch_id);
+        }
+      });
+      expect(naming(found, "batches.state")).to.have.length(2);
+      expect(found.filter(({ collection }) => collection.startsWith("audit_"))).to.deep.equal([]);
+    });
+
+    const removeHeads = (): void => {
+      const ids = heads().map(({ batch_id }) => batch_id);
+      for (const table of ["audit_heads", "batch_tiles"] as const)
+        store.edit(`DELETE FROM main.${table} WHERE batch_id IN (${ids.join(", ")})`);
+      store.edit(`DELETE FROM main.batches WHERE id IN (${ids.join(", ")})`);
+    };
+
+    it("by the registry, when cleared alarms stand in the place of their batches", async () => {
+      const found = await afterEdit(store, () => {
+        store.edit(`INSERT INTO main.alarms (time, kind, object, detail, cleared_at)
+          SELECT 1, 'unknown-batch', lower(hex(b.root)) || '/1', '', 2
+          FROM main.batches b JOIN main.audit_heads h ON h.batch_id = b.id`);
+        removeHeads();
+      });
+      expect(naming(found, "batches.record").map(({ weight }) => weight)).to.deep.equal(["warning", "warning"]);
+    });
+
+    it("by the chain, when their batches are gone", async () => {
+      const found = await afterEdit(store, () => {
+        rewriteLog();
+        removeHeads();
+      });
+      expect(told(found).map(([collection, , field]) => [collection, field])).to.deep.equal([
+        ...[
+          ["batches", "record"],
+          ["batches", "record"],
+        ],
+      ]);
+    });
+  });
 
   it("names a trigger that is gone", async () => {
     const { database } = store;

@@ -4,6 +4,8 @@ import { pino } from "pino";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { utf8 } from "../../../src/core/bytes.js";
 import { toHex } from "../../../src/core/hex.js";
+import { auditHeadBatch } from "../../../src/domain/anchoring/index.js";
+import { anchorLease } from "../../../src/domain/anchoring/lease-store.js";
 import type { Actor } from "../../../src/domain/audit/index.js";
 import {
   type Discrepancy,
@@ -130,6 +132,16 @@ async function fill(
     await anchoring.drainStatus({ timeoutMs: 60_000 });
     await anchoring.drain({ timeoutMs: 60_000 });
   };
+  /** As the worker does when it is due. */
+  const anchorHead = async (): Promise<void> => {
+    const { anchoringStore: store } = deployment;
+    const { head } = (await store.uncoveredEvents())!;
+    const lease = (await store.claimLease(anchorLease(REGION), "heads", Date.now(), 60_000))!;
+    const staged = await store.stageAuditHead(lease, auditHeadBatch(nodeCrypto, REGION, head), Date.now());
+    if (staged.outcome !== "staged") throw new Error(staged.outcome);
+    await store.releaseLease(lease);
+    await anchoring.drain({ timeoutMs: 60_000 });
+  };
   const change = (identifier: string, action: string, state?: string) =>
     issuance.changeState(actor, identifier, { action, ...(state && { state }), ...PAPER });
 
@@ -137,6 +149,7 @@ async function fill(
   for (const name of ["plain", "released", "revoked", "transferred", "renewed", "suspended", "locked", "opened"])
     named[name] = await issue();
   await anchor();
+  await anchorHead();
   await change(named.released!, "suspend");
   await change(named.released!, "release");
   await anchor();
@@ -200,7 +213,9 @@ async function fill(
   await anchoring.watchOnce();
   const [alarm] = await deployment.alarms.list();
   await deployment.alarms.clear(actor, alarm!.seq);
+  await deployment.regions.disownRoot(actor, REGION, alarm!.object.split("/")[0]!, 1);
 
+  await anchorHead();
   const request = { scope: "token/route", key: "k", requestHash: new Uint8Array(32).fill(7), plan: "{}" };
   await requests.reserve([request], { now: Date.now(), abandonedBefore: 0, forgottenBefore: 0 });
   const unanswered = { ...request, key: "unanswered" };
