@@ -112,6 +112,27 @@ export async function lookAtOutbox({ anchoringStore, config }: Deployment): Prom
   return ok(oldestAt === null ? waiting : `${waiting}, the oldest since ${age} seconds`);
 }
 
+/** A head is staged when it is due and anchored minutes later; a service that was stopped for a night is no reason to warn. */
+const LATE_HEADS = 2;
+
+/** How much of the audit log is under an anchored head. */
+export async function lookAtAuditHead({ anchoringStore, config }: Deployment): Promise<Finding> {
+  const [newest, events] = await Promise.all([anchoringStore.newestAuditHead(), anchoringStore.uncoveredEvents()]);
+  const covered = newest === null ? "no head was staged yet" : `the newest head covers ${newest.sequence} events`;
+  const hours = events === null ? 0 : Math.floor((Date.now() - events.oldestAt) / 3_600_000);
+  const waiting = events === null ? covered : `${covered}; the oldest event that none covers is ${hours} hours old`;
+  if (config.auditAnchorHours === 0)
+    return warning(
+      `${waiting}; TALLY_AUDIT_ANCHOR_HOURS is 0`,
+      "without heads on the chain nobody can tell a log that was made anew from the one that was written",
+    );
+  if (hours <= LATE_HEADS * config.auditAnchorHours) return ok(waiting);
+  return warning(
+    `${waiting}, and TALLY_AUDIT_ANCHOR_HOURS is ${config.auditAnchorHours}`,
+    "look for pass-failed in the log of the service; tally serve must run",
+  );
+}
+
 export async function lookAtAlarms({ alarms, anchoring }: Deployment): Promise<Finding> {
   while ((await anchoring.watchOnce()).more);
   const open = await alarms.list();

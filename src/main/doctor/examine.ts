@@ -15,6 +15,7 @@ import { lookAtContents } from "./contents.js";
 import {
   lookAtAdmin,
   lookAtAlarms,
+  lookAtAuditHead,
   lookAtClock,
   lookAtFloor,
   lookAtOperator,
@@ -40,6 +41,7 @@ const WITH_CHAIN = [
   "admin",
   "operator",
   "outbox",
+  "audit-head",
   "alarms",
   ...CONTENTS,
 ];
@@ -143,6 +145,7 @@ async function examineDeployment(
     await examination.look("admin", () => lookAtAdmin(open));
     await examination.look("operator", () => lookAtOperator(open));
     await examination.look("outbox", () => lookAtOutbox(open));
+    await examination.look("audit-head", () => lookAtAuditHead(open));
     // Before the restoration is finished the watch would take for unknown what only the backup does not know.
     if (isUnfinished(directory)) {
       return examination.skip(["alarms", ...CONTENTS], "the restoration is not finished");

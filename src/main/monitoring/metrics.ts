@@ -11,7 +11,7 @@ import { settled } from "./settled.js";
 /** What is asked when somebody reads the metrics; each answer may fail, and then its figures are left out. */
 export interface MetricSources {
   readonly region: string;
-  readonly store: Pick<AnchoringStore, "counts" | "pendingWork">;
+  readonly store: Pick<AnchoringStore, "counts" | "pendingWork" | "uncoveredEvents">;
   readonly alarms: Pick<AlarmDesk, "list">;
   readonly mirror: Pick<MirrorStore, "mirrorCounts" | "cursor">;
   readonly registry: RegistryAccess;
@@ -73,6 +73,10 @@ export function createMetrics(sources: MetricSources): Metrics {
   const outboxAge = gauge("outbox_oldest_age_seconds", "How long the oldest of them waits.");
   const held = gauge("certificates_held", "Certificates held because their key was compromised; to be issued again.");
   const open = gauge("batches_open", "Batches staged and not anchored yet.");
+  const uncovered = gauge(
+    "audit_uncovered_age_seconds",
+    "Age of the oldest event of the audit log that no head covers which is anchored or on its way.",
+  );
   const openStatus = gauge("status_changes_open", "Changes of state that are not on the chain yet.");
   const alarms = gauge("alarms_open", "Alarms that nobody cleared.");
   const headBlock = gauge("chain_head_block", "Number of the block that a quorum of nodes has.");
@@ -90,7 +94,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     const [head, counts, mirrored] = await Promise.all([
       settled(sources.registry.snapshot()),
       settled(
-        Promise.all([store.counts(), store.pendingWork(1), sources.alarms.list(), mirror.cursor(`watch:${region}`)]),
+        Promise.all([
+          store.counts(),
+          store.pendingWork(1),
+          sources.alarms.list(),
+          mirror.cursor(`watch:${region}`),
+          store.uncoveredEvents(),
+        ]),
       ),
       settled(Promise.all([mirror.mirrorCounts(), mirror.cursor("mirror")])),
     ]);
@@ -99,12 +109,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     const block = head?.head.block ?? null;
     set(headBlock, block);
     set(headAge, head && now() / 1_000 - head.head.time);
-    const [store_, work, open_, watched] = counts ?? [null, null, null, null];
+    const [store_, work, open_, watched, events] = counts ?? [null, null, null, null, null];
     set(outbox, store_?.pending ?? null);
     set(outboxAge, work && (work.oldestAt === null ? 0 : (now() - work.oldestAt) / 1_000));
     set(held, store_?.held ?? null);
     set(open, store_?.openBatches ?? null);
     set(openStatus, store_?.openStatusChanges ?? null);
+    set(uncovered, store_ && (events === null ? 0 : (now() - events.oldestAt) / 1_000));
     set(alarms, open_?.length ?? null);
     set(watchLag, lag(block, watched));
     const [mirror_, seen] = mirrored ?? [null, null];

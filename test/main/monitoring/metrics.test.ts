@@ -16,6 +16,7 @@ describe("metrics", () => {
     store: {
       counts: async () => ({ pending: 7, held: 2, openBatches: 1, anchoredBatches: 9, openStatusChanges: 3 }),
       pendingWork: async () => ({ entries: [], oldestAt: NOW - 12_000 }),
+      uncoveredEvents: async () => ({ head: { sequence: 9, hash: "ab".repeat(32) }, oldestAt: NOW - 7_000 }),
     },
     alarms: {
       list: async () => [{ seq: 1, kind: "unknown-batch", object: "x", detail: "", time: 1, clearedAt: null }],
@@ -45,6 +46,7 @@ describe("metrics", () => {
       outbox_oldest_age_seconds: 12,
       certificates_held: 2,
       batches_open: 1,
+      audit_uncovered_age_seconds: 7,
       status_changes_open: 3,
       alarms_open: 1,
       chain_head_block: 120,
@@ -104,6 +106,10 @@ describe("metrics", () => {
     metrics.onEvent({ event: "batch-anchored", batchId: 3, ...BATCH, ...anchor } as Parameters<
       typeof metrics.onEvent
     >[0]);
+    // A head of the audit log is a batch, and holds no certificates.
+    const ofHead = { batchId: 4, ...BATCH, size: 1, auditHead: { sequence: 9, hash: "cd".repeat(32) } };
+    metrics.onEvent({ event: "batch-staged", oldestAt: NOW - 90_000_000, ...ofHead });
+    metrics.onEvent({ event: "batch-anchored", ...ofHead, ...anchor });
     metrics.onEvent({ event: "pass-failed", loop: "anchor", failures: 1, retryInMs: 1, error: null });
     metrics.onVerdict("valid");
     metrics.onVerdict("not-genuine");
@@ -113,7 +119,7 @@ describe("metrics", () => {
     expect(await figures(metrics)).to.deep.include({
       certificates_staged_total: 40,
       certificates_anchored_total: 40,
-      batches_anchored_total: 1,
+      batches_anchored_total: 2,
       anchor_latency_seconds_sum: 4,
       'pass_failures_total{loop="anchor"}': 1,
       'verifications_total{verdict="valid"}': 1,
