@@ -93,6 +93,12 @@ const DAMAGES: readonly {
     words: /batch \S+ is not anchored/,
   },
   {
+    what: "a batch of a head that is none",
+    sql: ["DROP TRIGGER audit_heads_kept", "DELETE FROM audit_heads"],
+    finding: "doubled",
+    words: /11 entries are anchored, 10 are stored/,
+  },
+  {
     what: "an event that is missing",
     sql: ["DROP TRIGGER audit_no_delete", `DELETE FROM audit_events WHERE object = '${FIRST}'`],
     finding: "lost",
@@ -129,6 +135,8 @@ describe("the judge of the crash campaign", () => {
     await issue(scene.certificates, COUNT);
     const { worker } = scene.startWorker();
     while ((await worker.runOnce({ flush: true })).more);
+    // A head of the audit log is an entry that is no certificate.
+    await scene.startWorker({ auditHeadMs: 1 }).worker.runOnce();
     anchors = scene.chain.events().flatMap((event) => (event.kind === "batch-anchored" ? [event] : []));
     await mirrorAll(anchors, scene.store.batchLeaves);
     await scene.close();
