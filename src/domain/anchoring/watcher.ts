@@ -78,7 +78,8 @@ async function unknownBatch({ store }: WatcherDeps, event: BatchAnchoredEvent): 
     object: `${root}/${size}`,
     detail:
       `a batch of ${size} entries with root ${root} was anchored in the name of region ${region} in block ${block} ` +
-      `(${tx}), and this store never staged it; if no other store serves the region, disown the root and remove the operator`,
+      `(${tx}), and this store never staged it; if no other store serves the region, ` +
+      `${size === 1 ? "and it is no head of the audit log that a backup lost, " : ""}disown the root and remove the operator`,
   };
 }
 

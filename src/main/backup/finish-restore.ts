@@ -36,8 +36,9 @@ export async function finishRestore(
   const { batches, certificates, unknown } = recovered;
   say(`restored: ${batches} batches with ${certificates} waiting certificates were found on the chain again`);
   for (const { root, size } of unknown) {
+    const perhaps = size === 1 ? "; it may be a head of the audit log (docs/operations.md)" : "";
     say(
-      `restored: batch ${root} of ${size} was anchored after the backup and nobody has its entries; it will show as an alarm`,
+      `restored: batch ${root} of ${size} was anchored after the backup and nobody has its entries; it will show as an alarm${perhaps}`,
     );
   }
   return recovered;

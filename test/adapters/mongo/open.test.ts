@@ -2,7 +2,7 @@
 import { createServer } from "node:net";
 import { expect } from "chai";
 import type { CommandStartedEvent } from "mongodb";
-import { mongoCursorStore, openMongo } from "../../../src/adapters/mongo/index.js";
+import { mongoAnchoringStore, mongoCursorStore, openMongo } from "../../../src/adapters/mongo/index.js";
 import { MIGRATIONS, type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
 import { DEFAULT_DATABASE, databaseOf, type OpenMongoOptions } from "../../../src/adapters/mongo/open.js";
 import { TallyError } from "../../../src/core/errors.js";
@@ -188,6 +188,17 @@ describe("migrations of a MongoDB", () => {
   afterEach(async () => {
     const deployment = scene().admin.db(scene().name).collection("deployment");
     await deployment.updateOne({}, { $set: { schemaVersion: MIGRATIONS.at(-1)!.version } });
+  });
+
+  it("give a database of version 2, which goes on working, the index of the heads of the log", async () => {
+    const db = scene().admin.db(scene().name);
+    const names = async () => (await db.collection("batches").listIndexes().toArray()).map(({ name }) => name);
+    await db.collection("batches").dropIndex("audit_head");
+    await db.collection("deployment").updateOne({}, { $set: { schemaVersion: 2 } });
+    expect(await mongoAnchoringStore(scene().database).newestAuditHead()).to.equal(null);
+    await migrate(scene().database);
+    expect(await names()).to.include("audit_head");
+    expect(await schemaVersionOf(scene().database)).to.equal(MIGRATIONS.at(-1)!.version);
   });
 
   it("are carried out by one of the instances that start together, each once and in order", async () => {

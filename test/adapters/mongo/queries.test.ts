@@ -18,9 +18,10 @@ import {
   mongoStoredRecords,
 } from "../../../src/adapters/mongo/index.js";
 import { COLLECTIONS, type CollectionPlan } from "../../../src/adapters/mongo/schema.js";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { utf8 } from "../../../src/core/bytes.js";
 import { toHex } from "../../../src/core/hex.js";
-import { joinLeaves } from "../../../src/domain/anchoring/index.js";
+import { auditHeadBatch, joinLeaves } from "../../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import type { StoredRecords } from "../../../src/domain/examination/index.js";
 import type { CertificateQuery, NewCertificate } from "../../../src/domain/issuance/index.js";
@@ -33,10 +34,18 @@ const RARE = new Map<string, string>([
   ["anchoring.holdPending", "a key was compromised"],
   ["anchoring.certificatesToReissue", "a key was compromised"],
   ["anchoring.adoptBatch", "an older store was restored"],
+  ["anchoring.uncoveredEvents", "once a minute, of the whole log"],
+  ["anchoring.stageAuditHead", "once a day, of the whole log"],
   ["anchoring.counts", "figures for the monitoring and the doctor"],
-  ...["certificateFiles", "certificateFile", "batches", "auditEvents", "mirroredPositions", "requests"].map(
-    (method) => [`records.${method}`, "an examination of all that is stored"] as const,
-  ),
+  ...[
+    "certificateFiles",
+    "certificateFile",
+    "batches",
+    "auditEvents",
+    "auditHeads",
+    "mirroredPositions",
+    "requests",
+  ].map((method) => [`records.${method}`, "an examination of all that is stored"] as const),
   ["audit.list", "of the whole log, for supervision; one object's log names it"],
   ["idempotency.purge", "once an hour"],
   ["pickUps.purge", "once an hour"],
@@ -157,7 +166,7 @@ function planOf(collection: string): CollectionPlan | undefined {
 
 /** What an examination asks again and again; the rest goes through whole collections once. */
 function pagesOf(records: StoredRecords) {
-  const { certificateFiles, certificateFile, outbox, batches, auditEvents } = records;
+  const { certificateFiles, certificateFile, outbox, batches, auditEvents, auditHeads } = records;
   const { mirroredBatches, mirroredPositions, requests } = records;
   return {
     certificateFiles,
@@ -165,6 +174,7 @@ function pagesOf(records: StoredRecords) {
     outbox,
     batches,
     auditEvents,
+    auditHeads,
     mirroredBatches,
     mirroredPositions,
     requests,
@@ -272,6 +282,7 @@ async function scenario(all: Stores): Promise<void> {
   await all.records.outbox(0, 5);
   await all.records.batches(0, 5);
   await all.records.auditEvents(5, 5);
+  await all.records.auditHeads(0, 5);
   await all.records.mirroredBatches(0, 5);
   await all.records.mirroredPositions(missing.id, [digestOf("l", 1)]);
   await all.records.requests(null, 5);
@@ -358,6 +369,10 @@ async function anchoring({ anchoring: store }: Stores): Promise<void> {
     { region: REGION, root, size: 100, entries, tileRoots: digestOf("r") },
     1,
   );
+  const { head } = await store.uncoveredEvents();
+  await store.stageAuditHead(lease, auditHeadBatch(nodeCrypto, REGION, head), 1);
+  await store.newestAuditHead();
+  await store.uncoveredEvents();
   await store.openBatches(10);
   await store.pendingForKey(keyDigestOf("first"));
   await store.leafPosition(identifierOf(5));

@@ -48,6 +48,34 @@ describe("the recovery of a store from an older backup", () => {
     expect((await restored.store.counts()).pending).to.equal(0);
   });
 
+  describe("when a head of the log was anchored after the backup", () => {
+    async function headLost() {
+      const scenes = await lostAndRestored(2);
+      const { lost, recover } = scenes;
+      await recover();
+      await issue(lost.certificates, 1, { first: 2, at: lost.clock.now() });
+      lost.clock.time += 10_000;
+      await lost.startWorker({ auditHeadMs: 10_000, maxWaitMs: 1_000_000 }).worker.runOnce();
+      const { root, size } = lost.chain.events().at(-1) as BatchName & { kind: "batch-anchored" };
+      expect(size).to.equal(1);
+      return { ...scenes, head: { region: REGION, root, size } };
+    }
+
+    it("leaves it to the watch, since its one leaf says nothing of what it is", async () => {
+      const { restored, recover, head } = await headLost();
+      expect(await recover()).to.deep.equal({ batches: 0, certificates: 0, unknown: [head] });
+      expect(await restored.store.findBatchByName(head)).to.equal(null);
+    });
+
+    it("takes it back from a mirror to which the lost store had given it, and not as a head of the restored log", async () => {
+      const { restored, recover, leavesOf, head } = await headLost();
+      expect(await recover(leavesOf)).to.deep.equal({ batches: 1, certificates: 0, unknown: [] });
+      expect((await restored.store.findBatchByName(head))!.anchor).not.to.equal(null);
+      expect(await restored.store.newestAuditHead()).to.equal(null);
+      expect((await restored.store.uncoveredEvents())!.head.sequence).to.equal(2);
+    });
+  });
+
   it("names what nobody has, and leaves its certificates waiting", async () => {
     const { restored, recover } = await lostAndRestored(6, 3);
     const { batches, certificates, unknown } = await recover();
