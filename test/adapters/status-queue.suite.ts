@@ -40,7 +40,14 @@ export function statusQueueSuite(open: () => Promise<StatusQueueHarness>): void 
       [5, "release"],
     ]);
     expect(open.every(({ submitted }) => submitted === null)).to.equal(true);
-    expect(await store.openStatusChanges(1)).to.deep.equal(open.slice(0, 1));
+    expect(await store.openStatusChanges(2)).to.deep.equal(open);
+  });
+
+  it("shows the first revocations, however many suspensions and releases are before them, and the other way round", async () => {
+    const [suspension, revocation] = await store.openStatusChanges(100);
+    expect(await store.openStatusChanges(1)).to.deep.equal([suspension, revocation]);
+    await change(harness.certificates, 7, "revoke");
+    expect(await store.openStatusChanges(1)).to.deep.equal([suspension, revocation]);
   });
 
   it("fixes changes before anything is sent, and remembers the transaction after", async () => {

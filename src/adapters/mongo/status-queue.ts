@@ -26,7 +26,14 @@ export function mongoStatusQueue(database: MongoDatabase): StatusQueue {
     ...mongoLeaseStore(database),
     ...withWords("status changes", {
       async openStatusChanges(limit) {
-        const open = await changes.find({ open: true }).sort({ _id: 1 }).limit(limit).toArray();
+        const first = (action: object) =>
+          changes
+            .find({ open: true, ...action })
+            .sort({ _id: 1 })
+            .limit(limit)
+            .toArray();
+        const open = (await Promise.all([first({ action: "revoke" }), first({ action: { $ne: "revoke" } })])).flat();
+        open.sort((a, b) => a._id - b._id);
         return open.map(({ _id, statusIndex, action, submittedAt, tx }) => {
           return { seq: _id, statusIndex, action, submitted: submittedAt === null ? null : { at: submittedAt, tx } };
         });

@@ -17,8 +17,11 @@ export function sqliteStatusQueue(database: Database): StatusQueue {
     ...sqliteLeaseStore(database),
 
     async openStatusChanges(limit) {
-      const sql = "SELECT * FROM status_changes WHERE confirmed_at IS NULL ORDER BY seq LIMIT ?";
-      return database.all<ChangeRow>(sql, limit).map(({ seq, status_index, action, submitted_at, tx }) => {
+      const open = "SELECT * FROM status_changes WHERE confirmed_at IS NULL AND";
+      const sql =
+        `SELECT * FROM (${open} action = 'revoke' ORDER BY seq LIMIT ?) ` +
+        `UNION ALL SELECT * FROM (${open} action <> 'revoke' ORDER BY seq LIMIT ?) ORDER BY seq`;
+      return database.all<ChangeRow>(sql, limit, limit).map(({ seq, status_index, action, submitted_at, tx }) => {
         const submitted = submitted_at === null ? null : { at: submitted_at, tx };
         return { seq, statusIndex: status_index, action, submitted };
       });
@@ -42,7 +45,9 @@ export function sqliteStatusQueue(database: Database): StatusQueue {
     async confirmedSince(since, limit) {
       const sql =
         "SELECT status_index, action FROM status_changes WHERE confirmed_at >= ? ORDER BY confirmed_at DESC, seq DESC LIMIT ?";
-      return database.all<ChangeRow>(sql, since, limit).map(({ status_index: statusIndex, action }) => ({ statusIndex, action }));
+      return database
+        .all<ChangeRow>(sql, since, limit)
+        .map(({ status_index: statusIndex, action }) => ({ statusIndex, action }));
     },
 
     async reopenStatusChanges(lease, seqs) {

@@ -32,7 +32,7 @@ export { type Pause, pause, turn } from "./pause.js";
 export type * from "./ports.js";
 export { createRecovery, type Recovered, type RecoveryDeps } from "./recovery.js";
 export { type AnchorRecheck, createAnchorRecheck } from "./reorganisation.js";
-export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf, stillMissing } from "./status-masks.js";
+export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf } from "./status-masks.js";
 export { LocalStatusNews, type StatusNews } from "./status-news.js";
 export { createStatusRecheck, type StatusRecheck } from "./status-recheck.js";
 export { createStatusSubmitter, type StatusPass, type StatusSubmitter } from "./status-submitter.js";

@@ -53,13 +53,25 @@ export function collapse(
   return [...words.values()];
 }
 
-/** The part of `wanted` that the word does not show yet; null when it shows all of it. */
-export function stillMissing(wanted: StatusMasks, { revoked, suspended }: StatusWordState): StatusMasks | null {
-  const revoke = wanted.revoke & ~revoked;
-  const suspend = wanted.suspend & ~suspended;
-  const release = wanted.release & suspended;
-  if ((revoke | suspend | release) === 0n) return null;
-  return { list: wanted.list, word: wanted.word, revoke, suspend, release };
+/** Names the bit that a change goes to: it is one of revocation or one of suspension, of one certificate. */
+export function bitOf({
+  statusIndex,
+  action,
+}: {
+  readonly statusIndex: number;
+  readonly action: StatusAction;
+}): string {
+  return `${statusIndex}/${action === "revoke" ? "revocation" : "suspension"}`;
+}
+
+/** Whether the word is as it should be when this is the last change of its bit. */
+export function shows(
+  { revoked, suspended }: StatusWordState,
+  { statusIndex, action }: { readonly statusIndex: number; readonly action: StatusAction },
+): boolean {
+  const { bit } = placeOf(statusIndex);
+  if (action === "revoke") return (revoked & bit) !== 0n;
+  return ((suspended & bit) !== 0n) === (action === "suspend");
 }
 
 function applied(masks: StatusMasks, action: StatusAction, bit: bigint): StatusMasks {

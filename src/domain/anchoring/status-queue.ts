@@ -27,7 +27,10 @@ export type ConfirmedStatusChange = Pick<LoggedStatusChange, "statusIndex" | "ac
 
 /** Legal state changes on their way to the status words. Passes test/adapters/status-queue.suite.ts. */
 export interface StatusQueue extends LeaseStore {
-  /** Unconfirmed changes in order of `seq`. */
+  /**
+   * Unconfirmed changes in order of `seq`: the first `limit` revocations, and the first `limit` suspensions and releases. So releases
+   * that the chain refuses for a while, however many, hide no revocation.
+   */
   openStatusChanges(limit: number): Promise<readonly StatusChange[]>;
 
   /**
@@ -46,7 +49,7 @@ export interface StatusQueue extends LeaseStore {
 
   /**
    * A reorganisation deeper than the confirmations took these changes from the chain: the confirmed ones among them are open again,
-   * and stay marked as sent: the transaction that is gone may come back, so nothing newer of their word is sent before they are there.
+   * and stay marked as sent: the transaction that is gone may come back, so nothing newer of their bit is sent before they are there.
    * False when there is none, or the lease was taken over.
    */
   reopenStatusChanges(lease: Lease, seqs: readonly number[]): Promise<boolean>;

@@ -11,7 +11,7 @@ import type {
   StatusQueue,
   StatusWordState,
 } from "./ports.js";
-import { placeOf } from "./status-masks.js";
+import { bitOf, placeOf, shows } from "./status-masks.js";
 import { type StatusWordName, wordStates } from "./word-states.js";
 
 export interface StatusRecheckSettings {
@@ -92,7 +92,7 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
     // After a mass revocation that is thousands of words; of those that show all of it nothing more need be known.
     return gone(words, (name, state) => {
       const key = keyOf(name);
-      const isShown = (recent.get(key) ?? []).every(({ statusIndex, action }) => shows(state, statusIndex, action));
+      const isShown = (recent.get(key) ?? []).every((change) => shows(state, change));
       return missedWords.has(key) || !isShown;
     });
   }
@@ -157,29 +157,14 @@ function different(words: readonly StatusWordName[]): readonly StatusWordName[] 
 /** The confirmed changes that the word should show and does not; one that was confirmed since it was read is missed but once. */
 function goneFrom(state: StatusWordState, log: readonly LoggedStatusChange[]): readonly number[] {
   const gone: number[] = [];
-  for (const { seq, statusIndex, action, confirmed } of decisive(log)) {
+  for (const change of decisive(log)) {
     // One that is under way may be there or not; it is sent until it is.
-    if (confirmed && !shows(state, statusIndex, action)) gone.push(seq);
+    if (change.confirmed && !shows(state, change)) gone.push(change.seq);
   }
   return gone;
 }
 
 /** For each certificate its revocation and the last of its suspensions and releases: what the word comes to. */
 function decisive(log: readonly LoggedStatusChange[]): Iterable<LoggedStatusChange> {
-  const last = new Map<string, LoggedStatusChange>();
-  for (const change of log) {
-    const purpose = change.action === "revoke" ? "revocation" : "suspension";
-    last.set(`${change.statusIndex}/${purpose}`, change);
-  }
-  return last.values();
-}
-
-function shows(
-  { revoked, suspended }: StatusWordState,
-  statusIndex: number,
-  action: LoggedStatusChange["action"],
-): boolean {
-  const { bit } = placeOf(statusIndex);
-  if (action === "revoke") return (revoked & bit) !== 0n;
-  return ((suspended & bit) !== 0n) === (action === "suspend");
+  return new Map(log.map((change) => [bitOf(change), change])).values();
 }

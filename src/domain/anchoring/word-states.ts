@@ -6,26 +6,23 @@ export interface StatusWordName {
   readonly word: number;
 }
 
-/** What the chain shows of these words, in their order: one question for each list, however many its words. */
+/** What the chain shows of these words, in their order: one question for each list, however many its words and however often they are named. */
 export async function wordStates(
   chain: AnchorChain,
   words: readonly StatusWordName[],
   confirmations: number,
 ): Promise<readonly StatusWordState[]> {
-  const states = new Map<StatusWordName, StatusWordState>();
-  for (const list of new Set(words.map((each) => each.list))) {
-    const ofList = words.filter((each) => each.list === list);
+  const lists = new Map<number, Map<number, StatusWordState | null>>();
+  for (const { list, word } of words) lists.set(list, (lists.get(list) ?? new Map()).set(word, null));
+  for (const [list, states] of lists) {
+    const ofList = [...states.keys()];
     for (let from = 0; from < ofList.length; from += MOST_AT_ONCE) {
       const part = ofList.slice(from, from + MOST_AT_ONCE);
-      const shown = await chain.statusWords(
-        list,
-        part.map(({ word }) => word),
-        confirmations,
-      );
-      part.forEach((each, i) => void states.set(each, shown[i]!));
+      const shown = await chain.statusWords(list, part, confirmations);
+      part.forEach((word, i) => void states.set(word, shown[i]!));
     }
   }
-  return words.map((each) => states.get(each)!);
+  return words.map(({ list, word }) => lists.get(list)!.get(word)!);
 }
 
 const MOST_AT_ONCE = 512;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import fc from "fast-check";
-import { collapse, indicesOf, placeOf, type StatusAction, stillMissing } from "../../../src/domain/anchoring/index.js";
+import { collapse, indicesOf, placeOf, type StatusAction } from "../../../src/domain/anchoring/index.js";
+import { bitOf as bitNameOf, shows } from "../../../src/domain/anchoring/status-masks.js";
 
 const bitOf = (index: number) => placeOf(index).bit;
 
@@ -58,13 +59,36 @@ describe("status masks", () => {
           if (action === "suspend") oneByOne.suspended |= bit;
           if (action === "release") oneByOne.suspended &= ~bit;
         }
-        const missing = stillMissing(collapse(list)[0]!, { revoked, suspended });
+        const masks = collapse(list)[0]!;
         const after = {
-          revoked: revoked | (missing?.revoke ?? 0n),
-          suspended: (suspended | (missing?.suspend ?? 0n)) & ~(missing?.release ?? 0n),
+          revoked: revoked | masks.revoke,
+          suspended: (suspended | masks.suspend) & ~masks.release,
         };
         expect(after).to.deep.equal(oneByOne);
-        expect(stillMissing(collapse(list)[0]!, after)).to.equal(null);
+      }),
+    );
+  });
+
+  it("are shown by a word that the last change of each bit was made to, and by no other", () => {
+    const change = fc.record({
+      statusIndex: fc.integer({ min: 0, max: 255 }),
+      action: fc.constantFrom<StatusAction>("revoke", "suspend", "release"),
+    });
+    const bits = fc.bigInt({ min: 0n, max: (1n << 256n) - 1n });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1 }), bits, bits, (list, revoked, suspended) => {
+        const { revoke, suspend, release } = collapse(list)[0]!;
+        const after = { revoked: revoked | revoke, suspended: (suspended | suspend) & ~release };
+        const last = [...new Map(list.map((each) => [bitNameOf(each), each])).values()];
+        for (const each of last) {
+          expect(shows(after, each)).to.equal(true);
+          const bit = bitOf(each.statusIndex);
+          const without = {
+            revoked: each.action === "revoke" ? after.revoked & ~bit : after.revoked,
+            suspended: each.action === "revoke" ? after.suspended : after.suspended ^ bit,
+          };
+          expect(shows(without, each)).to.equal(false);
+        }
       }),
     );
   });

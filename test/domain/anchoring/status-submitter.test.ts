@@ -106,6 +106,80 @@ describe("the status submitter", () => {
     expect(await openChanges()).to.equal(0);
   });
 
+  it("gets a revocation and a suspension through behind a release of the same word that the registry refused", async () => {
+    const { submitter } = scene.startSubmitter();
+    await change(scene.certificates, 1, "suspend");
+    await submitter.runOnce();
+    scene.chain.refuseReleases = true;
+    await change(scene.certificates, 1, "release");
+    await submitter.runOnce();
+    await change(scene.certificates, 2, "revoke");
+    await change(scene.certificates, 3, "suspend");
+    await change(scene.certificates, 1, "revoke");
+    expect(await submitter.runOnce()).to.include({ submitted: 3, confirmed: 3, open: 1 });
+    expect(await word()).to.deep.equal({ revoked: bit(1) | bit(2), suspended: bit(1) | bit(3) });
+    scene.chain.refuseReleases = false;
+    scene.clock.time += STATUS_SETTINGS.leaseMs;
+    await submitter.runOnce();
+    expect(await word()).to.deep.equal({ revoked: bit(1) | bit(2), suspended: bit(3) });
+    expect(await openChanges()).to.equal(0);
+  });
+
+  it("keeps the order of suspensions and releases of one certificate while other bits of its word pass by", async () => {
+    const { submitter } = scene.startSubmitter();
+    await change(scene.certificates, 1, "suspend");
+    await submitter.runOnce();
+    scene.chain.refuseReleases = true;
+    await change(scene.certificates, 1, "release");
+    await submitter.runOnce();
+    await change(scene.certificates, 1, "suspend");
+    await change(scene.certificates, 2, "revoke");
+    expect(await submitter.runOnce()).to.include({ submitted: 1, confirmed: 1, open: 2 });
+    scene.chain.refuseReleases = false;
+    scene.clock.time += STATUS_SETTINGS.leaseMs;
+    for (let pass = 0; pass < 2; pass++) await submitter.runOnce();
+    expect(await word()).to.deep.equal({ revoked: bit(2), suspended: bit(1) });
+    expect(await openChanges()).to.equal(0);
+  });
+
+  it("confirms and repeats what stands behind more refused words than fit in one submission", async () => {
+    const { submitter } = scene.startSubmitter({ maxWords: 1 });
+    for (const n of [1, 257]) await change(scene.certificates, n, "suspend");
+    while ((await submitter.runOnce()).more);
+    scene.chain.refuseReleases = true;
+    for (const n of [1, 257]) await change(scene.certificates, n, "release");
+    for (let pass = 0; pass < 2; pass++) await submitter.runOnce();
+    scene.chain.automine = false;
+    await change(scene.certificates, 513, "revoke");
+    await submitter.runOnce();
+    scene.chain.pool = [];
+    scene.clock.time += STATUS_SETTINGS.resubmitAfterMs;
+    await submitter.runOnce();
+    scene.chain.mine();
+    await submitter.runOnce();
+    expect((await word(2)).revoked).to.equal(bit(513));
+    expect(await openChanges()).to.equal(2);
+    scene.chain.automine = true;
+    scene.chain.refuseReleases = false;
+    for (let pass = 0; pass < 2; pass++) {
+      scene.clock.time += STATUS_SETTINGS.leaseMs;
+      await submitter.runOnce();
+    }
+    expect(await openChanges()).to.equal(0);
+  });
+
+  it("sees revocations behind more refused releases than it looks at", async () => {
+    const { submitter } = scene.startSubmitter({ maxChanges: 2 });
+    for (const n of [1, 2]) await change(scene.certificates, n, "suspend");
+    await submitter.runOnce();
+    scene.chain.refuseReleases = true;
+    for (const n of [1, 2]) await change(scene.certificates, n, "release");
+    await submitter.runOnce();
+    await change(scene.certificates, 3, "revoke");
+    await submitter.runOnce();
+    expect((await word()).revoked).to.equal(bit(3));
+  });
+
   it("works through more words than fit in one submission", async () => {
     for (const n of [1, 257, 513]) await change(scene.certificates, n, "revoke");
     const { submitter } = scene.startSubmitter({ maxWords: 2 });
