@@ -92,6 +92,22 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       expect(await stage(100, next!)).to.include({ outcome: "staged" });
     });
 
+    it("whose end is further ahead than a right clock can have set it are taken over, with a new fence", async () => {
+      const ahead = 86_400_000;
+      const wrong = await store.claimLease("status:340000", "ahead", ahead, 1_000);
+      const next = await store.claimLease("status:340000", "two", 0, 1_000);
+      expect(next?.fence).to.be.greaterThan(wrong!.fence);
+      expect(await store.claimLease("status:340000", "three", 999, 1_000)).to.equal(null);
+      await store.releaseLease(wrong!);
+      expect(await store.claimLease("status:340000", "three", 999, 1_000), "it is theirs no more").to.equal(null);
+    });
+
+    it("are left to a holder whose clock is ahead by no more than they last", async () => {
+      await store.claimLease("status:340000", "ahead", 1_000, 1_000);
+      expect(await store.claimLease("status:340000", "two", 0, 1_000)).to.equal(null);
+      expect(await store.claimLease("status:340000", "two", 2_000, 1_000)).to.not.equal(null);
+    });
+
     it("are not ended by a holder who lost them", async () => {
       await store.claimLease(LEASE, "two", 1_000, 1_000);
       await store.releaseLease(lease);

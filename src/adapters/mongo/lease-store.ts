@@ -14,7 +14,7 @@ export function mongoLeaseStore(database: MongoDatabase): LeaseStore {
       const asked = performance.now();
       try {
         const granted = await leases.findOneAndUpdate(
-          { _id: name, $or: [{ holder }, { expires: { $lte: now } }] },
+          { _id: name, $or: [{ holder }, { expires: { $lte: now } }, { expires: { $gt: now + 2 * ttl } }] },
           [{ $set: { fence, holder: { $literal: holder }, expires: now + ttl } }],
           { upsert: true, returnDocument: "after" },
         );

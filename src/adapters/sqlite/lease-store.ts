@@ -9,9 +9,9 @@ export function sqliteLeaseStore(database: Database): LeaseStore {
         `INSERT INTO leases (name, holder, fence, expires) VALUES (?, ?, 1, ?)
          ON CONFLICT (name) DO UPDATE SET
            fence = fence + (holder <> excluded.holder OR expires <= ?), holder = excluded.holder, expires = excluded.expires
-         WHERE holder = excluded.holder OR expires <= ?
+         WHERE holder = excluded.holder OR expires <= ? OR expires > ?
          RETURNING fence`,
-        ...[name, holder, now + ttl, now, now],
+        ...[name, holder, now + ttl, now, now, now + 2 * ttl],
       );
       return granted === null ? null : { name, holder, fence: granted.fence };
     },

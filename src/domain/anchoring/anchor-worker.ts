@@ -4,7 +4,9 @@ import { toHex } from "../../core/hex.js";
 import { MAX_TREE_SIZE } from "../../core/merkle.js";
 import type { OnEvent } from "./anchoring-events.js";
 import { auditHeadBatch } from "./audit-head.js";
+import { hasPassed } from "./clock.js";
 import { digestTiles, joinLeaves } from "./leaf-tiles.js";
+import { createLeaseClaim } from "./lease-claim.js";
 import { anchorLease } from "./lease-store.js";
 import type {
   AnchorChain,
@@ -85,14 +87,16 @@ const LOOK_AT_LOG_MS = 60_000;
  * A head is a batch of its own. It comes after the certificates that are due, and from staging on there is no difference.
  */
 export function createAnchorWorker(deps: AnchorWorkerDeps): AnchorWorker {
-  const { region, instance, store, clock, settings } = deps;
+  const { region, instance, store, clock, settings, onEvent } = deps;
   requireSettings(settings);
   const log = new LogWatch(deps);
+  const claim = createLeaseClaim({
+    ...{ store, name: anchorLease(region), holder: instance, leaseMs: settings.leaseMs, clock, onEvent },
+  });
 
   return {
     async runOnce({ flush = false } = {}) {
       // 1 claim. Before: nothing happened. After: a lease that nobody uses lapses after leaseMs.
-      const claim = () => store.claimLease(anchorLease(region), instance, clock.now(), settings.leaseMs);
       const lease = await claim();
       if (!lease) return IDLE;
       try {
@@ -172,7 +176,7 @@ async function workDue({ store, clock, settings }: AnchorWorkerDeps, flush: bool
   const due =
     flush ||
     entries.length >= settings.batchSize ||
-    (oldestAt !== null && clock.now() - oldestAt >= settings.maxWaitMs);
+    (oldestAt !== null && hasPassed(settings.maxWaitMs, oldestAt, clock));
   return due ? work : null;
 }
 
@@ -218,7 +222,7 @@ async function advance(deps: AnchorWorkerDeps, batch: OpenBatch): Promise<boolea
     return (await confirmAndAttach(deps, batch)) === "anchored";
   }
   const outcome = await confirmAndAttach(deps, batch);
-  if (outcome === "not-on-chain" && clock.now() - batch.submitted.at >= settings.resubmitAfterMs) {
+  if (outcome === "not-on-chain" && hasPassed(settings.resubmitAfterMs, batch.submitted.at, clock)) {
     // Dropped from a pool, or removed by a reorganisation: the registry records the first that is mined and ignores the rest.
     await submit(deps, batch);
     return (await confirmAndAttach(deps, batch)) === "anchored";

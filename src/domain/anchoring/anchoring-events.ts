@@ -15,6 +15,8 @@ export type AnchoringEvent =
   | ({ readonly event: "batch-anchored" } & Staged & AnchorOnChain)
   | ({ readonly event: "anchor-vanished"; readonly batchId: number } & BatchName)
   | ({ readonly event: "anchor-moved"; readonly batchId: number } & BatchName & AnchorOnChain)
+  /** Others have had the lease whenever this instance asked for it, since `forMs` ago. */
+  | { readonly event: "lease-refused"; readonly lease: string; readonly forMs: number }
   | { readonly event: "stage-refused"; readonly reason: "lease-lost" | "changed" }
   | { readonly event: "status-submitted"; readonly changes: number; readonly words: number; readonly tx: string }
   | { readonly event: "status-refused"; readonly changes: number; readonly error: unknown }

@@ -19,6 +19,9 @@ export interface LeaseStore {
   /**
    * Grants the lease until `now + ttl` when nobody holds it, it has lapsed, or `holder` holds it already; else null. A
    * renewal by the same holder before the end keeps the fence; every other grant increases it. Atomic.
+   *
+   * A lease that ends later than `now + 2 * ttl` was granted by a clock that was ahead by more than a term, and counts as lapsed: else
+   * nobody could work for as long as it was ahead. Should its holder live, its fence stops it.
    */
   claimLease(name: string, holder: string, now: number, ttl: number): Promise<Lease | null>;
 

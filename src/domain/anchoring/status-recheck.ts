@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OnEvent } from "./anchoring-events.js";
+import { createLeaseClaim } from "./lease-claim.js";
 import { statusLease } from "./lease-store.js";
 import type {
   AlarmStore,
@@ -53,6 +54,9 @@ const MOST_BEHIND = 10;
  */
 export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
   const { region, instance, store, clock, settings, onEvent } = deps;
+  const claim = createLeaseClaim({
+    ...{ store, name: statusLease(region), holder: instance, leaseMs: settings.leaseMs, clock, onEvent },
+  });
   let missedBefore = new Map<number, StatusWordName>();
   let highest = 0;
   let behind = 0;
@@ -113,7 +117,7 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
 
   /** Null when somebody is sending changes at the moment. */
   async function reopenVanished(words: readonly StatusWordName[]): Promise<number | null> {
-    const lease = await store.claimLease(statusLease(region), instance, clock.now(), settings.leaseMs);
+    const lease = await claim();
     if (!lease) return null;
     try {
       const still = [...(await gone(words))].filter(([seq]) => missedBefore.has(seq));

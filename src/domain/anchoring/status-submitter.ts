@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
 import type { OnEvent } from "./anchoring-events.js";
+import { hasPassed } from "./clock.js";
+import { createLeaseClaim } from "./lease-claim.js";
 import { statusLease } from "./lease-store.js";
 import type { AnchorChain, Clock, Lease, StatusAction, StatusChange, StatusQueue } from "./ports.js";
 import { bitOf, collapse, placeOf, shows } from "./status-masks.js";
@@ -68,10 +70,13 @@ interface BitGroup extends StatusWordName {
  * done, and the suspension would land after it.
  */
 export function createStatusSubmitter(deps: StatusSubmitterDeps): StatusSubmitter {
-  const { region, instance, queue, clock, settings } = deps;
+  const { region, instance, queue, clock, settings, onEvent } = deps;
+  const claim = createLeaseClaim({
+    ...{ store: queue, name: statusLease(region), holder: instance, leaseMs: settings.leaseMs, clock, onEvent },
+  });
   return {
     async runOnce() {
-      const lease = await queue.claimLease(statusLease(region), instance, clock.now(), settings.leaseMs);
+      const lease = await claim();
       if (!lease) return { claimed: false, submitted: 0, confirmed: 0, open: 0, more: false };
       try {
         return await workThrough(deps, lease);
@@ -170,7 +175,7 @@ function isOverdue({ clock, settings }: StatusSubmitterDeps, { changes }: BitGro
     if (submitted === null) return false;
     // Whoever marked it may still be about to send; it gives up when its lease has lapsed.
     const patience = submitted.tx === null ? settings.leaseMs : settings.resubmitAfterMs;
-    return clock.now() - submitted.at >= patience;
+    return hasPassed(patience, submitted.at, clock);
   });
 }
 

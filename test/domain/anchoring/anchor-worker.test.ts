@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { identifierOf, issue, keyDigestOf, REGION } from "../../adapters/issued.js";
+import { Killed } from "./faults.js";
 import { openScene, type Scene } from "./scene.js";
+
+const DAY_MS = 86_400_000;
 
 describe("the anchoring worker", () => {
   let scene: Scene;
@@ -136,6 +139,25 @@ describe("the anchoring worker", () => {
     expect(scene.events).to.deep.include({ event: "stage-refused", reason: "lease-lost" });
     expect(await scene.unproven(4)).to.deep.equal([]);
     expect(await scene.store.counts()).to.include({ pending: 1, anchoredBatches: 1, openBatches: 0 });
+  });
+
+  it("does not wait for a day because of a clock that was a day ahead", async () => {
+    // The certificate is as much in the future as the lease and the submission of a worker that was killed.
+    const { clock } = scene;
+    const now = clock.time;
+    clock.time += DAY_MS;
+    await issue(scene.certificates, 1, { at: clock.time });
+    scene.chain.automine = false;
+    const { process, worker } = scene.startWorker();
+    process.arm("releaseLease", "before", new Killed());
+    await worker.runOnce({ flush: true }).catch(() => {});
+    scene.chain.pool = [];
+    await issue(scene.certificates, 1, { first: 1, at: clock.time });
+    clock.time = now;
+    scene.chain.automine = true;
+    const pass = await scene.startWorker().worker.runOnce();
+    expect(pass).to.include({ claimed: true, staged: 1, anchored: 2 });
+    expect(await scene.unproven(2)).to.deep.equal([]);
   });
 
   it("works beside others without staging anything twice", async () => {

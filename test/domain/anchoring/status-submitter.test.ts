@@ -3,8 +3,10 @@ import { expect } from "chai";
 import { TallyError } from "../../../src/core/errors.js";
 import { placeOf } from "../../../src/domain/anchoring/index.js";
 import { change, issue, REGION } from "../../adapters/issued.js";
+import { Killed } from "./faults.js";
 import { openScene, type Scene, STATUS_SETTINGS } from "./scene.js";
 
+const DAY_MS = 86_400_000;
 const bit = (n: number) => placeOf(n).bit;
 
 describe("the status submitter", () => {
@@ -185,6 +187,45 @@ describe("the status submitter", () => {
     const { submitter } = scene.startSubmitter({ maxWords: 2 });
     expect(await submitter.runOnce()).to.include({ submitted: 2, more: true });
     expect(await submitter.runOnce()).to.include({ submitted: 1, open: 0 });
+  });
+
+  it("sends again what was marked by a clock that was far ahead, and takes over the lease of who marked it", async () => {
+    await change(scene.certificates, 1, "revoke");
+    scene.clock.time += DAY_MS;
+    const { process, submitter } = scene.startSubmitter();
+    process.arm("submitStatus", "before", new Killed());
+    await submitter.runOnce().catch(() => {});
+    scene.clock.time -= DAY_MS;
+    expect(await scene.startSubmitter().submitter.runOnce()).to.include({ claimed: true, submitted: 1, confirmed: 1 });
+  });
+
+  it("is patient with what was marked by a clock that was a little ahead", async () => {
+    scene.chain.automine = false;
+    await change(scene.certificates, 1, "revoke");
+    scene.clock.time += STATUS_SETTINGS.resubmitAfterMs - 1;
+    await scene.startSubmitter().submitter.runOnce();
+    scene.clock.time -= STATUS_SETTINGS.resubmitAfterMs - 1;
+    expect(await scene.startSubmitter().submitter.runOnce()).to.include({ claimed: true, submitted: 0, open: 1 });
+  });
+
+  it("says so when the lease was not to be had for long, and says it no more when it was", async () => {
+    const { submitter } = scene.startSubmitter();
+    const somebody = () => scene.store.claimLease(`status:${REGION}`, "somebody", scene.clock.now(), 10_000);
+    const said = () => scene.events.filter(({ event }) => event === "lease-refused");
+    let lease = await somebody();
+    for (let at = 0; at < 80_000; at += 5_000) {
+      await submitter.runOnce();
+      scene.clock.time += 5_000;
+      lease = await somebody();
+      if (at === 30_000) expect(said()).to.deep.equal([]);
+    }
+    const event = { event: "lease-refused", lease: `status:${REGION}` };
+    expect(said()).to.deep.equal([{ ...event, forMs: 40_000 }]);
+    await scene.store.releaseLease(lease!);
+    await submitter.runOnce();
+    await somebody();
+    await submitter.runOnce();
+    expect(said()).to.have.length(1);
   });
 
   it("leaves the work to whoever holds the lease", async () => {
