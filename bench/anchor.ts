@@ -46,9 +46,9 @@ export async function run({ store }: BenchOptions): Promise<BenchRow[]> {
   }
 }
 
-async function drain({ anchoring, certificates }: Stores): Promise<BenchRow> {
+async function drain({ anchoring, certificates, audit }: Stores): Promise<BenchRow> {
   const rss = new PeakRss();
-  const scene = sceneOver({ store: anchoring, certificates, close: () => {} });
+  const scene = sceneOver({ store: anchoring, certificates, audit, close: () => {} });
   for (let first = 0; first < CERTIFICATES; first += 500) await issue(scene.certificates, 500, { first });
   const { worker } = scene.startWorker({ batchSize: BATCH });
   const ms = await timed(async () => {

@@ -58,7 +58,10 @@ export async function fill(
   stores: Stores,
   { directory, certificates, say }: { directory: string; certificates: number; say: (line: string) => void },
 ): Promise<Filled> {
-  const scene = sceneOver({ store: stores.anchoring, certificates: stores.certificates, close: () => {} });
+  const scene = sceneOver({
+    ...{ store: stores.anchoring, certificates: stores.certificates, audit: stores.audit },
+    close: () => {},
+  });
   const { worker } = scene.startWorker({ batchSize: BATCH });
   const { submitter } = scene.startSubmitter({ maxWords: 64, maxChanges: 10_000 });
   const isSampled = sampling(certificates);

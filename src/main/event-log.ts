@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "pino";
 import { TallyError } from "../core/errors.js";
-import type { AnchoringEvent, OnEvent } from "../domain/anchoring/index.js";
-import { type Actor, type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
+import { ANCHORING, type AnchoringEvent, type OnEvent } from "../domain/anchoring/index.js";
+import { type AuditEvent, type AuditStore, eventBy } from "../domain/audit/index.js";
 
-const ALARMING = new Set(["alarm-raised", "anchor-vanished", "status-vanished"]);
+const ALARMING = new Set(["alarm-raised", "alarm-open", "anchor-vanished", "status-vanished"]);
 const FAILING = new Set(["pass-failed", "peer-failed", "status-refused"]);
 
 /** Tells the log what background work does, as loud as it is grave. */
@@ -17,9 +17,7 @@ export function eventLog(logger: Logger): OnEvent {
   };
 }
 
-const WORKER: Actor = { kind: "system", id: "anchoring", role: "operator", requestId: "anchoring" };
-
-/** The same, and writes into the audit log what the background work did to the outside world. */
+/** The same, and writes into the audit log what was anchored; an alarm's entry is written with the alarm. */
 export function auditedEventLog(logger: Logger, audit: AuditStore): OnEvent {
   const log = eventLog(logger);
   return (event) => {
@@ -27,7 +25,7 @@ export function auditedEventLog(logger: Logger, audit: AuditStore): OnEvent {
     const entry = auditEntry(event);
     if (entry === null) return;
     // The batch itself is the record; the log line about it must not stop the worker.
-    audit.append(eventBy(WORKER, { time: Date.now(), ...entry })).catch((error: unknown) => {
+    audit.append(eventBy(ANCHORING, { time: Date.now(), ...entry })).catch((error: unknown) => {
       logger.error({ error: describe(error) }, "audit-append-failed");
     });
   };
@@ -39,8 +37,6 @@ function auditEntry(event: AnchoringEvent): Pick<AuditEvent, "action" | "object"
     const { region, root, size, block, tx } = event;
     return { action: "batch-anchored", object: `${region}/${root}/${size}`, detail: { block, tx } };
   }
-  if (event.event === "alarm-raised")
-    return { action: "alarm-raised", object: event.object, detail: { kind: event.kind } };
   return null;
 }
 

@@ -7,12 +7,15 @@ import { isDuplicate, withWords } from "./failures.js";
 export function mongoAlarmStore(database: MongoDatabase): AlarmStore {
   const collection = database.collection("alarms");
   return withWords("alarms", {
-    async raiseAlarm({ kind, object, detail }, now) {
+    async raiseAlarm({ kind, object, detail }, event) {
       const _id = { kind, object };
       if ((await collection.findOne({ _id }, { projection: { _id: 1 } })) !== null) return false;
       const seq = await nextValue(database, "alarms");
       try {
-        await collection.insertOne({ _id, seq, time: now, detail, clearedAt: null, isOpen: true });
+        await database.logged(async (write) => {
+          await write.insert("alarms", [{ _id, seq, time: event.time, detail, clearedAt: null, isOpen: true }]);
+          write.append(event);
+        });
         return true;
       } catch (error) {
         // Raised by another instance in between; its number is the alarm's, and ours is never used.

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AlarmKind, AlarmStore, CursorStore } from "../../domain/anchoring/index.js";
+import { appendEvent } from "./audit-store.js";
 import type { Database } from "./database.js";
 
 export function sqliteAlarmStore(database: Database): AlarmStore {
   return {
-    async raiseAlarm({ kind, object, detail }, now) {
+    async raiseAlarm({ kind, object, detail }, event) {
       const sql =
         "INSERT INTO alarms (time, kind, object, detail) VALUES (?, ?, ?, ?) ON CONFLICT (kind, object) DO NOTHING";
-      return database.run(sql, now, kind, object, detail).changes === 1;
+      return database.write(() => {
+        const isNew = database.run(sql, event.time, kind, object, detail).changes === 1;
+        if (isNew) appendEvent(database, event);
+        return isNew;
+      });
     },
 
     async alarms({ includeCleared = false, limit = 1_000 } = {}) {

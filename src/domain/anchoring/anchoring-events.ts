@@ -23,6 +23,8 @@ export type AnchoringEvent =
   | { readonly event: "status-confirmed"; readonly changes: number }
   | { readonly event: "status-vanished"; readonly changes: number; readonly list: number; readonly word: number }
   | { readonly event: "alarm-raised"; readonly kind: AlarmKind; readonly object: string; readonly detail: string }
+  /** At the start of a process. */
+  | { readonly event: "alarm-open"; readonly kind: AlarmKind; readonly object: string; readonly detail: string }
   | {
       readonly event: "batch-mirrored";
       readonly from: string;

@@ -86,6 +86,9 @@ export interface Anchoring {
   watchOnce(): Promise<WatchPass>;
 }
 
+/** Open alarms that a process names when it starts; `tally alarm list` has all. */
+const MOST_TOLD = 100;
+
 /** The background work of a region's deployment, with the defaults of `DEFAULT_ANCHORING`. */
 export function createAnchoring(deps: AnchoringDeps): Anchoring {
   const settings = { ...DEFAULT_ANCHORING, ...deps.settings };
@@ -130,11 +133,23 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
       random,
       onEvent,
     });
+  // Whoever was killed after raising an alarm has told nobody.
+  let toldOpenAlarms = false;
+  async function tellOpenAlarms(): Promise<void> {
+    if (toldOpenAlarms) return;
+    for (const { kind, object, detail } of await deps.store.alarms({ limit: MOST_TOLD }))
+      onEvent({ event: "alarm-open", kind, object, detail });
+    toldOpenAlarms = true;
+  }
+
   const statusLoop = loop("status", settings.idleMs, () => submitter.runOnce());
   const loops = [
     loop("anchor", settings.idleMs, () => worker.runOnce()),
     statusLoop,
-    loop("watch", settings.idleMs, () => watcher.runOnce()),
+    loop("watch", settings.idleMs, async () => {
+      await tellOpenAlarms();
+      return watcher.runOnce();
+    }),
     loop("recheck", settings.recheckMs, async () => {
       await recheck.runOnce();
       return { more: false };

@@ -30,6 +30,7 @@ export {
 export { createLoop, type Loop, type LoopDeps } from "./loop.js";
 export { type Pause, pause, turn } from "./pause.js";
 export type * from "./ports.js";
+export { ANCHORING } from "./raise-alarm.js";
 export { createRecovery, type Recovered, type RecoveryDeps } from "./recovery.js";
 export { type AnchorRecheck, createAnchorRecheck } from "./reorganisation.js";
 export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf } from "./status-masks.js";

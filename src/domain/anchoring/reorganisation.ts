@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OnEvent } from "./anchoring-events.js";
 import type { AlarmStore, AnchorChain, AnchoredBatch, AnchoringStore, Clock } from "./ports.js";
+import { createRaiseAlarm } from "./raise-alarm.js";
 
 export interface RecheckSettings {
   readonly confirmations: number;
@@ -32,17 +33,18 @@ export interface AnchorRecheck {
  */
 export function createAnchorRecheck({ store, chain, clock, settings, onEvent }: RecheckDeps): AnchorRecheck {
   let missedBefore = new Map<number, AnchoredBatch>();
+  const raise = createRaiseAlarm({ store, clock, onEvent });
 
   async function reopen(batch: AnchoredBatch): Promise<void> {
     const { id, region, root, size, block, time, tx } = batch;
-    await store.reanchor(id, { block, time, tx }, null);
-    onEvent({ event: "anchor-vanished", batchId: id, region, root, size });
-    const alarm = {
+    // Crash before: nothing happened. After: an alarm, and an anchor that is missed again; raised again, which changes nothing, and opened.
+    await raise({
       kind: "anchor-vanished",
       object: `${root}/${size}@${tx}`,
       detail: `the anchor of batch ${root} (${size} entries) in block ${block} is gone from the chain; it is being anchored again, with a later time`,
-    } as const;
-    if (await store.raiseAlarm(alarm, clock.now())) onEvent({ event: "alarm-raised", ...alarm });
+    });
+    await store.reanchor(id, { block, time, tx }, null);
+    onEvent({ event: "anchor-vanished", batchId: id, region, root, size });
   }
 
   return {

@@ -12,6 +12,7 @@ import type {
   StatusQueue,
   StatusWordState,
 } from "./ports.js";
+import { createRaiseAlarm } from "./raise-alarm.js";
 import { bitOf, placeOf, shows } from "./status-masks.js";
 import { type StatusWordName, wordStates } from "./word-states.js";
 
@@ -31,6 +32,12 @@ export interface StatusRecheckDeps {
   readonly clock: Clock;
   readonly settings: StatusRecheckSettings;
   readonly onEvent: OnEvent;
+}
+
+/** A confirmed change that its word does not show, with the transaction of its last submission. */
+interface MissedChange extends StatusWordName {
+  readonly seq: number;
+  readonly tx: string | null;
 }
 
 export interface StatusRecheck {
@@ -57,7 +64,8 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
   const claim = createLeaseClaim({
     ...{ store, name: statusLease(region), holder: instance, leaseMs: settings.leaseMs, clock, onEvent },
   });
-  let missedBefore = new Map<number, StatusWordName>();
+  const raise = createRaiseAlarm({ store, clock, onEvent });
+  let missedBefore = new Map<number, MissedChange>();
   let highest = 0;
   let behind = 0;
 
@@ -70,23 +78,24 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
     return false;
   }
 
-  /** Confirmed changes that are not shown, with their word. Only the logs of words that `deserves` a closer look are read. */
+  /** Confirmed changes that are not shown, by their number. Only the logs of words that `deserves` a closer look are read. */
   async function gone(
     words: readonly StatusWordName[],
     deserves: (name: StatusWordName, state: StatusWordState) => boolean = () => true,
-  ): Promise<Map<number, StatusWordName>> {
+  ): Promise<Map<number, MissedChange>> {
     const states = await wordStates(deps.chain, words, settings.confirmations);
-    const found = new Map<number, StatusWordName>();
+    const found = new Map<number, MissedChange>();
     for (const [i, name] of words.entries()) {
       const state = states[i]!;
       if (!deserves(name, state)) continue;
-      for (const seq of goneFrom(state, await store.statusLog(name.list, name.word))) found.set(seq, name);
+      for (const { seq, tx } of goneFrom(state, await store.statusLog(name.list, name.word)))
+        found.set(seq, { ...name, seq, tx });
     }
     return found;
   }
 
   /** Of what was confirmed lately and what was missed before. */
-  async function look(): Promise<Map<number, StatusWordName>> {
+  async function look(): Promise<Map<number, MissedChange>> {
     const recent = new Map<string, ConfirmedStatusChange[]>();
     for (const change of await store.confirmedSince(clock.now() - settings.forMs, MOST_CHANGES))
       append(recent, keyOf(placeOf(change.statusIndex)), change);
@@ -101,32 +110,40 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
     });
   }
 
-  async function reopen(lease: Lease, { list, word }: StatusWordName, seqs: readonly number[]): Promise<number> {
-    if (!(await store.reopenStatusChanges(lease, seqs))) return 0;
-    onEvent({ event: "status-vanished", changes: seqs.length, list, word });
-    const alarm = {
+  /** The numbers of those that are open again: all of them, or none when the lease was taken over. */
+  async function reopen(lease: Lease, missed: readonly MissedChange[]): Promise<readonly number[]> {
+    const { list, word, seq, tx } = missed.reduce((newest, each) => (each.seq > newest.seq ? each : newest));
+    // Crash before: nothing happened. After: an alarm, and changes that are missed again; raised again, which changes nothing, and opened.
+    await raise({
       kind: "status-vanished",
-      object: `${list}/${word}@${clock.now()}`,
+      // The same for whoever repeats it, and another once they were sent again.
+      object: `${list}/${word}@${seq}${tx === null ? "" : `/${tx}`}`,
       detail:
-        `${seqs.length} confirmed changes of state in word ${word} of list ${list} of region ${region} are gone from the chain; ` +
+        `${missed.length} confirmed changes of state in word ${word} of list ${list} of region ${region} are gone from the chain; ` +
         "they are being sent again, and until then verifiers do not see them",
-    } as const;
-    if (await store.raiseAlarm(alarm, clock.now())) onEvent({ event: "alarm-raised", ...alarm });
-    return seqs.length;
+    });
+    const seqs = missed.map((change) => change.seq);
+    if (!(await store.reopenStatusChanges(lease, seqs))) return [];
+    onEvent({ event: "status-vanished", changes: seqs.length, list, word });
+    return seqs;
   }
 
-  /** Null when somebody is sending changes at the moment. */
-  async function reopenVanished(words: readonly StatusWordName[]): Promise<number | null> {
+  /** The numbers of those that are open again; none while somebody is sending changes. */
+  async function reopenVanished(words: readonly StatusWordName[]): Promise<readonly number[]> {
     const lease = await claim();
-    if (!lease) return null;
+    if (!lease) return [];
     try {
-      const still = [...(await gone(words))].filter(([seq]) => missedBefore.has(seq));
-      let vanished = 0;
+      const still = [...(await gone(words)).values()].filter(({ seq }) => missedBefore.has(seq));
+      const opened: number[] = [];
       for (const name of words) {
-        const seqs = still.filter(([, of]) => keyOf(of) === keyOf(name)).map(([seq]) => seq);
-        if (seqs.length > 0) vanished += await reopen(lease, name, seqs);
+        const missed = still.filter((change) => keyOf(change) === keyOf(name));
+        if (missed.length === 0) continue;
+        const seqs = await reopen(lease, missed);
+        // The lease is lost: no more alarms about what can only be opened in the next pass.
+        if (seqs.length === 0) break;
+        opened.push(...seqs);
       }
-      return vanished;
+      return opened;
     } finally {
       await store.releaseLease(lease);
     }
@@ -137,11 +154,11 @@ export function createStatusRecheck(deps: StatusRecheckDeps): StatusRecheck {
       const { block } = await deps.chain.head();
       if (lags(block)) return { vanished: 0 };
       const missed = await look();
-      const twice = [...missed].filter(([seq]) => missedBefore.has(seq));
-      const reopened = twice.length === 0 ? 0 : await reopenVanished(different(twice.map(([, name]) => name)));
-      if (reopened !== null) for (const [seq] of twice) missed.delete(seq);
+      const twice = [...missed.values()].filter(({ seq }) => missedBefore.has(seq));
+      const opened = twice.length === 0 ? [] : await reopenVanished(different(twice));
+      for (const seq of opened) missed.delete(seq);
       missedBefore = missed;
-      return { vanished: reopened ?? 0 };
+      return { vanished: opened.length };
     },
   };
 }
@@ -159,11 +176,11 @@ function different(words: readonly StatusWordName[]): readonly StatusWordName[] 
 }
 
 /** The confirmed changes that the word should show and does not; one that was confirmed since it was read is missed but once. */
-function goneFrom(state: StatusWordState, log: readonly LoggedStatusChange[]): readonly number[] {
-  const gone: number[] = [];
+function goneFrom(state: StatusWordState, log: readonly LoggedStatusChange[]): readonly LoggedStatusChange[] {
+  const gone: LoggedStatusChange[] = [];
   for (const change of decisive(log)) {
     // One that is under way may be there or not; it is sent until it is.
-    if (change.confirmed && !shows(state, change)) gone.push(change.seq);
+    if (change.confirmed && !shows(state, change)) gone.push(change);
   }
   return gone;
 }

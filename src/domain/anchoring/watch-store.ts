@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { AuditEvent } from "../audit/index.js";
 
 /** How far a reader of the chain has come. */
 export interface CursorStore {
@@ -26,8 +27,11 @@ export interface Alarm extends NewAlarm {
 
 /** Passes test/adapters/watch-store.suite.ts, as does `CursorStore`. */
 export interface AlarmStore {
-  /** True when this raised it; false when the same alarm was raised before, cleared or not. */
-  raiseAlarm(alarm: NewAlarm, now: number): Promise<boolean>;
+  /**
+   * Stores the alarm, with the time of its audit event, and the event together, or neither. True when this raised it; false, and nothing
+   * written, when the same alarm was raised before, cleared or not.
+   */
+  raiseAlarm(alarm: NewAlarm, event: AuditEvent): Promise<boolean>;
   /** In order of `seq`; only open ones unless asked. */
   alarms(query?: { readonly includeCleared?: boolean; readonly limit?: number }): Promise<readonly Alarm[]>;
   /** False when there is no open alarm of that number. */

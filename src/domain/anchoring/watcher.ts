@@ -14,6 +14,7 @@ import type {
   StatusChangedEvent,
   StatusQueue,
 } from "./ports.js";
+import { createRaiseAlarm } from "./raise-alarm.js";
 import { indicesOf, placeOf } from "./status-masks.js";
 
 export interface WatcherDeps {
@@ -42,13 +43,8 @@ export interface Watcher {
  * Any number of instances may watch: an alarm is raised once, the cursor only moves forward.
  */
 export function createWatcher(deps: WatcherDeps): Watcher {
-  const { region, store, chain, clock, settings, onEvent } = deps;
-
-  async function raise(alarm: NewAlarm): Promise<number> {
-    if (!(await store.raiseAlarm(alarm, clock.now()))) return 0;
-    onEvent({ event: "alarm-raised", ...alarm });
-    return 1;
-  }
+  const { region, store, chain, settings } = deps;
+  const raise = createRaiseAlarm(deps);
 
   async function alarmFor(event: ChainEvent): Promise<NewAlarm | null> {
     if (event.kind === "batch-anchored" && event.region === region) return unknownBatch(deps, event);
@@ -62,7 +58,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       const more = await scanEvents(chain, store, `watch:${region}`, settings, async (events) => {
         for (const event of events) {
           const alarm = await alarmFor(event);
-          if (alarm) alarms += await raise(alarm);
+          if (alarm && (await raise(alarm))) alarms++;
         }
       });
       return { alarms, more };

@@ -220,7 +220,7 @@ async function scenario(all: Stores): Promise<void> {
   await all.agencies.authorisedTypes("A");
   await all.agencies.withdraw("A", "T", event);
 
-  await all.alarms.raiseAlarm({ kind: "unknown-batch", object: "a", detail: "d" }, 1);
+  await all.alarms.raiseAlarm({ kind: "unknown-batch", object: "a", detail: "d" }, event);
   await all.alarms.alarms();
   await all.alarms.alarms({ includeCleared: true });
   await all.alarms.clearAlarm(1, 2);

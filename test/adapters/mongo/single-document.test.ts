@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  mongoAlarmStore,
-  mongoCursorStore,
-  mongoMirrorStore,
-  mongoStatusIndexStore,
-} from "../../../src/adapters/mongo/index.js";
+import { mongoCursorStore, mongoMirrorStore, mongoStatusIndexStore } from "../../../src/adapters/mongo/index.js";
 import { mirrorStoreSuite } from "../mirror-store.suite.js";
 import { statusIndexStoreSuite } from "../status-index-store.suite.js";
-import { watchStoreSuite } from "../watch-store.suite.js";
+import { cursorStoreSuite } from "../watch-store.suite.js";
 import { type Kind, useDatabase } from "./cluster.js";
 
 const close = async (): Promise<void> => {};
@@ -17,11 +12,8 @@ for (const kind of ["standalone", "replica-set"] satisfies Kind[]) {
   describe(`MongoDB, ${kind}`, () => {
     const scene = useDatabase(kind);
 
-    describe("the store of alarms and cursors", () => {
-      watchStoreSuite(async () => {
-        const { database } = scene();
-        return { store: { ...mongoAlarmStore(database), ...mongoCursorStore(database) }, close };
-      });
+    describe("the store of cursors", () => {
+      cursorStoreSuite(async () => ({ store: mongoCursorStore(scene().database), close }));
     });
 
     describe("the status index store", () => {

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import {
   type MongoDatabase,
   mongoAgencyStore,
+  mongoAlarmStore,
   mongoAnchoringStore,
   mongoApiTokenStore,
   mongoAuditStore,
@@ -31,6 +32,7 @@ import { change, digestOf, identifierOf, issue, newCertificate, REGION, tiled } 
 import { pickUpStoreSuite } from "../pick-up-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
 import { storedRecordsSuite } from "../stored-records.suite.js";
+import { alarmStoreSuite } from "../watch-store.suite.js";
 import { useDatabase } from "./cluster.js";
 
 const close = async (): Promise<void> => {};
@@ -56,6 +58,14 @@ describe("MongoDB, replica-set of three", () => {
     apiTokenStoreSuite(async () => {
       const { database } = scene();
       return { store: mongoApiTokenStore(database), audit: mongoAuditStore(database) };
+    });
+  });
+
+  describe("the store of alarms", () => {
+    alarmStoreSuite(async () => {
+      const { database } = scene();
+      const store = mongoAlarmStore(database);
+      return { store, another: mongoAlarmStore(second), audit: mongoAuditStore(database), close };
     });
   });
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sqliteAlarmStore, sqliteCursorStore } from "../../../src/adapters/sqlite/alarm-store.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
+import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { sqliteStatusQueue } from "../../../src/adapters/sqlite/status-queue.js";
 import { anchoringStoreSuite } from "../anchoring-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
-import { watchStoreSuite } from "../watch-store.suite.js";
+import { alarmStoreSuite, cursorStoreSuite } from "../watch-store.suite.js";
 
 function open() {
   const database = openDatabase(":memory:");
@@ -27,9 +28,17 @@ describe("the SQLite status queue", () => {
   });
 });
 
-describe("the SQLite store of alarms and cursors", () => {
-  watchStoreSuite(async () => {
-    const { database, ...harness } = open();
-    return { ...harness, store: { ...sqliteAlarmStore(database), ...sqliteCursorStore(database) } };
+describe("the SQLite store of alarms", () => {
+  alarmStoreSuite(async () => {
+    const { database, close } = open();
+    const store = sqliteAlarmStore(database);
+    return { store, another: store, audit: sqliteAuditStore(database), close };
+  });
+});
+
+describe("the SQLite store of cursors", () => {
+  cursorStoreSuite(async () => {
+    const { database, close } = open();
+    return { store: sqliteCursorStore(database), close };
   });
 });

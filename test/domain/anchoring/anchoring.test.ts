@@ -2,15 +2,18 @@
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { TallyError } from "../../../src/core/errors.js";
-import { type Anchoring, createAnchoring, placeOf } from "../../../src/domain/anchoring/index.js";
+import { DEFAULT_ANCHORING } from "../../../src/domain/anchoring/anchoring.js";
+import { type Anchoring, type AnchoringEvent, createAnchoring, placeOf } from "../../../src/domain/anchoring/index.js";
 import { change, identifierOf, issue, keyDigestOf, REGION } from "../../adapters/issued.js";
 import { openScene, type Scene } from "./scene.js";
 
 describe("anchoring", () => {
   let scene: Scene;
   let anchoring: Anchoring;
+  let events: AnchoringEvent[];
   beforeEach(() => {
     scene = openScene();
+    events = [];
     anchoring = createAnchoring({
       ...{
         region: REGION,
@@ -22,6 +25,7 @@ describe("anchoring", () => {
       settings: { batchSize: 4, idleMs: 10, confirmations: 1 },
       clock: scene.clock,
       random: () => 0,
+      onEvent: (event) => void events.push(event),
       // Time passes and blocks come while somebody waits.
       pause: async (ms, signal) => {
         scene.clock.time += ms;
@@ -82,12 +86,34 @@ describe("anchoring", () => {
     expect((await scene.store.counts()).anchoredBatches).to.equal(batches);
   });
 
+  it("says when it starts which alarms are open, once", async () => {
+    const { tx } = await scene.chain.portOf(REGION).submitAnchor({ root: "ab".repeat(32), size: 3 });
+    scene.chain.mine();
+    await scene.startWatcher().runOnce();
+    await scene.chain.portOf(REGION).submitAnchor({ root: "cd".repeat(32), size: 3 });
+    const about = (root: string) =>
+      events.filter((event) => "object" in event && event.object === `${root.repeat(32)}/3`);
+    for (let start = 0; start < 2; start++) {
+      anchoring.start();
+      for (let turn = 0; turn < 10_000 && about("cd").length === 0; turn++)
+        await new Promise((resolve) => setImmediate(resolve));
+      await anchoring.stop();
+    }
+    expect(about("ab").map(({ event }) => event)).to.deep.equal(["alarm-open"]);
+    expect(about("ab")[0]).to.have.property("detail").that.includes(tx);
+    expect(about("cd").map(({ event }) => event)).to.deep.equal(["alarm-raised"]);
+  });
+
   it("hands its leases back when it stops", async () => {
     await issue(scene.certificates, 6);
     anchoring.start();
     await anchoring.stop();
-    expect(await scene.store.claimLease(`anchor:${REGION}`, "next", scene.clock.now(), 1)).to.not.equal(null);
-    expect(await scene.store.claimLease(`status:${REGION}`, "next", scene.clock.now(), 1)).to.not.equal(null);
+    expect(
+      await scene.store.claimLease(`anchor:${REGION}`, "next", scene.clock.now(), DEFAULT_ANCHORING.leaseMs),
+    ).to.not.equal(null);
+    expect(
+      await scene.store.claimLease(`status:${REGION}`, "next", scene.clock.now(), DEFAULT_ANCHORING.leaseMs),
+    ).to.not.equal(null);
   });
 });
 

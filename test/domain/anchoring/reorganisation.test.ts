@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import type { Lease } from "../../../src/domain/anchoring/index.js";
 import { statusLease } from "../../../src/domain/anchoring/lease-store.js";
 import { change, identifierOf, issue, REGION } from "../../adapters/issued.js";
+import { FaultyProcess } from "./faults.js";
 import { openScene, type Scene, STATUS_SETTINGS } from "./scene.js";
 
 describe("after a reorganisation deeper than the confirmations", () => {
@@ -181,6 +183,26 @@ describe("after a reorganisation that took changes of state away", () => {
     expect(await open()).to.equal(0);
     await scene.store.releaseLease(lease!);
     expect(await recheck.runOnce()).to.deep.equal({ vanished: 2 });
+  });
+
+  it("opens in the next pass what it could not because its lease was taken over, with the alarm of before", async () => {
+    const taken: (Lease | null)[] = [];
+    const process = new FaultyProcess((call, time) => {
+      if (call !== "raiseAlarm" || time === "before" || taken.length > 0) return;
+      scene.clock.time += STATUS_SETTINGS.leaseMs;
+      void scene.store
+        .claimLease(statusLease(REGION), "another", scene.clock.time, STATUS_SETTINGS.leaseMs)
+        .then((lease) => taken.push(lease));
+    });
+    const recheck = scene.startStatusRecheck({ forMs: 1_000, process });
+    scene.chain.reorganise(1);
+    await recheck.runOnce();
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 0 });
+    expect(await open()).to.equal(0);
+    expect(await scene.store.alarms()).to.have.length(1);
+    await scene.store.releaseLease(taken[0]!);
+    expect(await recheck.runOnce()).to.deep.equal({ vanished: 2 });
+    expect(await scene.store.alarms()).to.have.length(2);
   });
 
   it("looks again at what it missed once, however long ago that was confirmed by now", async () => {

@@ -3,6 +3,7 @@ import { pid } from "node:process";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { sqliteAlarmStore, sqliteCursorStore } from "../../../src/adapters/sqlite/alarm-store.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
+import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { sqliteStatusQueue } from "../../../src/adapters/sqlite/status-queue.js";
@@ -26,6 +27,7 @@ import {
   type StatusQueue,
 } from "../../../src/domain/anchoring/index.js";
 import type { StatusSettings } from "../../../src/domain/anchoring/status-submitter.js";
+import type { AuditStore } from "../../../src/domain/audit/index.js";
 import type { CertificateStore } from "../../../src/domain/issuance/index.js";
 import { identifierOf, leafOf, REGION } from "../../adapters/issued.js";
 import { FakeChain } from "./fake-chain.js";
@@ -42,6 +44,7 @@ export const STATUS_SETTINGS: StatusSettings = {
 export interface SceneStores {
   readonly store: AnchoringStore & StatusQueue & AlarmStore & CursorStore;
   readonly certificates: CertificateStore;
+  readonly audit: AuditStore;
   close(): unknown;
 }
 
@@ -57,6 +60,7 @@ export function openScene(path = ":memory:", chain = new FakeChain()) {
         ...sqliteCursorStore(database),
       },
       certificates: sqliteCertificateStore(database),
+      audit: sqliteAuditStore(database),
       close: () => database.close(),
     },
     chain,
@@ -64,7 +68,7 @@ export function openScene(path = ":memory:", chain = new FakeChain()) {
 }
 
 /** The same over any stores. */
-export function sceneOver({ store, certificates, close }: SceneStores, chain = new FakeChain()) {
+export function sceneOver({ store, certificates, audit, close }: SceneStores, chain = new FakeChain()) {
   const clock = { time: 1_000_000, now: () => clock.time };
   const events: AnchoringEvent[] = [];
   const onEvent = (event: AnchoringEvent) => {
@@ -100,17 +104,17 @@ export function sceneOver({ store, certificates, close }: SceneStores, chain = n
     return createWatcher({ region: REGION, store, chain: chain.portOf(REGION), clock, settings, onEvent });
   }
 
-  function startRecheck({ confirmations = 0, depth = 100, maxBatches = 10 } = {}) {
+  function startRecheck({ confirmations = 0, depth = 100, maxBatches = 10, process = new FaultyProcess() } = {}) {
     const settings = { confirmations, depth, maxBatches };
-    return createAnchorRecheck({ store, chain: chain.portOf(REGION), clock, settings, onEvent });
+    const ports = { store: process.sees(store), chain: process.sees<AnchorChain>(chain.portOf(REGION)) };
+    return createAnchorRecheck({ ...ports, clock, settings, onEvent });
   }
 
-  function startStatusRecheck({ confirmations = 0, forMs = 60_000 } = {}) {
+  function startStatusRecheck({ confirmations = 0, forMs = 60_000, process = new FaultyProcess() } = {}) {
     const settings = { confirmations, forMs, leaseMs: STATUS_SETTINGS.leaseMs };
     const instance = `instance-${pid}-${++instances}`;
-    return createStatusRecheck({
-      ...{ region: REGION, instance, store, chain: chain.portOf(REGION), clock, settings, onEvent },
-    });
+    const ports = { store: process.sees(store), chain: process.sees<AnchorChain>(chain.portOf(REGION)) };
+    return createStatusRecheck({ ...{ region: REGION, instance, ...ports, clock, settings, onEvent } });
   }
 
   const evidence = createEvidenceSource({
@@ -143,7 +147,7 @@ export function sceneOver({ store, certificates, close }: SceneStores, chain = n
   }
 
   return {
-    ...{ store, certificates, chain, clock, events, evidence },
+    ...{ store, certificates, audit, chain, clock, events, evidence },
     ...{ startWorker, startSubmitter, startWatcher, startRecheck, startStatusRecheck, unproven },
     close,
   };

@@ -4,6 +4,7 @@ import {
   type MongoDatabase,
   mongoAlarmStore,
   mongoAnchoringStore,
+  mongoAuditStore,
   mongoCertificateStore,
   mongoCursorStore,
   mongoStatusQueue,
@@ -56,6 +57,7 @@ function mongoSceneStores(database: MongoDatabase): SceneStores {
       ...mongoCursorStore(database),
     },
     certificates: mongoCertificateStore(database),
+    audit: mongoAuditStore(database),
     close: () => database.close(),
   };
 }
