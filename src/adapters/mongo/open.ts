@@ -6,11 +6,13 @@ import {
   MongoError,
   MongoParseError,
   MongoServerError,
+  MongoServerSelectionError,
 } from "mongodb";
 import { TallyError } from "../../core/errors.js";
 import { type MongoDatabase, mongoDatabase, READS, WRITES } from "./database.js";
 import { failed } from "./failures.js";
 import { hashOlderEvents, migrate } from "./migrations.js";
+import { NOT_INITIATED, STANDALONE, whyNoPrimary } from "./no-primary.js";
 
 export interface OpenMongoOptions {
   /** `mongodb://…` or `mongodb+srv://…`; the database of its path, or `tigertally`. */
@@ -64,7 +66,7 @@ export async function openMongo(options: OpenMongoOptions): Promise<MongoDatabas
     return database;
   } catch (error) {
     await client.close();
-    throw error instanceof TallyError ? error : refusal(error, options.url);
+    throw error instanceof TallyError ? error : await refusal(error, client, options.url);
   } finally {
     clearTimeout(waiting);
   }
@@ -122,12 +124,9 @@ async function checkServer(client: MongoClient, standalone: boolean): Promise<vo
   if (Number.parseInt(version, 10) < OLDEST_SERVER) {
     throw invalid(`the server is MongoDB ${version}, and ${OLDEST_SERVER}.0 is the oldest that will do: upgrade it`);
   }
-  const { setName, msg } = (await admin.command({ hello: 1 })) as { setName?: string; msg?: string };
+  const { setName, msg, isreplicaset } = await admin.command({ hello: 1 });
   if (setName !== undefined || msg === "isdbgrid" || standalone) return;
-  throw invalid(
-    "the server is a standalone one, which can do no transactions: make it a replica set, of one member if need be " +
-      "(start mongod with --replSet and run rs.initiate(), docs/mongodb.md)",
-  );
+  throw invalid(`the server is ${isreplicaset === true ? NOT_INITIATED : STANDALONE}`);
 }
 
 /** The first service that opens a database makes it its region's. */
@@ -145,7 +144,7 @@ async function claimRegion(database: MongoDatabase, region: string): Promise<voi
 const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 
-function refusal(error: unknown, url: string): TallyError {
+async function refusal(error: unknown, client: MongoClient, url: string): Promise<TallyError> {
   const message = redacted(error instanceof Error ? error.message : String(error), url);
   const where = hostsOf(url);
   if (error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED) {
@@ -165,6 +164,12 @@ function refusal(error: unknown, url: string): TallyError {
     );
   }
   if (isUnreachable(error)) {
+    const why = error instanceof MongoServerSelectionError ? await whyNoPrimary(client, url) : null;
+    if (why !== null) {
+      const said = `MongoDB at ${where} has no primary that can be used: ${redacted(why.words, url)}`;
+      const settings = { field: "TALLY_MONGODB_URL", cause: error };
+      return why.isSettled ? invalid(said, error) : new TallyError("store.failed", said, settings);
+    }
     return new TallyError(
       "store.failed",
       `MongoDB at ${where} cannot be reached: ${message}. Start it, or correct TALLY_MONGODB_URL`,

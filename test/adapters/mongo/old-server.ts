@@ -10,14 +10,17 @@ const OP_MSG = 2013;
 export async function oldServer({
   version,
   maxWireVersion,
+  hello: others = {},
 }: {
   version: string;
   maxWireVersion: number;
+  hello?: object;
 }): Promise<{ url: string; close(): void }> {
   const hello = {
     ...{ ismaster: true, isWritablePrimary: true, setName: "old", hosts: [] as string[], me: "", ok: 1 },
     ...{ minWireVersion: 0, maxWireVersion, maxBsonObjectSize: 16_777_216, maxMessageSizeBytes: 48_000_000 },
     ...{ maxWriteBatchSize: 100_000, logicalSessionTimeoutMinutes: 30, readOnly: false },
+    ...others,
   };
   const server = createServer((socket) => {
     let waiting = Buffer.alloc(0);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { CommandStartedEvent } from "mongodb";
 import { mongoAnchoringStore, mongoCursorStore, openMongo } from "../../../src/adapters/mongo/index.js";
 import { MIGRATIONS, type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
+import { directUrl } from "../../../src/adapters/mongo/no-primary.js";
 import { DEFAULT_DATABASE, databaseOf, type OpenMongoOptions } from "../../../src/adapters/mongo/open.js";
 import { TallyError } from "../../../src/core/errors.js";
 import { REGION } from "../issued.js";
+import { BareMongods } from "./bare-mongod.js";
 import { mongod, useDatabase, withPath } from "./cluster.js";
 import { oldServer } from "./old-server.js";
 
@@ -106,6 +110,80 @@ describe("openMongo refuses, in words that name the way out,", () => {
     const error = await refusal(withPath(url, "alone"));
     expect(error).to.include({ code: "config.invalid" });
     expect(error.message).to.match(/standalone.*rs\.initiate/);
+  });
+
+  // The driver says of each of these only that it has found no server.
+  describe("with a URL that names a replica set,", () => {
+    const patienceMs = 1_000;
+    let bare: BareMongods;
+    before(async function () {
+      bare = await BareMongods.find(this);
+    });
+    after(() => bare?.remove());
+
+    it("a standalone server", async function () {
+      const { url } = await mongod(this, "standalone");
+      const documented = url.replace("directConnection=true", "replicaSet=rs");
+      const error = await refusal(withPath(documented, "alone"), { patienceMs });
+      expect(error).to.include({ code: "config.invalid", field: "TALLY_MONGODB_URL" });
+      expect(error.message).to.match(/127\.0\.0\.1:\d+: a standalone server.*--replSet.*rs\.initiate\(\)/);
+      expect(error.message).to.not.include(/:([0-9a-f]{48})@/.exec(url)![1]);
+    });
+
+    it("a server that nobody has initiated, with its host alone too", async () => {
+      const keyFile = join(bare.folder, "key");
+      writeFileSync(keyFile, "0123456789abcdef", { mode: 0o600 });
+      const port = await bare.start(({ port, data }) => [
+        ...["--dbpath", data, "--port", `${port}`, "--bind_ip", "127.0.0.1", "--nounixsocket"],
+        ...["--keyFile", keyFile, "--replSet", "rs"],
+      ]);
+      for (const options of ["?replicaSet=rs&authSource=admin", "?authSource=admin"]) {
+        const error = await refusal(`mongodb://user:secret-word@127.0.0.1:${port}/x${options}`, { patienceMs });
+        expect(error).to.include({ code: "config.invalid", field: "TALLY_MONGODB_URL" });
+        expect(error.message)
+          .to.match(
+            new RegExp(`127\\.0\\.0\\.1:${port}: started with --replSet and not initiated: run rs\\.initiate\\(\\)`),
+          )
+          .and.not.include("secret-word");
+      }
+    });
+
+    it("servers of a set with another name", async function () {
+      const { url } = await mongod(this, "replica-set");
+      const error = await refusal(url.replace("replicaSet=tigertally", "replicaSet=rs"), { patienceMs });
+      expect(error).to.include({ code: "config.invalid", field: "TALLY_MONGODB_URL" });
+      expect(error.message).to.match(
+        /(?:127\.0\.0\.1:\d+, ){2}127\.0\.0\.1:\d+: its replica set is tigertally, not rs: correct replicaSet/,
+      );
+    });
+
+    it("a member whose primary has a name that leads nowhere from here", async () => {
+      const hello = { setName: "old", primary: "db.invalid:27017", isWritablePrimary: false, ismaster: false };
+      const server = await oldServer({ version: "7.0.0", maxWireVersion: 21, hello });
+      const error = await refusal(server.url, { patienceMs });
+      server.close();
+      expect(error.code).to.equal("store.failed");
+      expect(error.message).to.match(/a member whose primary calls itself db\.invalid:27017.*rs\.conf\(\)/);
+    });
+
+    it("members without a primary", async () => {
+      const server = await oldServer({
+        version: "7.0.0",
+        maxWireVersion: 21,
+        hello: { isWritablePrimary: false, ismaster: false, secondary: true },
+      });
+      const error = await refusal(server.url, { patienceMs });
+      server.close();
+      expect(error.code).to.equal("store.failed");
+      expect(error.message).to.match(/a member that knows no primary.*rs\.status\(\)/);
+    });
+  });
+
+  it("what it asks a server by itself it asks under the same TLS, and without user and password", () => {
+    const url = "mongodb://user:secret-word@a,b:1/x?replicaSet=rs&tls=true&authSource=admin&tlsCAFile=%2Fca.pem";
+    expect(directUrl(url, "b:1")).to.equal("mongodb://b:1/?tls=true&tlsCAFile=%2Fca.pem");
+    expect(directUrl("mongodb+srv://user:secret-word@cluster.example/?w=1", "b:1")).to.equal("mongodb://b:1/?tls=true");
+    expect(directUrl("mongodb+srv://cluster.example/?tls=false", "b:1")).to.equal("mongodb://b:1/?tls=false");
   });
 
   describe("in a real replica set,", () => {
