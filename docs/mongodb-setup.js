@@ -1,11 +1,13 @@
-// Printed from src/adapters/mongo/schema.ts. In mongosh, as an administrator: load("docs/mongodb-setup.js")
-const database = "tigertally";
-
-const admin = db.getSiblingDB("admin");
-const name = "tigertallyService";
-const role = {
-  roles: [],
-  privileges: [
+// Printed from src/adapters/mongo/schema.ts. Makes the role of the service in its database, or brings it up to date, and gives it to the service's user.
+// An administrator runs it once for each database, and again before the first service of a newer version starts; repeating it changes nothing:
+//   mongosh ‹URL› docs/mongodb-setup.js
+// For a database that is not called tigertally, and a user who is not called as the database is:
+//   MONGODB_DATABASE=‹name› MONGODB_USER=‹name› mongosh ‹URL› docs/mongodb-setup.js
+{
+  const database = process.env.MONGODB_DATABASE || "tigertally";
+  const user = process.env.MONGODB_USER || database;
+  const role = "tigertallyService";
+  const privileges = [
     { resource: { db: database, collection: "" }, actions: ["listCollections"] },
     { resource: { db: database, collection: "certificates" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "register" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
@@ -33,21 +35,29 @@ const role = {
     { resource: { db: database, collection: "cursors" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "alarms" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "deployment" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
-  ],
-};
-// A newer version may need more collections: load this again before the first service of that version starts.
-admin.getRole(name) === null ? admin.createRole({ role: name, ...role }) : admin.updateRole(name, role);
-// db.getSiblingDB("admin").createUser({ user: "tigertally", pwd: passwordPrompt(), roles: ["tigertallyService"] });
+  ];
+  const own = db.getSiblingDB(database);
+  const admin = db.getSiblingDB("admin");
+  own.getRole(role) === null ? own.createRole({ role, privileges, roles: [] }) : own.updateRole(role, { privileges, roles: [] });
+  const roles = [{ role, db: database }];
+  if (admin.getUser(user) !== null) {
+    admin.grantRolesToUser(user, roles);
+    print(`the user ${user} has the role ${role} of the database ${database}`);
+  } else {
+    print(`the role ${role} of the database ${database} is there, and no user ${user}: make one with`);
+    print(`db.getSiblingDB("admin").createUser({ user: "${user}", pwd: passwordPrompt(), roles: ${JSON.stringify(roles)} })`);
+  }
 
-// Only on a sharded cluster, before the first service starts:
-// sh.shardCollection(`${database}.certificates`, {"_id":"hashed"});
-// sh.shardCollection(`${database}.register`, {"agency":1,"number":1});
-// sh.shardCollection(`${database}.statusIndices`, {"_id":"hashed"});
-// sh.shardCollection(`${database}.holders`, {"_id":1});
-// sh.shardCollection(`${database}.batchTiles`, {"_id":"hashed"});
-// sh.shardCollection(`${database}.pickUpLinks`, {"_id":"hashed"});
-// sh.shardCollection(`${database}.pickUpOrders`, {"_id":"hashed"});
-// sh.shardCollection(`${database}.idempotency`, {"_id":"hashed"});
-// sh.shardCollection(`${database}.auditEvents`, {"object":"hashed"});
-// sh.shardCollection(`${database}.mirroredTiles`, {"_id":"hashed"});
-// sh.shardCollection(`${database}.mirroredLeaves`, {"_id":1});
+  // Only on a sharded cluster, before the first service starts:
+  // sh.shardCollection(`${database}.certificates`, {"_id":"hashed"});
+  // sh.shardCollection(`${database}.register`, {"agency":1,"number":1});
+  // sh.shardCollection(`${database}.statusIndices`, {"_id":"hashed"});
+  // sh.shardCollection(`${database}.holders`, {"_id":1});
+  // sh.shardCollection(`${database}.batchTiles`, {"_id":"hashed"});
+  // sh.shardCollection(`${database}.pickUpLinks`, {"_id":"hashed"});
+  // sh.shardCollection(`${database}.pickUpOrders`, {"_id":"hashed"});
+  // sh.shardCollection(`${database}.idempotency`, {"_id":"hashed"});
+  // sh.shardCollection(`${database}.auditEvents`, {"object":"hashed"});
+  // sh.shardCollection(`${database}.mirroredTiles`, {"_id":"hashed"});
+  // sh.shardCollection(`${database}.mirroredLeaves`, {"_id":1});
+}

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SERVICE_ROLE } from "../src/adapters/mongo/administration.js";
+import { DEFAULT_DATABASE } from "../src/adapters/mongo/open.js";
 import { COLLECTIONS, type CollectionPlan } from "../src/adapters/mongo/schema.js";
 import { servicePrivileges } from "../src/adapters/mongo/service-role.js";
 import { SETTINGS } from "../src/main/config.js";
@@ -36,27 +37,42 @@ function shown(fallback: unknown): string {
 function mongoSetup(): string {
   const plans = Object.entries(COLLECTIONS as Record<string, CollectionPlan>);
   return [
-    '// Printed from src/adapters/mongo/schema.ts. In mongosh, as an administrator: load("docs/mongodb-setup.js")',
-    'const database = "tigertally";',
-    "",
-    'const admin = db.getSiblingDB("admin");',
-    `const name = "${SERVICE_ROLE}";`,
-    "const role = {",
-    "  roles: [],",
-    "  privileges: [",
+    "// Printed from src/adapters/mongo/schema.ts. Makes the role of the service in its database, or brings it up to date, and gives it to the service's user.",
+    "// An administrator runs it once for each database, and again before the first service of a newer version starts; repeating it changes nothing:",
+    "//   mongosh ‹URL› docs/mongodb-setup.js",
+    "// For a database that is not called tigertally, and a user who is not called as the database is:",
+    "//   MONGODB_DATABASE=‹name› MONGODB_USER=‹name› mongosh ‹URL› docs/mongodb-setup.js",
+    "{",
+    `  const database = process.env.MONGODB_DATABASE || "${DEFAULT_DATABASE}";`,
+    "  const user = process.env.MONGODB_USER || database;",
+    `  const role = "${SERVICE_ROLE}";`,
+    "  const privileges = [",
     ...servicePrivileges("").map(({ resource: { collection }, actions }) => {
       return `    { resource: { db: database, collection: ${JSON.stringify(collection)} }, actions: ${JSON.stringify(actions)} },`;
     }),
-    "  ],",
-    "};",
-    "// A newer version may need more collections: load this again before the first service of that version starts.",
-    "admin.getRole(name) === null ? admin.createRole({ role: name, ...role }) : admin.updateRole(name, role);",
-    `// db.getSiblingDB("admin").createUser({ user: "tigertally", pwd: passwordPrompt(), roles: ["${SERVICE_ROLE}"] });`,
+    "  ];",
+    "  const own = db.getSiblingDB(database);",
+    '  const admin = db.getSiblingDB("admin");',
+    "  own.getRole(role) === null ? own.createRole({ role, privileges, roles: [] }) : own.updateRole(role, { privileges, roles: [] });",
+    "  const roles = [{ role, db: database }];",
+    "  if (admin.getUser(user) !== null) {",
+    "    admin.grantRolesToUser(user, roles);",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the script's
+    "    print(`the user ${user} has the role ${role} of the database ${database}`);",
+    "  } else {",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the script's
+    "    print(`the role ${role} of the database ${database} is there, and no user ${user}: make one with`);",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the script's
+    '    print(`db.getSiblingDB("admin").createUser({ user: "${user}", pwd: passwordPrompt(), roles: ${JSON.stringify(roles)} })`);',
+    "  }",
     "",
-    "// Only on a sharded cluster, before the first service starts:",
+    "  // Only on a sharded cluster, before the first service starts:",
     ...plans.flatMap(([name, { shardKey }]) => {
-      return shardKey === null ? [] : [`// sh.shardCollection(\`\${database}.${name}\`, ${JSON.stringify(shardKey)});`];
+      return shardKey === null
+        ? []
+        : [`  // sh.shardCollection(\`\${database}.${name}\`, ${JSON.stringify(shardKey)});`];
     }),
+    "}",
     "",
   ].join("\n");
 }

@@ -95,8 +95,26 @@ export function failed(what: string, cause: unknown): TallyError {
 
 const ASK_AGAIN = "Ask again, under the same Idempotency-Key where there is one";
 
+const AUTHENTICATION_FAILED = 18;
+const UNAUTHORIZED = 13;
 const OUT_OF_DISK_SPACE = 14031;
 const NOT_CONFIRMED = new Set([64, 91, 100]);
+
+export function isAuthenticationRefused(error: unknown): error is MongoServerError {
+  return error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED;
+}
+
+/** Which right the service's user lacks, with the way out; null for another error. The server's words show the whole command, holders' codes included. */
+export function rightLacking(error: unknown): string | null {
+  if (!(error instanceof MongoServerError) || error.code !== UNAUTHORIZED) return null;
+  const [, database, command, rest = ""] =
+    /not authorized on (\S+) to execute command \{ (\w+): (.*)/s.exec(error.message) ?? [];
+  const collection = /^"([^"]*)"/.exec(rest)?.[1] ?? /^[^"]*collection: "([^"]*)"/.exec(rest)?.[1];
+  const where =
+    collection === undefined ? `the database ${database}` : `the collection ${collection} of the database ${database}`;
+  const what = database === undefined ? "lacks a right" : `may not ${command} in ${where}`;
+  return `the service's user ${what}: an administrator runs docs/mongodb-setup.js again, for this database and user (docs/mongodb.md)`;
+}
 
 /** What a client is told. The driver's words for a lost connection name servers, and are in the log. */
 function wordsFor(cause: unknown): string {
@@ -111,6 +129,11 @@ function wordsFor(cause: unknown): string {
   ) {
     return `no majority of the replica set has confirmed it (rs.status() shows its members). ${ASK_AGAIN}`;
   }
+  if (isAuthenticationRefused(cause)) {
+    return "the server refuses the service's user and password, which have changed since it started: correct them in TALLY_MONGODB_URL and start the service again";
+  }
+  const lacking = rightLacking(cause);
+  if (lacking !== null) return lacking;
   if (cause instanceof MongoServerError && cause.code === OUT_OF_DISK_SPACE) {
     return "the disk of the MongoDB server is full: make room there, then ask again";
   }

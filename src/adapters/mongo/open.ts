@@ -5,12 +5,11 @@ import {
   type MongoClientOptions,
   MongoError,
   MongoParseError,
-  MongoServerError,
   MongoServerSelectionError,
 } from "mongodb";
 import { TallyError } from "../../core/errors.js";
 import { type MongoDatabase, mongoDatabase, READS, WRITES } from "./database.js";
-import { failed } from "./failures.js";
+import { failed, isAuthenticationRefused, rightLacking } from "./failures.js";
 import { hashOlderEvents, migrate } from "./migrations.js";
 import { NOT_INITIATED, STANDALONE, whyNoPrimary } from "./no-primary.js";
 
@@ -141,20 +140,16 @@ async function claimRegion(database: MongoDatabase, region: string): Promise<voi
   );
 }
 
-const AUTHENTICATION_FAILED = 18;
-const UNAUTHORIZED = 13;
-
 async function refusal(error: unknown, client: MongoClient, url: string): Promise<TallyError> {
   const message = redacted(error instanceof Error ? error.message : String(error), url);
   const where = hostsOf(url);
-  if (error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED) {
+  if (isAuthenticationRefused(error)) {
     return invalid(`${where} refuses user and password: correct them, and authSource, in TALLY_MONGODB_URL`, error);
   }
-  if (error instanceof MongoServerError && error.code === UNAUTHORIZED) {
-    return invalid(
-      `${where} does not let this user do what the service does: ${message}. Put user and password into TALLY_MONGODB_URL and give the user the role in docs/mongodb.md`,
-      error,
-    );
+  const lacking = rightLacking(error);
+  if (lacking !== null) {
+    const nobody = credentialsIn(url) === "" ? "there are no user and password in the URL, and " : "";
+    return invalid(`${nobody}at ${where} ${lacking}`, error);
   }
   // The driver's own check: a server of before 4.2 speaks a protocol that it does not.
   if (/wire version/.test(message)) {
@@ -192,9 +187,13 @@ function hostsOf(url: string): string {
   return /^mongodb(?:\+srv)?:\/\/(?:[^@]*@)?([^/?]+)/.exec(url)?.[1] ?? "the server";
 }
 
+function credentialsIn(url: string): string {
+  return /^mongodb(?:\+srv)?:\/\/([^@]*)@/.exec(url)?.[1] ?? "";
+}
+
 /** Without the credentials of the URL, as they stand there and as the driver reads them. */
 function redacted(message: string, url: string): string {
-  const credentials = /^mongodb(?:\+srv)?:\/\/([^@]*)@/.exec(url)?.[1] ?? "";
+  const credentials = credentialsIn(url);
   const password = credentials.slice(credentials.indexOf(":") + 1);
   return [credentials, password, decoded(password)]
     .filter((secret) => secret !== "")

@@ -44,6 +44,35 @@ describe("withWords", () => {
     );
   });
 
+  it("names the right that the service's user lacks, and nothing else of the command", async () => {
+    for (const [message, words] of [
+      [
+        'not authorized on anhui to execute command { find: "holders", filter: { _id: { code: "110101199001011237" } }, lsid: {} }',
+        /may not find in the collection holders of the database anhui: .*docs\/mongodb-setup\.js again/,
+      ],
+      [
+        'not authorized on anhui to execute command { getMore: 123, collection: "holders", batchSize: 2, comment: "110101199001011237" }',
+        /may not getMore in the collection holders of the database anhui: /,
+      ],
+      [
+        "not authorized on anhui to execute command { listCollections: 1 }",
+        /may not listCollections in the database anhui: /,
+      ],
+      ["Command find requires authentication", /user lacks a right: .*docs\/mongodb-setup\.js/],
+    ] as const) {
+      const cause = new MongoServerError({ message, code: 13 });
+      const said = (await refusalOf(rejecting(cause).find())).message;
+      expect(said).to.match(words).and.not.include("110101199001011237");
+    }
+  });
+
+  it("says that the password was changed while the service runs", async () => {
+    const error = new MongoServerError({ message: "Authentication failed.", code: 18 });
+    expect((await refusalOf(rejecting(error).find())).message).to.match(
+      /refuses the service's user and password.*correct them in TALLY_MONGODB_URL and start the service again/,
+    );
+  });
+
   it("says that a majority has not confirmed", async () => {
     const error = new MongoServerError({ message: "waiting for replication timed out", code: 64 });
     expect((await refusalOf(rejecting(error).find())).message).to.match(/no majority.*has confirmed/);
