@@ -86,7 +86,7 @@ async function within(ms: number, what: string, called: unknown): Promise<unknow
 }
 
 export function tooLate(why: string): TallyError {
-  return new TallyError("store.failed", `MongoDB could not do what was asked in time: ${why}. ${ASK_AGAIN}`);
+  return new TallyError("store.failed", `MongoDB could not do what was asked in time: ${why}. ${ASK_AGAIN}. ${LOOK}`);
 }
 
 export function failed(what: string, cause: unknown): TallyError {
@@ -95,10 +95,14 @@ export function failed(what: string, cause: unknown): TallyError {
 
 const ASK_AGAIN = "Ask again, under the same Idempotency-Key where there is one";
 
+const LOOK =
+  "rs.status() shows which members are up; the log of a mongod that is not says why, its disk may be full: make room and start it again";
+
 const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 const OUT_OF_DISK_SPACE = 14031;
 const NOT_CONFIRMED = new Set([64, 91, 100]);
+const NOT_PRIMARY = new Set([189, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
 export function isAuthenticationRefused(error: unknown): error is MongoServerError {
   return error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED;
@@ -119,15 +123,18 @@ export function rightLacking(error: unknown): string | null {
 /** What a client is told. The driver's words for a lost connection name servers, and are in the log. */
 function wordsFor(cause: unknown): string {
   if (cause instanceof MongoServerSelectionError) {
-    return `no primary answers: an election is under way, or fewer than a majority of the replica set's members are up (rs.status() shows which). ${ASK_AGAIN}`;
+    return `no primary answers: an election is under way, or fewer than a majority of the replica set's members are up. ${ASK_AGAIN}. ${LOOK}`;
   }
   if (cause instanceof MongoNetworkError)
-    return `the connection broke off or the server stopped answering. ${ASK_AGAIN}`;
+    return `the connection broke off or the server stopped answering. ${ASK_AGAIN}. ${LOOK}`;
   if (
     cause instanceof MongoWriteConcernError ||
     (cause instanceof MongoServerError && NOT_CONFIRMED.has(Number(cause.code)))
   ) {
     return `no majority of the replica set has confirmed it (rs.status() shows its members). ${ASK_AGAIN}`;
+  }
+  if (cause instanceof MongoServerError && NOT_PRIMARY.has(Number(cause.code))) {
+    return `the server is not the primary any more: an election is under way. ${ASK_AGAIN}. When it goes on, see that TALLY_MONGODB_URL names the set (replicaSet) and not one server (directConnection)`;
   }
   if (isAuthenticationRefused(cause)) {
     return "the server refuses the service's user and password, which have changed since it started: correct them in TALLY_MONGODB_URL and start the service again";

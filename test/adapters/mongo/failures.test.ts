@@ -20,7 +20,7 @@ describe("withWords", () => {
   it("answers a call that takes too long, as one of which nobody knows whether it was carried out", async () => {
     const { code, message } = await refusalOf(withWords({ name: "things", callMs: 20 }, never).find());
     expect(code).to.equal("store.failed");
-    expect(message).to.match(/things: find has no answer after 0\.02 seconds.*Idempotency-Key/);
+    expect(message).to.match(/things: find has no answer after 0\.02 seconds.*Idempotency-Key.*rs\.status\(\)/);
   });
 
   it("waits for what nobody waits for", async () => {
@@ -33,7 +33,7 @@ describe("withWords", () => {
     const error = await refusalOf(rejecting(cause).find());
     expect(error).to.include({ code: "store.failed", cause });
     expect(error.message)
-      .to.match(/the connection broke off/)
+      .to.match(/the connection broke off.*rs\.status\(\).*make room/)
       .and.not.include("10.1.2.3");
   });
 
@@ -63,6 +63,15 @@ describe("withWords", () => {
       const cause = new MongoServerError({ message, code: 13 });
       const said = (await refusalOf(rejecting(cause).find())).message;
       expect(said).to.match(words).and.not.include("110101199001011237");
+    }
+  });
+
+  it("says that another server has become primary, and what to look at when that goes on", async () => {
+    for (const code of [189, 10_107, 11_602, 13_435]) {
+      const cause = new MongoServerError({ message: "not primary", code });
+      expect((await refusalOf(rejecting(cause).find())).message).to.match(
+        /not the primary any more.*Idempotency-Key.*replicaSet.*directConnection/,
+      );
     }
   });
 
