@@ -28,8 +28,10 @@ ENV NODE_ENV=production \
     HOME=/tmp \
     TALLY_DATA=/data \
     TALLY_BIND=0.0.0.0 \
-    TALLY_MONITOR_PORT=9464
+    TALLY_MONITOR_PORT=9464 \
+    TALLY_MONITOR_BIND=0.0.0.0
 VOLUME /data
+# 9464 is for the monitoring on the container's network: never publish it.
 EXPOSE 3000 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -18,6 +18,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly read_only?: boolean;
   readonly networks: readonly string[];
+  readonly ports?: readonly string[];
 }
 
 /** Settings, as far as the product reads them. */
@@ -60,6 +61,8 @@ describe("the Dockerfile", () => {
   it("sets settings that exist, to values that they take", () => {
     const config = readConfig({}, tallySettings(environment));
     expect(config).to.include({ dataDirectory: "/data", bindAddress: "0.0.0.0", monitorPort: 9464 });
+    // On its loopback no other container would reach it.
+    expect(config.monitorBind).to.equal("0.0.0.0");
     expect(of("EXPOSE")[0]!.split(" ").map(Number)).to.have.members([config.port, config.monitorPort]);
   });
 
@@ -114,6 +117,13 @@ describe("compose.yaml", () => {
       expect(service, name).to.deep.include({ read_only: true, cap_drop: ["ALL"] });
       expect(service.networks.includes("outside"), name).to.equal(name === "api");
     }
+    const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
+    const { port } = readConfig({}, services.api!.environment);
+    expect(published.map(([name, mapping]) => [name, mapping!.split(":").at(-1)])).to.deep.equal([
+      ["api", String(port)],
+    ]);
+    for (const [name, { environment }] of ours)
+      expect(environment, name).to.not.have.any.keys("TALLY_MONITOR_BIND", "TALLY_MONITOR_PORT");
     expect(file.networks.inside).to.deep.equal({ internal: true });
   });
 

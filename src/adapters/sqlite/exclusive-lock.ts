@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dirname } from "node:path";
 import Database from "libsql";
 import { TallyError } from "../../core/errors.js";
 import { type Pause, pause as realPause } from "../../domain/anchoring/index.js";
@@ -43,7 +44,10 @@ async function lockWithin(path: string, waitMs: number, pause: Pause): Promise<E
     try {
       return lock(path);
     } catch (cause) {
-      if (!isBusy(cause)) throw new TallyError("store.failed", `${path} cannot be locked: ${String(cause)}`, { cause });
+      if (!isBusy(cause)) {
+        const message = `${path} cannot be locked: ${String(cause)}: this process must be able to write into ${dirname(path)}`;
+        throw new TallyError("store.failed", message, { cause });
+      }
       if (waited < waitMs) await pause(RETRY_MS);
       else {
         const message = `another tally command has held ${path} for ${waitMs / 1000} seconds; wait until it has ended, or end it`;

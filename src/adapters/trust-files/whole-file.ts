@@ -31,7 +31,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw failed(path, error);
+    throw unwritable(path, dirname(path), error);
   }
 }
 
@@ -49,7 +49,7 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw failed(folder, error);
+    throw unwritable(folder, folder, error);
   }
 }
 
@@ -57,8 +57,13 @@ export async function remove(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-function failed(path: string, cause: unknown): TallyError {
-  return new TallyError("store.failed", `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    cause,
-  });
+/** An api whose data directory is read-only learns it here, at its first bundle. */
+function unwritable(path: string, folder: string, cause: unknown): TallyError {
+  if (cause instanceof TallyError) return cause;
+  return failed(path, cause, `: trust bundles are kept in ${folder}, so this process must be able to write there`);
+}
+
+function failed(path: string, cause: unknown, wayOut = ""): TallyError {
+  const message = `${path}: ${cause instanceof Error ? cause.message : String(cause)}${wayOut}`;
+  return new TallyError("store.failed", message, { cause });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -49,6 +49,25 @@ describe("pins in files", () => {
 });
 
 describe("the shelf of a region's bundle", () => {
+  it("says where it must be able to write, when it cannot", async () => {
+    const folder = temporary();
+    // Nobody can write below a file, root included.
+    writeFileSync(join(folder, "trust"), "");
+    const inTheWay = fileBundleShelf(join(folder, "trust", "issued.json"), whileLocked);
+    for (const work of [() => inTheWay.exclusively(async () => {}), () => inTheWay.keep(Uint8Array.of(1))]) {
+      const error = await rejection(work());
+      expect(error.code).to.equal("store.failed");
+      expect(error.message).to.contain(`trust bundles are kept in ${join(folder, "trust")}, so this process must be`);
+    }
+    mkdirSync(join(folder, "issued.json.lock"));
+    const unlockable = fileBundleShelf(join(folder, "issued.json"), whileLocked);
+    const error = await rejection(unlockable.exclusively(async () => {}));
+    expect(error.message)
+      .to.match(/cannot be locked.*must be able to write into/)
+      .and.contain(folder);
+    rmSync(folder, { recursive: true });
+  });
+
   it("keeps the newest, and reads no file that no bundle can be", async () => {
     const folder = temporary();
     const path = join(folder, "issued.json");
