@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
 import { sqliteCatalogueStore } from "../../../src/adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
+import { auditHeadBatch } from "../../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import { digestOf, newCertificate } from "../issued.js";
 
@@ -24,6 +26,8 @@ describe("the SQLite schema refuses to change", () => {
       { region: "340000", root: "00".repeat(32), size: 1, entries, tileRoots: new Uint8Array(32) },
       1,
     );
+    const { head } = (await store.uncoveredEvents())!;
+    await store.stageAuditHead(lease, auditHeadBatch(nodeCrypto, "340000", head), 1);
   });
   afterEach(() => database.close());
 
@@ -38,6 +42,8 @@ describe("the SQLite schema refuses to change", () => {
     ["the leaves of a batch", "UPDATE batch_tiles SET leaves = x'00'", /staged batch never changes/],
     ["the number of tiles downwards", "DELETE FROM batch_tiles", /staged batch is never removed/],
     ["the number of batches downwards", "DELETE FROM batches", /staged batch is never removed/],
+    ["what a batch is a head of", "UPDATE audit_heads SET hash = x'00'", /staged batch never changes/],
+    ["the number of heads downwards", "DELETE FROM audit_heads", /staged batch is never removed/],
     ["a published type", "UPDATE type_definitions SET definition = x'00'", /published type definition never changes/],
     ["the number of types downwards", "DELETE FROM type_definitions", /published type definition is never removed/],
     ["an audit event", "UPDATE audit_events SET actor_id = 'nobody'", /audit log is append-only/],

@@ -470,6 +470,22 @@ describe("tally doctor --deep", function () {
       }
     });
 
+    it("says how much of the log is under a head, and warns when that is overdue", async () => {
+      const check = async () => (await lines()).rows.find((row) => row.check === "audit-head");
+      expect(await check()).to.include({ outcome: "ok" });
+      expect((await check())?.detail).to.match(/covers \d+ events; the oldest event that none covers is 0 hours old/);
+      store.edit(
+        "UPDATE main.audit_events SET time = time - 172900000 WHERE seq > (SELECT max(seq) FROM main.audit_heads)",
+      );
+      try {
+        expect(await check()).to.include({ outcome: "ok" });
+        store.edit("UPDATE main.audit_events SET time = time - 3600000");
+        expect(await check()).to.include({ outcome: "warning" });
+      } finally {
+        store.restore();
+      }
+    });
+
     it("says without --deep that there is more to examine", async () => {
       const { rows } = await lines();
       expect(rows.find((row) => row.check === "contents")).to.include({ outcome: "skipped" });
