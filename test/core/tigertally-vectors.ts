@@ -250,10 +250,15 @@ const AUDIT_EVENTS: readonly RecordedEvent[] = [
     detail: { code: "request.forbidden", count: 0, whole: true, other: null },
   },
 ];
-const AUDIT_HASHES = AUDIT_EVENTS.reduce<readonly Uint8Array[]>(
-  (hashes, event) => [...hashes, eventHash(hashes.at(-1) ?? CHAIN_START, event)],
-  [],
-);
+const AUDIT_HASHES: readonly Uint8Array[] = chained(AUDIT_EVENTS);
+
+function chained(events: readonly RecordedEvent[]): readonly Uint8Array[] {
+  let hash: Uint8Array = CHAIN_START;
+  return events.map((event) => {
+    hash = eventHash(hash, event);
+    return hash;
+  });
+}
 
 function* entryVectors(): Generator<[string, object]> {
   yield [
