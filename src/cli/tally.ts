@@ -13,7 +13,7 @@ import type {
   RegistryGovernance,
   Timelock,
 } from "../domain/agencies/index.js";
-import type { AlarmDesk } from "../domain/anchoring/index.js";
+import type { AlarmDesk, KeptAccess } from "../domain/anchoring/index.js";
 import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
@@ -143,12 +143,6 @@ export type EndedAccess =
       readonly label: string;
     }
   | { readonly ended: "pick-up-link"; readonly id: string; readonly agency: string; readonly certificate: string };
-
-/** What stays as it was in the backup. */
-export interface KeptAccess {
-  readonly tokens: boolean;
-  readonly pickUpLinks: boolean;
-}
 
 export interface Restored {
   readonly region: string;

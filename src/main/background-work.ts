@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { httpPeer } from "../adapters/http-peer/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
-import type { OnEvent } from "../domain/anchoring/index.js";
+import { delayAfter, type OnEvent, pause } from "../domain/anchoring/index.js";
 import { createMirror, type Mirror } from "../domain/sharing/index.js";
 import type { Deployment } from "./compose.js";
 import { eventLog } from "./event-log.js";
@@ -12,23 +12,53 @@ export interface BackgroundWork {
   stop(): Promise<void>;
 }
 
-/** Anchors, sends states, watches the chain, mirrors other regions' batches, forgets what is over. Any number of processes may do it. */
+/**
+ * Anchors, sends states, watches the chain, mirrors other regions' batches, forgets what is over. Any number of processes may do it.
+ * After a restoration nothing of it begins before the store was compared with the chain.
+ */
 export function startBackgroundWork(
   deployment: Deployment,
   { logger, onEvent }: { readonly logger: Logger; readonly onEvent: OnEvent },
 ): BackgroundWork {
   const { anchoring } = deployment;
   const mirror = mirrorOf(deployment, logger, onEvent);
-  anchoring.start();
-  mirror.start();
+  const stopping = new AbortController();
+  const beginning = restorationFinished(deployment, logger, stopping.signal).then((finished) => {
+    if (!finished) return;
+    anchoring.start();
+    mirror.start();
+  });
   const forgetting = setInterval(() => void forget(deployment, logger), PURGE_EVERY_MS).unref();
   return {
     async stop() {
       clearInterval(forgetting);
+      stopping.abort();
+      await beginning;
       await Promise.all([anchoring.stop(), mirror.stop()]);
     },
   };
 }
+
+/** False when it was told to stop before. */
+async function restorationFinished(
+  { restorations }: Deployment,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<boolean> {
+  for (let failures = 1; !stopping.aborted; failures++) {
+    try {
+      await restorations.finish((line) => logger.warn(line));
+      return !stopping.aborted;
+    } catch (error) {
+      const retryInMs = delayAfter(failures, RESTORATION_BACKOFF, Math.random);
+      logger.warn({ error: String(error), failures, retryInMs }, "restoration-unfinished");
+      await pause(retryInMs, stopping);
+    }
+  }
+  return false;
+}
+
+const RESTORATION_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 
 function mirrorOf(
   { config, mirrorStore, chain, evidence, types }: Deployment,

@@ -13,7 +13,6 @@ import { collapse } from "../domain/anchoring/index.js";
 import { type Actor, eventBy } from "../domain/audit/index.js";
 import { adminLabel, operatorLabel } from "./acting-account.js";
 import { accessEndedAt } from "./backup/end-access.js";
-import { finishRestore } from "./backup/finish-restore.js";
 import { makeBackup } from "./backup/make-backup.js";
 import { markMongoRestored } from "./backup/mark-mongo-restored.js";
 import { restoreBackup } from "./backup/restore-backup.js";
@@ -77,13 +76,13 @@ export function createContext({
       const { config, directory } = openSettings({}, environment);
       const otherwise = withoutChain ? "wait" : "refuse";
       const logger = cliLogger(config, stderr);
-      return withDeployment(config, directory, logger, (deployment) => use(tallyOf(deployment)), otherwise);
+      return withDeployment(config, directory, logger, (deployment) => use(tallyOf(deployment, say)), otherwise);
     },
 
     async withVerifier(use) {
       const { config, directory } = openSettings({}, environment);
       if (readProfile(directory) === null) return use(openVerifier(config));
-      const verifying = (deployment: Deployment) => use(tallyOf(deployment));
+      const verifying = (deployment: Deployment) => use(tallyOf(deployment, say));
       return withDeployment(config, directory, cliLogger(config, stderr), verifying, "report");
     },
 
@@ -213,8 +212,9 @@ export async function withDeployment<T>(
     const pinned = await pinNetwork({ config, directory, network, say: (line) => logger.warn(line), otherwise });
     const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
     try {
-      // Who only verifies changes nothing, and must not wait for the chain.
-      if (otherwise !== "report") await finishRestore(deployment, directory, say);
+      // Who only verifies changes nothing, and what the store alone decides must not wait for the chain.
+      if (otherwise === "wait") await deployment.restorations.prepare();
+      if (otherwise === "refuse") await deployment.restorations.finish(say);
       return await use(deployment);
     } finally {
       await deployment.close();
@@ -224,8 +224,8 @@ export async function withDeployment<T>(
   }
 }
 
-function tallyOf(deployment: Deployment): Tally {
-  const { config, network, anchoring } = deployment;
+function tallyOf(deployment: Deployment, say: (line: string) => void): Tally {
+  const { config, network, anchoring, restorations } = deployment;
   const actor = commandLine();
   const verify = verifierOf(deployment);
   return {
@@ -266,6 +266,8 @@ function tallyOf(deployment: Deployment): Tally {
     },
     renderPdf: (identifier) => deployment.renderPdf(actor, identifier),
     async anchorPending() {
+      // Until then nobody gets the leases that this waits for.
+      await restorations.finish(say);
       await anchoring.drainStatus({ timeoutMs: COMMAND_TIMEOUT_MS });
       return anchoring.drain({ timeoutMs: COMMAND_TIMEOUT_MS });
     },

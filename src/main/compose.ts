@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { type EthersAnchorChainOptions, ethersAnchorChain } from "../adapters/ethereum/anchor-chain.js";
 import { capOfGwei } from "../adapters/ethereum/fees.js";
 import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
+import { httpPeer } from "../adapters/http-peer/index.js";
 import { AccountFiles, type AccountInfo, FileKeyStore, PickUpKeyFiles } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { type ApiTokens, createApiTokens } from "../domain/agencies/api-tokens.js";
@@ -32,6 +33,7 @@ import {
   createAnchoring,
   createBatchPaths,
   createEvidenceSource,
+  createRecovery,
   type EvidenceSource,
   type OnEvent,
 } from "../domain/anchoring/index.js";
@@ -48,10 +50,12 @@ import {
   type PublishedFloor,
   type TypeShelf,
 } from "../domain/sharing/index.js";
+import { fetchLeaves } from "../domain/sharing/leaf-fetcher.js";
 import { createRenderer, type Renderer } from "../render/index.js";
 import type { RegistryAccess } from "../verify/registry.js";
 import { openAccountsInOffice } from "./accounts-in-office.js";
 import { accountsFor, adminLabel, createSuccessor, operatorLabel } from "./acting-account.js";
+import { createRestorations, type Restorations } from "./backup/restorations.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory } from "./data-directory.js";
 import { didWeb } from "./did-web.js";
@@ -98,6 +102,8 @@ export interface Deployment {
   readonly types: TypeShelf;
   /** Of status lists and DID documents. */
   readonly floor: PublishedFloor;
+  /** What is left of a restoration, to be finished before any background work. */
+  readonly restorations: Restorations;
   /** Everything that `tally doctor --deep` examines. */
   readonly examined: Examined;
   /** Sends from the account with this label, e.g. `governor`; for `admin-340000` from the one in office. */
@@ -215,6 +221,20 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     },
   });
 
+  const peers = config.peers.map((url) => httpPeer({ url, timeoutMs: config.chainTimeoutMs }));
+  const recovery = createRecovery({
+    region,
+    store: {
+      ...anchoringStore,
+      cursor: (name) => mirrorStore.cursor(name),
+      moveCursor: (name, block) => mirrorStore.moveCursor(name, block),
+    },
+    chain,
+    crypto: nodeCrypto,
+    leavesOf: (batch) => fetchLeaves({ own: evidence, crypto: nodeCrypto, onEvent: () => {} }, batch, peers),
+    confirmations: config.confirmations,
+  });
+
   const administration = createAdministration({
     region,
     agencies,
@@ -292,6 +312,7 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     mirrorStore,
     types: catalogueShelf(catalogue, MIRROR),
     floor: createPublishedFloor({ region, cursors: mirrorStore, audit, now }),
+    restorations: createRestorations({ region, stores, recover: () => recovery.recover() }),
     examined: {
       ...{ region, registry, chain, agencies, statusIndices, now },
       types: stores.catalogue,

@@ -6,7 +6,6 @@ import { type ExclusiveLock, takeExclusiveLock } from "../adapters/sqlite/exclus
 import { EXIT } from "../cli/exit-codes.js";
 import { TallyError } from "../core/errors.js";
 import { accountsFor, operatorLabel } from "./acting-account.js";
-import { finishRestore } from "./backup/finish-restore.js";
 import { checkLater } from "./check-later.js";
 import { compose, type Deployment } from "./compose.js";
 import type { Config } from "./config.js";
@@ -16,7 +15,7 @@ import { initRegion, passphraseOf } from "./init.js";
 import { weaknessOfNewKeyFiles } from "./key-files.js";
 import { openNetwork } from "./network.js";
 import { pinNetwork } from "./pinned-network.js";
-import { runService } from "./service.js";
+import { DUTIES, runService } from "./service.js";
 import { openSettings } from "./settings.js";
 import { stopSignal } from "./stop-signal.js";
 import { tryMongodbUrl } from "./stores.js";
@@ -72,10 +71,10 @@ export async function serveUntilStopped({
       const passphrase = await passphraseOf(config, directory);
       const deployment = await compose({ config, directory, network: pinned, passphrase, logger, aloneSince });
       try {
-        // A wrong passphrase is told now, not when something waits to be anchored.
-        await Promise.all([finishRestore(deployment, directory, say), openNeededKey(deployment)]);
         // Whoever held a lease on a store that is this service's own is dead: the lock says so.
         if (config.store === "sqlite") await deployment.anchoring.takeOver();
+        // A wrong passphrase is told now, not when something waits to be anchored.
+        await Promise.all([goOnWithRestoration(deployment, say), openNeededKey(deployment)]);
         // Another instance may have filled a MongoDB that this directory is new to.
         const isEmpty = isNew && (await deployment.agencies.listAgencies()).length === 0;
         const demo = demoData && isEmpty ? await addDemoData(deployment, say) : null;
@@ -121,6 +120,16 @@ export async function serveUntilStopped({
     // What still waits for a store that does not come back has nothing to hand back.
     if (!hasStopped) process.exit(EXIT.failed);
   }
+}
+
+/** Before anything is answered; what the chain is needed for the background work tries again, and nothing is anchored or sent before. */
+async function goOnWithRestoration({ config, restorations }: Deployment, say: (line: string) => void): Promise<void> {
+  await restorations.prepare();
+  if (!DUTIES[config.role].worksInBackground) return;
+  await restorations.finish(say).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    say(`the store was restored and not compared with the chain yet, so nothing is anchored or sent: ${why}`);
+  });
 }
 
 const STORE_ENDED = "the local MongoDB has ended";

@@ -20,6 +20,7 @@ import {
   type AnchoringStore,
   type CursorStore,
   LocalStatusNews,
+  type RestorationStore,
   type StatusNews,
   type StatusQueue,
 } from "../domain/anchoring/index.js";
@@ -30,6 +31,7 @@ import type { PickUpStore } from "../domain/holders/index.js";
 import type { IdempotencyStore } from "../domain/issuance/idempotency-store.js";
 import type { CertificateStore, StatusIndexStore } from "../domain/issuance/index.js";
 import type { MirrorStore } from "../domain/sharing/index.js";
+import { restoredFile } from "./backup/restored-file.js";
 import { type Config, inheritedEnvironment } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
 import { findMongod } from "./mongod/find-mongod.js";
@@ -48,6 +50,8 @@ export interface Stores {
   readonly pickUps: PickUpStore;
   readonly statusIndices: StatusIndexStore;
   readonly statusNews: StatusNews;
+  /** Whether the store was put back and not compared with the chain yet. */
+  readonly restoration: RestorationStore;
   /** For an examination of all that is stored. */
   readonly records: StoredRecords;
   /** Resolves when a store that this process started has ended by itself. */
@@ -73,8 +77,8 @@ export async function tryMongodbUrl(options: OpenStoresOptions): Promise<void> {
   if (options.config.mongodbUrl !== null) await (await openMongoStores(options)).close();
 }
 
-function openSqliteStores({ store }: DataDirectory): Stores {
-  const database = openDatabase(store);
+function openSqliteStores(directory: DataDirectory): Stores {
+  const database = openDatabase(directory.store);
   const statusNews = new LocalStatusNews();
   return {
     agencies: sqliteAgencyStore(database),
@@ -93,6 +97,7 @@ function openSqliteStores({ store }: DataDirectory): Stores {
     pickUps: sqlitePickUpStore(database),
     statusIndices: sqliteStatusIndexStore(database),
     statusNews,
+    restoration: restoredFile(directory),
     records: sqliteStoredRecords(database),
     ended: never(),
     close: async () => database.close(),
@@ -126,6 +131,7 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
         onBroken: (error, retryInMs) =>
           say(`no news of status changes, so they wait for the next pass (again in ${retryInMs} ms): ${String(error)}`),
       }),
+      restoration: mongo.mongoRestorationStore(database),
       records: mongo.mongoStoredRecords(database),
       ended: local?.ended ?? never(),
       async close() {

@@ -3,12 +3,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { EndedAccess } from "../../src/cli/tally.js";
 import { TallyError } from "../../src/core/errors.js";
-import { createApiTokens } from "../../src/domain/agencies/api-tokens.js";
-import { accessEndedAt } from "../../src/main/backup/end-access.js";
 import { markMongoRestored } from "../../src/main/backup/mark-mongo-restored.js";
-import { isUnfinished } from "../../src/main/backup/restored-mark.js";
 import { readConfig } from "../../src/main/config.js";
 import { createDataDirectory, dataDirectory } from "../../src/main/data-directory.js";
 import { openSettings } from "../../src/main/settings.js";
@@ -25,7 +21,6 @@ import {
   workspace,
 } from "./service-process.js";
 
-const AGENCY = "11340000MB1234567X";
 const URL = "mongodb://user:secret-word@127.0.0.1:9/?replicaSet=rs";
 
 describe("a data directory whose store is MongoDB", () => {
@@ -143,42 +138,20 @@ describe("a data directory whose store is MongoDB", () => {
     expect(existsSync(config.dataDirectory)).to.equal(false);
   });
 
-  it("that mongorestore has put back hands out no status index of before, and is compared with the chain first", async function () {
+  it("is taken as restored only under a clock that its log has not passed, and never where it is a file", async function () {
     const { url } = await mongod(this, "replica-set");
     const settings = { store: "mongodb", dataDirectory: here.path("restored"), mongodbUrl: withPath(url, "restored") };
     const config = readConfig(settings, {});
     const directory = dataDirectory(config.dataDirectory);
     createDataDirectory(directory, config);
-    const stores = await openStores({ config, directory, say: () => {} });
-    await stores.statusIndices.leaseStatusIndices(config.region, 7);
     const actor = { kind: "cli", id: "root", role: "operator", requestId: "r" } as const;
     const options = { config, directory, actor, kept: { tokens: false, pickUpLinks: false }, say: () => {} };
-    const { agencies, apiTokens } = stores;
-    const tokens = createApiTokens({ store: apiTokens, agencies, now: () => 1_700_000_000_000 });
-    const agency = {
-      ...{ code: AGENCY, name: "样例局", region: config.region, areaCode: "340100", did: "did:web:a" },
-      ...{ keyDigest: null, suspended: false },
-    };
-    const made = {
-      time: 1,
-      actor: { kind: "cli", id: "root", role: "operator" },
-      requestId: "r",
-      result: "done",
-    } as const;
-    await agencies.addAgency(agency, { ...made, action: "agency-registered", object: AGENCY });
-    const { token, id } = await tokens.createToken(actor, { agency: AGENCY, role: "issuer", label: "counter" });
-    expect(await tokens.authenticate(token)).to.include({ id });
-    const at = await markMongoRestored({ ...options, now: () => 1_800_000_000_000 });
-    expect(await tokens.authenticate(token)).to.equal(null);
-    const ended: EndedAccess[] = [];
-    for await (const each of accessEndedAt({ config, directory, say: () => {} }, at)) ended.push(each);
-    expect(ended).to.deep.equal([{ ended: "token", id, agency: AGENCY, role: "issuer", label: "counter" }]);
-    expect(await stores.statusIndices.leasedStatusIndices(config.region)).to.equal(1_800_000_000 * 131_072);
-    const [event] = await stores.audit.list({ order: "newest-first", limit: 1 });
-    expect(event).to.include({ action: "store-restored", object: config.region, time: 1_800_000_000_000 });
-    expect(isUnfinished(directory)).to.equal(true);
+    expect(await markMongoRestored({ ...options, now: () => 1_800_000_000_000 })).to.equal(1_800_000_000_000);
+    const stores = await openStores({ config, directory, say: () => {} });
+    await stores.restoration.endRestoration(1_800_000_000_000);
     const late = await refusal(() => markMongoRestored({ ...options, now: () => 1_700_000_000_000 }));
     expect(late.message).to.match(/later than the clock of this machine/);
+    expect(await stores.restoration.unfinishedRestoration()).to.equal(null);
     await stores.close();
     const embedded = readConfig({ dataDirectory: here.path("file") }, {});
     const wrong = await refusal(() => markMongoRestored({ ...options, config: embedded, now: Date.now }));

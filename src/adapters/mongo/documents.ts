@@ -293,6 +293,13 @@ export interface DeploymentDocument {
   readonly schemaVersion: number;
   /** Absent until a service of a region has opened it. */
   readonly region?: string;
+  /** Only between a restoration and its comparison with the chain. */
+  readonly restoration?: {
+    readonly at: number;
+    readonly backupOf: string;
+    /** JSON; absent once they are carried out. */
+    readonly orders?: string;
+  };
 }
 
 /** What each collection holds. */

@@ -11,6 +11,7 @@ export { mongoIdempotencyStore } from "./idempotency-store.js";
 export { mongoMirrorStore } from "./mirror-store.js";
 export { openMongo } from "./open.js";
 export { mongoPickUpStore } from "./pick-up-store.js";
+export { mongoRestorationStore } from "./restoration-store.js";
 export { mongoStatusIndexStore } from "./status-index-store.js";
 export { mongoStatusNews } from "./status-news.js";
 export { mongoStatusQueue } from "./status-queue.js";

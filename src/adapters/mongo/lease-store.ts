@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClientSession } from "mongodb";
-import type { Lease, LeaseStore } from "../../domain/anchoring/index.js";
+import { type Lease, type LeaseStore, WITHOUT_END_MS } from "../../domain/anchoring/index.js";
 import type { MongoDatabase } from "./database.js";
 import { isDuplicate, withWords } from "./failures.js";
 
@@ -14,7 +14,7 @@ export function mongoLeaseStore(database: MongoDatabase): LeaseStore {
       const asked = performance.now();
       try {
         const granted = await leases.findOneAndUpdate(
-          { _id: name, $or: [{ holder }, { expires: { $lte: now } }, { expires: { $gt: now + 2 * ttl } }] },
+          { _id: name, $or: [{ holder }, { expires: { $lte: now } }, { expires: aheadOfTime(now, ttl) }] },
           [{ $set: { fence, holder: { $literal: holder }, expires: now + ttl } }],
           { upsert: true, returnDocument: "after" },
         );
@@ -36,6 +36,11 @@ export function mongoLeaseStore(database: MongoDatabase): LeaseStore {
       await leases.updateOne({ _id: name }, { $set: { expires: 0 } });
     },
   } satisfies LeaseStore);
+}
+
+/** Of a clock that was wrong; not one that is held without end. */
+function aheadOfTime(now: number, ttl: number) {
+  return { $gt: now + 2 * ttl, $lt: now + WITHOUT_END_MS / 2 };
 }
 
 /** Whether its fence is the newest at the moment; `useLease` decides. */

@@ -182,6 +182,6 @@ export const COLLECTIONS = {
     ],
   },
 
-  /** Which product, region and schema version the database belongs to. */
+  /** Which product, region and schema version the database belongs to, and whether it was put back and not compared with the chain yet. */
   deployment: { shardKey: null, indexes: [] },
 } as const satisfies Record<keyof Documents, CollectionPlan>;

@@ -109,7 +109,7 @@ export const SHAPES = {
     ...{ _id: object({ kind: text, object: text }), seq: number, time: number, detail: text },
     ...{ clearedAt: nullable(number), isOpen: flag },
   },
-  deployment: { _id: text, schemaVersion: number, region: optional(text) },
+  deployment: { _id: text, schemaVersion: number, region: optional(text), restoration: optional(values) },
 } as const satisfies { readonly [Name in keyof Documents]: { readonly [Field in keyof Documents[Name]]-?: Shape } };
 
 const TYPES = { text: "string", number: "number", bytes: "binData", boolean: "bool" } as const;

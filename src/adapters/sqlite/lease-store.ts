@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Lease, LeaseStore } from "../../domain/anchoring/index.js";
+import { type Lease, type LeaseStore, WITHOUT_END_MS } from "../../domain/anchoring/index.js";
 import type { Database } from "./database.js";
 
 export function sqliteLeaseStore(database: Database): LeaseStore {
@@ -9,9 +9,9 @@ export function sqliteLeaseStore(database: Database): LeaseStore {
         `INSERT INTO leases (name, holder, fence, expires) VALUES (?, ?, 1, ?)
          ON CONFLICT (name) DO UPDATE SET
            fence = fence + (holder <> excluded.holder OR expires <= ?), holder = excluded.holder, expires = excluded.expires
-         WHERE holder = excluded.holder OR expires <= ? OR expires > ?
+         WHERE holder = excluded.holder OR expires <= ? OR (expires > ? AND expires < ?)
          RETURNING fence`,
-        ...[name, holder, now + ttl, now, now, now + 2 * ttl],
+        ...[name, holder, now + ttl, now, now, now + 2 * ttl, now + WITHOUT_END_MS / 2],
       );
       return granted === null ? null : { name, holder, fence: granted.fence };
     },

@@ -27,6 +27,7 @@ export {
   type TiledLeaves,
   tileOf,
 } from "./leaf-tiles.js";
+export { anchorLease, restorationLease, statusLease, WITHOUT_END_MS } from "./lease-store.js";
 export { createLoop, type Loop, type LoopDeps } from "./loop.js";
 export { type Pause, pause, turn } from "./pause.js";
 export type * from "./ports.js";

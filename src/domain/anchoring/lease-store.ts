@@ -14,6 +14,11 @@ export interface Lease {
 export const anchorLease = (region: string): string => `anchor:${region}`;
 /** Held while status words of the region are sent. */
 export const statusLease = (region: string): string => `status:${region}`;
+/** Held while an unfinished restoration of the region's store is gone on with. */
+export const restorationLease = (region: string): string => `restoration:${region}`;
+
+/** The term of a lease that is held until it is let go: a thousand years, which no clock is ahead by mistake. */
+export const WITHOUT_END_MS = 1_000 * 365 * 86_400_000;
 
 export interface LeaseStore {
   /**
@@ -21,7 +26,7 @@ export interface LeaseStore {
    * renewal by the same holder before the end keeps the fence; every other grant increases it. Atomic.
    *
    * A lease that ends later than `now + 2 * ttl` was granted by a clock that was ahead by more than a term, and counts as lapsed: else
-   * nobody could work for as long as it was ahead. Should its holder live, its fence stops it.
+   * nobody could work for as long as it was ahead. Should its holder live, its fence stops it. One of `WITHOUT_END_MS` is meant to last.
    */
   claimLease(name: string, holder: string, now: number, ttl: number): Promise<Lease | null>;
 

@@ -87,7 +87,7 @@ function refuseMongo({ store }: Config): void {
   if (store !== "mongodb") return;
   throw new TallyError(
     "request.invalid",
-    "the store is MongoDB, which has its own means: save it with mongodump --oplog, then copy the data directory, in this order (docs/operations.md, MongoDB)",
+    "the store is MongoDB, which has its own means: save it with mongodump, then copy the data directory without its passphrase, in this order (docs/operations.md, Back up a MongoDB)",
     { field: "to" },
   );
 }

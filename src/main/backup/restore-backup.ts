@@ -10,16 +10,14 @@ import { OLDEST_VERSION } from "../../adapters/sqlite/migrations.js";
 import { sqlitePickUpStore } from "../../adapters/sqlite/pick-up-store.js";
 import { SCHEMA_VERSION } from "../../adapters/sqlite/schema.js";
 import { sqliteStatusIndexStore } from "../../adapters/sqlite/status-index-store.js";
-import type { KeptAccess } from "../../cli/tally.js";
-import { STATUS_LIST_LENGTH } from "../../core/certificate-reader.js";
 import { TallyError } from "../../core/errors.js";
-import { type Actor, eventBy } from "../../domain/audit/index.js";
+import type { KeptAccess } from "../../domain/anchoring/index.js";
+import type { Actor } from "../../domain/audit/index.js";
 import { type DataDirectory, dataDirectory } from "../data-directory.js";
-import type { Stores } from "../stores.js";
 import { copyFile, digestOf, firstBytes } from "./copied-file.js";
-import { endAccess } from "./end-access.js";
+import { leaveHandedOut } from "./leave-handed-out.js";
 import { type BackupManifest, LONGEST_MANIFEST, MANIFEST_FILE, readManifest } from "./manifest.js";
-import { markRestored } from "./restored-mark.js";
+import { restoredFile } from "./restored-file.js";
 
 export interface RestoreOptions {
   /** The folder of the backup. */
@@ -42,9 +40,9 @@ export interface RestoredBackup {
 }
 
 /**
- * Puts a backup back as a new data directory, which appears whole or not at all. Nothing runs on it before `finishRestore` has
- * compared it with the chain. Every file is checked against the manifest, as it was written; then a store of an older schema version is
- * brought to this one.
+ * Puts a backup back as a new data directory, which appears whole or not at all. Nothing is staged or sent from it before
+ * it was compared with the chain (`Restorations`). Every file is checked against the manifest, as it was written; then a store of an
+ * older schema version is brought to this one.
  *
  * What was issued after the backup is not in it, but its status indices were handed out. Nobody can say how far the counter had
  * come, so the restored one begins at a place of its own: the list whose number is the time of the restoration in seconds. No
@@ -78,7 +76,7 @@ export async function restoreBackup({
     for (const path of [copy.store, copy.profile]) if (!existsSync(path)) throw damaged(source, `${path} is missing`);
     if (chainJournal !== undefined) await replaceJournal(copy.chainJournal, chainJournal);
     await prepareStore(copy.store, manifest, { kept, actor, at });
-    await markRestored(copy, { restoredAt: new Date(at).toISOString(), backupOf: manifest.createdAt });
+    await restoredFile(copy).beginRestoration({ at, backupOf: manifest.createdAt, orders: null });
     if (existsSync(target)) await rmdir(target);
     await rename(partial, target);
     const parent = await open(dirname(target), "r");
@@ -169,29 +167,6 @@ async function prepareStore(
   } finally {
     database.close();
   }
-}
-
-/**
- * Moves the counter of a restored store to where no index was handed out since the backup, ends what access may have ended since, and logs
- * the restoration.
- */
-export async function leaveHandedOut(
-  stores: Pick<Stores, "statusIndices" | "audit" | "apiTokens" | "pickUps">,
-  { region, backupOf, kept, actor, at }: Restoration,
-): Promise<void> {
-  const firstList = Math.floor(at / 1000);
-  const counter = await stores.statusIndices.skipStatusIndices(region, firstList * STATUS_LIST_LENGTH);
-  const ended = await endAccess(stores, kept, actor, at);
-  const detail = { backupOf, statusIndexCounter: counter, ...ended };
-  await stores.audit.append(eventBy(actor, { time: at, action: "store-restored", object: region, detail }));
-}
-
-export interface Restoration {
-  readonly region: string;
-  readonly backupOf: string;
-  readonly kept: KeptAccess;
-  readonly actor: Actor;
-  readonly at: number;
 }
 
 function damaged(path: string, what: string): TallyError {

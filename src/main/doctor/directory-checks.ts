@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isUnfinished } from "../backup/restored-mark.js";
 import type { Config } from "../config.js";
 import { checkRegion, type DataDirectory, refuseLostChain } from "../data-directory.js";
 import { type Finding, failed, ok, warning } from "./examination.js";
@@ -10,12 +9,6 @@ import { type Finding, failed, ok, warning } from "./examination.js";
 export function lookAtDirectory(config: Config, directory: DataDirectory): Finding {
   checkRegion(directory, config.region);
   if (config.chainUrls.length === 0) refuseLostChain(directory);
-  if (isUnfinished(directory)) {
-    return warning(
-      `${directory.root} was restored from a backup and not compared with the chain yet`,
-      "any command that reaches the chain, or tally serve, does that first",
-    );
-  }
   return ok(`${directory.root}, region ${config.region}`);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { pino } from "pino";
 import type { CommandContext, Diagnosis } from "../../cli/tally.js";
-import { isUnfinished } from "../backup/restored-mark.js";
 import { compose, type Deployment } from "../compose.js";
 import type { Config } from "../config.js";
 import type { DataDirectory } from "../data-directory.js";
@@ -84,6 +83,14 @@ export async function examine(
 async function lookAtStore(config: Config, directory: DataDirectory): Promise<Finding> {
   const stores = await openStores({ config, directory, say: () => {} });
   try {
+    const unfinished = await stores.restoration.unfinishedRestoration();
+    if (unfinished !== null) {
+      const since = new Date(unfinished.at).toISOString();
+      return warning(
+        `${config.store}, restored at ${since} as of ${unfinished.backupOf} and not compared with the chain yet: nothing is anchored or sent`,
+        "any command that reaches the chain, or tally serve, does that first",
+      );
+    }
     const { sequence } = (await stores.audit.list({ order: "newest-first", limit: 1 }))[0] ?? { sequence: 0 };
     return ok(`${config.store}, ${sequence} events in its log`);
   } finally {
@@ -147,7 +154,7 @@ async function examineDeployment(
     await examination.look("outbox", () => lookAtOutbox(open));
     await examination.look("audit-head", () => lookAtAuditHead(open));
     // Before the restoration is finished the watch would take for unknown what only the backup does not know.
-    if (isUnfinished(directory)) {
+    if ((await open.restorations.unfinished()) !== null) {
       return examination.skip(["alarms", ...CONTENTS], "the restoration is not finished");
     }
     await examination.look("alarms", () => lookAtAlarms(open));

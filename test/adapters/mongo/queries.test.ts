@@ -13,6 +13,7 @@ import {
   mongoIdempotencyStore,
   mongoMirrorStore,
   mongoPickUpStore,
+  mongoRestorationStore,
   mongoStatusIndexStore,
   mongoStatusQueue,
   mongoStoredRecords,
@@ -78,6 +79,7 @@ describe("what the stores ask a MongoDB", function () {
       idempotency: recorder.watched("idempotency", mongoIdempotencyStore(database)),
       mirror: recorder.watched("mirror", mongoMirrorStore(database)),
       pickUps: recorder.watched("pickUps", mongoPickUpStore(database)),
+      restoration: recorder.watched("restoration", mongoRestorationStore(database)),
       statusIndices: recorder.watched("statusIndices", mongoStatusIndexStore(database)),
       statusQueue: recorder.watched("statusQueue", mongoStatusQueue(database)),
       records: recorder.watched("records", pagesOf(mongoStoredRecords(database))),
@@ -219,6 +221,12 @@ async function scenario(all: Stores): Promise<void> {
   await all.agencies.isAuthorised("A", "T");
   await all.agencies.authorisedTypes("A");
   await all.agencies.withdraw("A", "T", event);
+
+  const orders = { kept: { tokens: true, pickUpLinks: true }, actor: { ...event.actor, requestId: "r" } };
+  await all.restoration.beginRestoration({ at: 1, backupOf: "2026-11-30T00:00:00.000Z", orders });
+  await all.restoration.unfinishedRestoration();
+  await all.restoration.ordersCarriedOut(1);
+  await all.restoration.endRestoration(1);
 
   await all.alarms.raiseAlarm({ kind: "unknown-batch", object: "a", detail: "d" }, event);
   await all.alarms.alarms();

@@ -12,6 +12,7 @@ import {
   mongoIdempotencyStore,
   mongoMirrorStore,
   mongoPickUpStore,
+  mongoRestorationStore,
   mongoStatusIndexStore,
   mongoStatusQueue,
   mongoStoredRecords,
@@ -30,6 +31,7 @@ import { certificateStoreSuite } from "../certificate-store.suite.js";
 import { idempotencyStoreSuite } from "../idempotency-store.suite.js";
 import { change, digestOf, identifierOf, issue, newCertificate, REGION, tiled } from "../issued.js";
 import { pickUpStoreSuite } from "../pick-up-store.suite.js";
+import { restorationStoreSuite } from "../restoration-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
 import { storedRecordsSuite } from "../stored-records.suite.js";
 import { alarmStoreSuite } from "../watch-store.suite.js";
@@ -73,6 +75,14 @@ describe("MongoDB, replica-set of three", () => {
     catalogueStoreSuite(async () => {
       const { database } = scene();
       return { store: mongoCatalogueStore(database), audit: mongoAuditStore(database), close };
+    });
+  });
+
+  describe("the store of restorations", () => {
+    restorationStoreSuite(async () => {
+      const { database } = scene();
+      await database.collection("deployment").updateOne({ _id: "tigertally" }, { $unset: { restoration: 1 } });
+      return { store: mongoRestorationStore(database), elsewhere: mongoRestorationStore(second) };
     });
   });
 

@@ -57,6 +57,7 @@ const UNTOLD: Readonly<Record<string, string>> = {
     "read when the store is opened: without it the database is a new one, whose migrations are repeated",
   "deployment.schemaVersion": "read when the store is opened: a newer one is refused, an older one is migrated again",
   "deployment.region": "read when the store is opened: a database of another region is refused",
+  "deployment.restoration": "there between a restoration and its comparison with the chain, which doctor waits for",
 };
 
 const has = (path: string) => (document: Editable) => (valueAt(document, path) ?? null) !== null;
