@@ -48,6 +48,8 @@ describe("a backup", function () {
       const [listed] = await office.done("pick-up", "list", identifier, "--agency", AGENCY);
       links.push({ certificate: identifier, link: JSON.parse(listed!).link });
     }
+    // As they are listed: by their names, which is not always the order in which they were made.
+    links.sort((a, b) => (a.link < b.link ? -1 : 1));
     await office.done("backup", "--to", here.path("backup"));
     await office.done("token", "revoke", idOf(tokens.leaver));
     await office.done("pick-up", "revoke", links[0]!.certificate, links[0]!.link, "--agency", AGENCY);

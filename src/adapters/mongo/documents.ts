@@ -297,6 +297,8 @@ export interface DeploymentDocument {
   readonly restoration?: {
     readonly at: number;
     readonly backupOf: string;
+    /** UUID of the collection in which it was begun. */
+    readonly collection: string;
     /** JSON; absent once they are carried out. */
     readonly orders?: string;
   };

@@ -25,7 +25,10 @@ export interface RestorationStore {
   /** Null when there is none. */
   unfinishedRestoration(): Promise<Restoration | null>;
 
-  /** Durable when it resolves. One that has begun already stays as it is; resolves to the one that stands. */
+  /**
+   * Durable when it resolves. One that has begun already stays as it is; resolves to the one that stands. Where the store can tell that it
+   * was put back once more since, the one that came with the backup is no more.
+   */
   beginRestoration(restoration: Restoration): Promise<Restoration>;
 
   /** Idempotent; does nothing to another restoration than the one of `at`. */

@@ -42,11 +42,6 @@ async function markRestored(
   { audit, restoration }: Stores,
   { kept, actor, now, say }: MarkMongoRestoredOptions,
 ): Promise<number> {
-  const begun = await restoration.unfinishedRestoration();
-  if (begun !== null) {
-    say(`the restoration of ${new Date(begun.at).toISOString()} is not finished and is gone on with`);
-    return begun.at;
-  }
   const [newest] = await audit.list({ order: "newest-first", limit: 1 });
   // A dump tells no time of its own; its last event is what is known of it.
   const backupOf = new Date(newest?.time ?? 0).toISOString();
@@ -55,7 +50,10 @@ async function markRestored(
     const message = `the log in the database goes on to ${backupOf}, which is later than the clock of this machine: set it right, then repeat`;
     throw new TallyError("request.invalid", message, { field: "mongodb" });
   }
-  return (await restoration.beginRestoration({ at, backupOf, orders: { kept, actor } })).at;
+  const begun = await restoration.beginRestoration({ at, backupOf, orders: { kept, actor } });
+  if (begun.at !== at)
+    say(`the restoration of ${new Date(begun.at).toISOString()} is not finished and is gone on with`);
+  return begun.at;
 }
 
 /** To be compared with the chain the store needs more than itself. */

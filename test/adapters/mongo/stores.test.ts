@@ -84,6 +84,22 @@ describe("MongoDB, replica-set of three", () => {
       await database.collection("deployment").updateOne({ _id: "tigertally" }, { $unset: { restoration: 1 } });
       return { store: mongoRestorationStore(database), elsewhere: mongoRestorationStore(second) };
     });
+
+    it("do not take one that came with a dump for the one that begins now", async () => {
+      const { database, admin, name } = scene();
+      const store = mongoRestorationStore(database);
+      const before = { at: 1, backupOf: "2026-11-30T01:00:00.000Z", orders: null };
+      await store.endRestoration((await store.unfinishedRestoration())?.at ?? 0);
+      await store.beginRestoration(before);
+      const deployment = admin.db(name).collection("deployment");
+      const dumped = await deployment.find().toArray();
+      await deployment.drop();
+      await deployment.insertMany(dumped, { writeConcern: { w: "majority" } });
+      expect(await store.unfinishedRestoration()).to.deep.equal(before);
+      expect(await store.beginRestoration({ ...before, at: 2 })).to.deep.equal({ ...before, at: 2 });
+      expect(await store.beginRestoration({ ...before, at: 3 })).to.deep.equal({ ...before, at: 2 });
+      await store.endRestoration(2);
+    });
   });
 
   describe("the store of idempotency keys", () => {
