@@ -18,14 +18,15 @@ export async function chainUntilStopped({
   environment: Readonly<Record<string, string | undefined>> | undefined;
   say: (text: string) => void;
 }): Promise<number> {
-  const stopped = stopSignal();
+  const signal = stopSignal();
   const { config, directory } = openSettings({}, environment);
   const chainPort = config.chainPort ?? CUSTOMARY_PORT;
   const network = await openNetwork({ config: { ...config, chainUrls: [], chainPort }, directory, say, whose: "own" });
   const { urls, chainId } = network;
   process.stdout.write(`${JSON.stringify({ ready: true, url: urls[0], chainId })}\n`);
-  const why = await Promise.race([stopped, network.ended.then(() => "the chain has ended")]);
+  const why = await Promise.race([signal.told, network.ended.then(() => "the chain has ended")]);
   say(`stopping: ${why}`);
   await network.close();
+  signal.forget();
   return why === "told to" ? EXIT.ok : EXIT.failed;
 }

@@ -43,7 +43,28 @@ export async function serveUntilStopped({
   if (demoData) refusePartialDemo(config);
   const weakness = weaknessOfNewKeyFiles(config);
   if (weakness !== null) say(weakness);
-  const stopped = stopSignal();
+  const signal = stopSignal();
+  try {
+    return await serveUntil(signal.told, { config, directory, demoData, say });
+  } finally {
+    signal.forget();
+  }
+}
+
+async function serveUntil(
+  stopped: Promise<string>,
+  {
+    config,
+    directory,
+    demoData,
+    say,
+  }: {
+    readonly config: Config;
+    readonly directory: DataDirectory;
+    readonly demoData: boolean;
+    readonly say: (text: string) => void;
+  },
+): Promise<number> {
   const isNew = config.store === "sqlite" ? !existsSync(directory.store) : readProfile(directory) === null;
   // Before a database becomes the region's that was named by mistake.
   if (readProfile(directory) !== null) checkRegion(directory, config.region);

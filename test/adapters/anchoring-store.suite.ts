@@ -12,6 +12,7 @@ import {
   type Lease,
   type OpenBatch,
   splitLeaves,
+  WITHOUT_END_MS,
 } from "../../src/domain/anchoring/index.js";
 import type { CertificateStore } from "../../src/domain/issuance/index.js";
 import { identifierOf, issue, keyDigestOf, leafOf, REGION, tiled } from "./issued.js";
@@ -100,6 +101,14 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       expect(await store.claimLease("status:340000", "three", 999, 1_000)).to.equal(null);
       await store.releaseLease(wrong!);
       expect(await store.claimLease("status:340000", "three", 999, 1_000), "it is theirs no more").to.equal(null);
+    });
+
+    it("are held without end by whoever means to, and by no clock's mistake", async () => {
+      const held = await store.claimLease("status:340000", "restoration", 0, WITHOUT_END_MS);
+      expect(held).not.to.equal(null);
+      expect(await store.claimLease("status:340000", "two", 86_400_000, 1_000)).to.equal(null);
+      await store.releaseLease(held!);
+      expect((await store.claimLease("status:340000", "two", 86_400_000, 1_000))?.fence).to.equal(held!.fence + 1);
     });
 
     it("are left to a holder whose clock is ahead by no more than they last", async () => {

@@ -12,11 +12,11 @@ import { openStores } from "../../src/main/stores.js";
 import { mongod, withPath } from "../adapters/mongo/cluster.js";
 import {
   PLAIN_ENVIRONMENT,
-  run,
   type ServiceProcess,
   startService,
   TALLY,
   tally,
+  tallyWith,
   until,
   workspace,
 } from "./service-process.js";
@@ -86,21 +86,16 @@ describe("a data directory whose store is MongoDB", () => {
   });
 
   describe("and whose URL is wrong, in tally serve,", () => {
-    const served = (name: string, url: string) => {
-      const TALLY_DATA = here.path(name);
-      const env = { ...PLAIN_ENVIRONMENT, TALLY_DATA, TALLY_PORT: "0", TALLY_MONGODB_URL: url };
-      return { TALLY_DATA, env };
-    };
     const refused = async (name: string, url: string) => {
-      const { TALLY_DATA, env } = served(name, url);
-      const ran = await run(process.execPath, [TALLY, "serve"], { env });
+      const TALLY_DATA = here.path(name);
+      const ran = await tallyWith({ TALLY_DATA, TALLY_MONGODB_URL: url }, "serve");
       expect(ran.said).to.not.include("secret-word");
       expect(existsSync(TALLY_DATA), "a data directory was made").to.equal(false);
       return ran;
     };
 
     it("a wrong password is refused before anything is made", async function () {
-      const { url } = await mongod(this, "replica-set");
+      const { url } = await mongod(this, "replica-set-of-one");
       const { code, said } = await refused("wrong-password", url.replace(/:[0-9a-f]{48}@/, ":secret-word@"));
       expect(code).to.equal(64);
       expect(said).to.match(/refuses user and password: correct them, and authSource, in TALLY_MONGODB_URL/);
@@ -115,7 +110,7 @@ describe("a data directory whose store is MongoDB", () => {
     });
 
     it("a host where nobody answers is named while it is waited for", async () => {
-      const { env } = served("nobody", URL);
+      const env = { ...PLAIN_ENVIRONMENT, TALLY_DATA: here.path("nobody"), TALLY_PORT: "0", TALLY_MONGODB_URL: URL };
       const child = spawn(process.execPath, [TALLY, "serve"], { env, stdio: ["ignore", "ignore", "pipe"] });
       let said = "";
       child.stderr.on("data", (chunk) => (said += chunk));
@@ -129,7 +124,7 @@ describe("a data directory whose store is MongoDB", () => {
   });
 
   it("opens every store in a replica set of others", async function () {
-    const { url } = await mongod(this, "replica-set");
+    const { url } = await mongod(this, "replica-set-of-one");
     const settings = { store: "mongodb", dataDirectory: here.path("others"), mongodbUrl: withPath(url, "others") };
     const config = readConfig(settings, {});
     const stores = await openStores({ config, directory: dataDirectory(config.dataDirectory), say: () => {} });
@@ -139,7 +134,7 @@ describe("a data directory whose store is MongoDB", () => {
   });
 
   it("is taken as restored only under a clock that its log has not passed, and never where it is a file", async function () {
-    const { url } = await mongod(this, "replica-set");
+    const { url } = await mongod(this, "replica-set-of-one");
     const settings = { store: "mongodb", dataDirectory: here.path("restored"), mongodbUrl: withPath(url, "restored") };
     const config = readConfig(settings, {});
     const directory = dataDirectory(config.dataDirectory);

@@ -6,19 +6,9 @@ import { expect } from "chai";
 import { mod11Over10 } from "../../src/core/identifiers/iso7064.js";
 import { readConfig } from "../../src/main/config.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
-import { runCommand } from "../../src/main/run-command.js";
 import { openStores } from "../../src/main/stores.js";
 import { mongod, withPath } from "../adapters/mongo/cluster.js";
-import {
-  PLAIN_ENVIRONMENT,
-  run,
-  type ServiceProcess,
-  startLasting,
-  startServiceWith,
-  TALLY,
-  until,
-  workspace,
-} from "./service-process.js";
+import { type ServiceProcess, startLasting, startServiceWith, tallyWith, until, workspace } from "./service-process.js";
 
 const AUTHORITY = "11340000MB1A2B3CXU";
 const FOOD = `${AUTHORITY}001`;
@@ -79,13 +69,7 @@ describe("several processes of one region, each with its role", function () {
 
   /** Runs a command in the directory in which the region was set up; lines of stdout. */
   async function tally(...argv: string[]): Promise<readonly string[]> {
-    let out = "";
-    let said = "";
-    const code = await runCommand(argv, {
-      environment: { ...PLAIN_ENVIRONMENT, TALLY_DATA: setup, TALLY_LOG: "warn", ...store },
-      stdout: { write: (text) => (out += text) },
-      stderr: { write: (text) => (said += text) },
-    });
+    const { code, out, said } = await tallyWith({ TALLY_DATA: setup, TALLY_LOG: "warn", ...store }, ...argv);
     if (code !== 0) throw new Error(`tally ${argv.join(" ")} ended with ${code}: ${said}`);
     return out.split("\n").filter((line) => line !== "");
   }
@@ -205,10 +189,12 @@ describe("several processes of one region, each with its role", function () {
   });
 
   it("refuses to start with a part of what its role needs, in words", async () => {
-    const environment = { ...PLAIN_ENVIRONMENT, ...store, ...network, TALLY_PORT: "0" };
     const refused = async (data: string, settings: Settings, ...options: string[]) => {
-      const env = { ...environment, TALLY_DATA: data, ...settings };
-      const { code, said } = await run(process.execPath, [TALLY, "serve", ...options], { env });
+      const { code, said } = await tallyWith(
+        { ...store, ...network, TALLY_DATA: data, ...settings },
+        "serve",
+        ...options,
+      );
       expect(code, said).to.not.equal(0);
       return said;
     };

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -124,9 +125,23 @@ export function run(file: string, argv: readonly string[], { cwd, env }: { cwd?:
   });
 }
 
-/** Runs a `tally` command as a process of its own. */
+/** Runs a `tally` command on a data directory, beside whatever service runs there, and without what the start of a process costs. */
 export function tally(data: string, ...argv: string[]): Promise<Ran> {
-  return run(process.execPath, [TALLY, ...argv], { env: { ...PLAIN_ENVIRONMENT, TALLY_DATA: data } });
+  return tallyWith({ TALLY_DATA: data }, ...argv);
+}
+
+/** The same with further settings. */
+export async function tallyWith(settings: Readonly<Record<string, string>>, ...argv: string[]): Promise<Ran> {
+  const { runCommand } = await import("../../src/main/run-command.js");
+  let out = "";
+  let said = "";
+  const code = await runCommand(argv, {
+    environment: { ...PLAIN_ENVIRONMENT, TALLY_PORT: "0", ...settings },
+    stdin: Readable.from([]),
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (said += text) },
+  });
+  return { code, out, said };
 }
 
 /** Between two looks that cost as much as a command of its own. */

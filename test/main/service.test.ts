@@ -15,6 +15,7 @@ import {
   startServiceWith,
   TALLY,
   tally,
+  tallyWith,
   until,
   workspace,
 } from "./service-process.js";
@@ -217,9 +218,7 @@ describe("tally serve", function () {
       const copy = here.copyOf(data);
       damage(copy);
       const before = contentOf(copy);
-      const outcome = await run(process.execPath, [TALLY, "serve", "--demo-data"], {
-        env: { ...PLAIN_ENVIRONMENT, TALLY_DATA: copy, TALLY_PORT: "0", ...environment },
-      });
+      const outcome = await tallyWith({ TALLY_DATA: copy, ...environment }, "serve", "--demo-data");
       expect(contentOf(copy)).to.deep.equal(before);
       expect(outcome.out).to.equal("");
       return outcome;
