@@ -75,7 +75,7 @@ async function serveUntil(
   const aloneSince = lock !== null && config.mongodbUrl === null ? Date.now() : 0;
   let hasStopped = true;
   try {
-    const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+    const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, ...LINES_TOGETHER }));
     const network = await openNetwork({ config, directory, say, whose: config.role === "all" ? "own" : "running" });
     try {
       const options = { config, directory, network, say };
@@ -152,6 +152,11 @@ async function goOnWithRestoration({ config, restorations }: Deployment, say: (l
     say(`the store was restored and not compared with the chain yet, so nothing is anchored or sent: ${why}`);
   });
 }
+/**
+ * A write for each line costs a busy service as much as checking a signature does. So lines go together, none waits longer than this many
+ * milliseconds, and what waits when the process ends is written then; a kill may cost the last of them.
+ */
+const LINES_TOGETHER = { sync: false, minLength: 4_096, periodicFlush: 100 } as const;
 
 const STORE_ENDED = "the local MongoDB has ended";
 const STOP_WITHOUT_STORE_MS = 2_000;

@@ -42,7 +42,7 @@ describe("tally serve", function () {
   };
 
   before(async () => {
-    const service = await startServiceWith({ TALLY_MONITOR_PORT: "0" }, data, "--demo-data");
+    const service = await startServiceWith({ TALLY_MONITOR_PORT: "0", TALLY_LOG: "info" }, data, "--demo-data");
     try {
       first.ready = service.ready;
       await until(() => service.stderr().includes("verify licence.pdf"), 10_000);
@@ -60,6 +60,9 @@ describe("tally serve", function () {
       first.example = await run(process.execPath, example, { cwd: folder, env: PLAIN_ENVIRONMENT });
       first.metrics = await (await fetch(`${service.ready.monitor}/metrics`)).text();
       first.blocks = await blocksOf(service.ready.chain);
+      await fetch(`${service.ready.url}/healthz`, { headers: { "X-Request-Id": "soon-in-the-log" } });
+      await until(() => service.stderr().includes("soon-in-the-log"), 10_000);
+      await fetch(`${service.ready.url}/healthz`, { headers: { "X-Request-Id": "last-in-the-log" } });
       first.exit = await service.interrupt();
       first.said = service.stderr();
     } finally {
@@ -124,6 +127,11 @@ describe("tally serve", function () {
     it("says what the passphrase beside the keys protects and what not, and that cheap key files are for tests only", () => {
       expect(first.said).to.match(/passphrase .* lies beside them/);
       expect(first.said).to.match(/TALLY_KEY_FILE_COST is 10: .* for tests only/);
+    });
+
+    it("writes its log while it runs, and the last lines when it ends", () => {
+      for (const requestId of ["soon-in-the-log", "last-in-the-log"])
+        expect(first.said).to.match(new RegExp(`"requestId":"${requestId}".*"route":"/healthz","status":200`));
     });
 
     it("ends with code 0 on Ctrl-C, with all that it started", async () => {
