@@ -9,8 +9,11 @@ const MOST_SNAPSHOTS = 64;
 /** Answers remembered for one block, as `pinnedRegistry` does. */
 const REMEMBERED = 4_096;
 
-/** Between the beginnings of two looks, so that a crowd costs the nodes 100 looks a second and no more. */
-const LOOK_EVERY_MS = 10;
+/**
+ * Between the beginnings of two looks, so that a crowd costs the nodes 250 looks a second and no more; one that takes longer to answer is
+ * not asked so often. Nearly everyone in a crowd waits for the next look, so a longer time is one in which nothing is done.
+ */
+const LOOK_EVERY_MS = 4;
 
 /** Answers what other threads ask about the registry, so that all of them share one connection to each node and one look at the head. */
 export interface RegistryDesk {

@@ -94,6 +94,14 @@ describe("the registry seen from another thread", () => {
     expect(looks).to.equal(2);
   });
 
+  it("asks nodes that answer at once no more than 250 times a second", async () => {
+    const desk = registryDesk(makeWorld().registry);
+    const begun = performance.now();
+    for (let looks = 0; looks <= 20; looks++) await desk.look();
+    // A timer may fire most of a millisecond before its time.
+    expect(performance.now() - begun).to.be.greaterThan(20 * 3);
+  });
+
   it("does not answer about a block that was left behind long ago", async () => {
     const world = makeWorld();
     const desk = registryDesk(world.registry);
