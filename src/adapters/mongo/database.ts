@@ -32,6 +32,13 @@ export interface MongoDatabase {
    * the whole deployment, so what `work` reads is as it is when it commits, and all places follow the order of the commits.
    */
   logged<T>(work: (write: LoggedWrite) => Promise<T>, deadline?: number): Promise<T>;
+  /**
+   * Runs `work`, which only reads, from `at` and with the session, as of one instant. No transaction, so it may take longer than one: as long as the
+   * server keeps what was, `minSnapshotHistoryWindowInSeconds`, five minutes by default.
+   */
+  snapshot<T>(work: (session: ClientSession, at: MongoDatabase) => Promise<T>): Promise<T>;
+  /** The same store for whoever goes through whole collections: a command may take as long as `UNHURRIED_MS` (open.ts). */
+  readonly unhurried: MongoDatabase;
   close(): Promise<void>;
 }
 
@@ -50,11 +57,13 @@ export const TRANSACTION: TransactionOptions = {
   maxCommitTimeMS: MAJORITY_MS,
 };
 
-export function mongoDatabase(client: MongoClient, name: string): MongoDatabase {
+/** `unhurriedClient` is connected when somebody uses it. */
+export function mongoDatabase(client: MongoClient, name: string, unhurriedClient: MongoClient = client): MongoDatabase {
   // Here and not only for the client: there options of the URL, such as journal=false, would win.
   const db = client.db(name, { readConcern: READS, readPreference: "primary", writeConcern: WRITES });
   const turns = new LogTurns();
   const soon = (): number => performance.now() + CALL_MS;
+  let unhurried: MongoDatabase | undefined;
   const database: MongoDatabase = {
     db,
     collection: (collection) => db.collection(collection),
@@ -63,7 +72,19 @@ export function mongoDatabase(client: MongoClient, name: string): MongoDatabase 
     // The wait for its turn counts: else a crowd that waits for a primary would fail one by one, each after a wait of its own.
     logged: (work, deadline = soon()) =>
       turns.take({ ...database, transaction: (step) => database.transaction(step, deadline) }, work),
-    close: () => client.close(),
+    snapshot: (work) => {
+      const then = client.db(name, { readConcern: new ReadConcern("snapshot"), readPreference: "primary" });
+      const at: MongoDatabase = { ...database, db: then, collection: (collection) => then.collection(collection) };
+      return client.withSession({ snapshot: true }, (session) => work(session, at));
+    },
+    get unhurried() {
+      unhurried ??= unhurriedClient === client ? database : mongoDatabase(unhurriedClient, name);
+      return unhurried;
+    },
+    async close() {
+      await client.close();
+      await unhurriedClient.close();
+    },
   };
   return database;
 }

@@ -24,6 +24,8 @@ export interface OpenMongoOptions {
   readonly patienceMs?: number;
   /** Told, once, what is waited for when it takes long. */
   readonly onWaiting?: (what: string) => void;
+  /** How long a command waits for its answer, by default `COMMAND_MS`. */
+  readonly commandMs?: number;
   /** Sees every command that is sent. */
   readonly onCommand?: (event: CommandStartedEvent) => void;
 }
@@ -35,6 +37,9 @@ export const OLDEST_SERVER = 6;
 
 /** How long a single command waits for its answer. A server that was stopped, not ended, keeps its connections open and answers nothing for ever. */
 const COMMAND_MS = 20_000;
+
+/** The same for a command of an examination, which goes through tens of millions of documents and which no client waits for. */
+const UNHURRIED_MS = 3_600_000;
 
 /**
  * How often a server is asked for its state, and how long it may be late: a stopped primary is given up after both, its connections are
@@ -57,7 +62,9 @@ export async function openMongo(options: OpenMongoOptions): Promise<MongoDatabas
   }, QUIET_MS);
   try {
     await checkServer(client, options.standalone ?? false);
-    const database = mongoDatabase(client, databaseOf(options.url));
+    // The driver bounds all commands of a client alike: its `timeoutMS` has no effect.
+    const unhurried = clientFor({ ...options, commandMs: UNHURRIED_MS });
+    const database = mongoDatabase(client, databaseOf(options.url), unhurried);
     await migrate(database);
     // What instances of an older version have written since.
     await hashOlderEvents(database);
@@ -83,7 +90,7 @@ function refuseAmbiguous(url: string): void {
   );
 }
 
-function clientFor({ url, patienceMs = 20_000, onCommand }: OpenMongoOptions): MongoClient {
+function clientFor({ url, patienceMs = 20_000, commandMs = COMMAND_MS, onCommand }: OpenMongoOptions): MongoClient {
   const client: MongoClientOptions = {
     appName: "tigertally",
     readConcern: READS,
@@ -97,7 +104,7 @@ function clientFor({ url, patienceMs = 20_000, onCommand }: OpenMongoOptions): M
     waitQueueTimeoutMS: patienceMs,
     connectTimeoutMS: Math.min(CONNECT_MS, patienceMs),
     heartbeatFrequencyMS: HEARTBEAT_MS,
-    socketTimeoutMS: COMMAND_MS,
+    socketTimeoutMS: commandMs,
     monitorCommands: onCommand !== undefined,
   };
   try {

@@ -198,8 +198,8 @@ async function broken(database: MongoDatabase, { collection, field, filter, why 
 }
 
 /** Each counter against the highest of what it counts, at one instant. */
-function counters(database: MongoDatabase): Promise<StoreFault[]> {
-  return database.transaction(async (session) => {
+function counters({ snapshot }: MongoDatabase): Promise<StoreFault[]> {
+  return snapshot(async (session, database) => {
     const all = await database.collection("counters").find({}, { session }).toArray();
     const of = (name: string) => all.find(({ _id }) => _id === name);
     const [log, staging] = [of(LOG_COUNTER), of(STAGING_COUNTER)];
@@ -282,8 +282,8 @@ async function highestEntry(database: MongoDatabase, session: ClientSession): Pr
 }
 
 /** Each certificate is in the register and has its status index, which `certificateFiles` looks at; so more of them belong to none. */
-function lonely(database: MongoDatabase): Promise<StoreFault[]> {
-  return database.transaction(async (session) => {
+function lonely({ snapshot }: MongoDatabase): Promise<StoreFault[]> {
+  return snapshot(async (session, database) => {
     const count = (name: Name) => database.db.collection(name).countDocuments({}, { session });
     const registered = await count("register");
     const found: StoreFault[] = [];

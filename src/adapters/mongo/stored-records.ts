@@ -43,7 +43,7 @@ import { certificatesOf, storedFaults } from "./stored-faults.js";
  * A page of certificates is of one instant: a transaction that only reads, of a few queries. The other pages are one query each. Cursors
  * bring what was asked for and no more, so memory holds a page.
  */
-export function mongoStoredRecords(database: MongoDatabase): StoredRecords {
+export function mongoStoredRecords({ unhurried: database }: MongoDatabase): StoredRecords {
   // Whole collections are gone through for whoever runs an examination, and nobody else waits for it.
   const reads = withWords({ name: "stored records", unhurried: "all" }, {
     certificateFiles: (after, limit) =>
@@ -432,8 +432,8 @@ function mirroredBatchOf(batch: MirroredBatchDocument): MirroredBatchRecord {
 
 async function counts(database: MongoDatabase): Promise<RecordCounts> {
   const mirroredLeaves = await leavesOfWholeBatches(database);
-  const ofOne = await database.transaction(async (session) => {
-    const count = (name: keyof Documents) => database.db.collection(name).countDocuments({}, { session });
+  const ofOne = await database.snapshot(async (session, at) => {
+    const count = (name: keyof Documents) => at.db.collection(name).countDocuments({}, { session });
     const certificates = await count("register");
     const holders = await count("holders");
     const statusChanges = await count("statusChanges");
