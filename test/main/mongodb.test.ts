@@ -103,8 +103,7 @@ describe("a data directory whose store is MongoDB", () => {
 
     it("a standalone server is refused before anything is made", async function () {
       const { url } = await mongod(this, "standalone");
-      const documented = url.replace("directConnection=true", "replicaSet=rs");
-      const { code, said } = await refused("alone", withPath(documented, "alone-served"));
+      const { code, said } = await refused("alone", withPath(url, "alone-served"));
       expect(code).to.equal(64);
       expect(said).to.match(/standalone.*rs\.initiate\(\)/);
     });
