@@ -9,9 +9,12 @@ import { ethersRegistry } from "../../../src/adapters/ethereum/registry-access.j
 import { ethersGovernance } from "../../../src/adapters/ethereum/registry-governance.js";
 import { REGISTRY } from "../../../src/adapters/ethereum/registry-interface.js";
 import { WORDED_ERRORS } from "../../../src/adapters/ethereum/revert-words.js";
+import { placeOf } from "../../../src/domain/anchoring/index.js";
 import type { AnchorChain } from "../../../src/domain/anchoring/ports.js";
 import type { RegistryAccess } from "../../../src/verify/registry.js";
+import { openScene, STATUS_SETTINGS } from "../../domain/anchoring/scene.js";
 import { rpc } from "../../main/service-process.js";
+import { change, issue } from "../issued.js";
 import {
   AGENCY,
   DID,
@@ -223,6 +226,30 @@ describe("the registry through ethers", () => {
         released: 2n,
         revoked: 0n,
       });
+    });
+
+    it("takes a revocation past a release that a suspended region refuses, in one word, until the region is released", async () => {
+      const scene = openScene();
+      const chain = chainOf();
+      const { submitter } = scene.startSubmitterTo(chain);
+      const bit = (n: number) => placeOf(n).bit;
+      try {
+        await issue(scene.certificates, 2, { first: 600 });
+        await change(scene.certificates, 600, "suspend");
+        expect(await submitter.runOnce()).to.include({ confirmed: 1 });
+        await local.as("guardian").suspendRegion(REGION);
+        await change(scene.certificates, 600, "release");
+        expect(await submitter.runOnce()).to.include({ submitted: 0, open: 1 });
+        await change(scene.certificates, 601, "revoke");
+        expect(await submitter.runOnce()).to.include({ submitted: 1, confirmed: 1, open: 1 });
+        expect(await chain.statusWord(0, 2, 0)).to.deep.equal({ revoked: bit(601), suspended: bit(600) });
+        await local.as("governor").releaseRegion(REGION);
+        scene.clock.time += STATUS_SETTINGS.leaseMs;
+        expect(await submitter.runOnce()).to.include({ submitted: 1, confirmed: 1, open: 0 });
+        expect(await chain.statusWord(0, 2, 0)).to.deep.equal({ revoked: bit(601), suspended: 0n });
+      } finally {
+        scene.close();
+      }
     });
 
     it("finds the block in which the registry was deployed", async () => {

@@ -89,11 +89,16 @@ export function sceneOver({ store, certificates, audit, close }: SceneStores, ch
   }
 
   function startSubmitter(settings: Partial<StatusSettings> = {}, onCall?: OnCall) {
+    return startSubmitterTo(chain.portOf(REGION), settings, onCall);
+  }
+
+  /** The same to another chain than the scene's. */
+  function startSubmitterTo(port: AnchorChain, settings: Partial<StatusSettings> = {}, onCall?: OnCall) {
     const process = new FaultyProcess(onCall);
     const submitter = createStatusSubmitter({
       ...{ region: REGION, instance: `instance-${pid}-${++instances}`, clock, onEvent },
       queue: process.sees(store),
-      chain: process.sees<AnchorChain>(chain.portOf(REGION)),
+      chain: process.sees(port),
       settings: { ...STATUS_SETTINGS, ...settings },
     });
     return { process, submitter };
@@ -148,7 +153,7 @@ export function sceneOver({ store, certificates, audit, close }: SceneStores, ch
 
   return {
     ...{ store, certificates, audit, chain, clock, events, evidence },
-    ...{ startWorker, startSubmitter, startWatcher, startRecheck, startStatusRecheck, unproven },
+    ...{ startWorker, startSubmitter, startSubmitterTo, startWatcher, startRecheck, startStatusRecheck, unproven },
     close,
   };
 }
