@@ -317,6 +317,45 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       expect(await store.batchTile(found!.id, 0)).to.deep.equal({ leaves, tileRoots });
     });
 
+    it("is taken back whole when all of it waits, and the next one is staged behind it", async () => {
+      await issue(harness.certificates, 5);
+      const leaves = joinLeaves([0, 1, 2].map(leafOf));
+      const batch = { region: REGION, root: "cd".repeat(32), size: 3, ...(await tiled(leaves)) };
+      expect(await store.adoptBatch(batch, ANCHOR)).to.equal(3);
+      const { id } = await staged();
+      for (const index of [0, 1, 2]) {
+        const position = await store.leafPosition(identifierOf(index));
+        expect(position).to.deep.include({ state: "anchored" });
+        expect(position!.place!.index).to.equal(index);
+      }
+      expect((await store.leafPosition(identifierOf(4)))!.place).to.deep.equal({ batchId: id, index: 1 });
+      expect(await store.counts()).to.include({ pending: 0, openBatches: 1, anchoredBatches: 1 });
+    });
+
+    for (const [what, order] of [
+      ["leave one waiting between them", [0, 2, 3]],
+      ["do not begin with the first", [1, 2]],
+      ["have another order", [1, 0]],
+    ] as const)
+      it(`gives its certificates their places when they ${what}`, async () => {
+        await issue(harness.certificates, 2);
+        await issue(harness.certificates, 2, { first: 2, at: 1 });
+        const batch = { region: REGION, root: "cd".repeat(32), size: order.length };
+        const adopted = { ...batch, ...(await tiled(joinLeaves(order.map(leafOf)))) };
+        expect(await store.adoptBatch(adopted, ANCHOR)).to.equal(order.length);
+        for (const [index, n] of order.entries()) {
+          const position = await store.leafPosition(identifierOf(n));
+          expect(position).to.deep.include({ state: "anchored" });
+          expect(position!.place!.index).to.equal(index);
+        }
+        const others = [0, 1, 2, 3].filter((n) => !(order as readonly number[]).includes(n));
+        const { entries } = await store.pendingWork(10);
+        expect(entries.map(({ leafHash }) => toHex(leafHash))).to.deep.equal(others.map((n) => toHex(leafOf(n))));
+        const { id, size } = await staged();
+        expect(size).to.equal(others.length);
+        expect((await store.leafPosition(identifierOf(others[0]!)))!.place).to.deep.equal({ batchId: id, index: 0 });
+      });
+
     it("is left as it is when it is there already", async () => {
       await issue(harness.certificates, 2);
       const batch = await lost(2);

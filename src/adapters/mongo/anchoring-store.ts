@@ -94,7 +94,11 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
         await batches.updateOne(filter, moved ?? gone);
       },
 
-      adoptBatch: (batch, anchor) => adoptBatch(database, batch, anchor),
+      async adoptBatch(batch, anchor) {
+        const placed = await adoptBatch(database, batch, anchor);
+        if (placed > 0) await forgetStaged(database);
+        return placed;
+      },
 
       holdPending: (keyDigest) => holdPending(database, fromHex(keyDigest, "keyDigest")),
 

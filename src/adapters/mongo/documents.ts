@@ -51,7 +51,7 @@ export interface RegisterDocument {
   readonly isExceptional?: true;
   /** Its key was marked compromised before it was staged. */
   readonly held?: true;
-  /** Only where the batch was taken back from the chain (`adoptBatch`); elsewhere the batch knows its entries. */
+  /** Only in some batches that were taken back from the chain (`adoptBatch`); any other batch knows its entries. */
   readonly place?: { readonly batchId: number; readonly index: number };
 }
 
@@ -108,7 +108,7 @@ export interface BatchDocument {
   readonly anchoredAt?: number;
   /** The event of the audit log that its one entry is a head of, and the hash of it; absent for a batch of certificates. */
   readonly auditHead?: { readonly sequence: number; readonly hash: Bytes };
-  /** Absent for a batch that was taken back from the chain, or is of a head. */
+  /** Absent for a batch of a head, and for one that was taken back from the chain, unless what it has of the outbox was the front of it. */
   readonly firstEntry?: number;
   readonly lastEntry?: number;
   readonly runs?: readonly EntryRun[];

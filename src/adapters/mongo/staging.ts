@@ -47,16 +47,14 @@ export async function stageBatch(
       return wanted !== undefined && wanted.seq === seq && equalBytes(wanted.leafHash, leafHash);
     });
     if (!isSame || waiting.length !== entries.length) return undone("changed");
-    const [first, last] = [waiting[0], waiting.at(-1)];
-    if (first === undefined || last === undefined) return undone("changed");
+    if (waiting.length === 0) return undone("changed");
     const batch: BatchDocument = {
       ...{ _id: id, region, root: fromHex(root, "root"), size, tileRoots, stagedAt: now },
       ...{ open: true, submittedAt: null, tx: null },
-      ...{ firstEntry: first.seq, lastEntry: last.seq, runs: runsOf(waiting), keys: keysOf(waiting) },
+      ...(await shiftFront(database, session, waiting)),
+      keys: keysOf(waiting),
     };
     await database.collection("batches").insertOne(batch, { session });
-    const counters = database.collection("counters");
-    await counters.updateOne({ _id: STAGING_COUNTER }, { $set: { entry: last.seq } }, { session });
     return { outcome: "staged", batch: { id, region, root, size, stagedAt: now, submitted: null, auditHead: null } };
   });
 }
@@ -74,6 +72,18 @@ async function takeFront(database: MongoDatabase, session: ClientSession): Promi
   const counters = database.collection("counters");
   const written = { $inc: { turn: 1 }, $setOnInsert: { entry: 0 } };
   await counters.updateOne({ _id: STAGING_COUNTER }, written, { session, upsert: true });
+}
+
+/** Moves the mark behind the entries, the first that wait; what their batch says of them. */
+async function shiftFront(
+  database: MongoDatabase,
+  session: ClientSession,
+  entries: readonly WaitingEntry[],
+): Promise<Required<Pick<BatchDocument, "firstEntry" | "lastEntry" | "runs">>> {
+  const [firstEntry, lastEntry] = [entries[0]!.seq, entries.at(-1)!.seq];
+  const counters = database.collection("counters");
+  await counters.updateOne({ _id: STAGING_COUNTER }, { $set: { entry: lastEntry } }, { session });
+  return { firstEntry, lastEntry, runs: runsOf(entries) };
 }
 
 function runsOf(entries: readonly WaitingEntry[]): EntryRun[] {
@@ -97,7 +107,11 @@ function keysOf(entries: readonly WaitingEntry[]): { key: Uint8Array; count: num
   return [...counts.values()];
 }
 
-/** Writes the batch anchored and gives those of its leaves that wait their place. Rare, so it looks through the whole outbox. */
+/**
+ * Writes the batch anchored and gives those of its leaves that wait their place. Mostly they are the first that wait, in the batch's order:
+ * then the batch says which it took, as one that was staged here. Else every certificate has its place written down. Rare, so it may
+ * look through the whole outbox.
+ */
 export async function adoptBatch(
   database: MongoDatabase,
   { region, root, size, leaves, tileRoots }: BatchName & TiledLeaves,
@@ -118,64 +132,126 @@ export async function adoptBatch(
       await session.abortTransaction();
       return 0;
     }
-    const placed = await takeAdopted(database, session, id, leaves);
+    const { entries, isFront } = await waitingAmong(database, session, leaves);
+    const taken = isFront && entries.length > 0 ? await shiftFront(database, session, entries) : {};
+    if (!isFront) await writePlaces(database, session, id, entries);
     const anchor = { submittedAt: time * 1000, tx, block, anchoredAt: time };
-    const batch = { _id: id, ...name, tileRoots, stagedAt: time * 1000, ...anchor, keys: keysOf(placed) };
+    const batch = { _id: id, ...name, tileRoots, stagedAt: time * 1000, ...anchor, ...taken, keys: keysOf(entries) };
     await batches.insertOne(batch, { session });
-    return placed.length;
+    return entries.length;
   });
 }
 
-async function takeAdopted(
+/** An entry that waits, and what has to be written when it gets a place. */
+interface AdoptedEntry extends WaitingEntry {
+  readonly index: number;
+  readonly certificate: string;
+  /** The document of the outbox that it lies in, and what another batch has of that already. */
+  readonly document: number;
+  readonly before: readonly number[];
+}
+
+/** Those of the leaves that wait, in order; `isFront`: they are the first that wait, and the first of the batch in its order. */
+async function waitingAmong(
   database: MongoDatabase,
   session: ClientSession,
-  batchId: number,
   leaves: Uint8Array,
-): Promise<WaitingEntry[]> {
+): Promise<{ readonly entries: readonly AdoptedEntry[]; readonly isFront: boolean }> {
   const indexOf = new Map<string, number>();
   for (let index = 0; index * LEAF_LENGTH < leaves.length; index++)
     indexOf.set(toHex(leaves.subarray(index * LEAF_LENGTH, (index + 1) * LEAF_LENGTH)), index);
   const after = await stagedUpTo(database, session);
-  const outbox = database.collection("outbox");
-  const placed: WaitingEntry[] = [];
-  for (const document of await outbox
-    .find({ _id: { $gt: after } }, { session })
-    .sort({ _id: 1 })
-    .toArray()) {
-    const taken = entriesOf(document, after).filter(({ leafHash }) => indexOf.has(toHex(leafHash)));
-    if (taken.length === 0) continue;
-    const adopted = [...(document.adopted ?? []), ...taken.map(({ seq }) => seq)];
-    await outbox.updateOne({ _id: document._id }, { $set: { adopted } }, { session });
-    const writes = taken.map(({ seq, leafHash }) => {
-      const place = { batchId, index: indexOf.get(toHex(leafHash)) as number };
-      return { updateOne: { filter: { _id: certificateOf(document, seq) }, update: { $set: { place } } } };
-    });
-    await database.collection("register").bulkWrite(writes, { session, ordered: false });
-    placed.push(...taken);
+  const entries: AdoptedEntry[] = [];
+  let [isFront, isOneLeft] = [true, false];
+  const outbox = database.collection("outbox").find({ _id: { $gt: after } }, { session });
+  for await (const document of outbox.sort({ _id: 1 })) {
+    for (const entry of entriesOf(document, after)) {
+      const index = indexOf.get(toHex(entry.leafHash));
+      isOneLeft ||= index === undefined;
+      if (index === undefined) continue;
+      isFront &&= !isOneLeft && index === entries.length;
+      const certificate = certificateOf(document, entry.seq);
+      entries.push({ ...entry, index, certificate, document: document._id, before: document.adopted ?? [] });
+    }
+    // What the batch holds of the outbox is mostly its oldest part, so this ends early.
+    if (entries.length === indexOf.size) break;
   }
-  return placed;
+  return { entries, isFront };
 }
 
-/** Takes the key's entries out of the outbox. A document of the outbox has one key, so it goes as a whole. */
+/**
+ * A few commands, however the entries were stored: certificates that were issued one by one have a document of the outbox each, and a
+ * transaction must end before the server ends it.
+ */
+async function writePlaces(
+  database: MongoDatabase,
+  session: ClientSession,
+  batchId: number,
+  entries: readonly AdoptedEntry[],
+): Promise<void> {
+  const marks = new Map<number, number[]>();
+  for (const { seq, document, before } of entries) {
+    const adopted = marks.get(document);
+    if (adopted === undefined) marks.set(document, [...before, seq]);
+    else adopted.push(seq);
+  }
+  const options = { session, ordered: false };
+  for (const part of parts([...marks]))
+    await database.collection("outbox").bulkWrite(
+      part.map(([_id, adopted]) => ({ updateOne: { filter: { _id }, update: { $set: { adopted } } } })),
+      options,
+    );
+  for (const part of parts(entries))
+    await database.collection("register").bulkWrite(
+      part.map(({ certificate: _id, index }) => {
+        return { updateOne: { filter: { _id }, update: { $set: { place: { batchId, index } } } } };
+      }),
+      options,
+    );
+}
+
+/** Written in one command. */
+const WRITTEN_AT_ONCE = 10_000;
+
+function* parts<Of>(all: readonly Of[]): Iterable<readonly Of[]> {
+  for (let done = 0; done < all.length; done += WRITTEN_AT_ONCE) yield all.slice(done, done + WRITTEN_AT_ONCE);
+}
+
+/**
+ * Takes the key's entries out of the outbox. A document of the outbox has one key, so it goes as a whole. In transactions of some
+ * thousand certificates: one of all could take longer than the server lets it, at every attempt.
+ */
 export async function holdPending(database: MongoDatabase, key: Uint8Array): Promise<number> {
+  let held = 0;
+  for (;;) {
+    const taken = await holdFirst(database, key);
+    held += taken.certificates;
+    if (taken.documents === 0) return held;
+  }
+}
+
+async function holdFirst(
+  database: MongoDatabase,
+  key: Uint8Array,
+): Promise<{ readonly documents: number; readonly certificates: number }> {
   return database.transaction(async (session) => {
     await takeFront(database, session);
     const after = await stagedUpTo(database, session);
     const outbox = database.collection("outbox");
-    const documents = await outbox
-      .find({ keyDigest: key, _id: { $gt: after } }, { session })
-      .sort({ _id: 1 })
-      .toArray();
-    const held = documents.flatMap((document) =>
-      entriesOf(document, after).map(({ seq }) => certificateOf(document, seq)),
-    );
-    for (let done = 0; done < held.length; done += HELD_AT_ONCE) {
-      const ids = held.slice(done, done + HELD_AT_ONCE);
-      await database.collection("register").updateMany({ _id: { $in: ids } }, { $set: { held: true } }, { session });
+    const documents: number[] = [];
+    const certificates: string[] = [];
+    const ofKey = outbox.find({ keyDigest: key, _id: { $gt: after } }, { session }).sort({ _id: 1 });
+    for await (const document of ofKey) {
+      documents.push(document._id);
+      for (const { seq } of entriesOf(document, after)) certificates.push(certificateOf(document, seq));
+      if (documents.length + certificates.length >= HELD_AT_ONCE) break;
     }
-    await outbox.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, { session });
-    return held.length;
+    const register = database.collection("register");
+    await register.updateMany({ _id: { $in: certificates } }, { $set: { held: true } }, { session });
+    await outbox.deleteMany({ _id: { $in: documents } }, { session });
+    return { documents: documents.length, certificates: certificates.length };
   });
 }
 
+/** Documents and certificates of one transaction; the last document may have more. */
 const HELD_AT_ONCE = 10_000;

@@ -131,7 +131,8 @@ export interface AnchoringStore extends LeaseStore {
   adoptBatch(batch: BatchName & TiledLeaves, anchor: AnchorOnChain): Promise<number>;
 
   /**
-   * Takes every entry of the key out of the outbox and marks its certificates held, in one transaction. Returns how many.
+   * Takes every entry of the key out of the outbox and marks its certificates held, each with its entry; a store may need several transactions
+   * for all of them, and when this rejects it may have held some: it is to be repeated. Returns how many.
    * Entries that a batch has already fixed stay in it (see `certificatesToReissue`).
    */
   holdPending(keyDigest: string): Promise<number>;

@@ -108,6 +108,41 @@ describe("what the stores ask a MongoDB", function () {
     expect(recorder.inserted.filter(({ method }) => method === "anchoring.attachAnchor")).to.deep.equal([]);
   });
 
+  it("is as little for many certificates that were issued one by one as for a few, when a batch is taken back or a key held", async () => {
+    const { database } = scene();
+    const [certificates, anchoring] = [mongoCertificateStore(database), mongoAnchoringStore(database)];
+    const commands = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = recorder.sent.length;
+      await work();
+      return recorder.sent.length - before;
+    };
+    let first = 0;
+    const counted = async (count: number, block: number) => {
+      // Each has a time of its own, and so a document of the outbox.
+      const issued = Array.from({ length: count }, (_, n) => newCertificate(first + n, { at: first + n }));
+      await certificates.addIssued(issued.map((certificate) => ({ certificate, event })));
+      first += count;
+      const { entries } = await anchoring.pendingWork(count);
+      const take = async (some: typeof entries, root: string) => {
+        const leaves = await tiled(joinLeaves(some.map(({ leafHash }) => leafHash)));
+        const anchor = { block, time: 1, tx: "0x" };
+        expect(await anchoring.adoptBatch({ region: REGION, root, size: some.length, ...leaves }, anchor)).to.equal(
+          some.length,
+        );
+      };
+      const third = Math.floor(count / 3);
+      return [
+        await commands(() => take(entries.slice(0, third), `${block}a`.repeat(32))),
+        await commands(() => take(entries.slice(-third), `${block}b`.repeat(32))),
+        await commands(async () => {
+          expect(await anchoring.holdPending(keyDigestOf("first"))).to.equal(count - 2 * third);
+        }),
+      ];
+    };
+    const few = await counted(6, 1);
+    expect(await counted(300, 2)).to.deep.equal(few);
+  });
+
   it("would be found out if it were not", async () => {
     const scan = {
       method: "x.y",
@@ -395,10 +430,16 @@ async function anchoring({ anchoring: store }: Stores): Promise<void> {
   await store.batchLeaves(batch.id);
   await store.batchTile(batch.id, 0);
   await store.reanchor(batch.id, anchor, { ...anchor, block: 2 });
-  const { entries: waiting } = await store.pendingWork(1);
-  const adopted = await tiled(waiting[0].leafHash);
-  await store.adoptBatch({ region: REGION, root: "cd".repeat(32), size: 1, ...adopted }, { ...anchor, block: 3 });
-  await store.leafPosition(identifierOf(100));
+  const { entries: waiting } = await store.pendingWork(3);
+  // The first that waits, and then one out of turn.
+  for (const [n, root] of [
+    [0, "cd"],
+    [2, "ef"],
+  ] as const) {
+    const adopted = await tiled(waiting[n].leafHash);
+    await store.adoptBatch({ region: REGION, root: root.repeat(32), size: 1, ...adopted }, { ...anchor, block: 3 });
+  }
+  await store.leafPosition(identifierOf(102));
   await store.holdPending(keyDigestOf("first"));
   const query = { keyDigest: keyDigestOf("first"), compromisedSince: 0, limit: 10 };
   const [first] = await store.certificatesToReissue(query);

@@ -87,7 +87,7 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "holders._id.issueDate": { told: "holders.certificate" },
   "holders._id.entry": { to: more("_id.entry"), told: "holders.certificate" },
   "idempotency.body": { told: "idempotency.response" },
-  "outbox._id": { where: hasNo("adopted") },
+  "outbox._id": { where: hasNo("adopted"), to: more("_id") },
   "outbox.keyDigest": { where: hasNo("adopted") },
   "outbox.queuedAt": { where: hasNo("adopted") },
   "outbox.leaves": { where: hasNo("adopted"), told: "outbox.leafHash" },

@@ -197,7 +197,8 @@ async function fill(
   await catalogue.retireType(actor, FOOD, 2);
   await governance.publishTypeDefinition(FOOD, 3, toHex(randomBytes(32)));
 
-  // Anchored by an instance that was restored from an older backup, and taken back from the chain.
+  // Anchored by an instance that was restored from an older backup, and taken back from the chain; out of turn, as when a key's were held.
+  named.pending = await issue();
   named.adopted = await issue();
   const { leafHash } = (await deployment.examined.records.certificateFile(named.adopted))!.certificate;
   const batch = { region: REGION, root: toHex(leafHash), size: 1 };
@@ -233,7 +234,6 @@ async function fill(
   const mirror = createMirror({ store, chain, peers: [], own, types, crypto: nodeCrypto });
   while ((await mirror.runOnce()).more);
   await deployment.floor.raise(1);
-  named.pending = await issue();
   return named;
 }
 
