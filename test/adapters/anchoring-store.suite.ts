@@ -470,6 +470,40 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
     });
   });
 
+  it("lists once, page by page, whatever of a compromised key no anchor protects", async () => {
+    const anchored = async (time: number): Promise<void> => {
+      await store.attachAnchor((await staged()).id, { ...ANCHOR, time });
+    };
+    const key = "stolen";
+    await issue(harness.certificates, 3, { key });
+    await anchored(1_000);
+    await issue(harness.certificates, 2, { first: 3, key });
+    await issue(harness.certificates, 1, { first: 5, key: "good" });
+    await issue(harness.certificates, 2, { first: 6, key });
+    await anchored(2_000);
+    await issue(harness.certificates, 3, { first: 8, key });
+    const taken = joinLeaves([leafOf(9)]);
+    const batch = { region: REGION, root: "cd".repeat(32), size: 1, ...(await tiled(taken)) };
+    await store.adoptBatch(batch, { ...ANCHOR, time: 3_000 });
+    await staged(1);
+    await store.holdPending(keyDigestOf(key));
+    await issue(harness.certificates, 1, { first: 11, key });
+    const query = { keyDigest: keyDigestOf(key), compromisedSince: 2_000 };
+    const all = await store.certificatesToReissue({ ...query, limit: 100 });
+    expect([...all].sort()).to.deep.equal([3, 4, 6, 7, 8, 9, 10].map(identifierOf));
+    for (const limit of [1, 2, 3]) {
+      const paged: string[] = [];
+      for (let page = all.slice(0, 0); paged.length === 0 || page.length > 0; ) {
+        page = await store.certificatesToReissue({ ...query, ...(paged.length > 0 && { after: paged.at(-1)! }), limit });
+        expect(page.length).to.be.at.most(limit);
+        paged.push(...page);
+      }
+      expect(paged).to.deep.equal(all);
+    }
+    expect(await store.certificatesToReissue({ ...query, compromisedSince: 3_000, limit: 100 })).to.have.length(3);
+    expect(await store.certificatesToReissue({ ...query, keyDigest: keyDigestOf("other"), limit: 9 })).to.deep.equal([]);
+  });
+
   describe("pendingForKey", () => {
     it("counts a key's certificates until their batch is anchored", async () => {
       await issue(harness.certificates, 2, { key: "old" });

@@ -27,7 +27,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
 
   return {
     ...mongoLeaseStore(database),
-    ...withWords({ name: "anchoring", unhurried: ["adoptBatch", "holdPending"] }, {
+    ...withWords({ name: "anchoring", unhurried: ["adoptBatch", "holdPending", "certificatesToReissue"] }, {
       async pendingWork(limit) {
         const entries = await pendingEntries(database, limit);
         const [oldest] = entries;

@@ -26,7 +26,7 @@ import { auditHeadBatch, joinLeaves } from "../../../src/domain/anchoring/index.
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import type { StoredRecords } from "../../../src/domain/examination/index.js";
 import type { CertificateQuery, NewCertificate } from "../../../src/domain/issuance/index.js";
-import { digestOf, identifierOf, keyDigestOf, newCertificate, REGION, tiled } from "../issued.js";
+import { digestOf, identifierOf, issue, keyDigestOf, newCertificate, REGION, tiled } from "../issued.js";
 import { useDatabase } from "./cluster.js";
 import { filtersOf, Recorder, type Sent, stagesOf } from "./recorder.js";
 
@@ -141,6 +141,36 @@ describe("what the stores ask a MongoDB", function () {
     };
     const few = await counted(6, 1);
     expect(await counted(300, 2)).to.deep.equal(few);
+  });
+
+  it("is nothing about what was safely anchored, when a key was compromised", async () => {
+    const { database } = scene();
+    const anchoring = mongoAnchoringStore(database);
+    const lease = (await anchoring.claimLease("anchor", "one", 0, 1_000))!;
+    for (const [first, count, time] of [
+      [0, 40, 10],
+      [40, 2, 20],
+      [42, 40, 11],
+      [82, 2, 21],
+    ] as const) {
+      await issue(mongoCertificateStore(database), count, { first });
+      const { entries } = await anchoring.pendingWork(count);
+      const name = { region: REGION, root: `${time}`.repeat(32), size: count };
+      const outcome = await anchoring.stageBatch(lease, { ...name, entries, tileRoots: digestOf("r") }, 1);
+      if (outcome.outcome !== "staged") throw new Error(outcome.outcome);
+      await anchoring.attachAnchor(outcome.batch.id, { block: 1, time, tx: "0x" });
+    }
+    await issue(mongoCertificateStore(database), 2, { first: 84 });
+    await anchoring.holdPending(keyDigestOf("first"));
+    const before = recorder.sent.length;
+    const query = { keyDigest: keyDigestOf("first"), compromisedSince: 20, limit: 100 };
+    expect(await anchoring.certificatesToReissue(query)).to.deep.equal([40, 41, 82, 83, 84, 85].map(identifierOf));
+    const looked = recorder.sent.slice(before).filter(({ name, collection }) => {
+      return name === "find" && collection === "register";
+    });
+    const admin = scene().admin.db(scene().name).collection("register");
+    const read = await Promise.all(looked.map(({ command }) => admin.countDocuments(command.filter)));
+    expect(read).to.deep.equal([2, 2, 2]);
   });
 
   it("would be found out if it were not", async () => {
