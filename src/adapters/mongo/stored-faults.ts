@@ -79,16 +79,41 @@ async function missingIndexes(database: MongoDatabase, name: Name): Promise<Stor
 
 async function wrongShapes(database: MongoDatabase, collection: Name): Promise<StoreFault[]> {
   const fields: Fields = SHAPES[collection];
-  const wrong = database.db
-    .collection(collection)
-    .find({ $nor: [{ $jsonSchema: schemaOf(fields) }] })
-    .limit(MOST_FAULTS);
   const found: StoreFault[] = [];
-  for await (const document of wrong) {
+  for (const document of await firstAmong(database, collection, { $nor: [{ $jsonSchema: schemaOf(fields) }] })) {
     const { field, why } = misshapen(document, fields) ?? { field: "record", why: "is not of the form of its kind" };
     // The name of a holder's code or of an unknown field may be personal.
     const key = collection === "holders" ? "a holder" : keyOf(document._id);
     found.push({ collection, key, field: Object.hasOwn(fields, field) ? field : "record", why });
+  }
+  return found;
+}
+
+/** Documents that one question lets the server look at. */
+const LOOKED_AT = 10_000;
+
+/**
+ * The first documents that a filter without an index finds, a stretch of the collection at a time: a sound one has none, so a question
+ * about all of a large collection would have no answer before its connection is given up. Bounds of the index and not conditions, since a
+ * condition passes over an `_id` that was edited into one of another kind.
+ */
+export async function firstAmong(
+  database: MongoDatabase,
+  name: Name,
+  filter: Document,
+  { most = MOST_FAULTS, lookedAt = LOOKED_AT } = {},
+): Promise<Document[]> {
+  const from = (start: Document | null, wanted: Document) => {
+    const cursor = database.db.collection(name).find(wanted).hint({ _id: 1 });
+    return start === null ? cursor : cursor.min({ _id: start._id });
+  };
+  const found: Document[] = [];
+  for (let start: Document | null = null, more = true; more && found.length < most; ) {
+    const beyond: Document | null = await from(start, {}).project({ _id: 1 }).skip(lookedAt).limit(1).next();
+    const stretch = from(start, filter).limit(most - found.length);
+    found.push(...(await (beyond === null ? stretch : stretch.max({ _id: beyond._id })).toArray()));
+    more = beyond !== null;
+    start = beyond;
   }
   return found;
 }
@@ -190,11 +215,8 @@ const RULES: readonly Rule[] = [
 ];
 
 async function broken(database: MongoDatabase, { collection, field, filter, why }: Rule): Promise<StoreFault[]> {
-  const found = database.db
-    .collection(collection)
-    .find(filter, { projection: { _id: 1 } })
-    .limit(MOST_FAULTS);
-  return (await found.toArray()).map(({ _id }) => ({ collection, key: keyOf(_id), field, why }));
+  const found = await firstAmong(database, collection, filter);
+  return found.map(({ _id }) => ({ collection, key: keyOf(_id), field, why }));
 }
 
 /** Each counter against the highest of what it counts, at one instant. */

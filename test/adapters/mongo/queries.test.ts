@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { Document } from "mongodb";
+import { Binary, type Document } from "mongodb";
 import {
   mongoAgencyStore,
   mongoAlarmStore,
@@ -20,6 +20,7 @@ import {
 } from "../../../src/adapters/mongo/index.js";
 import { COLLECTIONS, type CollectionPlan } from "../../../src/adapters/mongo/schema.js";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { firstAmong } from "../../../src/adapters/mongo/stored-faults.js";
 import { utf8 } from "../../../src/core/bytes.js";
 import { toHex } from "../../../src/core/hex.js";
 import { auditHeadBatch, joinLeaves } from "../../../src/domain/anchoring/index.js";
@@ -171,6 +172,29 @@ describe("what the stores ask a MongoDB", function () {
     const admin = scene().admin.db(scene().name).collection("register");
     const read = await Promise.all(looked.map(({ command }) => admin.countDocuments(command.filter)));
     expect(read).to.deep.equal([2, 2, 2]);
+  });
+
+  it("is about a stretch of a collection at a time where no index knows what is wrong", async () => {
+    const { database, admin, name } = scene();
+    const db = admin.db(name);
+    expect(await firstAmong(database, "cursors", { block: "x" })).to.deep.equal([]);
+    // In the order of the server, which compares values of different kinds.
+    const ids: unknown[] = [-1, 1, 2.5, 7, "a", "b", { a: 1 }, { a: 2 }, new Binary(Buffer.from([1])), true];
+    const isWrong = (n: number) => n % 3 === 0 || n === 1;
+    const documents = ids.map((_id, n) => ({ _id, block: isWrong(n) ? "x" : n }));
+    await db.collection("cursors").insertMany(documents as never[]);
+    const wrong = ids.filter((_, n) => isWrong(n));
+    for (const lookedAt of [1, 2, 3, 9, 10, 11]) {
+      const before = recorder.sent.length;
+      const found = await firstAmong(database, "cursors", { block: "x" }, { lookedAt });
+      expect(found.map(({ _id }) => _id)).to.deep.equal(wrong);
+      for (const { command } of recorder.sent.slice(before)) {
+        const { executionStats } = await db.command({ explain: command, verbosity: "executionStats" });
+        expect(executionStats.totalDocsExamined).to.be.at.most(lookedAt);
+      }
+      const two = await firstAmong(database, "cursors", { block: "x" }, { lookedAt, most: 2 });
+      expect(two.map(({ _id }) => _id)).to.deep.equal(wrong.slice(0, 2));
+    }
   });
 
   it("would be found out if it were not", async () => {
