@@ -221,6 +221,31 @@ describe("MongoDB, replica-set of three", () => {
       };
     });
 
+    it("are told of once when a transaction has to begin again", async () => {
+      const { database, admin, name } = scene();
+      const orders = Array.from({ length: 1_001 }, (_, n) => ({
+        _id: `order-${String(n).padStart(4, "0")}`,
+        links: n % 500 === 0 ? ["gone"] : [],
+      }));
+      await admin
+        .db(name)
+        .collection("pickUpOrders")
+        .insertMany(orders as never[]);
+      const faults = (await mongoStoredRecords(database).faults()).filter(({ field }) => field === "links");
+      const again: MongoDatabase = {
+        ...database,
+        async transaction(work, deadline) {
+          await database.transaction(work, deadline);
+          return database.transaction(work, deadline);
+        },
+      };
+      const found = (await mongoStoredRecords(again).faults()).filter(({ field }) => field === "links");
+      expect(found.map(({ key }) => key)).to.deep.equal(faults.map(({ key }) => key));
+      expect(new Set(found.map(({ key }) => key)).size)
+        .to.equal(found.length)
+        .and.be.greaterThan(0);
+    });
+
     it("are found whole while other instances write", async () => {
       const records = mongoStoredRecords(scene().database);
       const certificates = mongoCertificateStore(second);
