@@ -493,15 +493,21 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
     expect([...all].sort()).to.deep.equal([3, 4, 6, 7, 8, 9, 10].map(identifierOf));
     for (const limit of [1, 2, 3]) {
       const paged: string[] = [];
-      for (let page = all.slice(0, 0); paged.length === 0 || page.length > 0; ) {
-        page = await store.certificatesToReissue({ ...query, ...(paged.length > 0 && { after: paged.at(-1)! }), limit });
+      for (let page: readonly string[] = []; paged.length === 0 || page.length > 0; ) {
+        page = await store.certificatesToReissue({
+          ...query,
+          ...(paged.length > 0 && { after: paged.at(-1)! }),
+          limit,
+        });
         expect(page.length).to.be.at.most(limit);
         paged.push(...page);
       }
       expect(paged).to.deep.equal(all);
     }
     expect(await store.certificatesToReissue({ ...query, compromisedSince: 3_000, limit: 100 })).to.have.length(3);
-    expect(await store.certificatesToReissue({ ...query, keyDigest: keyDigestOf("other"), limit: 9 })).to.deep.equal([]);
+    expect(await store.certificatesToReissue({ ...query, keyDigest: keyDigestOf("other"), limit: 9 })).to.deep.equal(
+      [],
+    );
   });
 
   describe("pendingForKey", () => {

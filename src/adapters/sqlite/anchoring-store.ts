@@ -143,15 +143,8 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
       );
     },
 
-    async certificatesToReissue({ keyDigest, compromisedSince, after = "", limit }) {
-      const rows = database.all<{ id: string }>(
-        `SELECT c.id FROM certificates c LEFT JOIN batches b ON b.id = c.batch_id
-         WHERE c.id > ? AND c.key_digest = ? AND c.successor IS NULL
-           AND (c.held = 1 OR (c.batch_id IS NOT NULL AND (b.state <> 'anchored' OR b.anchored_at >= ?)))
-         ORDER BY c.id LIMIT ?`,
-        ...[after, fromHex(keyDigest, "keyDigest"), compromisedSince, limit],
-      );
-      return rows.map(({ id }) => id);
+    async certificatesToReissue(query) {
+      return database.read(() => certificatesToReissue(database, query));
     },
 
     async counts() {
@@ -322,6 +315,49 @@ function adopt(
 }
 
 const ADOPTION_PAGE = 10_000;
+
+/**
+ * Those in batches in the order of these, then the held ones: both are found through an index, however much the key has signed that is
+ * safe.
+ */
+function certificatesToReissue(
+  database: Database,
+  { keyDigest, compromisedSince, after = "", limit }: Parameters<AnchoringStore["certificatesToReissue"]>[0],
+): string[] {
+  const key = fromHex(keyDigest, "keyDigest");
+  const last = database.get<ReissuePlace>(
+    "SELECT seq, agency, issue_date, batch_id, batch_index, held FROM certificates WHERE id = ?",
+    after,
+  );
+  const [batch, index] = [last?.batch_id ?? 0, last?.batch_index ?? -1];
+  const inBatches =
+    last?.held === 1
+      ? []
+      : database.all<{ id: string }>(
+          // The sign keeps the planner from looking batches up by their state, and sorting them.
+          `SELECT c.id FROM batches b CROSS JOIN certificates c ON c.batch_id = b.id
+           WHERE b.id >= ? AND (b.id > ? OR c.batch_index > ?) AND (+b.state <> 'anchored' OR b.anchored_at >= ?)
+             AND c.held = 0 AND c.key_digest = ? AND c.successor IS NULL
+           ORDER BY b.id, c.batch_index LIMIT ?`,
+          ...[batch, batch, index, compromisedSince, key, limit],
+        );
+  const from = last?.held === 1 ? [last.agency, last.issue_date, last.seq] : ["", "", 0];
+  const held = database.all<{ id: string }>(
+    `SELECT id FROM certificates WHERE held = 1 AND (agency, issue_date, seq) > (?, ?, ?) AND key_digest = ? AND successor IS NULL
+     ORDER BY agency, issue_date, seq LIMIT ?`,
+    ...[...from, key, limit - inBatches.length],
+  );
+  return [...inBatches, ...held].map(({ id }) => id);
+}
+
+interface ReissuePlace {
+  readonly seq: number;
+  readonly agency: string;
+  readonly issue_date: string;
+  readonly batch_id: number | null;
+  readonly batch_index: number | null;
+  readonly held: number;
+}
 
 function stateOf({ held, batch_id, batch_state }: PositionRow): AnchoringState {
   if (batch_id === null) return held === 1 ? "held" : "pending";

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
 import { sqliteAlarmStore, sqliteCursorStore } from "../../../src/adapters/sqlite/alarm-store.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
 import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
-import { openDatabase } from "../../../src/adapters/sqlite/database.js";
+import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { sqliteStatusQueue } from "../../../src/adapters/sqlite/status-queue.js";
 import { anchoringStoreSuite } from "../anchoring-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
@@ -18,6 +19,28 @@ describe("the SQLite anchoring store", () => {
   anchoringStoreSuite(async () => {
     const { database, ...harness } = open();
     return { ...harness, store: sqliteAnchoringStore(database) };
+  });
+
+  it("finds what has to be issued again through indexes, in their order", async () => {
+    const { database, close } = open();
+    const plans: string[][] = [];
+    const watched: Database = {
+      ...database,
+      read: (work) => database.read(work),
+      get: (sql, ...values) => database.get(sql, ...values),
+      all: (sql, ...values) => {
+        const plan = database.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values);
+        plans.push(plan.map(({ detail }) => detail));
+        return database.all(sql, ...values);
+      },
+    };
+    const query = { keyDigest: "ab".repeat(32), compromisedSince: 1, limit: 10 };
+    await sqliteAnchoringStore(watched).certificatesToReissue(query);
+    expect(plans).to.have.length(2);
+    const steps = plans.flat();
+    expect(steps.filter((step) => !step.startsWith("SEARCH"))).to.deep.equal([]);
+    expect(steps.join()).to.include("certificates_batch").and.to.include("certificates_held");
+    await close();
   });
 });
 
