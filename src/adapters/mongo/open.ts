@@ -155,8 +155,9 @@ async function refusal(error: unknown, client: MongoClient, url: string): Promis
   }
   const lacking = rightLacking(error);
   if (lacking !== null) {
-    const nobody = credentialsIn(url) === "" ? "there are no user and password in the URL, and " : "";
-    return invalid(`${nobody}at ${where} ${lacking}`, error);
+    const isNobody = credentialsIn(url) === "" && !/[?&]authMechanism=/i.test(url);
+    const wayOut = "asks for a user, and the URL has none: put user and password into it (docs/mongodb.md)";
+    return invalid(`${where} ${isNobody ? wayOut : `says that ${lacking}`}`, error);
   }
   // The driver's own check: a server of before 4.2 speaks a protocol that it does not.
   if (/wire version/.test(message)) {

@@ -200,7 +200,7 @@ describe("openMongo refuses, in words that name the way out,", () => {
     it("nobody's name", async () => {
       const error = await refusal(scene().url.replace(/\/\/.*@/, "//"));
       expect(error.code).to.equal("config.invalid");
-      expect(error.message).to.match(/does not let this user.*role in docs\/mongodb\.md/);
+      expect(error.message).to.match(/asks for a user, and the URL has none.*docs\/mongodb\.md/);
     });
 
     it("a database of another region", async () => {
