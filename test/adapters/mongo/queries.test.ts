@@ -19,8 +19,8 @@ import {
   mongoStoredRecords,
 } from "../../../src/adapters/mongo/index.js";
 import { COLLECTIONS, type CollectionPlan } from "../../../src/adapters/mongo/schema.js";
-import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { firstAmong } from "../../../src/adapters/mongo/stored-faults.js";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { utf8 } from "../../../src/core/bytes.js";
 import { toHex } from "../../../src/core/hex.js";
 import { auditHeadBatch, joinLeaves } from "../../../src/domain/anchoring/index.js";
