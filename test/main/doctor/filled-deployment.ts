@@ -197,6 +197,8 @@ async function fill(
   await catalogue.retireType(actor, FOOD, 2);
   await governance.publishTypeDefinition(FOOD, 3, toHex(randomBytes(32)));
 
+  await anchorHead();
+
   // Anchored by an instance that was restored from an older backup, and taken back from the chain; out of turn, as when a key's were held.
   named.pending = await issue();
   named.adopted = await issue();
@@ -216,7 +218,6 @@ async function fill(
   await deployment.alarms.clear(actor, alarm!.seq);
   await deployment.regions.disownRoot(actor, REGION, alarm!.object.split("/")[0]!, 1);
 
-  await anchorHead();
   const request = { scope: "token/route", key: "k", requestHash: new Uint8Array(32).fill(7), plan: "{}" };
   await requests.reserve([request], { now: Date.now(), abandonedBefore: 0, forgottenBefore: 0 });
   const unanswered = { ...request, key: "unanswered" };
