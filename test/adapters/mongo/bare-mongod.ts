@@ -14,9 +14,10 @@ const READY_MS = 60_000;
 /** Servers as somebody starts them who sets them up by hand: nothing is initiated, and nobody has made users. */
 export class BareMongods {
   readonly folder = mkdtempSync(join(tmpdir(), "tally-bare-"));
-  readonly #running: ChildProcess[] = [];
+  /** By port. */
+  readonly #running = new Map<number, ChildProcess>();
   readonly #end = (): void => {
-    for (const child of this.#running) child.kill("SIGKILL");
+    for (const child of this.#running.values()) child.kill("SIGKILL");
   };
 
   private constructor(private readonly program: string) {
@@ -39,16 +40,22 @@ export class BareMongods {
     const data = join(this.folder, `data-${port}`);
     mkdirSync(data, { mode: 0o700 });
     const child = spawn(this.program, args({ port, data }), { stdio: "ignore" });
-    this.#running.push(child);
+    this.#running.set(port, child);
     for (const deadline = Date.now() + READY_MS; !(await answers(port)); await pause(50))
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`mongod ended with ${child.exitCode}`);
     return port;
   }
 
+  /** As a machine that is lost. */
+  async lose(port: number): Promise<void> {
+    const child = this.#running.get(port)!;
+    child.kill("SIGKILL");
+    await (child.exitCode ?? child.signalCode ?? once(child, "exit"));
+  }
+
   async remove(): Promise<void> {
     process.off("exit", this.#end);
-    this.#end();
-    await Promise.all(this.#running.map((child) => child.exitCode ?? child.signalCode ?? once(child, "exit")));
+    await Promise.all([...this.#running.keys()].map((port) => this.lose(port)));
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -127,8 +127,10 @@ describe("the set-up of a MongoDB in docs/mongodb.md", function () {
   });
 
   it("replaces a member that is lost for good", async () => {
+    await bare.lose(ports.get("c")!);
     await startMember("d");
     const admin = connect(urlOf("ADMIN_URL"));
+    await until("a primary without it", async () => (await helloOf(admin)).isWritablePrimary === true);
     const block = blocks("js").find((text) => text.includes("rs.remove"))!;
     await inMongosh(admin, block);
     await until("the new member follows", async () => {
