@@ -10,7 +10,8 @@ import type { AlarmStore, AnchorChain, AnchoringStore, Clock, CursorStore, Statu
 import { createAnchorRecheck } from "./reorganisation.js";
 import type { StatusNews } from "./status-news.js";
 import { createStatusRecheck } from "./status-recheck.js";
-import { createStatusSubmitter } from "./status-submitter.js";
+import { createStatusSubmitter, type StatusSubmitter } from "./status-submitter.js";
+import { createTurns } from "./turns.js";
 import { createWatcher, type WatchPass } from "./watcher.js";
 
 /** All of what the anchoring worker can be told; every one has a default. */
@@ -99,11 +100,13 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
   const shared = { region: deps.region, instance: deps.instance, chain: deps.chain, clock, onEvent };
 
   const worker = createAnchorWorker({ ...shared, store: deps.store, crypto: deps.crypto, settings });
-  const submitter = createStatusSubmitter({
+  const inTurn = createTurns();
+  const statusSubmitter = createStatusSubmitter({
     ...shared,
     queue: deps.store,
     settings: { ...settings, maxWords: settings.statusWords, maxChanges: 10_000 },
   });
+  const submitter: StatusSubmitter = { runOnce: () => inTurn(() => statusSubmitter.runOnce()) };
   const watcher = createWatcher({ ...shared, store: deps.store, settings: { ...settings, maxRanges: 20 } });
   const recheck = createAnchorRecheck({
     ...shared,
@@ -155,7 +158,7 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
       return { more: false };
     }),
     loop("status-recheck", settings.recheckMs, async () => {
-      await statusRecheck.runOnce();
+      await inTurn(() => statusRecheck.runOnce());
       return { more: false };
     }),
   ];
