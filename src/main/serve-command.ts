@@ -152,6 +152,7 @@ async function goOnWithRestoration({ config, restorations }: Deployment, say: (l
     say(`the store was restored and not compared with the chain yet, so nothing is anchored or sent: ${why}`);
   });
 }
+
 /**
  * A write for each line costs a busy service as much as checking a signature does. So lines go together, none waits longer than this many
  * milliseconds, and what waits when the process ends is written then; a kill may cost the last of them.

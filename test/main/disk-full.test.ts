@@ -10,9 +10,11 @@ import { sqliteCertificateStore } from "../../src/adapters/sqlite/certificate-st
 import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import type { TallyError } from "../../src/core/errors.js";
 import { identifierOf, issue } from "../adapters/issued.js";
+import { skip } from "../skip.js";
 import { type ServiceProcess, startServiceWith, tally, until, workspace } from "./service-process.js";
 
 const GENEROUS_MS = 60_000;
+const NOT_MOUNTED = "no small disk can be mounted here";
 
 describe("a full disk", function () {
   this.timeout(240_000);
@@ -24,7 +26,7 @@ describe("a full disk", function () {
     disk = mkdtempSync(join(tmpdir(), "tally-disk-"));
     if (mounted("tmpfs", "-o", "size=64m", "tmpfs", disk)) return;
     rmSync(disk, { recursive: true });
-    this.skip();
+    skip(this, NOT_MOUNTED);
   });
   afterEach(async () => {
     await service?.kill();
@@ -110,7 +112,7 @@ describe("a disk that is too small for a backup", function () {
   before(function () {
     mkdirSync(disk);
     isMounted = mounted("tmpfs", "-o", "size=128k", "tmpfs", disk);
-    if (!isMounted) this.skip();
+    if (!isMounted) skip(this, NOT_MOUNTED);
   });
   after(() => {
     if (isMounted) execFileSync("umount", ["--lazy", disk]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Browser, BrowserContext } from "playwright-core";
+import { skip } from "../skip.js";
 import { launchChromium, type OpenPage, openPage, type PageOptions } from "./chromium.js";
 
 export type { OpenPage, PageOptions };
@@ -24,8 +25,7 @@ export function withBrowser(): { page(options?: PageOptions): Promise<OpenPage> 
       if (isWorker) shared = started;
       return;
     }
-    if (this.test !== undefined) this.test.title += ` (${started})`;
-    this.skip();
+    skip(this, started);
   });
 
   afterEach(async () => {

@@ -8,7 +8,7 @@ import { readTrustBundle } from "../../verify/bundle/index.js";
 import type { TrustBundle } from "../../verify/bundle/trust-bundle.js";
 import { unsignedBundle } from "../../verify/bundle/write-bundle.js";
 import type { RegistryAccess, RegistrySnapshot } from "../../verify/registry.js";
-import type { Clock } from "../anchoring/index.js";
+import { type Clock, createTurns } from "../anchoring/index.js";
 import { RegistryCollector } from "./registry-collector.js";
 import type { RegistryHistory } from "./registry-history.js";
 
@@ -74,7 +74,7 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
   const { region, chainId, address, registry, history, shelf, crypto, clock } = deps;
   let collected: Collected | null = null;
   let last: PublishedBundle | null = null;
-  let running: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
 
   async function issue(): Promise<PublishedBundle> {
     const previous = await newest();
@@ -191,11 +191,7 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
 
   return {
     newest,
-    issue() {
-      const turn = running.then(issue);
-      running = turn.catch(() => {});
-      return turn;
-    },
+    issue: () => inTurn(issue),
   };
 }
 

@@ -6,6 +6,7 @@ import { type JsonRpcProvider, Wallet } from "ethers";
 import { providerFor } from "../../../src/adapters/ethereum/provider.js";
 import { Sender, type SenderOptions } from "../../../src/adapters/ethereum/sender.js";
 import { anvilBinary } from "../../contracts/evm-client.js";
+import { skip } from "../../skip.js";
 import { HANDLED, HostileNode } from "../../verify/hostile-node.js";
 import { rejection } from "./local-registry.js";
 
@@ -23,7 +24,7 @@ describe("the sender of an account's transactions", () => {
 
   before(async function () {
     const binary = anvilBinary();
-    if (!binary) return this.skip();
+    if (!binary) return skip(this, "anvil is not installed");
     anvil = spawn(binary, ["--port", "0", "--chain-id", String(CHAIN), "--no-mining"], {
       stdio: ["ignore", "pipe", "inherit"],
     });

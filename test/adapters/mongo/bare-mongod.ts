@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { MongoClient } from "mongodb";
 import { findMongod } from "../../../src/main/mongod/find-mongod.js";
+import { skip } from "../../skip.js";
 
 const READY_MS = 60_000;
 
@@ -30,8 +31,7 @@ export class BareMongods {
     context.timeout(300_000);
     const found = await findMongod({ environment: process.env });
     if (found.path !== null) return new BareMongods(found.path);
-    context.test!.title = `${context.test!.title} (${found.why})`;
-    return context.skip();
+    return skip(context, found.why);
   }
 
   /** Starts one on a free port and waits until it answers. Gives the port. */

@@ -7,6 +7,7 @@ import { openMongo } from "../../../src/adapters/mongo/index.js";
 import { COLLECTIONS } from "../../../src/adapters/mongo/schema.js";
 import { findMongod } from "../../../src/main/mongod/find-mongod.js";
 import { type LocalMongod, openLocalMongod } from "../../../src/main/mongod/local-mongod.js";
+import { skip } from "../../skip.js";
 import { REGION } from "../issued.js";
 
 export type Kind = "replica-set" | "replica-set-of-one" | "standalone";
@@ -20,8 +21,7 @@ export async function mongod(context: Mocha.Context, kind: Kind): Promise<LocalM
   context.timeout(300_000);
   const found = await findMongod({ environment: process.env });
   if (found.path === null) {
-    context.test!.title = `${context.test!.title} (${found.why})`;
-    return context.skip();
+    return skip(context, found.why);
   }
   const folder = join(tmpdir(), `tally-mongod-${kind}-${run}`);
   const options = {

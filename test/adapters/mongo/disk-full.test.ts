@@ -9,6 +9,7 @@ import { type MongoDatabase, mongoCertificateStore, openMongo } from "../../../s
 import { TallyError } from "../../../src/core/errors.js";
 import { findMongod } from "../../../src/main/mongod/find-mongod.js";
 import { type LocalReplicaSet, startReplicaSet } from "../../../src/main/mongod/replica-set.js";
+import { skip } from "../../skip.js";
 import { identifierOf, issue, newCertificate, REGION } from "../issued.js";
 
 /** What an empty member takes, and a little. */
@@ -30,8 +31,7 @@ describe("a MongoDB whose disk gets full", function () {
     const why = found.path === null ? found.why : mounted(path);
     if (why !== null || found.path === null) {
       rmSync(path, { recursive: true });
-      this.test!.title = `${this.test!.title} (${why})`;
-      return this.skip();
+      return skip(this, String(why));
     }
     folder = path;
     set = await startReplicaSet({ mongod: found.path, folder, members: 1, small: true });

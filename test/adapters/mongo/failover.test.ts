@@ -10,6 +10,7 @@ import {
 } from "../../../src/adapters/mongo/index.js";
 import { TallyError } from "../../../src/core/errors.js";
 import { findMongod } from "../../../src/main/mongod/find-mongod.js";
+import { skip } from "../../skip.js";
 import { change, identifierOf, issue, REGION } from "../issued.js";
 import { FrailSet } from "./frail-set.js";
 
@@ -31,8 +32,7 @@ describe("a replica set that loses its primary under load", function () {
   before(async function () {
     const found = await findMongod({ environment: process.env });
     if (found.path === null) {
-      this.test!.title = `${this.test!.title} (${found.why})`;
-      this.skip();
+      skip(this, found.why);
     }
     set = await FrailSet.start(found.path);
     database = await openMongo({ url: set.url, region: REGION });

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { REGISTRY } from "../../../src/adapters/ethereum/registry-interface.js";
 import type { Answer } from "../../contracts/evm-client.js";
+import { skip } from "../../skip.js";
 import { HANDLED, HostileNode } from "../../verify/hostile-node.js";
 import { workspace } from "../service-process.js";
 import { type Anvil, startAnvil } from "./anvil.js";
@@ -19,8 +20,7 @@ describe("npm run deploy, on anvil,", function () {
   before(async function () {
     const started = await startAnvil();
     if (started === null) {
-      this.test!.parent!.title += " (anvil is not installed)";
-      return this.skip();
+      return skip(this, "anvil is not installed");
     }
     anvil = started;
   });

@@ -11,6 +11,7 @@ import { type RunningService, runService } from "../../../src/main/service.js";
 import { openSettings } from "../../../src/main/settings.js";
 import type { Report } from "../../../src/verify/report.js";
 import { permit } from "../../operations/office.js";
+import { skip } from "../../skip.js";
 import { HANDLED, HostileNode, type Mischief } from "../../verify/hostile-node.js";
 import { PLAIN_ENVIRONMENT, startService, UNHURRIED_MS, until, workspace } from "../service-process.js";
 import { type Anvil, startAnvil } from "./anvil.js";
@@ -55,8 +56,7 @@ describe("a service on a network with three endpoints, on anvil,", function () {
   before(async function () {
     const started = await startAnvil();
     if (started === null) {
-      this.test!.parent!.title += " (anvil is not installed)";
-      return this.skip();
+      return skip(this, "anvil is not installed");
     }
     anvil = started;
     for (const i of [0, 1, 2] as const) {

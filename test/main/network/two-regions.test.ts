@@ -10,6 +10,7 @@ import { dataDirectory } from "../../../src/main/data-directory.js";
 import { readPin } from "../../../src/main/network-pin.js";
 import { masksOf, statusIndexOf } from "../../operations/office.js";
 import { Runbook } from "../../operations/runbook.js";
+import { skip } from "../../skip.js";
 import { workspace } from "../service-process.js";
 import { type Anvil, startAnvil } from "./anvil.js";
 import { type Office, openOffice } from "./office.js";
@@ -36,8 +37,7 @@ describe("a network of two regions on anvil", function () {
   before(async function () {
     const started = await startAnvil();
     if (started === null) {
-      this.test!.parent!.title += " (anvil is not installed)";
-      return this.skip();
+      return skip(this, "anvil is not installed");
     }
     anvil = started;
     anhui = await openOffice(here.path("anhui"), ["admin-340000", "operator-340000"]);
