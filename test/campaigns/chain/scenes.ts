@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Wallet } from "ethers";
-import type { AlarmKind, AnchoringEvent } from "../../../src/domain/anchoring/index.js";
+import type { AlarmKind, AnchoringEvent, ChainEvent } from "../../../src/domain/anchoring/index.js";
 import type { Mischief } from "../../verify/hostile-node.js";
 import { HANDLED } from "../../verify/hostile-node.js";
 import { CAP_GWEI } from "./deployment.js";
@@ -282,15 +282,24 @@ const stateDropped: Scene = {
   name: "a reorganisation takes a change of state away after it was confirmed",
   alarms: ["anchor-vanished", "status-vanished"],
   async play(stage) {
-    // One that has its confirmations, and was confirmed by a pass since.
+    // A revocation: a suspension that is gone together with its release, or has an open one after it, is missed by nobody.
     let block = 0;
+    const isConfirmed = async (event: ChainEvent): Promise<boolean> => {
+      if (event.kind !== "status-changed" || event.revoked === 0n) return false;
+      const log = await stage.store.anchoring.statusLog(event.list, event.word);
+      return log.some(({ action, tx, confirmed }) => action === "revoke" && tx === event.tx && confirmed);
+    };
     const isThere = async (): Promise<boolean> => {
       const head = Number(await stage.node.rpc("eth_blockNumber"));
       const events = await stage.chain.events({ fromBlock: Math.max(0, head - 50), toBlock: head });
-      block = events.filter((event) => event.kind === "status-changed" && event.block <= head - 4).at(-1)?.block ?? 0;
-      return block > 0;
+      for (const event of [...events].reverse()) {
+        if (!(await isConfirmed(event))) continue;
+        block = event.block;
+        return true;
+      }
+      return false;
     };
-    await until(isThere, 60_000, "no change of state is on the chain");
+    await until(isThere, 60_000, "no revocation is confirmed");
     const again = stage.told("a change that vanished", ({ event }) => event === "status-vanished");
     await reorganise(stage, block);
     await again;
