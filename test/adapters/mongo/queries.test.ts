@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { Binary, type Document } from "mongodb";
+import { firstAmong } from "../../../src/adapters/mongo/first-among.js";
 import {
   mongoAgencyStore,
   mongoAlarmStore,
@@ -19,7 +20,6 @@ import {
   mongoStoredRecords,
 } from "../../../src/adapters/mongo/index.js";
 import { COLLECTIONS, type CollectionPlan } from "../../../src/adapters/mongo/schema.js";
-import { firstAmong } from "../../../src/adapters/mongo/stored-faults.js";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { utf8 } from "../../../src/core/bytes.js";
 import { toHex } from "../../../src/core/hex.js";
