@@ -42,18 +42,27 @@ export async function openAccountsInOffice(options: AccountsInOfficeOptions): Pr
       fees: capOfGwei(config.maxFeeGwei),
       confirmations: config.confirmations,
     });
-  const nobody = accountOfNobody();
-  const reading = governanceOf(nobody);
+  // Most have one account for each role: then nothing is asked, and nobody is needed.
+  let nobody: SealedAccount | undefined;
+  const anyAccount = (): SealedAccount => {
+    nobody ??= accountOfNobody();
+    return nobody;
+  };
+  let governance: RegistryGovernance | undefined;
+  const reading = (): RegistryGovernance => {
+    governance ??= governanceOf(anyAccount());
+    return governance;
+  };
   // Without one nothing is anchored, and everything else goes on, `tally operator rotate` among it.
   const operatorInOffice = async (): Promise<SealedAccount> =>
     (await actingAccount(accounts, operatorLabel(region), async (address) => {
-      const since = await reading.operatorSince(region, address);
-      return since !== null && effectOf(since, { time: await reading.headTime() }, blockClock).effectiveFrom === null;
-    })) ?? nobody;
+      const since = await reading().operatorSince(region, address);
+      return since !== null && effectOf(since, { time: await reading().headTime() }, blockClock).effectiveFrom === null;
+    })) ?? anyAccount();
   const [operator, adminAccount] = await Promise.all([
     operatorInOffice(),
     actingAccount(accounts, adminLabel(region), async (address) => {
-      return (await reading.findRegion(region))?.admin === address;
+      return (await reading().findRegion(region))?.admin === address;
     }),
   ]);
   const admin = adminAccount === null ? withoutAccount(`admin of region ${region}`) : governanceOf(adminAccount);
@@ -68,7 +77,7 @@ export async function openAccountsInOffice(options: AccountsInOfficeOptions): Pr
     async governance(label) {
       if (label === adminLabel(region)) return admin;
       const acting =
-        label === "guardian" ? await actingAccount(accounts, label, (address) => reading.isGuardian(address)) : null;
+        label === "guardian" ? await actingAccount(accounts, label, (address) => reading().isGuardian(address)) : null;
       return governanceOf(acting ?? accounts.sealed(await accounts.open(label)));
     },
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import QRCode from "qrcode";
+import { create } from "qrcode/lib/core/qrcode.js";
 
 /** A QR symbol as a 1-bit picture: rows of whole bytes, a set bit is white, no quiet zone. */
 export interface QrImage {
@@ -14,7 +14,7 @@ export interface QrImage {
  */
 export function qrImage(text: string): QrImage {
   const hash = text.indexOf("#") + 1;
-  const { modules } = QRCode.create(
+  const { modules } = create(
     [
       { mode: "byte", data: new TextEncoder().encode(text.slice(0, hash)) },
       { mode: "numeric", data: text.slice(hash) },

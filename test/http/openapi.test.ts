@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import type { Router } from "express";
 import { ERROR_CODES } from "../../src/core/errors.js";
@@ -87,6 +88,14 @@ describe("the OpenAPI document", () => {
         .reduce<unknown>((at, name) => (at as Record<string, unknown>)?.[name], document);
       expect(target, reference).to.be.an("object");
     }
+  });
+
+  it("has schemas that are schemas", () => {
+    const judge = new Ajv2020();
+    for (const [name, schema] of Object.entries(SCHEMAS)) {
+      expect(judge.validateSchema(schema), `${name}: ${judge.errorsText()}`).to.equal(true);
+    }
+    expect(judge.validateSchema({ type: "strng" })).to.equal(false);
   });
 
   for (const name of Object.keys(SCHEMAS)) {

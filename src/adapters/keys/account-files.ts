@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Wallet } from "ethers";
+import { randomBytes } from "node:crypto";
+import { hexlify, Wallet } from "ethers";
 import { TallyError } from "../../core/errors.js";
 import { fromHex, toHex } from "../../core/hex.js";
 import { type KeyFileHeader, openKey, readKeyHeader, sealKey } from "./encrypted-key-file.js";
@@ -41,7 +42,7 @@ export class AccountFiles {
   async create(label: string): Promise<Account> {
     checkLabel(label);
     const { passphrase, scryptN, now = Date.now } = this.#options;
-    const { address, privateKey } = Wallet.createRandom();
+    const { address, privateKey } = randomWallet();
     const header: KeyFileHeader = {
       purpose: "account",
       algorithm: "secp256k1",
@@ -103,8 +104,13 @@ export class AccountFiles {
 
 /** An account that has no role anywhere and is kept nowhere: for who only reads, where none is at hand. */
 export function accountOfNobody(): SealedAccount {
-  const { address, privateKey } = Wallet.createRandom();
+  const { address, privateKey } = randomWallet();
   return { label: "nobody", address, open: async () => privateKey };
+}
+
+/** Not ethers' `createRandom`: it derives the key from a phrase that nobody is ever told, which takes a good part of a start. */
+function randomWallet(): Wallet {
+  return new Wallet(hexlify(randomBytes(32)));
 }
 
 function fileName(label: string): string {

@@ -10,7 +10,7 @@ import type { TypeDefinition } from "../../core/type-definition.js";
 import { readTypeDefinition } from "../../core/type-reader.js";
 import { type Actor, eventBy } from "../audit/index.js";
 import type { CatalogueStore, PublishedType } from "./catalogue-store.js";
-import { type CompiledType, compileType } from "./compiled-type.js";
+import { type CompiledType, checkType, compileType } from "./compiled-type.js";
 import type { FieldProblem } from "./field-problem.js";
 
 export interface TypeSummary {
@@ -90,7 +90,7 @@ export function createCatalogue({ store, crypto, checkLayout, now }: CatalogueDe
       const definition = readTypeDefinition(jsonOf(input));
       const bytes = canonicalBytes(definition);
       const digest = crypto.sha256(bytes);
-      compileType(definition, bytes, digest);
+      checkType(definition);
       refuseLayout(checkLayout?.(definition) ?? []);
       const { typeCode, version } = definition;
       const object = `${typeCode}/${version}`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TypeDefinition } from "../../core/type-definition.js";
 import { digestSri } from "../../core/type-reader.js";
-import { compileFaceValidator, type FaceValidator } from "./face-validator.js";
+import { checkFaceSchema, compileFaceValidator, type FaceValidator } from "./face-validator.js";
 import { compileNumberRule, type NumberRule } from "./number-rule.js";
 
 /** A version of a type with everything that is made from it once. */
@@ -20,13 +20,23 @@ export interface CompiledType {
 }
 
 /** Throws `type.invalid` for a schema or a pattern that does not compile. */
+export function checkType({ fields, number }: TypeDefinition): void {
+  checkFaceSchema(fields.schema);
+  compileNumberRule(number);
+}
+
+/** Of a published type. Its schema is compiled when a face is first checked: who only reads checks none. */
 export function compileType(definition: TypeDefinition, bytes: Uint8Array, digest: Uint8Array): CompiledType {
+  let validate: FaceValidator | undefined;
   return {
     definition,
     bytes,
     digest,
     digestSRI: digestSri(digest),
-    checkFace: compileFaceValidator(definition.fields.schema),
+    checkFace: (face) => {
+      validate ??= compileFaceValidator(definition.fields.schema);
+      return validate(face);
+    },
     checkNumber: compileNumberRule(definition.number),
   };
 }

@@ -10,14 +10,23 @@ const MAX_TEXT_LENGTH = 4000;
 
 export type FaceValidator = (face: unknown) => readonly FieldProblem[];
 
+/** Throws `type.invalid` for a schema of a type's face that is none (JSON Schema 2020-12) or does not compile. */
+export function checkFaceSchema(schema: Readonly<Record<string, unknown>>): void {
+  compile(schema, () => {
+    // It compiles the schema of schemas, a large one: once, and only where types are published.
+    judge ??= newAjv();
+    void judge.validateSchema(schema, true);
+  });
+}
+
+let judge: Ajv2020 | undefined;
+
 /**
- * Compiles the schema of a type's face (JSON Schema 2020-12, strict: unknown keywords and formats are errors).
- * Throws `type.invalid` for a schema that does not compile. The validator tells every problem, by JSON pointer from `/face`.
+ * Compiles the schema of a published type's face, strictly: unknown keywords and formats are errors. The validator tells every problem,
+ * by JSON pointer from `/face`.
  */
 export function compileFaceValidator(schema: Readonly<Record<string, unknown>>): FaceValidator {
-  const ajv = new Ajv2020({ strict: true, allErrors: true, validateFormats: true, ownProperties: true });
-  formats.default(ajv, { mode: "full" });
-  const validate = compile(ajv, schema);
+  const validate = compile(schema);
   return (face) => {
     const unsafe: FieldProblem[] = [];
     collectUnsafeText("/face", face, unsafe);
@@ -26,13 +35,26 @@ export function compileFaceValidator(schema: Readonly<Record<string, unknown>>):
   };
 }
 
-function compile(ajv: Ajv2020, schema: Readonly<Record<string, unknown>>) {
+function compile(schema: Readonly<Record<string, unknown>>, check: () => void = () => {}) {
   try {
-    return ajv.compile(schema);
+    check();
+    return newAjv().compile(schema);
   } catch (cause) {
     const message = `fields.schema is not a strict JSON Schema 2020-12: ${(cause as Error).message}`;
     throw new TallyError("type.invalid", message, { field: "/fields/schema", cause });
   }
+}
+
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: true,
+    allErrors: true,
+    validateFormats: true,
+    ownProperties: true,
+    validateSchema: false,
+  });
+  formats.default(ajv, { mode: "full" });
+  return ajv;
 }
 
 /** Every text of a face is signed and printed, however deep it lies. */

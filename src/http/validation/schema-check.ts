@@ -16,6 +16,9 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
   strictRequired: false,
   strictTypes: false,
+  // Ours are judged by a test: to compile the schema of schemas would be another tenth of a start.
+  meta: false,
+  validateSchema: false,
 });
 formats.default(ajv, ["date", "date-time", "uri"]);
 ajv.addVocabulary(["components"]);

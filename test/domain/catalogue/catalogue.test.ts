@@ -109,6 +109,7 @@ describe("the catalogue", () => {
   // biome-ignore lint/suspicious/noExplicitAny: definitions are taken apart to be made wrong.
   const wrong: readonly [string, (definition: any) => void][] = [
     ["a schema keyword that does not exist", (d) => (d.fields.schema.properties.premises.minimumLength = 1)],
+    ["a schema keyword with a value that it cannot have", (d) => (d.fields.schema.properties.premises.minLength = -1)],
     ["a format that does not exist", (d) => (d.fields.schema.properties.premises.format = "address")],
     ["a schema that leaves fields open", (d) => delete d.fields.schema.additionalProperties],
     ["a number pattern that is no regular expression", (d) => (d.number.pattern = "JY[")],
