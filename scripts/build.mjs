@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds what is needed to run: the contract's artifacts, then dist/ from src/, then the browser pages. Unchanged inputs cost about two seconds.
+// Builds what is needed to run: the contract's artifacts, then into dist/ the library (modules and their types), the programs and the
+// browser pages. Unchanged inputs cost about two seconds.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPrograms } from "./programs.mjs";
 import { buildWebPages } from "./web-pages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,13 +19,9 @@ function run(script, ...args) {
 }
 
 run(require.resolve("hardhat/internal/cli/bootstrap.js"), "compile", "--quiet");
-run(require.resolve("typescript/bin/tsc"), "-b", "src/tsconfig.json");
+run(require.resolve("typescript/bin/tsc"), "-b", "src/verify", "src/adapters/node-crypto");
 
 mkdirSync(join(root, "dist"), { recursive: true });
 writeFileSync(join(root, "dist/package.json"), '{ "type": "module" }\n');
-// CommonJS files are configuration that Hardhat reads; the compiler does not copy them.
-for (const file of readdirSync(join(root, "src"), { recursive: true })) {
-  if (file.endsWith(".cjs")) cpSync(join(root, "src", file), join(root, "dist", file));
-}
-
+await buildPrograms(root);
 await buildWebPages(root);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the browser pages from src/web into dist/web, each text file also as .br and .gz. Unchanged inputs cost a digest.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { buildFolder, filesUnder } from "./built-folder.mjs";
 
 /** What the pages are made of: the rings they may import, this script, and the exact tools. */
 const INPUTS = [
@@ -13,26 +14,18 @@ const INPUTS = [
   "src/render",
   "src/words",
   "scripts/web-pages.mjs",
+  "scripts/built-folder.mjs",
   "package-lock.json",
 ];
 const PAGES = ["v", "c", "desk"];
 const TARGETS = ["chrome111", "firefox115", "safari16.4"];
 
-export async function buildWebPages(root) {
-  const stamp = join(root, "dist/.web.stamp");
-  const digest = digestOf(root);
-  if (existsSync(join(root, "dist/web")) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
-  // Built aside and moved into place, so that a running service or another build never sees half of it.
-  const fresh = join(root, `dist/.web-${process.pid}`);
-  try {
+export function buildWebPages(root) {
+  return buildFolder(root, "dist/web", INPUTS, async (fresh) => {
     await bundle(root, fresh);
     await bundleServiceWorker(root, fresh);
     compress(fresh);
-    replace(join(root, "dist/web"), fresh);
-    writeFileSync(stamp, digest);
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
+  });
 }
 
 async function bundle(root, outDir) {
@@ -123,30 +116,4 @@ function compress(folder) {
     writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }));
     writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
   }
-}
-
-function replace(folder, fresh) {
-  const old = `${fresh}-old`;
-  mkdirSync(join(folder, ".."), { recursive: true });
-  if (existsSync(folder)) renameSync(folder, old);
-  renameSync(fresh, folder);
-  rmSync(old, { recursive: true, force: true });
-}
-
-function digestOf(root) {
-  const hash = createHash("sha256");
-  for (const input of INPUTS) {
-    for (const path of filesUnder(join(root, input)))
-      hash.update(path).update("\0").update(readFileSync(path)).update("\0");
-  }
-  return hash.digest("hex");
-}
-
-function filesUnder(path) {
-  if (!existsSync(path)) return [];
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { recursive: true })
-    .map((entry) => join(path, entry))
-    .filter((entry) => statSync(entry).isFile())
-    .sort();
 }

@@ -79,8 +79,8 @@ function ownImport(file: string, ring: string, specifier: string): string[] {
     : [`${file}: domain/${part} must not import domain/${targetPart}`];
 }
 
-/** The fast primitives are a technology that other adapters may build on. */
-const SHARED_ADAPTERS = ["node-crypto"];
+/** The fast primitives, and where the package lies, are what other adapters may build on. */
+const SHARED_ADAPTERS = ["node-crypto", "package-folder"];
 
 function packageImport(file: string, ring: string, specifier: string): string[] {
   const name = specifier.startsWith("@") ? specifier.split("/").slice(0, 2).join("/") : (specifier.split("/")[0] ?? "");

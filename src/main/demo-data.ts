@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
+import { packageFile } from "../adapters/package-folder/index.js";
 import { parseJson } from "../core/strict-json.js";
 import type { Actor } from "../domain/audit/index.js";
 import { adminLabel } from "./acting-account.js";
@@ -63,7 +64,7 @@ export async function addDemoData(deployment: Deployment, say: (text: string) =>
   for (const agency of DEMO_AGENCIES) await addAgency(deployment, actor, agency);
   const certificates: string[] = [];
   for (const { file, agency } of EXAMPLES) {
-    const request = parseJson(readFileSync(asset(`examples/${file}.json`)));
+    const request = parseJson(readFileSync(packageFile(`examples/${file}.json`)));
     const issuer: Actor = { ...actor, role: "issuer", agency };
     certificates.push((await deployment.issuance.issueCertificate(issuer, request)).certificateIdentifier);
   }
@@ -92,7 +93,10 @@ async function publishTypes(deployment: Deployment, actor: Actor): Promise<void>
 /** Publishes one type of `catalogue/`; the account of the region's admin must be in this data directory. */
 export async function publishType(deployment: Deployment, actor: Actor, file: string, region: string): Promise<void> {
   const { catalogue, registry, config } = deployment;
-  const { definition, digest } = await catalogue.publishType(actor, readFileSync(asset(`catalogue/${file}.json`)));
+  const { definition, digest } = await catalogue.publishType(
+    actor,
+    readFileSync(packageFile(`catalogue/${file}.json`)),
+  );
   const { typeCode, version, definingAuthority } = definition;
   const snapshot = await registry.snapshot();
   if ((await snapshot.findTypeDefinition(typeCode, version)) !== null) return;
@@ -107,9 +111,4 @@ async function addAgency({ administration }: Deployment, actor: Actor, { code, n
   await administration.registerAgency(actor, { code, name, areaCode });
   for (const typeCode of types) await administration.authorise(actor, code, typeCode);
   await administration.addKey(actor, code);
-}
-
-/** Data files lie beside `src/` and `dist/`. */
-export function asset(path: string): URL {
-  return new URL(`../../${path}`, import.meta.url);
 }

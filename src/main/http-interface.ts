@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { nodeForwarder } from "../adapters/ethereum/node-forwarder.js";
+import { packageFile } from "../adapters/package-folder/index.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
 import { TallyError } from "../core/errors.js";
@@ -24,8 +24,8 @@ import { proofsOf } from "./verification/own-verifier.js";
 import { registryDesk } from "./verification/registry-desk.js";
 import { type VerificationThreads, verificationThreads } from "./verification/verification-threads.js";
 
-/** Where `npm run build` puts the browser pages, seen from `src/main` and from `dist/main`. */
-const PAGES_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
+/** Where `npm run build` puts the browser pages. */
+const PAGES_FOLDER = packageFile("dist/web");
 
 export interface HttpInterfaceOptions {
   readonly bundles: BundlePublisher;

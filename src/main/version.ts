@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
+import { packageFile } from "../adapters/package-folder/index.js";
 
-/** Version of the product, out of its manifest, which lies beside `src/` and `dist/`. */
+/** Version of the product, out of its manifest. */
 export function versionOf(): string {
-  const manifest = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+  return (JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string }).version;
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { TallyError } from "../../core/errors.js";
+import { packageFile } from "../package-folder/index.js";
 import { codeDigest } from "./code-digest.js";
-
-/** Where `npm ci` leaves compiled contracts: the same distance from `src/` and from `dist/`. */
-const ARTIFACTS = new URL("../../../artifacts/", import.meta.url);
 
 /** Creation bytecode of the registry, 0x…. */
 export function registryBytecode(): string {
@@ -25,7 +23,7 @@ interface Artifact {
 
 function artifact(name: string): Artifact {
   try {
-    return JSON.parse(readFileSync(new URL(name, ARTIFACTS), "utf8")) as Artifact;
+    return JSON.parse(readFileSync(packageFile(`artifacts/${name}`), "utf8")) as Artifact;
   } catch (cause) {
     throw new TallyError("chain.registry-missing", "the contracts are not compiled: run npx hardhat compile", {
       cause,

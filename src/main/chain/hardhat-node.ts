@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import type { EthereumProvider, HardhatRuntimeEnvironment } from "hardhat/types/index.js";
+import { packageFile } from "../../adapters/package-folder/index.js";
 
 /** What makes one embedded chain differ from another; recorded in the journal's header. */
 export interface ChainParameters {
@@ -26,7 +26,7 @@ export async function startHardhatNode({ chainId, genesisTime }: ChainParameters
   if (started) throw new Error("this process already runs a Hardhat chain");
   started = true;
   // Hardhat reads its configuration when it is first imported, and takes the path from here only.
-  process.env.HARDHAT_CONFIG = fileURLToPath(new URL("./hardhat-node.config.cjs", import.meta.url));
+  process.env.HARDHAT_CONFIG = packageFile("dist/main/chain/hardhat-node.config.cjs");
   const hre = (await import("hardhat")).default as HardhatRuntimeEnvironment;
   const network = hre.config.networks.hardhat;
   network.chainId = chainId;

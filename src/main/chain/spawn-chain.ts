@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { packageFile } from "../../adapters/package-folder/index.js";
 import { TallyError } from "../../core/errors.js";
 
-/** What `npm run build` has made of main.ts, seen from `src/main/chain` and from `dist/main/chain`: a start from TypeScript costs twice as much. */
-const PROGRAM = fileURLToPath(new URL("../../../dist/main/chain/main.js", import.meta.url));
+/** What `npm run build` has made of main.ts: a start from TypeScript costs many times as much. */
+const PROGRAM = packageFile("dist/main/chain/main.js");
 
 export interface SpawnChainOptions {
   readonly directory: string;

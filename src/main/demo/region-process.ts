@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { packageFile } from "../../adapters/package-folder/index.js";
 import { inheritedEnvironment } from "../config.js";
 
 /** The `tally` command of this build. */
-const TALLY = fileURLToPath(new URL("../tally.js", import.meta.url));
+const TALLY = packageFile("dist/main/tally.js");
 
 export type Settings = Readonly<Record<string, string>>;
 

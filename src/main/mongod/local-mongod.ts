@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { packageFile } from "../../adapters/package-folder/index.js";
 import { TallyError } from "../../core/errors.js";
 import { ENDPOINT_FILE, type Endpoint, IN_USE } from "./endpoint.js";
 
@@ -34,8 +34,8 @@ export interface LocalMongod {
   close(): void;
 }
 
-/** What `npm run build` has made of main.ts, seen from `src/main/mongod` and from `dist/main/mongod`. */
-const PROGRAM = fileURLToPath(new URL("../../../dist/main/mongod/main.js", import.meta.url));
+/** What `npm run build` has made of main.ts. */
+const PROGRAM = packageFile("dist/main/mongod/main.js");
 
 const PATIENCE_MS = 90_000;
 const POLL_MS = 100;

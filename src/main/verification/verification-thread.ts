@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Worker } from "node:worker_threads";
+import { packageFile } from "../../adapters/package-folder/index.js";
 import { TallyError } from "../../core/errors.js";
 import type { Report } from "../../verify/report.js";
 import type { ProofSource, TypeSource } from "../../verify/sources.js";
@@ -27,7 +28,7 @@ export interface ThreadOptions {
   /** How long a thread with work may say nothing, twice over, before it counts as stuck. */
   readonly silenceMs: number;
   /** What runs on the thread. */
-  readonly program?: URL;
+  readonly program?: string | URL;
 }
 
 export interface ThreadEvent {
@@ -44,8 +45,8 @@ export interface Assignment {
   reject(error: Error): void;
 }
 
-/** What `npm run build` has made of thread.ts, seen from `src/main/verification` and from `dist/main/verification`. */
-const PROGRAM = new URL("../../../dist/main/verification/thread.js", import.meta.url);
+/** What `npm run build` has made of thread.ts. */
+const PROGRAM = packageFile("dist/main/verification/thread.js");
 /** What a hostile file makes a thread allocate ends the thread before the service runs out of memory. */
 const MOST_HEAP_MB = 512;
 const MOST_START_MS = 30_000;

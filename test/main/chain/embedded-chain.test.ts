@@ -7,8 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Wallet } from "ethers";
-import type { RunningChain } from "../../../src/main/chain/spawn-chain.js";
-import { SPAWN_CHAIN, spawnChain } from "./built-chain.js";
+import { type RunningChain, spawnChain } from "../../../src/main/chain/spawn-chain.js";
 
 const GENESIS_CHAIN_ID = 20260;
 
@@ -240,10 +239,11 @@ describe("the embedded chain", () => {
   });
 
   it("leaves no orphan when its parent is killed", async () => {
-    const script = `const { spawnChain } = await import(${JSON.stringify(SPAWN_CHAIN)});
+    const module = new URL("../../../src/main/chain/spawn-chain.ts", import.meta.url).href;
+    const script = `const { spawnChain } = await import(${JSON.stringify(module)});
       const { url, child } = await spawnChain({ directory: ${JSON.stringify(directory)} });
       console.log(JSON.stringify({ url, pid: child.pid }));`;
-    const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const line = String((await once(parent.stdout, "data"))[0]);

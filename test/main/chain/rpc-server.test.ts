@@ -5,8 +5,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { RpcServer } from "../../../src/main/chain/rpc-server.js";
-import type { RunningChain } from "../../../src/main/chain/spawn-chain.js";
-import { spawnChain } from "./built-chain.js";
+import { type RunningChain, spawnChain } from "../../../src/main/chain/spawn-chain.js";
 
 interface Reply {
   readonly status: number;
