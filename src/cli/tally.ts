@@ -201,9 +201,9 @@ export interface CommandContext {
   /** Asks no node: the registry is that of a trust bundle. */
   withBundle<T>(options: OfflineOptions, use: (verifier: BundleVerifier) => Promise<T>): Promise<T>;
   /** Pins and the newest bundle of this data directory. */
-  bundleKeeper(): BundleKeeper;
+  bundleKeeper(): Promise<BundleKeeper>;
   /** The network of the settings or of this directory's own chain; `config.invalid` where neither says. */
-  trustedNetwork(): KnownNetwork;
+  trustedNetwork(): Promise<KnownNetwork>;
   /** The bytes of a region's newest bundle. */
   fetchBundle(url: string): Promise<Uint8Array>;
   now(): Date;

@@ -1,35 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { randomUUID } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { userInfo } from "node:os";
-import { type Logger, pino } from "pino";
-import { fetchBundle } from "../adapters/http-peer/index.js";
 import { EXIT } from "../cli/exit-codes.js";
-import type { CommandContext, Tally } from "../cli/tally.js";
+import type { CommandContext } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
-import { collapse } from "../domain/anchoring/index.js";
-import { type Actor, eventBy } from "../domain/audit/index.js";
-import { adminLabel, operatorLabel } from "./acting-account.js";
-import { accessEndedAt } from "./backup/end-access.js";
-import { makeBackup } from "./backup/make-backup.js";
-import { markMongoRestored } from "./backup/mark-mongo-restored.js";
-import { restoreBackup } from "./backup/restore-backup.js";
-import { compose, type Deployment } from "./compose.js";
-import type { Config } from "./config.js";
-import { checkRegion, type DataDirectory, readProfile } from "./data-directory.js";
-import { examine } from "./doctor/examine.js";
-import { governanceAccount, withGovernance, withOffice, withTimelock } from "./governance-context.js";
-import { initRegion, passphraseOf } from "./init.js";
-import { openNetwork } from "./network.js";
-import { networkOf, noNetwork, openOfflineVerifier } from "./offline-verifier.js";
-import { pendingActsOf } from "./pending-acts.js";
-import { type PinNetworkOptions, pinNetwork } from "./pinned-network.js";
+import { readProfile } from "./data-directory.js";
 import { openSettings } from "./settings.js";
-import { openVerifier } from "./stand-alone-verifier.js";
-import { bundleKeeperOf, trustBundlesOf } from "./trust-bundles.js";
-import { verifierOf } from "./verification/own-verifier.js";
 import { versionOf } from "./version.js";
 
 /** Where a command reads, writes and finds its settings; everything absent is this process's own. */
@@ -40,7 +16,7 @@ export interface Console {
   readonly stderr?: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 
-/** What commands get to work with; settings are read when a command first needs them. */
+/** What commands get to work with. Code and settings are loaded when a command first needs them, since most need little of either. */
 export function createContext({
   environment,
   stdin = process.stdin,
@@ -73,27 +49,34 @@ export function createContext({
     isFile: (path) => existsSync(path) && statSync(path).isFile(),
 
     async withTally(use, { withoutChain = false } = {}) {
-      const { config, directory } = openSettings({}, environment);
+      const { withTally } = await import("./with-tally.js");
       const otherwise = withoutChain ? "wait" : "refuse";
-      const logger = cliLogger(config, stderr);
-      return withDeployment(config, directory, logger, (deployment) => use(tallyOf(deployment, say)), otherwise);
+      return withTally({ ...openSettings({}, environment), otherwise, stderr, say }, use);
     },
 
     async withVerifier(use) {
       const { config, directory } = openSettings({}, environment);
-      if (readProfile(directory) === null) return use(openVerifier(config));
-      const verifying = (deployment: Deployment) => use(tallyOf(deployment, say));
-      return withDeployment(config, directory, cliLogger(config, stderr), verifying, "report");
+      if (readProfile(directory) === null) {
+        const { openVerifier } = await import("./stand-alone-verifier.js");
+        return use(openVerifier(config));
+      }
+      const { withTally } = await import("./with-tally.js");
+      return withTally({ config, directory, otherwise: "report", stderr, say }, use);
     },
 
     async withBundle(options, use) {
+      const { openOfflineVerifier } = await import("./offline-verifier.js");
       const { config, directory } = openSettings({}, environment);
       return use(await openOfflineVerifier(config, directory, options));
     },
 
-    bundleKeeper: () => bundleKeeperOf(openSettings({}, environment).config),
+    async bundleKeeper() {
+      const { bundleKeeperOf } = await import("./bundle-keeper.js");
+      return bundleKeeperOf(openSettings({}, environment).directory);
+    },
 
-    trustedNetwork() {
+    async trustedNetwork() {
+      const { networkOf, noNetwork } = await import("./offline-verifier.js");
       const { config, directory } = openSettings({}, environment);
       const network = networkOf(config, directory);
       if (network === null) throw noNetwork();
@@ -101,6 +84,7 @@ export function createContext({
     },
 
     async fetchBundle(url) {
+      const { fetchBundle } = await import("../adapters/http-peer/index.js");
       const { config } = openSettings({}, environment);
       return fetchBundle({ url, timeoutMs: Math.max(config.chainTimeoutMs, BUNDLE_TIMEOUT_MS) });
     },
@@ -108,22 +92,28 @@ export function createContext({
     now: () => new Date(),
 
     async governanceAccount(label) {
+      const { governanceAccount } = await import("./governance-context.js");
       return governanceAccount(openSettings({}, environment), label);
     },
 
     async withTimelock(use) {
+      const { withTimelock } = await import("./governance-context.js");
       return withTimelock({ ...openSettings({}, environment), say }, use);
     },
 
     async withOffice(account, use) {
+      const { withOffice } = await import("./governance-context.js");
       return withOffice({ ...openSettings({}, environment), say }, account, use);
     },
 
     async withGovernance(account, use) {
+      const { withGovernance } = await import("./governance-context.js");
       return withGovernance({ ...openSettings({}, environment), say }, account, use);
     },
 
     async init(options) {
+      const { openNetwork } = await import("./network.js");
+      const { initRegion } = await import("./init.js");
       const { config, directory } = openSettings({ ...options }, environment);
       const network = await openNetwork({ config, directory, say });
       try {
@@ -133,37 +123,26 @@ export function createContext({
       }
     },
 
-    backup({ to, withPassphrase }) {
+    async backup({ to, withPassphrase }) {
+      const { makeBackup } = await import("./backup/make-backup.js");
       const { config, directory } = openSettings({}, environment);
       return makeBackup({ config, directory, to, withPassphrase, version: versionOf() });
     },
 
     async restoredMongo(kept) {
-      const { config, directory } = openSettings({}, environment);
-      checkRegion(directory, config.region);
-      const at = await markMongoRestored({ config, directory, kept, actor: commandLine(), now: Date.now, say });
-      return {
-        region: config.region,
-        dataDirectory: directory.root,
-        ended: accessEndedAt({ config, directory, say }, at),
-        unfinished: await unfinishedBecause(config, directory, cliLogger(config, stderr), say),
-      };
+      const { markRestored } = await import("./restore-command.js");
+      return markRestored(kept, { environment, stderr, say });
     },
 
-    async restore({ from, data, chainJournal, kept }) {
-      const target = openSettings({ dataDirectory: data }, environment).config.dataDirectory;
-      const { manifest, directory, at } = await restoreBackup({
-        ...{ from, data: target, kept, actor: commandLine(), now: Date.now },
-        ...(chainJournal === undefined ? {} : { chainJournal }),
-      });
-      const { config } = openSettings({ dataDirectory: target }, environment);
-      const { region, createdAt: backupOf } = manifest;
-      const unfinished = await unfinishedBecause(config, directory, cliLogger(config, stderr), say);
-      const ended = accessEndedAt({ config, directory, say }, at);
-      return { region, backupOf, dataDirectory: directory.root, ended, unfinished };
+    async restore(options) {
+      const { restoreDirectory } = await import("./restore-command.js");
+      return restoreDirectory(options, { environment, stderr, say });
     },
 
-    doctor: (options, tell) => examine(environment, options, tell),
+    async doctor(options, tell) {
+      const { examine } = await import("./doctor/examine.js");
+      return examine(environment, options, tell);
+    },
 
     async chain() {
       const { chainUntilStopped } = await import("./chain-command.js");
@@ -171,120 +150,14 @@ export function createContext({
     },
 
     async serve(options) {
-      // Routes and their schemas are half of what a command would load, and no other command needs them.
       const { serveUntilStopped } = await import("./serve-command.js");
       exitCode = await serveUntilStopped({ ...options, environment, say });
     },
   };
 }
 
-/** Compares a restored store with the chain; why that could not be done, or null. */
-async function unfinishedBecause(
-  config: Config,
-  directory: DataDirectory,
-  logger: Logger,
-  say: (line: string) => void,
-): Promise<string | null> {
-  try {
-    await withDeployment(config, directory, logger, async () => {}, "refuse", say);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 /** A bundle of a whole network is megabytes. */
 const BUNDLE_TIMEOUT_MS = 60_000;
-
-/** Opens network and deployment for as long as `use` runs. */
-export async function withDeployment<T>(
-  config: Config,
-  directory: DataDirectory,
-  logger: Logger,
-  use: (deployment: Deployment) => Promise<T>,
-  otherwise: PinNetworkOptions["otherwise"] = "refuse",
-  say: (line: string) => void = (line) => logger.warn(line),
-): Promise<T> {
-  checkRegion(directory, config.region);
-  const passphrase = await passphraseOf(config, directory);
-  const network = await openNetwork({ config, directory, say: (line) => logger.warn(line) });
-  try {
-    const pinned = await pinNetwork({ config, directory, network, say: (line) => logger.warn(line), otherwise });
-    const deployment = await compose({ config, directory, network: pinned, passphrase, logger });
-    try {
-      // Who only verifies changes nothing, and what the store alone decides must not wait for the chain.
-      if (otherwise === "wait") await deployment.restorations.prepare();
-      if (otherwise === "refuse") await deployment.restorations.finish(say);
-      return await use(deployment);
-    } finally {
-      await deployment.close();
-    }
-  } finally {
-    await network.close();
-  }
-}
-
-function tallyOf(deployment: Deployment, say: (line: string) => void): Tally {
-  const { config, network, anchoring, restorations } = deployment;
-  const actor = commandLine();
-  const verify = verifierOf(deployment);
-  return {
-    ...deployment,
-    region: config.region,
-    network,
-    actor,
-    verify: (document, { at, purpose } = {}) =>
-      verify(document, {
-        ...(at === undefined ? {} : { at }),
-        ...(purpose?.matter === undefined ? {} : { matter: purpose.matter }),
-      }),
-    bundles: trustBundlesOf(deployment),
-    governance: (role) => deployment.governance(role === "region-admin" ? adminLabel(config.region) : role),
-    listKeys: async () => [
-      ...(await deployment.accounts.list()).map(({ label, address, createdAt }) => {
-        return { owner: label, purpose: "account" as const, name: address, createdAt };
-      }),
-      ...(await deployment.keys.list()).map(({ owner, purpose, keyDigest, createdAt }) => {
-        return { owner, purpose, name: keyDigest, createdAt };
-      }),
-    ],
-    createAccount: async (role) => {
-      const label = { admin: adminLabel(config.region), operator: operatorLabel(config.region) };
-      return deployment.createAccount(actor, role === "admin" || role === "operator" ? label[role] : role);
-    },
-    pendingActs: (region) => pendingActsOf(deployment, region),
-    async watchOnce() {
-      while ((await anchoring.watchOnce()).more);
-    },
-    async releaseSuspensions(statusIndices) {
-      const changes = statusIndices.map((statusIndex) => ({ statusIndex, action: "release" }) as const);
-      const tx = (await deployment.chain.submitStatus(collapse(changes))).tx!;
-      const detail = { indices: statusIndices.join(" "), tx };
-      const event = { time: Date.now(), action: "suspensions-cleared", object: config.region, detail } as const;
-      await deployment.audit.append(eventBy(actor, event));
-      return { tx };
-    },
-    renderPdf: (identifier) => deployment.renderPdf(actor, identifier),
-    async anchorPending() {
-      // Until then nobody gets the leases that this waits for.
-      await restorations.finish(say);
-      await anchoring.drainStatus({ timeoutMs: COMMAND_TIMEOUT_MS });
-      return anchoring.drain({ timeoutMs: COMMAND_TIMEOUT_MS });
-    },
-  };
-}
-
-function commandLine(): Actor {
-  return { kind: "cli", id: userInfo().username, role: "operator", requestId: randomUUID() };
-}
-
-const COMMAND_TIMEOUT_MS = 300_000;
-
-/** A command prints for people; the log speaks up only when something is wrong. */
-function cliLogger({ logLevel }: Config, stderr: { write(text: string): unknown }): Logger {
-  const destination = stderr === process.stderr ? pino.destination({ dest: 2, sync: true }) : stderr;
-  return pino({ level: logLevel === "info" ? "warn" : logLevel }, { write: (line) => void destination.write(line) });
-}
 
 /** Opens the file when it is read: a stream that fails before anyone listens would end the process. */
 async function* fileBytes(path: string): AsyncIterable<Uint8Array> {

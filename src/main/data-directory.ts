@@ -23,6 +23,8 @@ export interface DataDirectory {
   readonly deployment: string;
   /** The network of others that this directory takes part in, once it was checked; absent with an embedded chain. */
   readonly network: string;
+  /** What this deployment issues itself, and what it has pinned and taken from others, beside one another. */
+  readonly trust: string;
   /** Held by the one service that may run on the directory. */
   readonly serviceLock: string;
   /** The region that this directory was made for. */
@@ -41,6 +43,7 @@ export function dataDirectory(root: string): DataDirectory {
     chainEndpoint: join(root, "chain", "endpoint.json"),
     deployment: join(root, "deployment.json"),
     network: join(root, "network.json"),
+    trust: join(root, "trust"),
     serviceLock: join(root, "service.lock"),
     profile: join(root, "profile.json"),
   };

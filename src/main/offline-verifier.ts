@@ -7,10 +7,10 @@ import { parseMultikey } from "../core/multikey.js";
 import type { KnownNetwork } from "../domain/sharing/index.js";
 import { createRenderer } from "../render/index.js";
 import { bundleAge, bundleRegistry, readTrustBundle, refuseOlder, type TrustBundle } from "../verify/index.js";
+import { bundleKeeperOf } from "./bundle-keeper.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
-import { bundleKeeperOf } from "./trust-bundles.js";
 import { createVerification } from "./verification/verify-document.js";
 
 /** A verifier with a trust bundle instead of nodes: it asks nobody, and starts no chain. */
@@ -47,7 +47,7 @@ async function bundleFor(
   directory: DataDirectory,
   { bytes, keys }: OfflineOptions,
 ): Promise<TrustBundle> {
-  const keeper = bundleKeeperOf(config);
+  const keeper = bundleKeeperOf(directory);
   if (bytes === null) {
     const newest = await keeper.newest();
     if (newest) return newest;

@@ -7,10 +7,10 @@ import { fromHex } from "../../src/core/hex.js";
 import type { AnchoringEvent } from "../../src/domain/anchoring/index.js";
 import { CHAIN_START, eventHash } from "../../src/domain/audit/index.js";
 import { type Discrepancy, examineContents } from "../../src/domain/examination/index.js";
-import { withDeployment } from "../../src/main/command-context.js";
 import type { Deployment } from "../../src/main/compose.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
 import { openSettings } from "../../src/main/settings.js";
+import { withDeployment } from "../../src/main/with-tally.js";
 import { AGENCY, type Office, openOffice, permit, REGION } from "../operations/office.js";
 import { PLAIN_ENVIRONMENT, until, workspace } from "./service-process.js";
 

@@ -29,7 +29,7 @@ export function addTrustBundle(trust: Command, context: CommandContext): void {
     .option("--chain-id <number>", "chain of the network; default TALLY_CHAIN_ID, else this directory's own chain")
     .option("--registry <address>", "its registry; default TALLY_REGISTRY, else this directory's own")
     .action(async (key: string, options: NetworkOptions) => {
-      const { pins } = await context.bundleKeeper().pin(key, readNetwork(options, context));
+      const { pins } = await (await context.bundleKeeper()).pin(key, await readNetwork(options, context));
       context.say(`${pins.length} pinned`);
     });
 
@@ -37,7 +37,7 @@ export function addTrustBundle(trust: Command, context: CommandContext): void {
     .command("unpin <key>")
     .description("take no more bundles from this key, and forget the one that it signed")
     .action(async (key: string) => {
-      const { pins } = await context.bundleKeeper().unpin(key);
+      const { pins } = await (await context.bundleKeeper()).unpin(key);
       context.say(`${pins.length} pinned`);
     });
 
@@ -46,7 +46,7 @@ export function addTrustBundle(trust: Command, context: CommandContext): void {
     .description("check a bundle (a file, - for standard input, or a region's URL) and keep it when it is newer")
     .option("--json", "print what it says as JSON")
     .action(async (source: string, { json }: { json?: boolean }) => {
-      const keeper = context.bundleKeeper();
+      const keeper = await context.bundleKeeper();
       const accepted = await keeper.accept(await readSource(context, source));
       await show(context, keeper, accepted, json);
     });
@@ -56,7 +56,7 @@ export function addTrustBundle(trust: Command, context: CommandContext): void {
     .description("the newest bundle that is kept, and the keys that are pinned")
     .option("--json", "print it as JSON")
     .action(async ({ json }: { json?: boolean }) => {
-      const keeper = context.bundleKeeper();
+      const keeper = await context.bundleKeeper();
       await show(context, keeper, await keeper.newest(), json);
     });
 }
@@ -66,7 +66,7 @@ interface NetworkOptions {
   readonly registry?: string;
 }
 
-function readNetwork({ chainId, registry }: NetworkOptions, context: CommandContext) {
+async function readNetwork({ chainId, registry }: NetworkOptions, context: CommandContext) {
   if (chainId === undefined && registry === undefined) return context.trustedNetwork();
   if (chainId === undefined || registry === undefined || !/^0x[0-9a-fA-F]{40}$/.test(registry))
     throw new TallyError("request.invalid", "--chain-id and --registry are given together: a number and an address", {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Actor } from "../audit/index.js";
+import { GROUP_SIZE, inGroups } from "../issuance/in-groups.js";
 import type { ImportResult } from "../issuance/index.js";
-import { GROUP_SIZE, inGroups } from "../issuance/issue-certificates.js";
 import type { ToldLink } from "./make-links.js";
 import type { PickUps } from "./pick-ups.js";
 

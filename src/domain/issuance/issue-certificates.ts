@@ -3,12 +3,10 @@ import { TallyError } from "../../core/errors.js";
 import type { Actor } from "../audit/index.js";
 import type { IssuedCertificate } from "./certificate-view.js";
 import type { IssuanceDependencies } from "./dependencies.js";
+import { GROUP_SIZE, inGroups } from "./in-groups.js";
 import type { ItemResult } from "./issuance.js";
 import { issueGroup } from "./issue-group.js";
 import type { StatusIndices } from "./status-indices.js";
-
-/** Items stored in one durable transaction. Larger groups are hardly faster and make readers wait longer. */
-export const GROUP_SIZE = 500;
 
 type Dependencies = IssuanceDependencies & { readonly indices: StatusIndices };
 
@@ -31,17 +29,4 @@ export async function* issueCertificates(
         : { position: position++, ok: true, issued: outcome };
     }
   }
-}
-
-/** Arrays of up to `size` items in order; at most one is held. */
-export async function* inGroups<T>(items: AsyncIterable<T> | Iterable<T>, size: number): AsyncIterableIterator<T[]> {
-  let group: T[] = [];
-  for await (const item of items) {
-    group.push(item);
-    if (group.length === size) {
-      yield group;
-      group = [];
-    }
-  }
-  if (group.length > 0) yield group;
 }

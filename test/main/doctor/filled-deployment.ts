@@ -15,10 +15,10 @@ import {
 } from "../../../src/domain/examination/index.js";
 import type { IdempotencyStore } from "../../../src/domain/issuance/idempotency-store.js";
 import { createMirror } from "../../../src/domain/sharing/index.js";
-import { withDeployment } from "../../../src/main/command-context.js";
 import type { Deployment } from "../../../src/main/compose.js";
 import type { DataDirectory } from "../../../src/main/data-directory.js";
 import { openSettings } from "../../../src/main/settings.js";
+import { withDeployment } from "../../../src/main/with-tally.js";
 import { tiled } from "../../adapters/issued.js";
 import { AGENCY, AUTHORITY, FOOD, type Office, openOffice, permit, REGION } from "../../operations/office.js";
 import { PLAIN_ENVIRONMENT } from "../service-process.js";
