@@ -5,6 +5,7 @@ import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import ts from "typescript";
+import { TallyError } from "../src/core/errors.js";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 
@@ -141,6 +142,10 @@ describe("architecture", () => {
   it("sees the imports of every script of a component", () => {
     const component = `<script lang="ts">import "a";</script>\n<script setup lang="ts">\nimport b from "b";\n</script>\n<template><p>import "c"</p></template>`;
     expect(specifiersIn("Page.vue", component)).to.have.members(["a", "b"]);
+  });
+
+  it("is tested with one copy of each module, whoever imports it and when", async () => {
+    expect((await import("../src/core/errors.js")).TallyError).to.equal(TallyError);
   });
 
   it("reads process.env in one file only", () => {

@@ -433,7 +433,7 @@ describe("tally doctor --deep on a MongoDB", function () {
           ),
       },
     ],
-    { together: 6 },
+    { together: 25 },
   );
 
   it("tells nothing personal", async () => {

@@ -42,13 +42,14 @@ export function tamperingSuite(
     const found = await afterEdit(store(), async () => {
       for (const { edit } of edits) await edit();
     });
-    if (edits.every(({ told }) => told === null)) expect(found).to.deep.equal([]);
-    for (const { told, edit } of edits) {
-      if (told === null || naming(found, told).length > 0) continue;
-      // What is looked at together with a record is not looked at where another edit has spoilt that.
-      const alone = edits.length === 1 ? found : await afterEdit(store(), edit);
-      expect(naming(alone, told), `${told}: ${JSON.stringify(alone.slice(0, 5), null, 1)}`).not.to.deep.equal([]);
-    }
+    if (edits.every(({ told }) => told === null)) return void expect(found).to.deep.equal([]);
+    const untold = edits.filter(({ told }) => told !== null && naming(found, told).length === 0);
+    if (untold.length === 0) return;
+    const [{ told } = { told: "" }] = edits;
+    if (edits.length === 1) expect.fail(`${told}: ${JSON.stringify(found.slice(0, 5), null, 1)}`);
+    // What is looked at together with a record is not looked at where another edit has spoilt that: with fewer edits, at last with one.
+    if (untold.length < edits.length) await check(untold);
+    else for (const each of untold) await check([each]);
   };
   const checkAll = (tamperings: readonly Tampering[]): void => {
     const said = ({ what, told, why }: Tampering) => (told === null ? `not ${what}: ${why}` : what);
