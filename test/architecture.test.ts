@@ -25,7 +25,7 @@ const RINGS: Record<string, readonly string[]> = {
 
 /** npm packages and Node modules of each ring; `node:*` allows every Node module. */
 const PACKAGES: Record<string, readonly string[]> = {
-  core: ["@noble/ed25519", "@noble/hashes"],
+  core: ["@noble/curves", "@noble/ed25519", "@noble/hashes"],
   verify: [],
   render: ["node:*", "qrcode"],
   words: [],

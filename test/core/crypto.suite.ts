@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { concatBytes, utf8 } from "../../src/core/bytes.js";
 import type { Crypto } from "../../src/core/crypto.js";
 import { fromHex, toHex } from "../../src/core/hex.js";
+import { lowSignature } from "../../src/core/p256.js";
 import { expectRefusal } from "./refusal.js";
 import {
   GROUP_ORDER,
@@ -22,6 +23,7 @@ import { vectorJson } from "./vectors.js";
 /** Every implementation of `Crypto` passes this, so all give the same verdict on every input. */
 export function describeCrypto(name: string, crypto: Crypto): void {
   describe(`${name}: Ed25519`, () => describeEd25519(crypto));
+  describe(`${name}: ECDSA P-256`, () => describeP256(crypto));
   describe(`${name}: SHA-256`, () => describeSha256(crypto));
   describe(`${name}: inflate`, () => describeInflate(crypto));
   describe(`${name}: random bytes`, () => {
@@ -161,6 +163,110 @@ function describeEd25519(crypto: Crypto): void {
       crypto.verify(crypto.publicKey(new Uint8Array(32).fill(7)), utf8("second"), crypto.sign(reused, utf8("second"))),
     ).to.equal(true);
   });
+}
+
+interface EcdsaGroup {
+  readonly publicKey: { readonly uncompressed: string };
+  readonly tests: readonly { tcId: number; comment: string; msg: string; sig: string; result: "valid" | "invalid" }[];
+}
+
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const P256_PRIME = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+
+/** The first of the wycheproof vectors. */
+const P256_SAMPLE = {
+  key: fromHex(
+    "042927b10512bae3eddcfe467828128bad2903269919f7086069c8c4df6c732838c7787964eaac00e5921fb1498a60f4606766b3d9685001558d1a974e7341513e",
+  ),
+  message: fromHex("313233343030"),
+  signature: fromHex(
+    "2ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e184cd60b855d442f5b3c7b11eb6c4e0ae7525fe710fab9aa7c77a67f79e6fadd76",
+  ),
+};
+
+function describeP256(crypto: Crypto): void {
+  const { key, message, signature: sample } = P256_SAMPLE;
+  const r = sample.slice(0, 32);
+  const s = bigEndian(sample.subarray(32));
+  const low = concatBytes(r, to32Bytes(s <= P256_ORDER / 2n ? s : P256_ORDER - s));
+  const high = concatBytes(r, to32Bytes(s <= P256_ORDER / 2n ? P256_ORDER - s : s));
+
+  const groups: readonly EcdsaGroup[] = vectorJson("published/ecdsa-p256-sha256-wycheproof.json").testGroups;
+  for (const { publicKey, tests } of groups)
+    for (const { tcId, comment, msg, sig, result } of tests)
+      it(`judges wycheproof ${tcId} (${comment || "no comment"}) as ${result}, with s in the lower half alone`, () => {
+        const [pk, bytes, signature] = [fromHex(publicKey.uncompressed), fromHex(msg), fromHex(sig)];
+        const isLow = signature.length === 64 && bigEndian(signature.subarray(32)) <= P256_ORDER / 2n;
+        expect(crypto.verifyP256(pk, bytes, signature)).to.equal(result === "valid" && isLow);
+        // The other spelling of a valid signature has the other verdict, so a message has one signature of each key and r.
+        if (result === "valid" && !isLow) expect(crypto.verifyP256(pk, bytes, lowSignature(signature))).to.equal(true);
+      });
+
+  it("takes the signature with the lower s and refuses the one with the higher", () => {
+    expect(crypto.verifyP256(key, message, low)).to.equal(true);
+    expect(crypto.verifyP256(key, message, high)).to.equal(false);
+    expect(lowSignature(high)).to.deep.equal(low);
+    expect(lowSignature(low)).to.deep.equal(low);
+  });
+
+  for (const [name, [one, other]] of Object.entries<[bigint, bigint]>({
+    "r = 0": [0n, 1n],
+    "s = 0": [1n, 0n],
+    "r = n": [P256_ORDER, 1n],
+    "r = n + 1": [P256_ORDER + 1n, 1n],
+    "s = n": [1n, P256_ORDER],
+    "s just above n/2": [1n, P256_ORDER / 2n + 1n],
+    "both 0": [0n, 0n],
+    "both all ones": [2n ** 256n - 1n, 2n ** 256n - 1n],
+  }))
+    it(`refuses a signature with ${name}`, () => {
+      expect(crypto.verifyP256(key, message, concatBytes(to32Bytes(one), to32Bytes(other)))).to.equal(false);
+    });
+
+  it("refuses signatures that are not 64 bytes", () => {
+    for (const wrong of [low.subarray(0, 63), concatBytes(low, Uint8Array.of(0)), new Uint8Array()])
+      expect(crypto.verifyP256(key, message, wrong)).to.equal(false);
+  });
+
+  const [x, y] = [bigEndian(key.subarray(1, 33)), bigEndian(key.subarray(33))];
+  const point = (first: number, ...coordinates: readonly bigint[]) =>
+    concatBytes(Uint8Array.of(first), ...coordinates.map(to32Bytes));
+  for (const [name, wrong] of Object.entries({
+    "off the curve": point(4, x, y ^ 1n),
+    "with the other y": point(4, x, P256_PRIME - y),
+    "with x + p": point(4, 5n + P256_PRIME, y),
+    "with y + p": point(4, x, y + P256_PRIME > 2n ** 256n ? 2n ** 256n - 1n : y + P256_PRIME),
+    "of zeros": point(4, 0n, 0n),
+    compressed: point(y % 2n === 0n ? 2 : 3, x),
+    hybrid: point(y % 2n === 0n ? 6 : 7, x, y),
+    "at infinity": Uint8Array.of(0),
+    "at infinity, in full length": point(0, 0n, 0n),
+    "a byte short": key.subarray(0, 64),
+    "a byte long": concatBytes(key, Uint8Array.of(0)),
+    "of no bytes": new Uint8Array(),
+  }))
+    it(`refuses a key ${name}`, () => {
+      for (let i = 0; i < 2; i++) expect(crypto.verifyP256(wrong, message, low)).to.equal(false);
+    });
+
+  it("refuses a bit flipped in message, signature and key", () => {
+    fc.assert(
+      fc.property(fc.nat(47), fc.nat(511), fc.nat(519), (inMessage, inSignature, inKey) => {
+        expect(crypto.verifyP256(key, flipped(message, inMessage), low)).to.equal(false);
+        expect(crypto.verifyP256(key, message, flipped(low, inSignature))).to.equal(false);
+        expect(crypto.verifyP256(flipped(key, inKey), message, low)).to.equal(false);
+      }),
+      { numRuns: 25 },
+    );
+  });
+}
+
+function bigEndian(value: Uint8Array): bigint {
+  return BigInt(`0x${toHex(value) || "0"}`);
+}
+
+function to32Bytes(value: bigint): Uint8Array {
+  return fromHex(value.toString(16).padStart(64, "0"));
 }
 
 function describeSha256(crypto: Crypto): void {

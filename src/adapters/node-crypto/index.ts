@@ -15,6 +15,7 @@ import { BoundedCache } from "../../core/bounded-cache.js";
 import type { Crypto } from "../../core/crypto.js";
 import { loadPublicKey } from "../../core/ed25519-key.js";
 import { inflateZlib } from "../../core/inflate.js";
+import { isLowSignature, P256_KEY_BYTES } from "../../core/p256.js";
 
 /** The fast implementation for Node; same verdict on every input as `portableCrypto`. */
 export const nodeCrypto: Crypto & Required<Pick<Crypto, "signLater">> = {
@@ -44,6 +45,11 @@ export const nodeCrypto: Crypto & Required<Pick<Crypto, "signLater">> = {
   checkPublicKey: (publicKey) => {
     const key = publicKeyOf(publicKey);
     if (key instanceof Error) throw key;
+  },
+  verifyP256: (publicKey, message, signature) => {
+    if (!isLowSignature(signature)) return false;
+    const key = p256KeyOf(publicKey);
+    return key !== null && verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature);
   },
   inflate,
   randomBytes: random,
@@ -109,6 +115,29 @@ function loadKeyObject(raw: Buffer): KeyObject | Error {
     return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: "der", type: "spki" });
   } catch (refused) {
     return refused as Error;
+  }
+}
+
+// DER around an uncompressed point, RFC 5480 section 2.
+const P256_SPKI_PREFIX = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
+
+/** Null for what is no point of the curve. A verifier meets few seals' keys. */
+const p256Keys = new BoundedCache<string, KeyObject | null>(1024);
+
+function p256KeyOf(publicKey: Uint8Array): KeyObject | null {
+  // OpenSSL takes compressed and hybrid forms, too.
+  if (publicKey.length !== P256_KEY_BYTES || publicKey[0] !== 4) return null;
+  const raw = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.byteLength);
+  const name = raw.toString("latin1");
+  const known = p256Keys.get(name);
+  return known === undefined ? p256Keys.set(name, loadP256Key(raw)) : known;
+}
+
+function loadP256Key(raw: Buffer): KeyObject | null {
+  try {
+    return createPublicKey({ key: Buffer.concat([P256_SPKI_PREFIX, raw]), format: "der", type: "spki" });
+  } catch {
+    return null;
   }
 }
 
