@@ -38,7 +38,7 @@ describe("@tigertally/verify, packed and installed in an empty folder without a 
     ]);
     const { version, type, sideEffects, dependencies, bundleDependencies } = manifest();
     expect({ version, type, sideEffects }).to.deep.equal({ version: ROOT.version, type: "module", sideEffects: false });
-    expect(bundleDependencies).to.deep.equal(["@noble/ed25519", "@noble/hashes"]);
+    expect(bundleDependencies).to.deep.equal(["@noble/curves", "@noble/ed25519", "@noble/hashes"]);
     for (const name of bundleDependencies) {
       expect(dependencies[name]).to.equal(ROOT.dependencies[name]);
       const carried = JSON.parse(readFileSync(join(installed.path, "node_modules", name, "package.json"), "utf8"));

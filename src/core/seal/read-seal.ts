@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import { equalBytes } from "../bytes.js";
+import { DerReader } from "../der/read-der.js";
+import {
+  readP256Certificate,
+  readSealCaCertificate,
+  readSealCertificate,
+  type SealCaCertificate,
+  type SealCertificate,
+} from "./read-seal-certificate.js";
+import {
+  CONTENT_TYPE,
+  MESSAGE_DIGEST,
+  readSignedData,
+  SIGNING_CERTIFICATE_V2,
+  type SignedData,
+} from "./read-signed-data.js";
+import { readTimestamp, type Timestamp } from "./read-timestamp.js";
+import type { Name } from "./read-x509.js";
+
+/** The CMS of a seal, as docs/formats/seal.md specifies it. Nothing in it is verified yet. */
+export interface Seal {
+  readonly certificate: SealCertificate;
+  readonly ca: SealCaCertificate;
+  readonly signed: SignedData;
+  /** Over `signed.signatureBytes`; null without one. */
+  readonly timestamp: Timestamp | null;
+}
+
+/** One of ours has 1.7 KB, with a timestamp 3 KB. */
+export const MAX_SEAL_BYTES = 16_384;
+
+const DATA = "1.2.840.113549.1.7.1";
+const TIMESTAMP_TOKEN = "1.2.840.113549.1.9.16.2.14";
+const SIGNED_ATTRIBUTES = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2];
+
+/**
+ * Reads a seal of exactly the profile: two certificates, one signer, three signed attributes, no unsigned one but a timestamp. Throws
+ * `format.malformed` with what is wrong and where, and `format.algorithm-unsupported` for anything but ECDSA P-256 with SHA-256.
+ */
+export function readSeal(cms: Uint8Array): Seal {
+  const outside = DerReader.over(cms, "seal", MAX_SEAL_BYTES);
+  const signed = readSignedData(outside, "cms", {
+    version: 1,
+    contentType: DATA,
+    detached: true,
+    maxCertificates: 2,
+    parameters: "absent",
+  });
+  outside.expectEnd();
+  const { reader, signedAttributes, unsignedAttributes } = signed;
+  const other = signedAttributes.find((type) => !SIGNED_ATTRIBUTES.includes(type));
+  if (other !== undefined) reader.refuse(`the signed attribute ${other}`);
+  const [certificate, ca] = readCertificates(signed);
+  requireNamed(signed, certificate);
+  for (const type of unsignedAttributes.keys())
+    if (type !== TIMESTAMP_TOKEN) reader.refuse(`the unsigned attribute ${type}`);
+  const token = unsignedAttributes.get(TIMESTAMP_TOKEN);
+  return { certificate, ca, signed, timestamp: token ? readToken(reader, token.encoded) : null };
+}
+
+/** The CA's is the one that is self-issued; the set's order says nothing. */
+function readCertificates({ reader, certificates }: SignedData): readonly [SealCertificate, SealCaCertificate] {
+  const [one, other] = certificates;
+  if (one === undefined || other === undefined) return reader.refuse("not two certificates", "certificates");
+  const { issuer, subject } = readP256Certificate(one);
+  const [seal, ca] = equalBytes(issuer.encoded, subject.encoded) ? [other, one] : [one, other];
+  return [readSealCertificate(seal), readSealCaCertificate(ca)];
+}
+
+/** The signer's identifier and the signed identity both name the seal certificate; its digest is for the verification. */
+function requireNamed({ reader, issuer, serial, certificateIds }: SignedData, certificate: SealCertificate): void {
+  const [id, ...more] = certificateIds;
+  const names = (named: { readonly issuer: Name; readonly serial: string }) =>
+    named.serial === certificate.serial && equalBytes(named.issuer.encoded, certificate.issuer.encoded);
+  if (!names({ issuer, serial })) reader.refuse("the signer is not the seal certificate", "signer");
+  if (!id?.issuerSerial || more.length > 0 || !names(id.issuerSerial))
+    reader.refuse("the signed attributes do not name the seal certificate, and it alone", "signedAttributes");
+}
+
+function readToken(reader: DerReader, token: Uint8Array): Timestamp {
+  const inside = reader.into({ encoded: token, content: token }, "timestamp");
+  const timestamp = readTimestamp(inside);
+  inside.expectEnd();
+  return timestamp;
+}
