@@ -31,7 +31,8 @@ export interface DerValue {
   readonly content: Uint8Array;
 }
 
-const MAX_DEPTH = 16;
+/** A seal with a timestamp goes some 20 deep. */
+const MAX_DEPTH = 24;
 const MAX_OBJECT_IDENTIFIER = 32;
 
 /**
