@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase58, toBase58 } from "./base58.js";
 import { BoundedCache } from "./bounded-cache.js";
+import { concatBytes } from "./bytes.js";
 import type { Crypto } from "./crypto.js";
 import { TallyError } from "./errors.js";
+import { compressedPoint, P256_KEY_BYTES } from "./p256.js";
 
 export interface Multikey {
-  /** 0xed 0x01 and the 32-byte public key: what the registry holds the digest of. */
+  /** What the registry holds the digest of: 0xed 0x01 and the 32-byte public key of Ed25519, 0x80 0x24 and the compressed point of P-256. */
   readonly bytes: Uint8Array;
   /** `z` and base58-btc of the bytes: what stands after `#` in a verification method. */
   readonly text: string;
@@ -39,6 +41,31 @@ export function parseMultikey(text: string): Multikey {
   requireEd25519(bytes);
   return parsed.set(text, { bytes, text });
 }
+
+/** The Multikey of a P-256 public key, an uncompressed point of 65 bytes: 0x80 0x24 and the compressed point. */
+export function encodeP256Multikey(publicKey: Uint8Array): Multikey {
+  if (publicKey.length !== P256_KEY_BYTES || publicKey[0] !== 4)
+    throw new TallyError("key.refused", `a P-256 public key is 4, x and y, 65 bytes, not ${publicKey.length}`, {
+      field: "publicKey",
+    });
+  const bytes = concatBytes(P256_PREFIX, compressedPoint(publicKey));
+  return { bytes, text: `z${toBase58(bytes)}` };
+}
+
+/** The Multikey of any key that the registry may hold: Ed25519, or P-256 for the certificate authority of seals. Errors as `parseMultikey`. */
+export function parseRegistryKey(text: string): Multikey {
+  const bytes = text.startsWith("z") ? fromBase58(text.slice(1)) : null;
+  if (bytes === null || bytes[0] !== P256_PREFIX[0] || bytes[1] !== P256_PREFIX[1]) return parseMultikey(text);
+  if (bytes.length !== P256_LENGTH || (bytes[2] !== 2 && bytes[2] !== 3))
+    throw new TallyError("format.malformed", `a P-256 Multikey has ${P256_LENGTH} bytes with a compressed point`, {
+      field: "multikey",
+    });
+  return { bytes, text };
+}
+
+/** Multicodec p256-pub, 0x1200 as a varint. */
+const P256_PREFIX = Uint8Array.of(0x80, 0x24);
+const P256_LENGTH = 35;
 
 /** A verifier meets the same few keys again and again. */
 const parsed = new BoundedCache<string, Multikey>(1024);

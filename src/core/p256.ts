@@ -21,7 +21,7 @@ export function lowSignature(signature: Uint8Array): Uint8Array {
   const s = signature.subarray(32);
   if (signature.length !== P256_SIGNATURE_BYTES || compare(s, HALF_ORDER) <= 0 || compare(s, ORDER) >= 0)
     return signature;
-  const low = signature.slice();
+  const low = Uint8Array.from(signature);
   for (let i = 31, borrow = 0; i >= 0; i--) {
     const difference = ORDER[i]! - s[i]! - borrow;
     borrow = difference < 0 ? 1 : 0;
@@ -32,7 +32,8 @@ export function lowSignature(signature: Uint8Array): Uint8Array {
 
 /** The 33 bytes of SEC 1's compressed form of an uncompressed point. */
 export function compressedPoint(publicKey: Uint8Array): Uint8Array {
-  const compressed = publicKey.slice(0, 33);
+  // A Buffer would share its memory with a slice.
+  const compressed = Uint8Array.from(publicKey.subarray(0, 33));
   compressed[0] = 2 + (publicKey[64]! & 1);
   return compressed;
 }

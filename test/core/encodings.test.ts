@@ -9,7 +9,16 @@ import { utf8 } from "../../src/core/bytes.js";
 import { auditHeadDigest, auditHeadEntry, licenceEntry } from "../../src/core/entry.js";
 import { fromHex, isHex, toHex } from "../../src/core/hex.js";
 import { pointerTokens, resolvePointer } from "../../src/core/json-pointer.js";
-import { decodeMultikey, encodeMultikey, keyDigest, keyIdOf, parseMultikey } from "../../src/core/multikey.js";
+import {
+  decodeMultikey,
+  encodeMultikey,
+  encodeP256Multikey,
+  keyDigest,
+  keyIdOf,
+  parseMultikey,
+  parseRegistryKey,
+} from "../../src/core/multikey.js";
+import { compressedPoint } from "../../src/core/p256.js";
 import { expectRefusal } from "./refusal.js";
 
 const bytes = fc.uint8Array({ maxLength: 100 });
@@ -104,6 +113,41 @@ describe("a Multikey", () => {
 
   it("is not made of a key that is not 32 bytes", () => {
     expectRefusal("key.refused", () => encodeMultikey(new Uint8Array(31)));
+  });
+});
+
+describe("a Multikey of P-256", () => {
+  // The example of the did:key method, section P-256.
+  const TEXT = "zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169";
+  const point = Buffer.concat([
+    Buffer.of(4),
+    Buffer.from("fyNYMN0976ci7xqiSdag3buk-ZCwgXU4kz9XNkBlNUI", "base64url"),
+    Buffer.from("hW2ojTNfH7Jbi8--CJUo3OCbH3y5n91g-IMA9MLMbTU", "base64url"),
+  ]);
+
+  it("is 0x80 0x24 and the compressed point", () => {
+    const { bytes, text } = encodeP256Multikey(point);
+    expect(text).to.equal(TEXT);
+    expect(toHex(bytes)).to.equal(`8024${toHex(compressedPoint(point))}`);
+    expect(bytes).to.have.length(35);
+  });
+
+  it("is one of the keys that the registry may hold, as Ed25519 is; to sign certificates it is not", () => {
+    expect(toHex(parseRegistryKey(TEXT).bytes)).to.equal(toHex(encodeP256Multikey(point).bytes));
+    const signing = encodeMultikey(new Uint8Array(32).fill(7));
+    expect(parseRegistryKey(signing.text).bytes).to.deep.equal(signing.bytes);
+    expectRefusal("format.algorithm-unsupported", () => parseMultikey(TEXT));
+  });
+
+  it("is not made of anything but an uncompressed point, nor read with another length or form", () => {
+    expectRefusal("key.refused", () => encodeP256Multikey(compressedPoint(point)));
+    const { bytes } = encodeP256Multikey(point);
+    const spelt = (changed: Uint8Array) => `z${toBase58(changed)}`;
+    expectRefusal("format.malformed", () => parseRegistryKey(spelt(bytes.subarray(0, 34))));
+    const uncompressed = bytes.slice();
+    uncompressed[2] = 4;
+    expectRefusal("format.malformed", () => parseRegistryKey(spelt(uncompressed)));
+    expectRefusal("format.malformed", () => parseRegistryKey("mgCQ"));
   });
 });
 
