@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { SealableFile } from "../core/seal/sealable-file.js";
 import { addAttachment } from "./attachment.js";
 import { addFont } from "./font/font-objects.js";
 import type { FontStack } from "./font/font-stack.js";
@@ -13,6 +14,7 @@ import { PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, date, number, type Ref, ref, textString } from "./pdf/syntax.js";
 import { type XmpFields, xmpPacket } from "./pdf/xmp.js";
 import type { QrImage } from "./qr-image.js";
+import { addSealField, type SealStatement } from "./seal/seal-field.js";
 import type { Template } from "./template.js";
 
 /** Everything one document adds to its template. */
@@ -26,10 +28,18 @@ export interface DocumentContent {
   readonly metadata: XmpFields;
   /** 16 bytes of hex each: the document and this state of it. */
   readonly id: readonly [string, string];
+  /** With the picture that the template has for it. */
+  readonly seal: (SealStatement & { readonly picture: Ref }) | null;
+}
+
+/** A file, and where in it a seal goes; null when it has none. */
+export interface WrittenDocument {
+  readonly bytes: Uint8Array;
+  readonly contents: SealableFile["contents"] | null;
 }
 
 /** Writes the file: the template's objects first, then those of the document, then the catalogue. */
-export function writeDocument(template: Template, content: DocumentContent, valueFonts: FontStack): Uint8Array {
+export function writeDocument(template: Template, content: DocumentContent, valueFonts: FontStack): WrittenDocument {
   const writer = new PdfWriter(template.head);
   const subsets = valueFonts.fonts.map((font) => new FontSubset(font));
   const operators = drawValues(template, content, valueFonts, subsets);
@@ -52,18 +62,27 @@ export function writeDocument(template: Template, content: DocumentContent, valu
     new TextEncoder().encode(xmpPacket(content.metadata)),
   );
   const { width, height } = template.geometry;
+  // The signature, its field, and then the page that shows it.
+  const seal =
+    content.seal &&
+    addSealField(writer, content.seal, {
+      picture: content.seal.picture,
+      box: template.geometry.seal,
+      page: writer.upcoming(2),
+      pageHeight: height,
+    });
   const page = writer.add(
     `<</Type/Page/Parent ${ref(writer.upcoming(1))}/MediaBox[0 0 ${number(width)} ${number(height)}]` +
       `/Resources<</Font<</L ${ref(template.labelFont)}${fonts.join("")}>>/XObject<</G ${ref(template.ground)}/QR ${ref(qr)}>>>>` +
-      `/Contents ${ref(stream)}>>`,
+      `/Contents ${ref(stream)}${seal?.page ?? ""}>>`,
   );
   const pages = writer.add(`<</Type/Pages/Kids[${ref(page)}]/Count 1>>`);
-  const root = writer.add(catalogue(pages, metadata, template, certificate, evidence));
+  const root = writer.add(catalogue(pages, metadata, template, certificate, evidence, seal?.catalogue ?? ""));
   const info = writer.add(
     `<</Title${textString(title)}/Author${textString(author)}/Producer${asciiString(producer)}` +
       `/CreationDate${modified}/ModDate${modified}>>`,
   );
-  return writer.finish({ root, info, id: content.id });
+  return { bytes: writer.finish({ root, info, id: content.id }), contents: writer.signatureContents };
 }
 
 function catalogue(
@@ -72,13 +91,14 @@ function catalogue(
   { typeFile, colourProfile }: Template,
   certificate: Ref,
   evidence: Ref,
+  seal: string,
 ): string {
   return (
     `<</Type/Catalog/Pages ${ref(pages)}/Lang(zh-CN)/Metadata ${ref(metadata)}` +
     `/Names<</EmbeddedFiles<</Names[(certificate.json)${ref(certificate)}(evidence.json)${ref(evidence)}(type.json)${ref(typeFile)}]>>>>` +
     `/AF[${ref(certificate)} ${ref(evidence)} ${ref(typeFile)}]` +
     `/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)` +
-    `/DestOutputProfile ${ref(colourProfile)}>>]>>`
+    `/DestOutputProfile ${ref(colourProfile)}>>]${seal}>>`
   );
 }
 

@@ -2,5 +2,13 @@
 export type { RenderProblem } from "./fit-values.js";
 export type { FallbackFont } from "./font/font-library.js";
 export type { LayoutProblem } from "./layout/check-layout.js";
-export { createRenderer, type Renderer, type RendererOptions, type RenderInput } from "./renderer.js";
+export {
+  createRenderer,
+  type Renderer,
+  type RendererOptions,
+  type RenderInput,
+  type SealedRenderInput,
+} from "./renderer.js";
+export { SEAL_ROOM, type SealRoom, type SealStatement } from "./seal/seal-field.js";
+export type { SealLook } from "./seal/seal-picture.js";
 export type { Validity } from "./text/printed-date.js";

@@ -6,15 +6,19 @@ import type { Certificate, CertificateSubject } from "../core/certificate.js";
 import { qrText } from "../core/digits.js";
 import { TallyError } from "../core/errors.js";
 import type { Evidence } from "../core/evidence.js";
+import type { SealableFile } from "../core/seal/sealable-file.js";
 import { MAX_PRINTED_TOKEN_BYTES } from "../core/token.js";
 import type { TypeDefinition } from "../core/type-definition.js";
-import { writeDocument } from "./document.js";
+import { type DocumentContent, writeDocument } from "./document.js";
 import { fitValues, type RenderProblem } from "./fit-values.js";
 import { type FallbackFont, loadFonts } from "./font/font-library.js";
 import type { LayoutProblem } from "./layout/check-layout.js";
 import { placeRows } from "./layout/place-rows.js";
 import { licenceMetadata } from "./licence-metadata.js";
 import { qrImage } from "./qr-image.js";
+import type { SealStatement } from "./seal/seal-field.js";
+import type { SealLook } from "./seal/seal-picture.js";
+import { buildSealedTemplate, type SealedTemplate, sealProblems } from "./seal/sealed-template.js";
 import { buildTemplate, layoutProblems, type Template } from "./template.js";
 import type { Validity } from "./text/printed-date.js";
 import { printedDate } from "./text/printed-date.js";
@@ -32,6 +36,14 @@ export interface Renderer {
    */
   render(input: RenderInput): Uint8Array;
 
+  /**
+   * The file of an anchored certificate with the picture of a seal and room for its signature (docs/formats/seal.md): the same input gives the same
+   * bytes, and the place of the signature with them. Throws `certificate.not-renderable` for what `render` and `checkSeal` refuse, and for
+   * pending evidence.
+   */
+  renderSealed(input: SealedRenderInput): SealableFile;
+  /** What would keep a seal from being drawn: the length of its name, characters without a glyph, its code. Empty: nothing. */
+  checkSeal(look: SealLook): RenderProblem[];
   /** What would keep a type from being printed well: glyphs, room, overlaps. To be asked before a type is published. */
   checkLayout(type: TypeDefinition): LayoutProblem[];
 
@@ -43,6 +55,10 @@ export interface RenderInput {
   readonly certificate: Certificate;
   readonly evidence: Evidence;
   readonly type: TypeDefinition;
+}
+
+export interface SealedRenderInput extends RenderInput {
+  readonly seal: SealStatement;
 }
 
 export interface RendererOptions {
@@ -98,33 +114,61 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     return id;
   };
 
+  const sealedTemplates = new Map<string, SealedTemplate>();
+  const sealedTemplate = (
+    subject: CertificateSubject,
+    type: TypeDefinition,
+    { name, code, star }: SealLook,
+  ): SealedTemplate => {
+    const key = JSON.stringify([digestOf(type), name, code, star]);
+    let found = sealedTemplates.get(key);
+    if (!found) {
+      const problems = sealProblems({ name, code, star }, fonts());
+      if (problems.length > 0) throw notRenderable(subject, problems);
+      found = buildSealedTemplate(template(type, false), { name, code, star }, fonts());
+      sealedTemplates.set(key, found);
+      if (sealedTemplates.size > TEMPLATE_LIMIT) sealedTemplates.delete(sealedTemplates.keys().next().value as string);
+    }
+    return found;
+  };
+
+  const write = ({ certificate, evidence, type }: RenderInput, look: Template, seal: DocumentContent["seal"]) => {
+    const subject = certificate.credentialSubject;
+    const fitted = fitValues(subject, certificate, look, fonts().value);
+    if (fitted.problems.length > 0) throw notRenderable(subject, fitted.problems);
+    const token = printableToken(subject, evidence);
+    const certificateBytes = canonicalBytes(certificate);
+    const evidenceBytes = canonicalBytes(evidence);
+    return writeDocument(
+      look,
+      {
+        lines: placeRows(look.lines, fitted.values, look.geometry.rows),
+        issuer: fitted.issuer,
+        issueDate: printedDate(subject.issueDate),
+        qr: qrImage(qrText(verifyHost, token)),
+        certificate: certificateBytes,
+        evidence: evidenceBytes,
+        metadata: licenceMetadata(certificate, rendererId(type)),
+        id: [sha256(certificateBytes).slice(0, 32), sha256(evidenceBytes).slice(0, 32)],
+        seal,
+      },
+      fonts().value,
+    );
+  };
+
   return {
     rendererId,
-
-    render({ certificate, evidence, type }) {
-      const look = template(type, !("batch" in evidence));
+    render: (input) => write(input, template(input.type, !("batch" in input.evidence)), null).bytes,
+    renderSealed(input) {
+      const { certificate, evidence, type, seal } = input;
       const subject = certificate.credentialSubject;
-      const fitted = fitValues(subject, certificate, look, fonts().value);
-      if (fitted.problems.length > 0) throw notRenderable(subject, fitted.problems);
-      const token = printableToken(subject, evidence);
-      const certificateBytes = canonicalBytes(certificate);
-      const evidenceBytes = canonicalBytes(evidence);
-      return writeDocument(
-        look,
-        {
-          lines: placeRows(look.lines, fitted.values, look.geometry.rows),
-          issuer: fitted.issuer,
-          issueDate: printedDate(subject.issueDate),
-          qr: qrImage(qrText(verifyHost, token)),
-          certificate: certificateBytes,
-          evidence: evidenceBytes,
-          metadata: licenceMetadata(certificate, rendererId(type)),
-          id: [sha256(certificateBytes).slice(0, 32), sha256(evidenceBytes).slice(0, 32)],
-        },
-        fonts().value,
-      );
+      if (!("batch" in evidence))
+        throw notRenderable(subject, [{ field: "evidence", message: "only an anchored licence is sealed" }]);
+      const { template: look, picture } = sealedTemplate(subject, type, seal);
+      const { bytes, contents } = write(input, look, { ...seal, picture });
+      return { bytes, contents: contents as SealableFile["contents"] };
     },
-
+    checkSeal: (look) => sealProblems(look, fonts()),
     checkLayout: (type) => layoutProblems(type, fonts()),
 
     checkRenderable: (subject, validity, type) =>

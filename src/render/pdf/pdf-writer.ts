@@ -17,6 +17,7 @@ export class PdfWriter {
   #buffer: Uint8Array;
   #length = 0;
   readonly #offsets: number[];
+  #signature: SignaturePlace | null = null;
 
   constructor(head?: PdfHead) {
     this.#buffer = new Uint8Array(INITIAL_CAPACITY);
@@ -54,6 +55,27 @@ export class PdfWriter {
     return this.addStream(`${entries}/Filter/FlateDecode`, deflateSync(data, { level }));
   }
 
+  /**
+   * The dictionary of a signature over the whole file but its value, which is `room` bytes of zeros for now; the byte range is filled in
+   * when the file is finished. At most one a file.
+   */
+  addSignature(entries: string, room: number): Ref {
+    const number = this.#begin();
+    this.#ascii(`<<${entries}/ByteRange`);
+    const range = this.#length;
+    this.#ascii(`[${" ".repeat(BYTE_RANGE_WIDTH)}]/Contents`);
+    const start = this.#length;
+    this.#ascii(`<${"0".repeat(2 * room)}>`);
+    this.#signature = { range, contents: { start, end: this.#length } };
+    this.#ascii(">>\nendobj\n");
+    return number;
+  }
+
+  /** Where the value of the signature stands, angle brackets included; null without a signature. */
+  get signatureContents(): SignaturePlace["contents"] | null {
+    return this.#signature?.contents ?? null;
+  }
+
   /** What has been written so far, to begin other files with. */
   asHead(): PdfHead {
     return { bytes: this.#buffer.slice(0, this.#length), offsets: [...this.#offsets] };
@@ -68,7 +90,13 @@ export class PdfWriter {
     this.#ascii(
       `${xref}trailer\n<</Size ${size}/Root ${ref(root)}/Info ${ref(info)}/ID[<${id[0]}><${id[1]}>]>>\nstartxref\n${table}\n%%EOF\n`,
     );
-    return this.#buffer.slice(0, this.#length);
+    const bytes = this.#buffer.slice(0, this.#length);
+    if (this.#signature) {
+      const { range, contents } = this.#signature;
+      const text = `0 ${contents.start} ${contents.end} ${bytes.length - contents.end}`.padEnd(BYTE_RANGE_WIDTH);
+      encoder.encodeInto(text, bytes.subarray(range + 1));
+    }
+    return bytes;
   }
 
   #begin(): Ref {
@@ -98,6 +126,15 @@ export class PdfWriter {
     this.#buffer = grown;
   }
 }
+
+interface SignaturePlace {
+  /** Of the byte range's opening bracket. */
+  readonly range: number;
+  readonly contents: { readonly start: number; readonly end: number };
+}
+
+/** Room for files of up to 10 MB. */
+const BYTE_RANGE_WIDTH = 2 + 3 * 8;
 
 /** zlib's scale. Readers compare decoded streams, so the choice is one of speed and size only. */
 export type DeflateLevel = 1 | 3 | 6 | 9;
