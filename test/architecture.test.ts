@@ -30,7 +30,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   render: ["node:*", "qrcode"],
   words: [],
   domain: ["ajv", "ajv-formats", "node:crypto"],
-  adapters: ["node:*", "libsql", "mongodb", "ethers"],
+  adapters: ["node:*", "libsql", "mongodb", "ethers", "@peculiar/asn1-schema", "@peculiar/asn1-x509"],
   http: ["node:*", "express", "express-rate-limit", "ajv", "ajv-formats", "pino"],
   cli: ["node:*", "commander"],
   web: ["vue", "zxing-wasm"],
@@ -46,6 +46,7 @@ const CAPABILITIES: Record<string, readonly string[]> = {
   issuance: ["audit", "catalogue", "agencies"],
   holders: ["audit", "issuance"],
   sharing: ["audit", "catalogue", "agencies", "anchoring"],
+  seals: ["audit", "agencies"],
   examination: ["audit", "catalogue", "agencies", "anchoring", "issuance", "holders", "sharing"],
 };
 

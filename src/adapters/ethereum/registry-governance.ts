@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type JsonRpcProvider, type Result, ZeroAddress } from "ethers";
 import { toHex } from "../../core/hex.js";
-import { parseMultikey } from "../../core/multikey.js";
+import { parseRegistryKey } from "../../core/multikey.js";
 import type {
   OperatorRight,
   RegistryAct,
@@ -201,7 +201,7 @@ function purposeNumber(purpose: KeyPurpose): number {
 }
 
 function multikeyBytes(multikey: string): string {
-  return `0x${toHex(parseMultikey(multikey).bytes)}`;
+  return `0x${toHex(parseRegistryKey(multikey).bytes)}`;
 }
 
 function rightsNumber(rights: readonly OperatorRight[]): number {

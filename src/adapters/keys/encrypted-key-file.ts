@@ -5,10 +5,13 @@ import { canonicalBytes } from "../../core/canonical-json.js";
 import { TallyError } from "../../core/errors.js";
 import { parseJson } from "../../core/strict-json.js";
 
+/** Each has secrets of 32 bytes. */
+const ALGORITHMS = ["ed25519", "secp256k1", "hmac-sha256", "p-256"] as const;
+
 /** What anyone may read about a key without the passphrase. */
 export interface KeyFileHeader {
   readonly purpose: string;
-  readonly algorithm: "ed25519" | "secp256k1" | "hmac-sha256";
+  readonly algorithm: (typeof ALGORITHMS)[number];
   /** Key digest of a signing key, label of an account, id of a key of pick-up links. */
   readonly name: string;
   /** Multikey text, or address of an account; a key of pick-up links has none, and says its id again. */
@@ -128,7 +131,7 @@ function readKeyFile(text: string, path: string): KeyFile {
     );
   }
   const { kdf, cipher, N = 0, r, p, salt, nonce } = (file.encryption ?? {}) as Partial<Encryption>;
-  const known = ["ed25519", "secp256k1", "hmac-sha256"].includes(file.algorithm as string);
+  const known = ALGORITHMS.some((algorithm) => algorithm === file.algorithm);
   if (!known || kdf !== "scrypt" || cipher !== "aes-256-gcm") {
     throw new TallyError(
       "format.algorithm-unsupported",

@@ -4,3 +4,4 @@ export { FileKeyStore, type KeyFilesOptions } from "./file-key-store.js";
 export { openAccountFile } from "./open-account-file.js";
 export { type KeptPassphrase, readOrMakePassphrase, readPassphrase } from "./passphrase-file.js";
 export { PickUpKeyFiles } from "./pick-up-key-files.js";
+export { SealKeyFiles } from "./seal-key-files.js";
