@@ -8,7 +8,8 @@ import { samePdfContent } from "../../src/verify/pdf/compare.js";
 import { readLicencePdf } from "../../src/verify/pdf/read-licence-pdf.js";
 import { answers, checkOf, notGenuine, remarksOf, undecided } from "./expectations.js";
 import { type Issued, makeWorld, type World } from "./fixture.js";
-import { pdfOf, smallPdf, stream } from "./pdf/pdf-text.js";
+import { partsOf, pdfOf, smallPdf, stream } from "./pdf/pdf-text.js";
+import { sealFile, withRoomForSeal } from "./pdf/sealed-pdf.js";
 
 describe("verifyCertificate, of a PDF,", () => {
   const renderer = createRenderer({ verifyHost: "verify.example" });
@@ -120,7 +121,7 @@ describe("verifyCertificate, of a PDF,", () => {
   });
 
   it("leaves a sealed file undecided, since this version does not check seals", async () => {
-    const report = await verify(sealed(pdf));
+    const report = await verify(sealFile(withRoomForSeal(pdf), () => new Uint8Array(9)));
     expect(answers(report)).to.deep.equal(undecided("seal.not-checked"));
   });
 
@@ -169,39 +170,6 @@ function rewrite(
     ]);
   });
   return pdfOf({ objects: written, trailer });
-}
-
-/** The objects as they stand between `obj` and `endobj`, by the table. */
-function partsOf(pdf: Uint8Array): { readonly bodies: Buffer[]; readonly trailer: string } {
-  const bytes = Buffer.from(pdf);
-  const table = bytes.lastIndexOf("xref\n0 ");
-  const tail = bytes.subarray(table).toString("latin1");
-  const offsets = [...tail.matchAll(/(\d{10}) 00000 n/g)].map((match) => Number(match[1]));
-  const bodies = offsets.map((offset, i) => {
-    const end = offsets[i + 1] ?? table;
-    return bytes.subarray(bytes.indexOf("obj\n", offset) + 4, end - "\nendobj\n".length);
-  });
-  return { bodies, trailer: /<<\/Size \d+(.*)>>/s.exec(tail)![1]! };
-}
-
-function sealed(pdf: Uint8Array): Uint8Array {
-  const { bodies, trailer } = partsOf(pdf);
-  const field = bodies.length + 1;
-  const page = bodies.findIndex((body) => /\/Type\/Page\b(?!s)/.test(body.toString("latin1")));
-  const objects = bodies.map((body, i) => {
-    const text = body.toString("latin1");
-    if (text.includes("/Type/Catalog"))
-      return text.replace("/Type/Catalog", `/Type/Catalog/AcroForm<</Fields[${field} 0 R]/SigFlags 3>>`);
-    return i === page ? text.replace(/^<</, `<</Annots[${field} 0 R]`) : body;
-  });
-  const seal = [
-    "<</Type/Annot/Subtype/Widget/FT/Sig/Rect[0 0 0 0]/V",
-    ` ${field + 1} 0 R/T(AgencySeal)/F 132/P ${page + 1} 0 R>>`,
-  ].join("");
-  return pdfOf({
-    objects: [...objects, seal, "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/Contents<00>>>"],
-    trailer,
-  });
 }
 
 function attaching(names: readonly string[]): Uint8Array {

@@ -13,7 +13,7 @@ const { pass, fail, unknown, notApplicable } = findingsOf("content");
 export async function checkContent(context: CheckContext): Promise<Finding> {
   const { document, rerender, crypto } = context;
   if (document.form === "token" || !document.pdf) return notApplicable();
-  if (!rerender || document.pdf.sealed)
+  if (!rerender || document.pdf.seal)
     return notApplicable("content.not-compared", [{ remark: "content.not-compared" }]);
   // Only what somebody signed is worth drawing.
   for (const check of ["integrity", "type"] as const)

@@ -47,6 +47,12 @@ export const integer: Rule = (value, at) => {
   if (!Number.isInteger(value)) refuse(`${at.path} is no integer`);
 };
 
+export function exactly(wanted: number): Rule {
+  return (value, at) => {
+    if (value !== wanted) refuse(`${at.path} is not ${wanted}`);
+  };
+}
+
 export const boolean: Rule = (value, at) => {
   if (typeof value !== "boolean") refuse(`${at.path} is not true or false`);
 };

@@ -149,7 +149,7 @@ export class Lexer {
     this.position = start;
     for (let i = 0; i < bytes.length; i++) bytes[i] = this.readHexDigit() * 16 + this.readHexDigit();
     this.position++;
-    return new PdfString(bytes);
+    return new PdfString(bytes, { start: start - 1, end: this.position });
   }
 
   private readLiteralString(): PdfString {

@@ -4,6 +4,7 @@ import {
   boolean,
   dictionary,
   either,
+  exactly,
   inPlaceOr,
   integer,
   name,
@@ -83,7 +84,13 @@ const font = dictionary(
   ["Type", "Subtype", "DescendantFonts"],
 );
 
-const graphicsState = dictionary({ Type: name("ExtGState"), CA: number, ca: number, LW: number, BM: name("Normal") });
+const graphicsState = dictionary({
+  Type: name("ExtGState"),
+  CA: number,
+  ca: number,
+  LW: number,
+  BM: name("Normal", "Multiply"),
+});
 
 const resources = dictionary({
   Font: inPlaceOr(named(reference(() => font))),
@@ -195,26 +202,40 @@ const outputIntent = dictionary({
 
 const iccProfile = stream({ N: integer, Alternate: name("DeviceGray", "DeviceRGB") });
 
-/** The agency's electronic seal: a signature field, its value and its appearance. */
-const signature = dictionary({
-  Type: name("Sig"),
-  Filter: name("Adobe.PPKLite"),
-  SubFilter: name("ETSI.CAdES.detached"),
-  Reference: arrayOf(
-    dictionary({
-      Type: name("SigRef"),
-      TransformMethod: name("DocMDP"),
-      TransformParams: dictionary({ Type: name("TransformParams"), P: integer, V: name("1.2") }),
-    }),
-    { max: 1 },
-  ),
-  M: text,
-  Name: text,
-  Reason: text,
-  Location: text,
-  ByteRange: numbers,
-  Contents: text,
-});
+/** The agency's electronic seal: a signature field, its value and its appearance. `read-seal-field.ts` reads what they say. */
+const signature = dictionary(
+  {
+    Type: name("Sig"),
+    Filter: name("Adobe.PPKLite"),
+    SubFilter: name("ETSI.CAdES.detached"),
+    Reference: arrayOf(
+      dictionary(
+        {
+          Type: name("SigRef"),
+          TransformMethod: name("DocMDP"),
+          // No change whatever after it.
+          TransformParams: dictionary({ Type: name("TransformParams"), P: exactly(1), V: name("1.2") }, [
+            "Type",
+            "P",
+            "V",
+          ]),
+        },
+        ["Type", "TransformMethod", "TransformParams"],
+      ),
+      { min: 1, max: 1 },
+    ),
+    M: text,
+    Name: text,
+    Reason: text,
+    TTLY_Picture: dictionary({ Code: text, Star: boolean }, ["Code", "Star"]),
+    ByteRange: numbers,
+    Contents: text,
+  },
+  ["Type", "Filter", "SubFilter", "Reference", "M", "Name", "Reason", "TTLY_Picture", "ByteRange", "Contents"],
+);
+
+const PRINT_AND_LOCKED = 4 + 128;
+const SIGNATURES_AND_APPEND_ONLY = 3;
 
 const sealField: Rule = dictionary(
   {
@@ -224,11 +245,12 @@ const sealField: Rule = dictionary(
     Rect: numbers,
     V: reference(() => signature),
     T: text,
-    F: integer,
+    TU: text,
+    F: exactly(PRINT_AND_LOCKED),
     P: reference(() => page),
-    AP: dictionary({ N: reference(() => xObject) }),
+    AP: dictionary({ N: reference(() => form) }, ["N"]),
   },
-  ["Subtype", "FT", "V"],
+  ["Type", "Subtype", "FT", "Rect", "V", "T", "F", "P", "AP"],
 );
 
 const catalog = dictionary(
@@ -261,15 +283,18 @@ const catalog = dictionary(
     MarkInfo: dictionary({ Marked: boolean }),
     ViewerPreferences: dictionary({ DisplayDocTitle: boolean }),
     AcroForm: inPlaceOr(
-      dictionary({
-        Fields: arrayOf(
-          reference(() => sealField),
-          { min: 1, max: 1 },
-        ),
-        SigFlags: integer,
-      }),
+      dictionary(
+        {
+          Fields: arrayOf(
+            reference(() => sealField),
+            { min: 1, max: 1 },
+          ),
+          SigFlags: exactly(SIGNATURES_AND_APPEND_ONLY),
+        },
+        ["Fields", "SigFlags"],
+      ),
     ),
-    Perms: dictionary({ DocMDP: reference(() => signature) }),
+    Perms: dictionary({ DocMDP: reference(() => signature) }, ["DocMDP"]),
   },
   ["Type", "Pages"],
 );

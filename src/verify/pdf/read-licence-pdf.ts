@@ -3,6 +3,7 @@ import type { Crypto } from "../../core/crypto.js";
 import { type Attachment, readAttachments, textOf } from "./attachments.js";
 import { checkGrammar } from "./licence-grammar.js";
 import { readObjects } from "./objects.js";
+import { type PdfSeal, readSealField } from "./read-seal-field.js";
 import { isDictionary, type PdfDictionary, type PdfObject, PdfReference, refuse } from "./values.js";
 import { readXref } from "./xref.js";
 
@@ -16,8 +17,8 @@ export interface LicencePdf {
   readonly trailer: PdfDictionary;
   /** Which renderer says to have written the file: Info's /Producer; empty when there is none. */
   readonly producer: string;
-  /** Carries a signature field. */
-  readonly sealed: boolean;
+  /** Null for a file without a signature field. */
+  readonly seal: PdfSeal | null;
 }
 
 /**
@@ -37,7 +38,7 @@ export function readLicencePdf(bytes: Uint8Array, crypto: Crypto): LicencePdf {
     objects,
     trailer: xref.trailer,
     producer: information?.has("Producer") ? textOf(information.get("Producer")) : "",
-    sealed: catalog.has("AcroForm"),
+    seal: readSealField(bytes, catalog, objects, crypto),
   };
 }
 

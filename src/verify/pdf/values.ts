@@ -5,8 +5,12 @@ export class PdfName {
   constructor(readonly name: string) {}
 }
 
+/** `place`: of a hexadecimal string where it stands in the file, from its `<` to behind its `>`; null for one in parentheses. */
 export class PdfString {
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly place: { readonly start: number; readonly end: number } | null = null,
+  ) {}
 }
 
 /** `n 0 R`; generation numbers other than 0 do not occur in files with one revision. */

@@ -68,3 +68,16 @@ export function smallPdf(
   ];
   return pdfOf({ ...rest, objects: objects.map((body, i) => change[i + 1] ?? body) });
 }
+
+/** The objects as they stand between `obj` and `endobj`, by the table. */
+export function partsOf(pdf: Uint8Array): { readonly bodies: Buffer[]; readonly trailer: string } {
+  const bytes = Buffer.from(pdf);
+  const table = bytes.lastIndexOf("xref\n0 ");
+  const tail = bytes.subarray(table).toString("latin1");
+  const offsets = [...tail.matchAll(/(\d{10}) 00000 n/g)].map((match) => Number(match[1]));
+  const bodies = offsets.map((offset, i) => {
+    const end = offsets[i + 1] ?? table;
+    return bytes.subarray(bytes.indexOf("obj\n", offset) + 4, end - "\nendobj\n".length);
+  });
+  return { bodies, trailer: /<<\/Size \d+(.*)>>/s.exec(tail)![1]! };
+}
