@@ -34,7 +34,7 @@ export async function run(): Promise<readonly BenchRow[]> {
     issuedAt: "2026-03-02T00:00:00Z",
   };
   const write = (): Uint8Array => {
-    const unsigned = unsignedBundle(nodeCrypto, head, state, multikey);
+    const unsigned = unsignedBundle(nodeCrypto, head, { state, revocationLists: [] }, multikey);
     return unsigned.signed(nodeCrypto.sign(seed, unsigned.toSign));
   };
   const bytes = write();
@@ -82,7 +82,16 @@ function region(bundleKey: Uint8Array): BundleState {
         intervals: [open],
       }));
       const did = `did:web:tally.example:agencies:${agency}`;
-      return { agency, region: REGION, did, activeFrom: open.from, removedAt: null, suspensions: [], authorisations };
+      return {
+        agency,
+        region: REGION,
+        did,
+        activeFrom: open.from,
+        removedAt: null,
+        suspensions: [],
+        authorisations,
+        sealDelegations: [],
+      };
     }),
     keys: [bundleKey, ...Array.from({ length: 200 }, () => encodeMultikey(nodeCrypto.randomBytes(32)).bytes)].map(
       (multikey, i) => ({

@@ -89,6 +89,8 @@ function snapshotOf(head: Head, readers: readonly RegistryReader[], quorum: numb
     findAgency: (agency) => ask(`agency ${agency}`, (reader) => reader.findAgency(agency)),
     findAuthorisations: (agency, typeCode) =>
       ask(`authorisations ${agency} ${typeCode}`, (reader) => reader.findAuthorisations(agency, typeCode)),
+    findSealDelegations: (agency, sealer) =>
+      ask(`delegations ${agency} ${sealer}`, (reader) => reader.findSealDelegations(agency, sealer)),
     findAnchor: (region, root, size) =>
       ask(`anchor ${region} ${root} ${size}`, (reader) => reader.findAnchor(region, root, size)),
     findTypeDefinition: (typeCode, version) =>

@@ -24,6 +24,7 @@ export interface RegistryReader {
   findAgency(agency: string): Promise<AgencyRecord | null>;
   findKey(keyDigest: string): Promise<KeyRecord | null>;
   findAuthorisations(agency: string, typeCode: string): Promise<readonly Interval[]>;
+  findSealDelegations(agency: string, sealer: string): Promise<readonly Interval[]>;
   findAnchor(region: string, root: string, size: number): Promise<AnchorRecord | null>;
   findTypeDefinition(typeCode: string, version: number): Promise<TypeDefinitionRecord | null>;
   statusWord(region: string, list: number, word: number): Promise<StatusWord>;

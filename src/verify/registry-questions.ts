@@ -56,6 +56,11 @@ export class RegistryQuestions {
     return this.ask((registry) => (askable ? registry.findAuthorisations(agency, typeCode) : []));
   }
 
+  findSealDelegations(agency: string, sealer: string): Promise<Answer<readonly Interval[]>> {
+    const askable = AGENCY_CODE.test(agency) && AGENCY_CODE.test(sealer);
+    return this.ask((registry) => (askable ? registry.findSealDelegations(agency, sealer) : []));
+  }
+
   findAnchor(region: string, root: string, size: number): Promise<Answer<AnchorRecord | null>> {
     return this.ask((registry) => registry.findAnchor(region, root, size));
   }

@@ -85,6 +85,8 @@ export interface RegistrySnapshot {
   findKeysById(keyId: string): Promise<readonly Uint8Array[]>;
   /** Intervals during which the agency was authorised to issue the type. */
   findAuthorisations(agency: string, typeCode: string): Promise<readonly Interval[]>;
+  /** Intervals during which `sealer` was delegated to seal what `agency` issues. */
+  findSealDelegations(agency: string, sealer: string): Promise<readonly Interval[]>;
   findAnchor(region: string, root: string, size: number): Promise<AnchorRecord | null>;
   findTypeDefinition(typeCode: string, version: number): Promise<TypeDefinitionRecord | null>;
   statusWord(region: string, list: number, word: number): Promise<StatusWord>;

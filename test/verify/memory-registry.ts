@@ -52,7 +52,7 @@ export class MemoryRegistry implements RegistryAccess {
 
   /** All of it, as a trust bundle carries it. */
   state(): BundleState {
-    const { regions, agencies, keys, multikeys, authorisations, anchors, types, words } = this.facts;
+    const { regions, agencies, keys, multikeys, authorisations, delegations, anchors, types, words } = this.facts;
     /** What is kept under `owner/rest`, by its rest. */
     const of = <T>(records: ReadonlyMap<string, T>, owner: string): (readonly [string, T])[] =>
       [...records]
@@ -75,6 +75,7 @@ export class MemoryRegistry implements RegistryAccess {
       agencies: [...agencies.values()].map((agency) => ({
         ...agency,
         authorisations: of(authorisations, agency.agency).map(([typeCode, intervals]) => ({ typeCode, intervals })),
+        sealDelegations: of(delegations, agency.agency).map(([sealer, intervals]) => ({ sealer, intervals })),
       })),
       keys: [...keys.values()].map((key) => ({ ...key, multikey: multikeys.get(key.keyDigest)! })),
       types: [...types].map(([name, type]) => {
@@ -120,6 +121,16 @@ export class MemoryRegistry implements RegistryAccess {
       ...(this.facts.authorisations.get(key) ?? []),
       { from: this.time, until: null },
     ]);
+  }
+
+  delegateSeal(agency: string, sealer: string): void {
+    const key = `${agency}/${sealer}`;
+    this.facts.delegations.set(key, [...(this.facts.delegations.get(key) ?? []), { from: this.time, until: null }]);
+  }
+
+  endSealDelegation(agency: string, sealer: string): void {
+    const intervals = this.facts.delegations.get(`${agency}/${sealer}`)!;
+    intervals.push({ ...intervals.pop()!, until: this.time });
   }
 
   endAuthorisation(agency: string, typeCode: string): void {
@@ -200,6 +211,7 @@ function emptyFacts() {
     >(),
     multikeys: new Map<string, Uint8Array>(),
     authorisations: new Map<string, Interval[]>(),
+    delegations: new Map<string, Interval[]>(),
     anchors: new Map<string, Writable<AnchorRecord>>(),
     types: new Map<string, TypeDefinitionRecord>(),
     words: new Map<string, StatusWord>(),
@@ -215,6 +227,7 @@ function snapshotOf(facts: Facts, head: Head): RegistrySnapshot {
     findKeysById: async (keyId) =>
       [...facts.multikeys].filter(([digest]) => digest.startsWith(keyId)).map(([, multikey]) => multikey),
     findAuthorisations: async (agency, typeCode) => facts.authorisations.get(`${agency}/${typeCode}`) ?? [],
+    findSealDelegations: async (agency, sealer) => facts.delegations.get(`${agency}/${sealer}`) ?? [],
     findAnchor: async (region, root, size) => facts.anchors.get(`${region}/${root}/${size}`) ?? null,
     findTypeDefinition: async (typeCode, version) => facts.types.get(`${typeCode}/${version}`) ?? null,
     statusWord: async (region, list, word) =>

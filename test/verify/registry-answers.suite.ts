@@ -14,6 +14,8 @@ import {
 } from "../adapters/ethereum/local-registry.js";
 
 export const ROOT = "5a".repeat(32);
+/** Seals for `AGENCY`. */
+export const SEALER = "11340000002986117P";
 const NOBODY = "91310000MA1FL0000X";
 
 export interface RecordedRegistry {
@@ -26,6 +28,8 @@ export interface RecordedRegistry {
 export async function startRecordedRegistry(): Promise<RecordedRegistry> {
   const local = await startLocalRegistry();
   const key = await settleRegion(local);
+  await local.as("admin").registerAgency(REGION, SEALER, `did:web:tally.example:agencies:${SEALER}`);
+  await local.as("admin").delegateSeal(AGENCY, SEALER);
   await local.as("admin").publishTypeDefinition(TYPE, 3, "cd".repeat(32));
   const chain = operatorsChain(local);
   await chain.submitAnchor({ root: ROOT, size: 4 });
@@ -60,6 +64,9 @@ export function registryAnswers(open: () => Promise<RecordedRegistry & { readonl
     expect(found!.interval.until).to.equal(null);
     expect(found!.compromises).to.deep.equal([]);
     expect(await snapshot.findAuthorisations(AGENCY, TYPE)).to.have.lengthOf(1);
+    const [delegated, ...more] = await snapshot.findSealDelegations(AGENCY, SEALER);
+    expect(delegated!.from).to.be.greaterThan(1_700_000_000);
+    expect([delegated!.until, more]).to.deep.equal([null, []]);
     expect(await snapshot.findAnchor(REGION, ROOT, 4)).to.deep.equal({ anchoredAt, disowned: null });
     expect(await snapshot.findTypeDefinition(TYPE, 3)).to.deep.include({ digest: "cd".repeat(32) });
     expect(await snapshot.statusWord(REGION, 1, 9)).to.deep.equal({ revoked: 1n << 200n, suspended: 3n });
@@ -71,6 +78,8 @@ export function registryAnswers(open: () => Promise<RecordedRegistry & { readonl
     expect(await snapshot.findAgency(NOBODY)).to.equal(null);
     expect(await snapshot.findKey("00".repeat(32))).to.equal(null);
     expect(await snapshot.findAuthorisations(NOBODY, TYPE)).to.deep.equal([]);
+    expect(await snapshot.findSealDelegations(SEALER, AGENCY)).to.deep.equal([]);
+    expect(await snapshot.findSealDelegations(AGENCY, NOBODY)).to.deep.equal([]);
     expect(await snapshot.findAnchor(REGION, ROOT, 5)).to.equal(null);
     expect(await snapshot.findAnchor("310000", ROOT, 4)).to.equal(null);
     expect(await snapshot.findTypeDefinition(TYPE, 4)).to.equal(null);

@@ -102,6 +102,10 @@ function readerAt(
       const found = await record("findAuthorisations", [agencyBytes(agency), typeBytes(typeCode)]);
       return decoded((): readonly Interval[] => intervalsOf(intervals(found)));
     },
+    findSealDelegations: async (agency, sealer) => {
+      const found = await record("findSealDelegations", [agencyBytes(agency), agencyBytes(sealer)]);
+      return decoded((): readonly Interval[] => intervalsOf(intervals(found)));
+    },
     findAnchor: async (region, root, size) => {
       const found = await record("findAnchor", [regionBytes(region), digestBytes(root, "root"), size]);
       return decoded(() =>

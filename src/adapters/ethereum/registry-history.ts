@@ -96,7 +96,11 @@ const status = ({ region, list, word }: Arguments): Named => {
   return { of: "status", region: codeText(region), list: Number(list), word: Number(word) };
 };
 
-/** What each event names. Operators, seal delegations, delays and admins are nothing that a verifier asks for. */
+const delegation = ({ agency, sealer }: Arguments): Named => {
+  return { of: "seal-delegation", agency: codeText(agency), sealer: codeText(sealer) };
+};
+
+/** What each event names. Operators, delays and admins are nothing that a verifier asks for. */
 const NAMES: Readonly<Record<string, (args: Arguments) => Named>> = {
   RegionAdded: region,
   RegionSuspended: region,
@@ -109,6 +113,9 @@ const NAMES: Readonly<Record<string, (args: Arguments) => Named>> = {
   AuthorisationGranted: authorisation,
   AuthorisationEnded: authorisation,
   AuthorisationVetoed: authorisation,
+  SealDelegated: delegation,
+  SealDelegationEnded: delegation,
+  SealDelegationVetoed: delegation,
   KeyAdded: (args) => ({ ...key(args), multikey: getBytes(args.multikey) }) as Named,
   KeyRetired: key,
   KeyVetoed: key,

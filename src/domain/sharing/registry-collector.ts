@@ -26,6 +26,8 @@ export class RegistryCollector {
   readonly #agencies = new Map<string, AgencyRecord>();
   /** By agency, then type. */
   readonly #authorisations = new Map<string, Map<string, readonly Interval[]>>();
+  /** By agency, then sealer. */
+  readonly #delegations = new Map<string, Map<string, readonly Interval[]>>();
   readonly #keys = new Map<string, BundleKey>();
   readonly #multikeys = new Map<string, Uint8Array>();
   readonly #anchors = new Map<string, Map<string, AnchorRecord & { readonly root: string; readonly size: number }>>();
@@ -44,10 +46,12 @@ export class RegistryCollector {
       for (const anchor of anchors) collector.#anchorsOf(region.region).set(`${anchor.root}/${anchor.size}`, anchor);
       for (const list of statusLists) collector.#words.load(region.region, list);
     }
-    for (const { authorisations, ...agency } of state.agencies) {
+    for (const { authorisations, sealDelegations, ...agency } of state.agencies) {
       collector.#agencies.set(agency.agency, agency);
       for (const { typeCode, intervals } of authorisations)
         collector.#authorisationsOf(agency.agency).set(typeCode, intervals);
+      for (const { sealer, intervals } of sealDelegations)
+        collector.#delegationsOf(agency.agency).set(sealer, intervals);
     }
     for (const key of state.keys) {
       collector.#keys.set(key.keyDigest, key);
@@ -78,18 +82,23 @@ export class RegistryCollector {
           typeCode,
           intervals,
         })),
+        sealDelegations: [...this.#delegationsOf(agency.agency)].map(([sealer, intervals]) => ({ sealer, intervals })),
       })),
       keys: [...this.#keys.values()],
       types: [...this.#types.values()],
     };
   }
 
-  /** A strike ends keys and authorisations; a new registration begins without any. */
+  /** A strike ends keys, authorisations and seal delegations, given and received; a new registration begins without any. */
   #withBelongings(named: Named & { of: "agency" }): readonly Named[] {
     const { agency } = named;
     const keys = [...this.#keys.values()].filter((key) => key.agency === agency);
+    const delegations = [...this.#delegations].flatMap(([by, sealers]) =>
+      [...sealers.keys()].filter((sealer) => by === agency || sealer === agency).map((sealer) => ({ by, sealer })),
+    );
     return [
       named,
+      ...delegations.map(({ by, sealer }): Named => ({ of: "seal-delegation", agency: by, sealer })),
       ...[...this.#authorisationsOf(agency).keys()].map(
         (typeCode): Named => ({ of: "authorisation", agency, typeCode }),
       ),
@@ -109,6 +118,12 @@ export class RegistryCollector {
         const { agency, typeCode } = named;
         const intervals = await snapshot.findAuthorisations(agency, typeCode);
         put(this.#authorisationsOf(agency), typeCode, intervals.length === 0 ? null : intervals);
+        break;
+      }
+      case "seal-delegation": {
+        const { agency, sealer } = named;
+        const intervals = await snapshot.findSealDelegations(agency, sealer);
+        put(this.#delegationsOf(agency), sealer, intervals.length === 0 ? null : intervals);
         break;
       }
       case "key": {
@@ -143,6 +158,10 @@ export class RegistryCollector {
 
   #anchorsOf(region: string) {
     return inner(this.#anchors, region);
+  }
+
+  #delegationsOf(agency: string) {
+    return inner(this.#delegations, agency);
   }
 
   #authorisationsOf(agency: string) {

@@ -6,9 +6,10 @@
  */
 export type Named =
   | { readonly of: "region"; readonly region: string }
-  /** Its registration, its suspensions; its keys and authorisations may have ended with it or begin anew. */
+  /** Its registration, its suspensions; its keys, authorisations and seal delegations may have ended with it or begin anew. */
   | { readonly of: "agency"; readonly agency: string }
   | { readonly of: "authorisation"; readonly agency: string; readonly typeCode: string }
+  | { readonly of: "seal-delegation"; readonly agency: string; readonly sealer: string }
   /** `multikey` where the event carries it: when the key was added. */
   | { readonly of: "key"; readonly keyDigest: string; readonly multikey: Uint8Array | null }
   | { readonly of: "anchor"; readonly region: string; readonly root: string; readonly size: number }

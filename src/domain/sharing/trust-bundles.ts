@@ -49,6 +49,8 @@ export interface TrustBundlesDeps {
   readonly shelf: BundleShelf;
   readonly crypto: Crypto;
   readonly clock: Clock;
+  /** The newest revocation lists of the CAs for seals that are at hand, as DER. Absent: none, and no seal can be judged with the bundle alone. */
+  readonly revocationLists?: () => Promise<readonly Uint8Array[]>;
   /** Seconds; a newest block older than this is not vouched for. Null: no limit (blocks come only with transactions). */
   readonly maxHeadAge: number | null;
 }
@@ -108,7 +110,7 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
         // Seconds where they do: what was issued before a shelf was lost then is no higher.
         sequence: Math.max(seconds, (previous?.content.sequence ?? 0) + 1),
       },
-      collector.state(),
+      { state: collector.state(), revocationLists: (await deps.revocationLists?.()) ?? [] },
       parseMultikey(signer.multikey),
     );
     // Read again as a stranger would: what he would refuse is not published.

@@ -96,6 +96,7 @@ function snapshotFrom(askDesk: RegistryDesk["ask"], number: number, head: Head):
     findRegion: asked("findRegion"),
     findAgency: asked("findAgency"),
     findAuthorisations: asked("findAuthorisations"),
+    findSealDelegations: asked("findSealDelegations"),
     findAnchor: asked("findAnchor"),
     findTypeDefinition: asked("findTypeDefinition"),
     statusWord: asked("statusWord"),

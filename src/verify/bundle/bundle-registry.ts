@@ -45,7 +45,7 @@ function snapshotOf(bundle: TrustBundle, isStale: boolean): RegistrySnapshot {
     findAgency: async (code) => {
       const found = agencies.get(code);
       if (!found) return null;
-      const { authorisations: _, ...record } = found;
+      const { authorisations: _, sealDelegations: __, ...record } = found;
       return record;
     },
     findKey: async (digest) => {
@@ -58,6 +58,8 @@ function snapshotOf(bundle: TrustBundle, isStale: boolean): RegistrySnapshot {
       bundle.state.keys.filter(({ keyDigest }) => keyDigest.startsWith(keyId)).map(({ multikey }) => multikey),
     findAuthorisations: async (agency, typeCode) =>
       agencies.get(agency)?.authorisations.find((each) => each.typeCode === typeCode)?.intervals ?? [],
+    findSealDelegations: async (agency, sealer) =>
+      agencies.get(agency)?.sealDelegations.find((each) => each.sealer === sealer)?.intervals ?? [],
     findAnchor: async (region, root, size) => {
       const found = anchorAmong(regions.get(region)?.anchors ?? [], root, size);
       return found && { anchoredAt: found.anchoredAt, disowned: found.disowned };

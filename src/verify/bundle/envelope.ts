@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { concatBytes } from "../../core/bytes.js";
+import { concatBytes, utf8 } from "../../core/bytes.js";
 import { parseUtcInstant } from "../../core/calendar.js";
 import { canonicalBytes } from "../../core/canonical-json.js";
 import type { DataIntegrityProof } from "../../core/certificate.js";
@@ -10,7 +10,7 @@ import type { JsonObject } from "../../core/json.js";
 import { type Multikey, parseMultikey } from "../../core/multikey.js";
 import { shape } from "../../core/shape.js";
 import { type ParsedJson, parseJson, parseJsonAsWritten } from "../../core/strict-json.js";
-import { BUNDLE_FORMAT, BUNDLE_VERSION, type BundleHead, MAX_BUNDLE_BYTES } from "./trust-bundle.js";
+import { BUNDLE_FORMAT, BUNDLE_VERSION, type BundleHead, MAX_BUNDLE_BYTES, REVOCATION_LISTS } from "./trust-bundle.js";
 
 /** What stands in front of the state, and the state's bytes, unread. */
 export interface Envelope {
@@ -20,11 +20,14 @@ export interface Envelope {
   /** SHA-256 of the proof without its value, then of the bundle without its proof. */
   readonly toBeSigned: Uint8Array;
   readonly stateBytes: Uint8Array;
+  /** The text of the list of revocation lists, unread. */
+  readonly revocationListsBytes: Uint8Array;
 }
 
 /**
  * Takes a bundle apart without reading its state, so that of a bundle that nobody signed no more than its head is ever parsed.
- * The file is canonical JSON, whose members stand in the order of their names: `state` is the last, and the head is short.
+ * The file is canonical JSON, whose members stand in the order of their names: behind `state` are the revocation lists and nothing else, and the
+ * head is short.
  * Throws `json.*`, `format.malformed`, `format.version-unsupported` and `format.algorithm-unsupported`.
  */
 export function readEnvelope(bytes: Uint8Array, crypto: Crypto): Envelope {
@@ -36,7 +39,9 @@ export function readEnvelope(bytes: Uint8Array, crypto: Crypto): Envelope {
   const parsed = parseJsonAsWritten(`${text.slice(0, end)}}`, { maxBytes: LONGEST_HEAD, maxDepth: 4 });
   requireKnown(parsed.value as JsonObject);
   const { head, proof, signer } = readHead(parsed);
-  if (bytes.at(-1) !== CLOSE_BRACE) throw fail("/state", "must be the last member");
+  const lists = lastIndexOf(bytes, LISTS);
+  if (lists < end || bytes.at(-1) !== CLOSE_BRACE)
+    throw fail(`/${REVOCATION_LISTS}`, "must be there, and be the last member");
   const proofText = `,"proof":${parsed.canonicalMembers!.get("proof")}`;
   const at = text.indexOf(proofText);
   const { proofValue: _, ...configuration } = proof;
@@ -46,7 +51,8 @@ export function readEnvelope(bytes: Uint8Array, crypto: Crypto): Envelope {
     signer,
     proof,
     toBeSigned: concatBytes(crypto.sha256(canonicalBytes(configuration)), document),
-    stateBytes: bytes.subarray(end + STATE.length, -1),
+    stateBytes: bytes.subarray(end + STATE.length, lists),
+    revocationListsBytes: bytes.subarray(lists + LISTS.length, -1),
   };
 }
 
@@ -58,6 +64,17 @@ export function isSigned({ proof, signer, toBeSigned }: Envelope, crypto: Crypto
 const { object, integer, matching, oneOf, fail } = shape("format.malformed");
 
 const STATE = ',"state":';
+/** No string holds this: a quotation mark in one has a backslash before it. */
+const LISTS = utf8(`,"${REVOCATION_LISTS}":`);
+
+/** Of the last place where `wanted` stands; -1 where it does not. The lists are much shorter than the state. */
+function lastIndexOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  for (let at = bytes.length - wanted.length; at >= 0; at--) {
+    if (bytes[at] === wanted[0] && wanted.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
+}
+
 const LONGEST_HEAD = 2_048;
 const CLOSE_BRACE = 0x7d;
 const HASH = /^0x[0-9a-f]{64}$/;

@@ -8,6 +8,7 @@ import { portableCrypto } from "../../core/portable-crypto.js";
 import { isTrusted, type Trust } from "../trust.js";
 import { isGoodBundleKey } from "./bundle-keys.js";
 import { isSigned, readEnvelope } from "./envelope.js";
+import { readRevocationLists } from "./read-revocation-lists.js";
 import { readState } from "./read-state.js";
 import type { TrustBundle } from "./trust-bundle.js";
 
@@ -30,7 +31,7 @@ export function readTrustBundle(
   { trust, pinned, crypto = portableCrypto }: ReadBundleOptions,
 ): TrustBundle {
   const envelope = readEnvelope(bytes, crypto);
-  const { head, signer, stateBytes } = envelope;
+  const { head, signer, stateBytes, revocationListsBytes } = envelope;
   if (!isTrusted(trust as Trust, head) || (trust.genesis !== undefined && trust.genesis !== head.genesis))
     throw new TallyError(
       "bundle.wrong-chain",
@@ -47,7 +48,8 @@ export function readTrustBundle(
       "the trust bundle was altered, or not made by the key that it names",
     );
   const state = readState(stateBytes, crypto);
-  const bundle = { ...head, signer, stateDigest: toHex(crypto.sha256(stateBytes)), state };
+  const revocationLists = readRevocationLists(revocationListsBytes);
+  const bundle = { ...head, signer, stateDigest: toHex(crypto.sha256(stateBytes)), state, revocationLists };
   const own = state.keys.find(({ multikey }) => equalBytes(multikey, signer.bytes));
   if (!own || own.region !== head.region || !isGoodBundleKey(own, head.block.time))
     throw new TallyError(

@@ -90,6 +90,7 @@ function readAgency(value: JsonValue, at: string): BundleAgency {
     "did",
     "region",
     "removedAt",
+    "sealDelegations",
     "suspensions",
   ]);
   return {
@@ -105,7 +106,20 @@ function readAgency(value: JsonValue, at: string): BundleAgency {
       readAuthorisation,
       ({ typeCode }) => typeCode,
     ),
+    sealDelegations: ascending(
+      item.sealDelegations,
+      `${at}/sealDelegations`,
+      readSealDelegation,
+      ({ sealer }) => sealer,
+    ),
   };
+}
+
+function readSealDelegation(value: JsonValue, at: string): BundleAgency["sealDelegations"][number] {
+  const item = object(value, at, ["intervals", "sealer"]);
+  const found = intervals(item.intervals, `${at}/intervals`);
+  if (found.length === 0) throw fail(`${at}/intervals`, "must not be empty: an agency without any is left out");
+  return { sealer: matching(item.sealer, `${at}/sealer`, AGENCY, "an agency's code"), intervals: found };
 }
 
 function readAuthorisation(value: JsonValue, at: string): BundleAgency["authorisations"][number] {
@@ -226,8 +240,12 @@ function timeOrNull(value: JsonValue | undefined, at: string): number | null {
 function requireReferences({ agencies, keys, regions }: BundleState): void {
   const regionCodes = new Set(regions.map(({ region }) => region));
   const agencyCodes = new Set(agencies.map(({ agency }) => agency));
-  agencies.forEach(({ region }, i) => {
+  agencies.forEach(({ region, sealDelegations }, i) => {
     if (!regionCodes.has(region)) throw fail(`${AT}/agencies/${i}/region`, "is not one of the regions");
+    sealDelegations.forEach(({ sealer }, j) => {
+      if (!agencyCodes.has(sealer))
+        throw fail(`${AT}/agencies/${i}/sealDelegations/${j}/sealer`, "is not one of the agencies");
+    });
   });
   keys.forEach(({ region, agency }, i) => {
     if (!regionCodes.has(region)) throw fail(`${AT}/keys/${i}/region`, "is not one of the regions");

@@ -19,6 +19,8 @@ export interface TrustBundle extends BundleHead {
   /** SHA-256 of the canonical JSON of the state, lower-case hex: equal for everybody who saw the same block of the same chain. */
   readonly stateDigest: string;
   readonly state: BundleState;
+  /** Of the CAs for seals: the newest lists that the region had, as DER. Each is signed by its CA; none says anything of the registry. */
+  readonly revocationLists: readonly Uint8Array[];
 }
 
 export interface BundleHead {
@@ -54,6 +56,8 @@ export interface BundleState {
 
 export interface BundleAgency extends AgencyRecord {
   readonly authorisations: readonly { readonly typeCode: string; readonly intervals: readonly Interval[] }[];
+  /** Who may seal what this agency issues, besides itself. */
+  readonly sealDelegations: readonly { readonly sealer: string; readonly intervals: readonly Interval[] }[];
 }
 
 export interface BundleKey extends KeyRecord {
@@ -86,6 +90,10 @@ export interface BundleType extends TypeDefinitionRecord {
 }
 
 export const BUNDLE_FORMAT = "tigertally-trust-bundle";
-export const BUNDLE_VERSION = 1;
+export const BUNDLE_VERSION = 2;
 /** A region of a million certificates needs about 0.2 MB; a reader takes no more than this. */
 export const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+/** The member behind the state: what a region knows and the registry does not. */
+export const REVOCATION_LISTS = "x509RevocationLists";
+/** A network has some 35 regions, and a region one CA, or two while it changes keys. */
+export const MAX_REVOCATION_LISTS = 128;

@@ -17,6 +17,8 @@ import {
   type BundleRegion,
   type BundleState,
   type BundleType,
+  REVOCATION_LISTS,
+  type TrustBundle,
 } from "./trust-bundle.js";
 
 /** A bundle on its way to being signed. */
@@ -27,8 +29,19 @@ export interface UnsignedBundle {
 }
 
 /** The other side of `readTrustBundle`, beside it so that the format has one home. Lists may come in any order. */
-export function unsignedBundle(crypto: Crypto, head: BundleHead, state: BundleState, signer: Multikey): UnsignedBundle {
-  const document = { ...head, format: BUNDLE_FORMAT, formatVersion: BUNDLE_VERSION, state: stateJson(state) };
+export function unsignedBundle(
+  crypto: Crypto,
+  head: BundleHead,
+  { state, revocationLists }: Pick<TrustBundle, "state" | "revocationLists">,
+  signer: Multikey,
+): UnsignedBundle {
+  const document = {
+    ...head,
+    format: BUNDLE_FORMAT,
+    formatVersion: BUNDLE_VERSION,
+    state: stateJson(state),
+    [REVOCATION_LISTS]: [...new Set(revocationLists.map(toBase64Url))].sort(compare),
+  };
   const proof = {
     type: "DataIntegrityProof",
     cryptosuite: "eddsa-jcs-2022",
@@ -53,7 +66,8 @@ function stateJson({ agencies, keys, regions, types }: BundleState): object {
   };
 }
 
-function agencyJson({ agency, region, did, activeFrom, removedAt, suspensions, authorisations }: BundleAgency) {
+function agencyJson(record: BundleAgency) {
+  const { agency, region, did, activeFrom, removedAt, suspensions, authorisations, sealDelegations } = record;
   const allowed = authorisations.map(({ typeCode, intervals }) => ({ typeCode, intervals: intervals.map(pair) }));
   return {
     agency,
@@ -63,6 +77,10 @@ function agencyJson({ agency, region, did, activeFrom, removedAt, suspensions, a
     removedAt,
     suspensions: suspensions.map(pair),
     authorisations: sorted(allowed, ({ typeCode }) => typeCode),
+    sealDelegations: sorted(
+      sealDelegations.map(({ sealer, intervals }) => ({ sealer, intervals: intervals.map(pair) })),
+      ({ sealer }) => sealer,
+    ),
   };
 }
 

@@ -77,6 +77,8 @@ function readerAt(
     },
     findAuthorisations: async (agency, typeCode) =>
       intervalsOf((await call(views.FIND_AUTHORISATIONS, code(agency), code(typeCode))).intervals),
+    findSealDelegations: async (agency, sealer) =>
+      intervalsOf((await call(views.FIND_SEAL_DELEGATIONS, code(agency), code(sealer))).intervals),
     findAnchor: async (region, root, size) =>
       anchorRecord((await call(views.FIND_ANCHOR, code(region), fromHex(root), number(size))).record),
     findTypeDefinition: async (typeCode, version) => {

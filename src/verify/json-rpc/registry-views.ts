@@ -53,6 +53,12 @@ export const FIND_AUTHORISATIONS = {
   returns: { intervals: array(interval) },
 } as const;
 
+export const FIND_SEAL_DELEGATIONS = {
+  signature: "findSealDelegations(bytes18,bytes18)",
+  selector: "9e2a4b74",
+  returns: { intervals: array(interval) },
+} as const;
+
 export const FIND_ANCHOR = {
   signature: "findAnchor(bytes6,bytes32,uint32)",
   selector: "75724020",
@@ -76,6 +82,7 @@ export const VIEWS = [
   FIND_AGENCY,
   FIND_KEY,
   FIND_AUTHORISATIONS,
+  FIND_SEAL_DELEGATIONS,
   FIND_ANCHOR,
   FIND_TYPE_DEFINITION,
   STATUS_WORDS,

@@ -83,8 +83,8 @@ function theOneSignature(catalog: PdfDictionary, objects: ReadonlyMap<number, Pd
   const kids = entry(catalog.get("Pages"), "Kids");
   const pages = Array.isArray(kids) ? kids : [];
   const annotated = pages.filter((page) => numbersOf(entry(page, "Annots")).length > 0);
-  const [field] = numbersOf(entry(catalog.get("AcroForm"), "Fields"));
-  if (field === undefined) {
+  const field = numbersOf(entry(catalog.get("AcroForm"), "Fields"))[0] ?? null;
+  if (field === null) {
     if (annotated.length > 0 || catalog.has("Perms")) refuse("parts of a seal without its field");
     return null;
   }

@@ -14,6 +14,7 @@ import {
   type RecordedRegistry,
   ROOT,
   registryAnswers,
+  SEALER,
   startRecordedRegistry,
 } from "../../verify/registry-answers.suite.js";
 import { AGENCY, newKey, REGION, rejection, TYPE } from "./local-registry.js";
@@ -78,13 +79,15 @@ describe("trust bundles of a real registry", () => {
     it("say everything as the registry says it, after any acts, collected on or anew", async () => {
       const { local, key } = recorded;
       const [admin, governor] = [local.as("admin"), local.as("governor")];
-      const agency = "11340000002986117P";
+      const agency = "11340000MB1234567X";
       const later = newKey();
       await bundles.issue();
       await admin.registerAgency(REGION, agency, `did:web:tally.example:agencies:${agency}`);
       await admin.authorise(agency, TYPE);
       await admin.addAgencyKey(agency, "certificate", later.multikey);
       await admin.endAuthorisation(AGENCY, TYPE);
+      await admin.endSealDelegation(AGENCY, SEALER);
+      await admin.delegateSeal(AGENCY, agency);
       await admin.suspendAgency(AGENCY);
       await admin.claimKeyCompromise(key.digest, recorded.anchoredAt);
       await operatorsChain(local).submitAnchor({ root: "77".repeat(32), size: 9 });
@@ -114,6 +117,9 @@ describe("trust bundles of a real registry", () => {
         (of) => of.findKey(toHex(keyDigest(nodeCrypto, multikey.bytes))),
         (of) => of.findAuthorisations(AGENCY, TYPE),
         (of) => of.findAuthorisations(agency, TYPE),
+        (of) => of.findSealDelegations(AGENCY, SEALER),
+        (of) => of.findSealDelegations(AGENCY, agency),
+        (of) => of.findSealDelegations(agency, SEALER),
         (of) => of.findAnchor(REGION, ROOT, 4),
         (of) => of.findAnchor(REGION, "77".repeat(32), 9),
         (of) => of.findTypeDefinition(TYPE, 3),

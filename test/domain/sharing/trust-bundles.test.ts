@@ -34,6 +34,9 @@ function scene() {
       ...agencies.flatMap(({ agency, authorisations }) =>
         authorisations.map(({ typeCode }): Named => ({ of: "authorisation", agency, typeCode })),
       ),
+      ...agencies.flatMap(({ agency, sealDelegations }) =>
+        sealDelegations.map(({ sealer }): Named => ({ of: "seal-delegation", agency, sealer })),
+      ),
       ...keys.map(({ keyDigest, multikey }): Named => ({ of: "key", keyDigest, multikey })),
       ...types.map(({ typeCode, version }): Named => ({ of: "type", typeCode, version })),
     ];

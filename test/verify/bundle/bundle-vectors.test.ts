@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { toBase64Url } from "../../../src/core/base64.js";
 import { utf8 } from "../../../src/core/bytes.js";
 import type { TallyError } from "../../../src/core/errors.js";
 import { parseMultikey } from "../../../src/core/multikey.js";
@@ -45,8 +47,15 @@ for (const [cryptoName, crypto] of Object.entries({ nodeCrypto, portableCrypto }
         expect(nextPins(bundle, vector.pinned.map(parseMultikey)).map(({ text }) => text)).to.deep.equal(
           vector.nextPins,
         );
+        expect(bundle.revocationLists.map(toBase64Url)).to.deep.equal(vector.revocationLists);
         const now = new Date(bundle.issuedAt);
         const snapshot = await bundleRegistry(bundle, { now, maxAge: 0 }).snapshot();
+        for (const [names, intervals] of Object.entries<[number, number | null][]>(vector.sealDelegations)) {
+          const [agency, sealer] = names.split("/") as [string, string];
+          const found = await snapshot.findSealDelegations(agency, sealer);
+          expect(found.map(({ from, until }) => [from, until])).to.deep.equal(intervals);
+          expect(await snapshot.findSealDelegations(sealer, agency)).to.deep.equal([]);
+        }
         for (const purpose of ["revoked", "suspended"] as const)
           for (const [list, positions] of Object.entries<number[]>(vector[purpose])) {
             const [region, number] = list.split("/") as [string, string];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { nodeCrypto as crypto } from "../../../src/adapters/node-crypto/index.js";
 import { toBase58 } from "../../../src/core/base58.js";
+import { fromBase64Url } from "../../../src/core/base64.js";
 import { fromUtf8, utf8 } from "../../../src/core/bytes.js";
 import { canonicalize } from "../../../src/core/canonical-json.js";
 import { hashData } from "../../../src/core/data-integrity.js";
@@ -18,6 +19,9 @@ const [SEED, NEXT_SEED] = [0x20, 0x40].map((first) => Uint8Array.from({ length: 
 const [SIGNER, NEXT] = [SEED!, NEXT_SEED!].map((seed) => encodeMultikey(crypto.publicKey(seed)));
 const seconds = (time: string): number => Date.parse(time) / 1000;
 const BEGUN = seconds("2026-01-01T00:00:00Z");
+/** Signed by a key that nobody has any more: ECDSA makes another signature each time. */
+const REVOCATION_LIST =
+  "MIIBJzCBzwIBATAKBggqhkjOPQQDAjBKMQswCQYDVQQGEwJDTjESMBAGA1UECgwJ56S65L6L55yBMScwJQYDVQQDDB7npLrkvovnnIHnlLXlrZDljbDnq6DmoLnor4HkuaYXDTI2MDMwMjAwMDAwMFoXDTI2MDMwOTAwMDAwMFowIzAhAgIQARcNMjYwMzAxMDAwMDAwWjAMMAoGA1UdFQQDCgEBoC8wLTAfBgNVHSMEGDAWgBTd-VmkzxJsacLtJ_0wxV-taXJSrzAKBgNVHRQEAwIBBzAKBggqhkjOPQQDAgNHADBEAiBxhAk-MWkISCZOCUhHThs7OSngjF6srp3WLRVeu9COhgIgbRj6_t2_RGT8NCSKqLv-RP7UhQPrSDN_KhlBsvTn0Rc";
 const ISSUED = "2026-03-02T00:00:05Z";
 
 const HEAD: BundleHead = {
@@ -44,6 +48,8 @@ export function* bundleVectors(root: string, size: number): Generator<[string, o
       ...vector,
       text,
       stateDigest: toHex(crypto.sha256(utf8(stateText))),
+      revocationLists: [REVOCATION_LIST],
+      sealDelegations: { [`${AGENCY}/${AUTHORITY}`]: [[BEGUN, BEGUN + 86_400]] },
       revoked: { "349900/0": [5, 300] },
       suspended: { "349900/1": [131_071] },
       nextPins: [SIGNER!.text, NEXT!.text],
@@ -58,12 +64,27 @@ export function* bundleVectors(root: string, size: number): Generator<[string, o
     "signer-retired": ["bundle.signer-unfit", changed(text, (b) => (bundleKeyIn(b).retiredAt = BEGUN + 1))],
     "signer-disputed": ["bundle.signer-unfit", changed(text, (b) => (bundleKeyIn(b).compromises = [[BEGUN, 9e9]]))],
     "signer-of-another-region": ["bundle.signer-unfit", changed(text, (b) => (b.region = "100000"))],
-    "later-version": ["format.version-unsupported", changed(text, (b) => (b.formatVersion = 2))],
+    "later-version": ["format.version-unsupported", changed(text, (b) => (b.formatVersion = 3))],
     "later-cryptosuite": ["format.algorithm-unsupported", text.replace("eddsa-jcs-2022", "mldsa44-jcs-2026")],
     truncated: ["format.malformed", text.slice(0, 900)],
     "trailing-newline": ["format.malformed", `${text}\n`],
     "not-canonical": ["format.malformed", JSON.stringify(JSON.parse(text), null, 1)],
     "unknown-member": ["format.malformed", changed(text, (b) => (b.state.crls = []))],
+    "member-behind-the-lists": ["json.malformed", changed(text, (b) => (b.z = 1))],
+    "no-revocation-lists": ["format.malformed", changed(text, (b) => delete b.x509RevocationLists)],
+    "revocation-list-twice": ["format.malformed", changed(text, (b) => doubled(b.x509RevocationLists))],
+    "revocation-list-cut": [
+      "format.malformed",
+      changed(text, (b) => (b.x509RevocationLists[0] = b.x509RevocationLists[0].slice(0, 80))),
+    ],
+    "revocation-list-replaced": [
+      "bundle.signature-wrong",
+      text.replace(/"x509RevocationLists":.*$/, '"x509RevocationLists":[]}'),
+    ],
+    "sealer-unknown": [
+      "format.malformed",
+      changed(text, (b) => (sealedForIn(b).sealDelegations[0].sealer = "11349902TALLY0036X")),
+    ],
     "agencies-unsorted": ["format.malformed", changed(text, (b) => b.state.agencies.reverse())],
     "keys-unsorted": ["format.malformed", changed(text, (b) => b.state.keys.reverse())],
     "anchor-twice": ["format.malformed", changed(text, (b) => doubled(regionIn(b).anchors))],
@@ -139,6 +160,7 @@ function sampleState(root: string, size: number): BundleState {
         removedAt: null,
         suspensions: [{ from: BEGUN + 86_400, until: BEGUN + 172_800 }],
         authorisations: [{ typeCode: TYPE_CODE, intervals: [open] }],
+        sealDelegations: [{ sealer: AUTHORITY, intervals: [{ from: BEGUN, until: BEGUN + 86_400 }] }],
       },
       {
         agency: AUTHORITY,
@@ -148,6 +170,7 @@ function sampleState(root: string, size: number): BundleState {
         removedAt: null,
         suspensions: [],
         authorisations: [],
+        sealDelegations: [],
       },
     ],
     keys: [
@@ -173,7 +196,7 @@ function sampleState(root: string, size: number): BundleState {
 }
 
 function sign(head: BundleHead, state: BundleState, seed = SEED!, named = SIGNER!): string {
-  const unsigned = unsignedBundle(crypto, head, state, named);
+  const unsigned = unsignedBundle(crypto, head, { state, revocationLists: [fromBase64Url(REVOCATION_LIST)] }, named);
   return fromUtf8(unsigned.signed(crypto.sign(seed, unsigned.toSign)))!;
 }
 
@@ -189,6 +212,10 @@ function changed(text: string, change: (bundle: Loose) => void): string {
 function bundleKeyIn({ state }: Loose): Loose {
   const text = Buffer.from(SIGNER!.bytes).toString("base64url");
   return state.keys.find(({ multikey }: Loose) => multikey === text);
+}
+
+function sealedForIn({ state }: Loose): Loose {
+  return state.agencies.find(({ agency }: Loose) => agency === AGENCY);
 }
 
 function regionIn({ state }: Loose): Loose {

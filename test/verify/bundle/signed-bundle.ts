@@ -13,6 +13,7 @@ export interface BundleChanges {
   readonly head?: Partial<BundleHead>;
   readonly state?: (state: BundleState) => BundleState;
   readonly key?: TestKey;
+  readonly revocationLists?: readonly Uint8Array[];
 }
 
 /** A world with a bundle key of Anhui, and bundles of it as of now. */
@@ -21,7 +22,12 @@ export function makeBundleWorld() {
   const bundleKey = newBundleKey(world, ANHUI);
   let sequence = 100;
 
-  const bundle = ({ head = {}, state = (same) => same, key = bundleKey }: BundleChanges = {}): Uint8Array => {
+  const bundle = ({
+    head = {},
+    state = (same) => same,
+    key = bundleKey,
+    revocationLists = [],
+  }: BundleChanges = {}): Uint8Array => {
     const { registry, crypto } = world;
     const whole: BundleHead = {
       chainId: registry.chainId,
@@ -37,7 +43,7 @@ export function makeBundleWorld() {
       issuedAt: formatUtcInstant(registry.time * 1000),
       ...head,
     };
-    const unsigned = unsignedBundle(crypto, whole, state(registry.state()), key.multikey);
+    const unsigned = unsignedBundle(crypto, whole, { state: state(registry.state()), revocationLists }, key.multikey);
     return unsigned.signed(crypto.sign(key.seed, unsigned.toSign));
   };
 
