@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sign } from "node:crypto";
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
-import { createSealWriter, writeSeal } from "../../src/core/seal/seal-writer.js";
+import { createSealWriter, type SealSigner, type SealWriter, writeSeal } from "../../src/core/seal/seal-writer.js";
 import { fillSeal, sealedDigest } from "../../src/core/seal/sealable-file.js";
 import { createRenderer, type RenderInput, type SealStatement } from "../../src/render/index.js";
-import { openSealOffice, type SealOffice } from "../core/seal/office.js";
+import { openSealOffice } from "../core/seal/office.js";
 import { anchoredEvidence, HOST, permit, permitType } from "./fixture.js";
 
 export const STATEMENT: SealStatement = {
@@ -16,8 +16,19 @@ export const STATEMENT: SealStatement = {
   room: 2048,
 };
 
+/** Who seals: a key, and the writer with its certificates. */
+export interface Sealer {
+  readonly key: SealSigner;
+  readonly writer: SealWriter;
+}
+
 const FROM = Date.UTC(2026, 10, 1) / 1000;
-export const OFFICE = openSealOffice({ agency: "11340100MB00000000", title: STATEMENT.name, from: FROM });
+const office = openSealOffice({ agency: "11340100MB00000000", title: STATEMENT.name, from: FROM });
+const secret = { key: office.seal.key.privateKey, dsaEncoding: "ieee-p1363" } as const;
+export const SEALER: Sealer = {
+  key: { sign: (message) => new Uint8Array(sign("sha256", message, secret)) },
+  writer: createSealWriter(nodeCrypto, { certificate: office.seal.certificate, authority: office.ca.certificate }),
+};
 
 const renderer = createRenderer({ verifyHost: HOST });
 
@@ -32,11 +43,8 @@ export const sealable = (seal: Partial<SealStatement> = {}, input: Partial<Rende
 export async function sealedLicence(
   seal: Partial<SealStatement> = {},
   input: Partial<RenderInput> = {},
-  { seal: own, ca }: SealOffice = OFFICE,
+  { writer, key }: Sealer = SEALER,
 ): Promise<Uint8Array> {
   const file = sealable(seal, input);
-  const writer = createSealWriter(nodeCrypto, { certificate: own.certificate, authority: ca.certificate });
-  const key = { key: own.key.privateKey, dsaEncoding: "ieee-p1363" } as const;
-  const signer = { sign: (message: Uint8Array) => new Uint8Array(sign("sha256", message, key)) };
-  return fillSeal(file, await writeSeal(writer, sealedDigest(nodeCrypto, file), signer));
+  return fillSeal(file, await writeSeal(writer, sealedDigest(nodeCrypto, file), key));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Licences for the judges of PDF files: one anchored, one pending, rendered by this checkout into a temporary directory.
+// Licences for the judges of PDF files: one anchored, one pending, one sealed, rendered by this checkout into a temporary directory.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,16 +17,23 @@ export async function withSampleLicences(use) {
     "../../../test/render/fixture.ts",
     import.meta.url,
   );
+  const { sealedLicence } = await tsImport("../../../test/render/sealed-licence.ts", import.meta.url);
   const renderer = createRenderer({ verifyHost: HOST });
   const directory = mkdtempSync(join(tmpdir(), "tally-judge-"));
   try {
-    const write = (name, evidence) => {
-      const certificate = permit({ holder: RARE_NAME });
+    const certificate = permit({ holder: RARE_NAME });
+    const write = (name, evidence, bytes) => {
       const path = join(directory, `${name}.pdf`);
-      writeFileSync(path, renderer.render({ certificate, evidence, type: permitType }));
+      writeFileSync(path, bytes);
       return { name: `${name} licence`, path, code: qrText(HOST, fromBase64Url(evidence.token)) };
     };
-    return await use([write("anchored", anchoredEvidence()), write("pending", pendingEvidence())], directory);
+    const [anchored, pending] = [anchoredEvidence(), pendingEvidence()];
+    const files = [
+      write("anchored", anchored, renderer.render({ certificate, evidence: anchored, type: permitType })),
+      write("pending", pending, renderer.render({ certificate, evidence: pending, type: permitType })),
+      write("sealed", anchored, await sealedLicence({}, { certificate })),
+    ];
+    return await use(files, directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
