@@ -24,7 +24,7 @@ import type { Validity } from "./text/printed-date.js";
 import { printedDate } from "./text/printed-date.js";
 
 /** Raised with every change that alters the decoded objects of a file. */
-export const RENDERER_VERSION = "1";
+export const RENDERER_VERSION = "2";
 
 export interface Renderer {
   /** What this renderer writes into the file as Producer: version, and a digest of type, fonts, look and QR host. */

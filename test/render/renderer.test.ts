@@ -33,7 +33,7 @@ describe("a rendered licence", () => {
     expect(evidence).to.equal(Buffer.from(canonicalBytes(anchoredEvidence())).toString());
     expect(type).to.equal(Buffer.from(canonicalBytes(permitType)).toString());
     expect(producer).to.equal(renderer.rendererId(permitType));
-    expect(producer).to.match(/^tigertally-render\/1 [0-9a-f]{16}$/);
+    expect(producer).to.match(/^tigertally-render\/2 [0-9a-f]{16}$/);
     expect(seal).to.equal(null);
   });
 
