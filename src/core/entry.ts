@@ -19,6 +19,17 @@ export function licenceEntry(certificateDigest: Uint8Array, tokenDigest: Uint8Ar
   return entry;
 }
 
+/** `0x02 ‖ certificateDigest ‖ SHA-256(CMS)`: that this seal of this licence was there when the batch was anchored. */
+export function sealEntry(certificateDigest: Uint8Array, cmsDigest: Uint8Array): Uint8Array {
+  requireDigest("certificateDigest", certificateDigest);
+  requireDigest("cmsDigest", cmsDigest);
+  const entry = new Uint8Array(1 + 2 * DIGEST_LENGTH);
+  entry[0] = ENTRY_KIND.seal;
+  entry.set(certificateDigest, 1);
+  entry.set(cmsDigest, 1 + DIGEST_LENGTH);
+  return entry;
+}
+
 const HEAD_TAG = utf8("tigertally audit head 1\0");
 
 /**

@@ -6,7 +6,7 @@ import type { Finding } from "./finding.js";
 import type { IssuerFacts } from "./issuer-facts.js";
 import type { RegistryQuestions } from "./registry-questions.js";
 import type { CheckName } from "./report.js";
-import type { ProofSource, Rerender } from "./sources.js";
+import type { ProofSource, Rerender, RevocationListSource } from "./sources.js";
 import type { Purpose, Trust } from "./trust.js";
 
 /** All that a check may look at. */
@@ -24,6 +24,7 @@ export interface CheckContext {
   readonly purpose: Purpose | null;
   readonly mirror: ProofSource | null;
   readonly rerender: Rerender | null;
+  readonly revocationLists: RevocationListSource | null;
   /** What an earlier check of the list found. */
   finding(check: CheckName): Finding | Promise<Finding>;
 }

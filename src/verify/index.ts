@@ -5,6 +5,7 @@ export {
   type BundleRegistryOptions,
   bundleAge,
   bundleRegistry,
+  bundleRevocationLists,
   isNewer,
   MAX_BUNDLE_BYTES,
   nextPins,
@@ -17,6 +18,7 @@ export type { DocumentInput } from "./document.js";
 export { type JsonRpcRegistryOptions, jsonRpcRegistry } from "./json-rpc.js";
 export { samePdfContent } from "./pdf/compare.js";
 export { type LicencePdf, readLicencePdf } from "./pdf/read-licence-pdf.js";
+export type { PdfSeal, SealStatement } from "./pdf/read-seal-field.js";
 export { REASON_CODES, REMARK_CODES, type ReasonCode, type RemarkCode } from "./reasons.js";
 export {
   type AgencyRecord,
@@ -45,6 +47,6 @@ export type {
   Standing,
   Verdict,
 } from "./report.js";
-export type { LeafProof, ProofSource, Rerender, TypeSource } from "./sources.js";
+export type { LeafProof, ProofSource, Rerender, RevocationListSource, TypeSource } from "./sources.js";
 export type { Purpose, RecognitionRule, Trust } from "./trust.js";
 export { type VerifyOptions, verifyCertificate } from "./verify-certificate.js";

@@ -2,6 +2,7 @@
 import type { Certificate } from "../core/certificate.js";
 import type { Evidence } from "../core/evidence.js";
 import type { TypeDefinition } from "../core/type-definition.js";
+import type { SealStatement } from "./pdf/read-seal-field.js";
 
 /** A place in a batch. The verifier rebuilds the root itself and asks its own chain for it. */
 export interface LeafProof {
@@ -19,6 +20,12 @@ export interface ProofSource {
   findProof(leafHash: Uint8Array, region?: string): Promise<LeafProof | null>;
 }
 
+/** The newest revocation lists of the CAs for seals that are at hand, as DER. Each is signed by its CA, so the source needs no trust. */
+export interface RevocationListSource {
+  /** Of the CAs of a region; those of others do no harm. */
+  findRevocationLists(region: string): Promise<readonly Uint8Array[]>;
+}
+
 /** Type definitions kept nearby, for forms that do not carry their own. Used only after comparing digests. */
 export interface TypeSource {
   /** `bytes` is JSON text. */
@@ -31,4 +38,6 @@ export type Rerender = (input: {
   readonly evidence: Evidence;
   readonly type: TypeDefinition;
   readonly renderer: string;
+  /** What the file's seal states; null for a file without one. */
+  readonly seal: SealStatement | null;
 }) => Promise<Uint8Array | null>;

@@ -11,6 +11,11 @@ export interface Trust {
   readonly recognition?: readonly RecognitionRule[];
   /** Seconds; a head older than this is treated as a bundle of that block. Absent: no limit (embedded profile). */
   readonly maxHeadAge?: number;
+  /**
+   * X.509 certificates (DER, P-256) of timestamp authorities whose word on the time of a seal is taken: their own, or of the CA that issued
+   * theirs. Absent: none.
+   */
+  readonly timestampAuthorities?: readonly Uint8Array[];
   /** Seconds a certificate may stay pending before it is `anchor.overdue`. */
   readonly maxAnchorDelay: number;
 }

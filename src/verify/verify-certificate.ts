@@ -15,7 +15,8 @@ import { readDocument } from "./read-document.js";
 import type { RegistryAccess } from "./registry.js";
 import { RegistryQuestions } from "./registry-questions.js";
 import type { CheckName, CheckResult, Report } from "./report.js";
-import type { ProofSource, Rerender, TypeSource } from "./sources.js";
+import { isP256Certificate } from "./seal/timestamp-authority.js";
+import type { ProofSource, Rerender, RevocationListSource, TypeSource } from "./sources.js";
 import { emptySummary, summarise } from "./summary.js";
 import { toRfc3339 } from "./time.js";
 import type { Purpose, Trust } from "./trust.js";
@@ -36,6 +37,8 @@ export interface VerifyOptions {
   readonly crypto?: Crypto;
   /** Lets the content check compare what is printed with what is signed. */
   readonly rerender?: Rerender;
+  /** Says which seal certificates are revoked; without it no seal passes. */
+  readonly revocationLists?: RevocationListSource;
 }
 
 /**
@@ -69,6 +72,7 @@ async function contextOf(document: LicenceDocument, options: VerifyOptions, cryp
     purpose: options.purpose ?? null,
     mirror: options.mirror ?? null,
     rerender: options.rerender ?? null,
+    revocationLists: options.revocationLists ?? null,
     finding(check) {
       found[check] ??= CHECKS[check].run(context);
       return found[check];
@@ -143,6 +147,9 @@ function requireOptions({ trust, registry, now, at }: VerifyOptions): void {
   if (!(trust.maxAnchorDelay >= 0)) throw wrong("trust.maxAnchorDelay", "must be seconds");
   if (trust.maxHeadAge !== undefined && !(trust.maxHeadAge >= 0))
     throw wrong("trust.maxHeadAge", "must be seconds, or absent");
+  for (const [i, certificate] of (trust.timestampAuthorities ?? []).entries())
+    if (!isP256Certificate(certificate))
+      throw wrong(`trust.timestampAuthorities.${i}`, "must be the DER of an X.509 certificate with a P-256 key");
   if (typeof registry?.snapshot !== "function") throw wrong("registry", "must give access to a registry");
   if (!isInstant(now)) throw wrong("now", "must be a valid date");
   if (at !== undefined && !isInstant(at)) throw wrong("at", "must be a valid date, or absent");

@@ -184,9 +184,61 @@ export const REASON_TEXTS = {
     en: "The file carries no electronic seal. It was downloaded before sealing, or is not the sealed file.",
     zh: "文件未加盖电子印章。可能在盖章前下载。",
   },
-  "seal.not-checked": {
-    en: "The file carries an electronic seal that this verifier cannot check. Update the verifier.",
-    zh: "文件带有电子印章，本核验程序无法核验。请更新。",
+  "seal.malformed": {
+    en: "The electronic seal is not one that an agency makes: it has another form, or something was added to it. Do not accept it; ask for the original file.",
+    zh: "电子印章不符合规范：格式不同或夹带其他内容。不得采信，请索取原始文件。",
+  },
+  "seal.coverage": {
+    en: "The electronic seal does not cover the whole file. Do not accept it.",
+    zh: "电子印章未覆盖整个文件。不得采信。",
+  },
+  "seal.algorithm-refused": {
+    en: "The electronic seal uses an algorithm that is too weak or not permitted. Do not accept it.",
+    zh: "电子印章使用了不允许的算法。不得采信。",
+  },
+  "seal.altered": {
+    en: "The file was changed after it was sealed. Do not accept it; ask for the original file.",
+    zh: "文件盖章后被改动。不得采信，请索取原始文件。",
+  },
+  "seal.signature-wrong": {
+    en: "The electronic seal was not made with its own key: it is forged. Do not accept it.",
+    zh: "电子印章签名不符，系伪造。不得采信。",
+  },
+  "seal.chain-wrong": {
+    en: "The seal's certificate was not issued by the seal authority of the agency's region. Do not accept it; ask the region.",
+    zh: "印章证书并非该机构所属地区的印章证书机构有效签发。不得采信，请向该地区核实。",
+  },
+  "seal.chain-disputed": {
+    en: "The key of the region's seal authority is in dispute. Wait until that is decided.",
+    zh: "地区印章证书机构的密钥存在争议。请待结论。",
+  },
+  "seal.ca-not-registered": {
+    en: "The seal comes from an authority that no region has registered. Do not accept it.",
+    zh: "印章的证书机构未在任何地区登记。不得采信。",
+  },
+  "seal.other-agency": {
+    en: "The seal is that of another agency, which was not entrusted with sealing this licence. Do not accept it.",
+    zh: "印章属于其他机构，且未获委托为发证机构盖章。不得采信。",
+  },
+  "seal.outside-validity": {
+    en: "The seal was made while its certificate was not valid. Do not accept it; ask the issuing agency.",
+    zh: "盖章时印章证书不在有效期内。不得采信，请向发证机构核实。",
+  },
+  "seal.time-wrong": {
+    en: "The seal states a time later than the one at which it already existed. Do not accept it; ask the issuing agency.",
+    zh: "印章所称时间晚于其已被证明存在的时间。不得采信，请向发证机构核实。",
+  },
+  "seal.time-unproven": {
+    en: "The seal's certificate no longer counts, and nothing proves when the seal was made. Ask the issuing agency for a newly sealed file.",
+    zh: "印章证书已失效，且无法证明盖章时间。请向发证机构索取重新盖章的文件。",
+  },
+  "seal.revoked": {
+    en: "The seal's certificate had been revoked when the seal was made. Do not accept it.",
+    zh: "盖章时印章证书已被吊销。不得采信。",
+  },
+  "seal.revocation-unknown": {
+    en: "Nobody could say whether the seal's certificate was revoked: no current list is at hand. Fetch the region's newest list or trust bundle.",
+    zh: "没有最新的吊销列表，无法判断印章证书是否被吊销。请获取该地区最新的吊销列表或信任包。",
   },
   "content.differs": {
     en: "What is printed is not what was signed. Do not accept it.",
@@ -293,6 +345,14 @@ export const REMARK_TEXTS = {
   },
   "anchor.foreign-hints": { en: "the document names other chains; they were ignored", zh: "文件提到其他链，已忽略" },
   "content.not-compared": { en: "compare the signed fields with the paper", zh: "请将签名字段与纸面比对" },
+  "seal.revoked-since": {
+    en: "the seal's certificate was revoked after the seal was made",
+    zh: "印章证书在盖章之后被吊销",
+  },
+  "seal.timestamp-not-trusted": {
+    en: "the seal's timestamp comes from an authority that is not known here",
+    zh: "印章时间戳来自本核验程序未配置的时间戳机构",
+  },
   "token.face-truncated": { en: "long values are shortened in the code", zh: "二维码中的长字段有截断" },
   "identifier.check-variant": {
     en: "the identifier's check character follows the known A=11 variant",

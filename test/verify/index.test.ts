@@ -11,6 +11,7 @@ describe("the verification library", () => {
       "RegistryError",
       "bundleAge",
       "bundleRegistry",
+      "bundleRevocationLists",
       "isNewer",
       "jsonRpcRegistry",
       "nextPins",

@@ -120,9 +120,9 @@ describe("verifyCertificate, of a PDF,", () => {
       expect(answers(await verify(new TextEncoder().encode(text)))).to.deep.equal(notGenuine("format.pdf-refused"));
   });
 
-  it("leaves a sealed file undecided, since this version does not check seals", async () => {
+  it("refuses a seal that is none", async () => {
     const report = await verify(sealFile(withRoomForSeal(pdf), () => new Uint8Array(9)));
-    expect(answers(report)).to.deep.equal(undecided("seal.not-checked"));
+    expect(answers(report)).to.deep.equal(notGenuine("seal.malformed"));
   });
 
   it("reads a rendered file fast", () => {

@@ -72,8 +72,11 @@ function trustOf({ config, network, recognition }: VerificationParts): Trust {
 
 /** Only the very renderer that drew a page can say that the page is as it drew it. */
 function rerenderWith(renderer: Renderer): Rerender {
-  return async ({ certificate, evidence, type, renderer: named }) =>
-    renderer.rendererId(type) === named ? renderer.render({ certificate, evidence, type }) : null;
+  return async ({ certificate, evidence, type, renderer: named, seal }) => {
+    if (renderer.rendererId(type) !== named) return null;
+    const input = { certificate, evidence, type };
+    return seal === null ? renderer.render(input) : renderer.renderSealed({ ...input, seal }).bytes;
+  };
 }
 
 /**

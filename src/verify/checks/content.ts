@@ -13,11 +13,12 @@ const { pass, fail, unknown, notApplicable } = findingsOf("content");
 export async function checkContent(context: CheckContext): Promise<Finding> {
   const { document, rerender, crypto } = context;
   if (document.form === "token" || !document.pdf) return notApplicable();
-  if (!rerender || document.pdf.seal)
-    return notApplicable("content.not-compared", [{ remark: "content.not-compared" }]);
+  if (!rerender) return notApplicable("content.not-compared", [{ remark: "content.not-compared" }]);
   // Only what somebody signed is worth drawing.
   for (const check of ["integrity", "type"] as const)
     if ((await context.finding(check)).result.outcome === "fail") return unknown("content.not-compared");
+  // What another file has in place of a seal is no input of ours.
+  if (document.pdf.seal?.problem) return unknown("content.not-compared");
   const rendered = await renderAgain(document, document.pdf, rerender, crypto);
   if (rendered === "unknown-renderer") return unknown("content.renderer-unknown", document.pdf.producer);
   if (rendered === "failed") return unknown("content.not-rendered");
@@ -26,13 +27,19 @@ export async function checkContent(context: CheckContext): Promise<Finding> {
 
 async function renderAgain(
   { certificate, evidence, type }: CertificateDocument,
-  { producer }: LicencePdf,
+  { producer, seal }: LicencePdf,
   rerender: Rerender,
   crypto: Crypto,
 ): Promise<LicencePdf | "unknown-renderer" | "failed"> {
   if (!evidence || !type) return "failed";
   try {
-    const input = { certificate, evidence: evidence.content, type: type.content, renderer: producer };
+    const input = {
+      certificate,
+      evidence: evidence.content,
+      type: type.content,
+      renderer: producer,
+      seal: seal?.statement ?? null,
+    };
     const rendered = await rerender(input);
     return rendered ? readLicencePdf(rendered, crypto) : "unknown-renderer";
   } catch {

@@ -37,11 +37,12 @@ export interface SealStatement {
   /** At the foot of the picture. */
   readonly code: string;
   readonly star: boolean;
-  /** Bytes that the file keeps free for the CMS. */
-  readonly room: number;
+  /** Bytes that the file keeps free for the CMS: the first without, the second with a timestamp. */
+  readonly room: 2048 | 8192;
 }
 
 const FIELD = "AgencySeal";
+const ROOMS: readonly number[] = [2_048, 8_192] satisfies readonly SealStatement["room"][];
 
 /**
  * The one seal of a file whose grammar was checked, or null. Throws `pdf.refused` unless form, first page and permissions mean one
@@ -57,9 +58,12 @@ export function readSealField(
   if (signature === null) return null;
   const contents = signature.get("Contents");
   const place = contents instanceof PdfString ? contents.place : null;
-  const statement = readStatement(signature, contents instanceof PdfString ? contents.bytes.length : 0);
+  const room = contents instanceof PdfString ? contents.bytes.length : 0;
+  // What has another room is told as a problem below, and never rendered again.
+  const statement = readStatement(signature, room as SealStatement["room"]);
   if (!(contents instanceof PdfString) || place === null)
     return wrong(statement, "seal.malformed", "the value is not hexadecimal");
+  if (!ROOMS.includes(room)) return wrong(statement, "seal.malformed", `a value of ${room} bytes`);
   // Everything but the value, to the last byte of the file.
   const whole = [0, place.start, place.end, bytes.length - place.end];
   const range = signature.get("ByteRange");
@@ -101,7 +105,7 @@ function theOneSignature(catalog: PdfDictionary, objects: ReadonlyMap<number, Pd
   return isDictionary(signature) ? signature : refuse("a signature that is no dictionary");
 }
 
-function readStatement(signature: PdfDictionary, room: number): SealStatement {
+function readStatement(signature: PdfDictionary, room: SealStatement["room"]): SealStatement {
   const picture = signature.get("TTLY_Picture");
   const [code, star] = isDictionary(picture) ? [picture.get("Code"), picture.get("Star")] : [];
   return {

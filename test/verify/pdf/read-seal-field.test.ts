@@ -20,7 +20,7 @@ const [PICTURE, SIGNATURE, FIELD] = [7, 8, 9];
 const SHOWN = `/Annots[${FIELD} 0 R]`;
 const CMS = Uint8Array.of(0x30, 0x82, 0x00, 0x83, ...new Uint8Array(131).fill(0xab));
 
-function unsealed(change?: (objects: Body[]) => void, room = 200): FileToSeal {
+function unsealed(change?: (objects: Body[]) => void, room = 2_048): FileToSeal {
   return fileToSeal({
     objects: OBJECTS,
     trailer: "/Root 1 0 R/Info 2 0 R",
@@ -58,7 +58,7 @@ describe("the seal of a PDF", () => {
       reason: "电子证照签发",
       code: "3401000000001",
       star: true,
-      room: 200,
+      room: 2048,
     });
   });
 
