@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from "node:module";
 import { expect } from "chai";
-import { Interface, type Result } from "ethers";
+import { type ErrorFragment, Interface, type Result } from "ethers";
 import { logReader } from "../../src/adapters/ethereum/log-reader.js";
 import type { Answer, EvmClient } from "./evm-client.js";
 
@@ -51,6 +51,9 @@ export const artifact: { abi: Answer[]; bytecode: string; deployedBytecode: stri
 );
 const registryInterface = new Interface(artifact.abi);
 const readLog = logReader(registryInterface);
+/** By selector; ethers would hash the signature of one error after the other for each refusal. */
+const ERRORS = new Map<string, ErrorFragment>();
+registryInterface.forEachError((error) => ERRORS.set(error.selector, error));
 
 export interface Kept {
   /** A client forgets a snapshot when it goes back to it, so it is taken anew each time. */
@@ -187,8 +190,9 @@ export class RegistryNetwork {
       await this.client.request("eth_call", [call, block]);
     } catch (error) {
       const { data } = error as { data: string | { data: string } };
-      const parsed = registryInterface.parseError(typeof data === "string" ? data : data.data);
-      if (parsed) return { name: parsed.name, args: plain(parsed.args) };
+      const words = typeof data === "string" ? data : data.data;
+      const known = ERRORS.get(words.slice(0, 10));
+      if (known) return { name: known.name, args: plain(registryInterface.decodeErrorResult(known, words)) };
       throw error;
     }
     throw new Error("the call did not revert");
