@@ -37,6 +37,8 @@ export interface VerifyOptions {
   /** Moves the validity period only. */
   readonly at?: Date;
   readonly purpose?: Purpose;
+  /** Revocation lists of seals, DER, beside those that the deployment or the bundle has. */
+  readonly revocationLists?: readonly Uint8Array[];
 }
 
 /** What `tally verify` needs: trust and a registry, and the region's mirror where there is one. */

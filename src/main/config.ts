@@ -309,6 +309,12 @@ export const SETTINGS = {
     list(text),
     [] as readonly string[],
   ),
+  timestampAuthorities: setting(
+    "TALLY_TIMESTAMP_AUTHORITIES",
+    "X.509 certificates (DER or PEM files, P-256) of timestamp authorities, or of the CAs that issued theirs, comma separated, whose RFC 3161 timestamps prove when a seal was made. Without any, the anchor of a seal proves it.",
+    list(text),
+    [] as readonly string[],
+  ),
   pickUpDays: setting("TALLY_PICK_UP_DAYS", "Days until a pick-up link expires.", integer(1, 365), 30),
   pickUpTries: setting("TALLY_PICK_UP_TRIES", "Wrong codes after which a pick-up link is locked.", integer(1, 20), 5),
   pickUpSessionMinutes: setting(

@@ -6,11 +6,19 @@ import { TallyError } from "../core/errors.js";
 import { parseMultikey } from "../core/multikey.js";
 import type { KnownNetwork } from "../domain/sharing/index.js";
 import { createRenderer } from "../render/index.js";
-import { bundleAge, bundleRegistry, readTrustBundle, refuseOlder, type TrustBundle } from "../verify/index.js";
+import {
+  bundleAge,
+  bundleRegistry,
+  bundleRevocationLists,
+  readTrustBundle,
+  refuseOlder,
+  type TrustBundle,
+} from "../verify/index.js";
 import { bundleKeeperOf } from "./bundle-keeper.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
+import { readTimestampAuthorities } from "./verification/seal-trust.js";
 import { createVerification } from "./verification/verify-document.js";
 
 /** A verifier with a trust bundle instead of nodes: it asks nobody, and starts no chain. */
@@ -27,6 +35,8 @@ export async function openOfflineVerifier(
     config,
     network: { chainId, registry },
     registry: bundleRegistry(bundle, { now, maxAge }),
+    revocationLists: bundleRevocationLists(bundle),
+    timestampAuthorities: readTimestampAuthorities(config),
     renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
   });
   return {

@@ -6,6 +6,7 @@ import { createRenderer } from "../render/index.js";
 import type { Config } from "./config.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { configured } from "./pinned-network.js";
+import { readTimestampAuthorities } from "./verification/seal-trust.js";
 import { createVerification } from "./verification/verify-document.js";
 
 /** A verifier without a data directory: configured nodes and registry, no mirror. */
@@ -26,6 +27,7 @@ export function openVerifier(config: Config): Verifier {
     config,
     network,
     registry,
+    timestampAuthorities: readTimestampAuthorities(config),
     renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
   });
   return { region: config.region, verify };

@@ -14,6 +14,7 @@ import {
 import type { Deployment } from "./compose.js";
 import { dataDirectory } from "./data-directory.js";
 import { eventLog } from "./event-log.js";
+import { revocationListsOf } from "./verification/seal-trust.js";
 
 /** The bundles that this region issues. */
 export function trustBundlesOf({ config, network, registry, regionKeys, chain }: Deployment): TrustBundles {
@@ -34,6 +35,7 @@ export function trustBundlesOf({ config, network, registry, regionKeys, chain }:
     shelf: fileBundleShelf(join(dataDirectory(config.dataDirectory).trust, "issued-bundle.json"), whileLocked),
     crypto: nodeCrypto,
     clock: { now: () => Date.now() },
+    revocationLists: () => revocationListsOf(config).all(),
     maxHeadAge: config.maxHeadAgeSeconds,
   });
 }

@@ -12,7 +12,7 @@ export interface Asked {
 
 export interface FakeConsole {
   /** Files by name; "-" is standard input. */
-  readonly files?: Readonly<Record<string, string | number>>;
+  readonly files?: Readonly<Record<string, string | number | Uint8Array>>;
   /** The report for the content of a file, or for the text of a code. */
   readonly verify?: (content: string) => Report;
 }
@@ -43,7 +43,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
       if (content === undefined) throw new Error(`read ${path}`);
       const size = typeof content === "number" ? content : content.length;
       if (size > maxBytes) throw new TallyError("request.too-large", `${path} is larger than ${maxBytes} bytes`);
-      return new TextEncoder().encode(String(content));
+      return content instanceof Uint8Array ? content : new TextEncoder().encode(String(content));
     },
     stream: unused,
     write: unused,

@@ -2,6 +2,8 @@
 import { expect } from "chai";
 import type { TallyError } from "../../src/core/errors.js";
 import type { Verdict } from "../../src/verify/report.js";
+import { revocationList } from "../core/seal/hand-made.js";
+import { openSealOffice } from "../core/seal/office.js";
 import { BUNDLE, runVerify } from "./fake-context.js";
 import { reportOf } from "./reports.js";
 
@@ -12,6 +14,15 @@ const files = {
   "forged.pdf": "not-genuine",
   "unclear.pdf": "undecided",
 };
+
+const HOUR = 3_600;
+const OFFICE = openSealOffice({ agency: "11340000MB1234567X", from: 1_790_000_000 });
+const LIST = revocationList({
+  region: OFFICE.region,
+  ca: OFFICE.ca.key,
+  thisUpdate: 1_790_000_000,
+  nextUpdate: 1_790_000_000 + HOUR,
+});
 
 async function refusal(argv: readonly string[]): Promise<TallyError> {
   const outcome = await runVerify(argv, { files, verify }).catch((error: TallyError) => error);
@@ -52,6 +63,32 @@ describe("tally verify", () => {
       expect(asked.map(({ document }) => document)).to.deep.equal([{ text }]);
     });
   }
+
+  it("takes revocation lists as DER and as PEM, several of them, and hands them on", async () => {
+    const pem = `-----BEGIN X509 CRL-----\n${Buffer.from(LIST).toString("base64")}\n-----END X509 CRL-----\n`;
+    const lists = { "a.crl": LIST, "b.pem": pem };
+    const argv = ["good.pdf", "--revocation-list", "a.crl", "b.pem"];
+    const { asked } = await runVerify(argv, { files: { ...files, ...lists }, verify });
+    expect(asked[0]!.options!.revocationLists).to.deep.equal([LIST, LIST]);
+    expect((await runVerify(["good.pdf"], { files, verify })).asked[0]!.options).not.to.have.property(
+      "revocationLists",
+    );
+  });
+
+  it("verifies nothing with a revocation list that is none", async () => {
+    for (const [content, code] of [
+      ["no list", "request.invalid"],
+      [LIST.subarray(0, 50), "request.invalid"],
+      ["-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "config.invalid"],
+    ] as const) {
+      const lists = { ...files, "bad.crl": content };
+      const failed = await runVerify(["good.pdf", "--revocation-list", "bad.crl"], { files: lists, verify }).catch(
+        (e) => e,
+      );
+      expect(failed.code).to.equal(code);
+      expect(failed.message).to.contain("bad.crl");
+    }
+  });
 
   it("takes a file of digits for a file", async () => {
     const { asked } = await runVerify(["123"], { files: { "123": "valid" }, verify });

@@ -2,3 +2,4 @@
 export { fileBundleShelf } from "./bundle-shelf.js";
 export type { Exclusively } from "./guarded.js";
 export { filePinStore } from "./pin-store.js";
+export { type RevocationListFiles, revocationListFiles } from "./revocation-list-files.js";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
+import { derOrPem } from "../../core/der/read-pem.js";
 import { TallyError } from "../../core/errors.js";
+import { MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
 import { type DocumentInput, MAX_BUNDLE_BYTES } from "../../verify/index.js";
 import type { Report } from "../../verify/report.js";
 import type { Language } from "../../words/reason-texts.js";
@@ -17,6 +19,7 @@ interface Options {
   readonly bundle?: string | true;
   readonly bundleKey?: readonly string[];
   readonly maxAge?: string;
+  readonly revocationList?: readonly string[];
 }
 
 /** No licence is larger; what lies beyond is refused before it is read. */
@@ -37,13 +40,18 @@ export function addVerify(program: Command, context: CommandContext): void {
     )
     .option("--bundle-key <key...>", "take the bundle from these keys, instead of the pinned ones, and do not keep it")
     .option("--max-age <seconds>", "states are undecided with an older bundle; default TALLY_BUNDLE_MAX_AGE")
+    .option(
+      "--revocation-list <file...>",
+      "revocation lists of seal CAs (DER or PEM), beside those of the data directory or the bundle",
+    )
     .option("--lang <language>", "en or zh", "en")
     .option("--json", "one report as JSON a line")
     .action(async (documents: string[], options: Options) => {
       const language = readLanguage(options.lang);
       const names = documents.length === 0 ? ["-"] : documents;
+      const revocationLists = await readLists(context, options);
       await withRegistry(context, options, async (verifier) => {
-        const verifyOptions = readVerifyOptions(options, verifier);
+        const verifyOptions = { ...readVerifyOptions(options, verifier), ...revocationLists };
         const reports: Report[] = [];
         for (const name of names) {
           const report = await verifier.verify(await readDocument(context, name), verifyOptions);
@@ -54,6 +62,26 @@ export function addVerify(program: Command, context: CommandContext): void {
         context.exitWith(exitCodeOf(reports.map(({ verdict }) => verdict)));
       });
     });
+}
+
+/** Read and checked before anything is verified: a list that is none would leave seals undecided without a word. */
+async function readLists(
+  context: CommandContext,
+  { revocationList = [] }: Options,
+): Promise<Pick<VerifyOptions, "revocationLists">> {
+  if (revocationList.length === 0) return {};
+  const revocationLists: Uint8Array[] = [];
+  for (const name of revocationList) {
+    const list = derOrPem(await context.read(name, 2 * MAX_REVOCATION_LIST_BYTES), "X509 CRL", name);
+    try {
+      readRevocationList(list);
+    } catch (cause) {
+      const message = `--revocation-list: ${name} is no revocation list of a seal CA: ${(cause as Error).message}`;
+      throw new TallyError("request.invalid", message, { field: "revocation-list", cause });
+    }
+    revocationLists.push(list);
+  }
+  return { revocationLists };
 }
 
 /** Nodes, or the trust bundle that is asked for. */

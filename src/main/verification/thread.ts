@@ -19,6 +19,7 @@ import {
   type ToThread,
 } from "./messages.js";
 import { looksThrough } from "./registry-desk.js";
+import { readTimestampAuthorities, revocationListsOf } from "./seal-trust.js";
 import { createVerification, forRegion } from "./verify-document.js";
 
 const port = parentPort!;
@@ -47,6 +48,8 @@ const verify = createVerification({
   crypto: ownCrypto,
   registry: { snapshot: () => Promise.reject(new Error("every job brings its look at the registry")) },
   renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
+  revocationLists: revocationListsOf(config),
+  timestampAuthorities: readTimestampAuthorities(config),
   mirror: {
     findProof: (leafHash, region) =>
       ask<LeafProof | null>({ ask: "proof", leafHash, ...(region === undefined ? {} : { region }) }),

@@ -10,6 +10,7 @@ import {
   type ProofSource,
   type Report,
   type Rerender,
+  type RevocationListSource,
   type TypeSource,
   verifyCertificate,
 } from "../../verify/index.js";
@@ -26,6 +27,10 @@ export interface VerificationParts {
   readonly mirror?: ProofSource;
   readonly types?: TypeSource;
   readonly recognition?: readonly RecognitionRule[];
+  /** Revocation lists of seals; absent: those of `VerifyOptions` alone. */
+  readonly revocationLists?: RevocationListSource;
+  /** DER. */
+  readonly timestampAuthorities?: readonly Uint8Array[];
   /** Default: the one that verifies signatures beside other work. */
   readonly crypto?: Crypto;
 }
@@ -45,7 +50,7 @@ export function createVerification(parts: VerificationParts) {
   const crypto = rememberingVerdicts(parts.crypto ?? nodeCrypto, REMEMBERED_VERDICTS);
   return (
     document: DocumentInput,
-    { at, purpose, registry = parts.registry }: RegionVerifyOptions = {},
+    { at, purpose, registry = parts.registry, revocationLists = [] }: RegionVerifyOptions = {},
   ): Promise<Report> =>
     verifyCertificate(document, {
       trust,
@@ -53,6 +58,12 @@ export function createVerification(parts: VerificationParts) {
       now: new Date(),
       crypto,
       rerender: rerenderWith(renderer),
+      revocationLists: {
+        findRevocationLists: async (region) => [
+          ...revocationLists,
+          ...((await parts.revocationLists?.findRevocationLists(region)) ?? []),
+        ],
+      },
       ...(mirror === undefined ? {} : { mirror }),
       ...(types === undefined ? {} : { types }),
       ...(at === undefined ? {} : { at }),
@@ -60,13 +71,14 @@ export function createVerification(parts: VerificationParts) {
     });
 }
 
-function trustOf({ config, network, recognition }: VerificationParts): Trust {
+function trustOf({ config, network, recognition, timestampAuthorities }: VerificationParts): Trust {
   return {
     chainId: network.chainId,
     registry: network.registry,
     maxAnchorDelay: config.maxAnchorDelaySeconds,
     ...(config.maxHeadAgeSeconds === null ? {} : { maxHeadAge: config.maxHeadAgeSeconds }),
     ...(recognition === undefined ? {} : { recognition }),
+    ...(timestampAuthorities === undefined ? {} : { timestampAuthorities }),
   };
 }
 

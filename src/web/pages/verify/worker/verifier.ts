@@ -128,6 +128,7 @@ export class Verifier {
       registry,
       mirror: ownMirror,
       types: ownTypes,
+      revocationLists: { findRevocationLists: async () => this.#held?.bundle.revocationLists ?? [] },
       now: new Date(),
       ...(network === null ? {} : { purpose: { region: network.region } }),
     });

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { derOrPem } from "../../core/der/read-pem.js";
+import { MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
+import type { RevocationListSource } from "../../verify/sources.js";
+import { writeWhole } from "./whole-file.js";
+
+/** More than all regions have; what a folder holds beyond is not read. */
+const MOST_FILES = 128;
+/** Whoever verifies many files looks into the folder this often, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+export interface RevocationListFiles extends RevocationListSource {
+  /** Every list in the folder that can be read. */
+  all(): Promise<readonly Uint8Array[]>;
+  /** Puts a list there in place of an older one of the same CA, and says whether it did. Throws `format.*` for what is no list of the profile. */
+  keep(list: Uint8Array): Promise<boolean>;
+}
+
+/**
+ * Revocation lists as files `*.crl`, DER or PEM, in one folder that need not be there. They are put there by hand, or by `keep`, which names them by the key
+ * identifier of the CA. A file that is no list is passed over: it says nothing, and the seals that need it stay undecided.
+ */
+export function revocationListFiles(folder: string): RevocationListFiles {
+  const known = new Map<string, { readonly version: string; readonly list: Uint8Array | null }>();
+  let looked = Number.NEGATIVE_INFINITY;
+  let lists: Promise<readonly Uint8Array[]> = Promise.resolve([]);
+
+  async function read(): Promise<readonly Uint8Array[]> {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".crl")).sort();
+    const found = await Promise.all(names.slice(0, MOST_FILES).map(readFileNamed));
+    for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
+    return found.flatMap((list) => (list === null ? [] : [list]));
+  }
+
+  /** Read again only when it is another: the same bytes are then the same array, whose content others remember. */
+  async function readFileNamed(name: string): Promise<Uint8Array | null> {
+    try {
+      const path = join(folder, name);
+      const { size, mtimeMs, ino } = await stat(path);
+      const version = `${size} ${mtimeMs} ${ino}`;
+      const before = known.get(name);
+      if (before?.version === version) return before.list;
+      const list = size <= 2 * MAX_REVOCATION_LIST_BYTES ? listIn(await readFile(path), name) : null;
+      known.set(name, { version, list });
+      return list;
+    } catch {
+      return null;
+    }
+  }
+
+  const all = (): Promise<readonly Uint8Array[]> => {
+    if (performance.now() - looked >= LOOK_EVERY_MS) {
+      looked = performance.now();
+      lists = read();
+    }
+    return lists;
+  };
+  return {
+    all,
+    findRevocationLists: all,
+    async keep(list) {
+      const { issuerKeyId, thisUpdate } = readRevocationList(list);
+      const path = join(folder, `${issuerKeyId}.crl`);
+      const before = await readFile(path).then(
+        (bytes) => listIn(bytes, path),
+        () => null,
+      );
+      if (before && readRevocationList(before).thisUpdate >= thisUpdate) return false;
+      await writeWhole(path, list);
+      looked = Number.NEGATIVE_INFINITY;
+      return true;
+    },
+  };
+}
+
+/** Null for what is no list. */
+function listIn(bytes: Uint8Array, name: string): Uint8Array | null {
+  try {
+    const list = derOrPem(new Uint8Array(bytes), "X509 CRL", name);
+    readRevocationList(list);
+    return list;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { revocationListFiles } from "../../../src/adapters/trust-files/index.js";
+import { type ListParts, revocationList } from "../../core/seal/hand-made.js";
+import { openSealOffice } from "../../core/seal/office.js";
+import { rejection } from "../ethereum/local-registry.js";
+
+const FROM = 1_790_000_000;
+const office = openSealOffice({ agency: "11340000MB1234567X", from: FROM });
+const other = openSealOffice({ agency: "11340000MB1234567X", from: FROM, region: "江苏省" });
+const listOf = ({ ca, region } = office, changes: Partial<ListParts> = {}) =>
+  revocationList({ region, ca: ca.key, thisUpdate: FROM, nextUpdate: FROM + 3_600, ...changes });
+
+describe("revocation lists in files", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "tally-lists-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("are none where there is no folder", async () => {
+    expect(await revocationListFiles(join(folder, "absent")).all()).to.deep.equal([]);
+  });
+
+  it("are read as DER and PEM, and what is no list is passed over", async () => {
+    const [one, two] = [listOf(), listOf(other)];
+    writeFileSync(join(folder, "a.crl"), one);
+    writeFileSync(
+      join(folder, "b.crl"),
+      `-----BEGIN X509 CRL-----\n${Buffer.from(two).toString("base64")}\n-----END X509 CRL-----\n`,
+    );
+    writeFileSync(join(folder, "c.crl"), "no list");
+    writeFileSync(join(folder, "d.txt"), one);
+    const files = revocationListFiles(folder);
+    expect(await files.all()).to.deep.equal([one, two]);
+    // The same array, so that what was read of it is remembered.
+    expect((await files.findRevocationLists("340000"))[0]).to.equal((await files.all())[0]);
+  });
+
+  it("are kept one a CA, the newest, and found at once", async () => {
+    const files = revocationListFiles(folder);
+    const [older, newer] = [listOf(), listOf(office, { thisUpdate: FROM + 60, number: "02" })];
+    expect(await files.all()).to.deep.equal([]);
+    expect(await files.keep(newer)).to.equal(true);
+    expect(await files.keep(older)).to.equal(false);
+    expect(await files.keep(newer)).to.equal(false);
+    expect(await files.keep(listOf(other))).to.equal(true);
+    expect(readdirSync(folder)).to.have.length(2);
+    expect(await files.all())
+      .to.deep.include(newer)
+      .and.to.have.length(2);
+    expect(await rejection(files.keep(new Uint8Array(9)))).to.include({ code: "format.malformed" });
+  });
+});
