@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { type AuditEvent, eventBy } from "../../src/domain/audit/index.js";
+import type { SealCertificateRecord, SealRecord, SealStore } from "../../src/domain/seals/index.js";
+import { expectRefusalOf } from "../verify/rejection.js";
+
+const AUTHORITY = "ca".repeat(32);
+const actor = { kind: "cli", id: "suite", role: "operator", requestId: "suite" } as const;
+const event = (action: AuditEvent["action"], object: string): AuditEvent => eventBy(actor, { time: 0, action, object });
+
+const authority: SealCertificateRecord = {
+  ...{ serial: "01", holder: "340000", keyDigest: AUTHORITY, ca: AUTHORITY },
+  ...{ certificate: Uint8Array.of(1, 2), validity: { from: 0, until: 10_000 }, appearance: null, revocation: null },
+};
+const seal = (serial: string, holder: string, more: Partial<SealCertificateRecord> = {}): SealCertificateRecord => ({
+  ...authority,
+  ...{ serial, holder, keyDigest: serial.repeat(32), certificate: Uint8Array.of(3, 4) },
+  ...{ appearance: { name: "样例局", code: "3401000000001", star: true } },
+  ...{ validity: { from: 100, until: 1_000 }, ...more },
+});
+
+export interface OpenedSealStore {
+  readonly store: SealStore;
+  /** Actions and objects of the log, in order. */
+  logged(): Promise<readonly (readonly [string, string])[]>;
+  /** Makes sure that a licence with this identifier is there to be sealed. */
+  licence(identifier: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every SealStore promises. */
+export function describeSealStore(name: string, open: () => Promise<OpenedSealStore>): void {
+  describe(`${name}: certificates of seals and seals`, () => {
+    let opened: OpenedSealStore;
+    let store: SealStore;
+    beforeEach(async () => {
+      opened = await open();
+      ({ store } = opened);
+    });
+    afterEach(() => opened.close());
+
+    const add = (record: SealCertificateRecord) =>
+      store.addSealCertificate(record, event("seal-certified", record.serial));
+
+    it("gives certificates back as they were, by serial and by holder, the oldest first", async () => {
+      for (const record of [authority, seal("0b", "A"), seal("0a", "A"), seal("0c", "B")]) await add(record);
+      expect(await store.findSealCertificate("0a")).to.deep.equal(seal("0a", "A"));
+      expect(await store.findSealCertificate("01")).to.deep.equal(authority);
+      expect(await store.findSealCertificate("ff")).to.equal(null);
+      expect((await store.sealCertificatesOf("A")).map(({ serial }) => serial)).to.deep.equal(["0b", "0a"]);
+      expect(await store.sealCertificatesOf("C")).to.deep.equal([]);
+    });
+
+    it("refuses a serial that is taken, without an event", async () => {
+      await add(seal("0a", "A"));
+      const before = await opened.logged();
+      await expectRefusalOf("store.failed", add(seal("0a", "B")));
+      expect(await opened.logged()).to.deep.equal(before);
+      expect((await store.findSealCertificate("0a"))?.holder).to.equal("A");
+    });
+
+    it("lists seals in force: neither the authority, nor revoked ones, nor those before or after their time", async () => {
+      await add(authority);
+      for (const serial of ["0a", "0b", "0c"]) await add(seal(serial, "A"));
+      await add(seal("0d", "A", { validity: { from: 501, until: 900 } }));
+      await store.revokeSealCertificate("0b", { at: 400, reason: "key-compromise" }, event("seal-revoked", "0b"));
+      const inForce = async (at: number, limit = 10) =>
+        (await store.sealCertificatesInForce(at, limit)).map(({ serial }) => serial);
+      expect(await inForce(500)).to.deep.equal(["0a", "0c"]);
+      expect(await inForce(501)).to.deep.equal(["0a", "0c", "0d"]);
+      expect(await inForce(501, 2)).to.have.length(2);
+      expect(await inForce(99)).to.deep.equal([]);
+      expect(await inForce(1_001)).to.deep.equal([]);
+    });
+
+    it("revokes once, for good, and says so in the log", async () => {
+      await add(seal("0a", "A"));
+      const first = { at: 400, reason: "superseded" } as const;
+      expect(await store.revokeSealCertificate("0a", first, event("seal-revoked", "0a"))).to.equal(true);
+      const later = { at: 500, reason: "key-compromise" } as const;
+      expect(await store.revokeSealCertificate("0a", later, event("seal-revoked", "0a"))).to.equal(false);
+      expect(await store.revokeSealCertificate("ff", later, event("seal-revoked", "ff"))).to.equal(false);
+      expect((await store.findSealCertificate("0a"))?.revocation).to.deep.equal(first);
+      expect(await store.revokedUnder(AUTHORITY)).to.deep.equal([
+        { serial: "0a", revokedAt: 400, reason: "superseded" },
+      ]);
+      expect(await store.revokedUnder("00".repeat(32))).to.deep.equal([]);
+      expect((await opened.logged()).filter(([action]) => action === "seal-revoked")).to.have.length(1);
+    });
+
+    it("keeps the newest revocation list of each authority, and takes no other than the next", async () => {
+      const list = (number: number, by = AUTHORITY) => ({
+        ...{ ca: by, number, thisUpdate: 10 * number, nextUpdate: 10 * number + 5 },
+        list: Uint8Array.of(number),
+      });
+      expect(await store.newestRevocationList(AUTHORITY)).to.equal(null);
+      expect(await store.putRevocationList(list(2))).to.equal(false);
+      expect(await store.putRevocationList(list(1))).to.equal(true);
+      expect(await store.putRevocationList(list(1))).to.equal(false);
+      const both = await Promise.all([store.putRevocationList(list(2)), store.putRevocationList(list(2))]);
+      expect(both.sort()).to.deep.equal([false, true]);
+      expect(await store.putRevocationList(list(1, "0f".repeat(32)))).to.equal(true);
+      expect(await store.newestRevocationList(AUTHORITY)).to.deep.equal(list(2));
+      expect(await store.revocationLists()).to.have.deep.members([list(2), list(1, "0f".repeat(32))]);
+    });
+
+    it("puts seals on a licence one after another; of two at once one is the next", async () => {
+      await opened.licence("LICENCE");
+      await add(seal("0a", "A"));
+      const on = (ordinal: number, mark: number): SealRecord => ({
+        ...{ certificate: "LICENCE", ordinal, fileDigest: new Uint8Array(32).fill(mark), serial: "0a", sealedAt: 400 },
+        ...{ reason: "电子证照签发", room: 2048, cms: new Uint8Array(900).fill(mark) },
+      });
+      const sealed = event("certificate-sealed", "LICENCE");
+      expect(await store.sealsOn("LICENCE", 8)).to.deep.equal([]);
+      expect(await store.addSeal(on(2, 9), sealed)).to.equal(false);
+      const both = await Promise.all([store.addSeal(on(1, 1), sealed), store.addSeal(on(1, 1), sealed)]);
+      expect(both.sort()).to.deep.equal([false, true]);
+      expect(await store.addSeal(on(2, 2), sealed)).to.equal(true);
+      expect(await store.sealsOn("LICENCE", 8)).to.deep.equal([on(2, 2), on(1, 1)]);
+      expect(await store.sealsOn("LICENCE", 1)).to.deep.equal([on(2, 2)]);
+      expect((await opened.logged()).filter(([action]) => action === "certificate-sealed")).to.have.length(2);
+      expect(await store.addSeal({ ...on(3, 3), serial: "ff" }, sealed), "of no certificate").to.equal(false);
+      await store.revokeSealCertificate("0a", { at: 400, reason: "superseded" }, event("seal-revoked", "0a"));
+      expect(await store.addSeal(on(3, 3), sealed), "revoked").to.equal(false);
+      expect(await store.sealsOn("LICENCE", 8)).to.have.length(2);
+    });
+  });
+}

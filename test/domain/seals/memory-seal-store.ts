@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../../src/core/errors.js";
+import type { AuditEvent } from "../../../src/domain/audit/index.js";
+import type {
+  SealCertificateRecord,
+  SealRecord,
+  SealStore,
+  StoredRevocationList,
+} from "../../../src/domain/seals/index.js";
+
+/** Keeps the promises of the port for as long as the process lives. */
+export function memorySealStore(): SealStore & { readonly events: readonly AuditEvent[] } {
+  const events: AuditEvent[] = [];
+  const certificates = new Map<string, SealCertificateRecord>();
+  const lists = new Map<string, StoredRevocationList>();
+  const seals = new Map<string, SealRecord[]>();
+  return {
+    events,
+    async addSealCertificate(record, event) {
+      if (certificates.has(record.serial)) throw new TallyError("store.failed", `serial ${record.serial} is taken`);
+      certificates.set(record.serial, record);
+      events.push(event);
+    },
+    findSealCertificate: async (serial) => certificates.get(serial) ?? null,
+    sealCertificatesOf: async (holder) => [...certificates.values()].filter((record) => record.holder === holder),
+    async sealCertificatesInForce(at, limit) {
+      const inForce = [...certificates.values()].filter(
+        ({ appearance, revocation, validity }) =>
+          appearance !== null && revocation === null && validity.from <= at && at <= validity.until,
+      );
+      return inForce.slice(0, limit);
+    },
+    async revokeSealCertificate(serial, revocation, event) {
+      const record = certificates.get(serial);
+      if (record === undefined || record.revocation !== null) return false;
+      certificates.set(serial, { ...record, revocation });
+      events.push(event);
+      return true;
+    },
+    async revokedUnder(authority) {
+      return [...certificates.values()]
+        .flatMap(({ serial, ca: of, revocation }) =>
+          of === authority && revocation !== null
+            ? [{ serial, revokedAt: revocation.at, reason: revocation.reason }]
+            : [],
+        )
+        .sort((one, other) => (one.serial < other.serial ? -1 : 1));
+    },
+    newestRevocationList: async (authority) => lists.get(authority) ?? null,
+    revocationLists: async () => [...lists.values()],
+    async putRevocationList(list) {
+      if (list.number !== (lists.get(list.ca)?.number ?? 0) + 1) return false;
+      lists.set(list.ca, list);
+      return true;
+    },
+    sealsOn: async (certificate, limit) => [...(seals.get(certificate) ?? [])].reverse().slice(0, limit),
+    async addSeal(seal, event) {
+      const before = seals.get(seal.certificate) ?? [];
+      const isRevoked = certificates.get(seal.serial)?.revocation !== null;
+      if (isRevoked || seal.ordinal !== before.length + 1) return false;
+      seals.set(seal.certificate, [...before, seal]);
+      events.push(event);
+      return true;
+    },
+  };
+}

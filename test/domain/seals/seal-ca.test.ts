@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { generateUscc } from "../../../src/core/identifiers/uscc.js";
+import { readRevocationList } from "../../../src/core/seal/read-revocation-list.js";
+import { readSealCaCertificate, readSealCertificate } from "../../../src/core/seal/read-seal-certificate.js";
+import { ANHUI } from "../../verify/fixture.js";
+import { expectRefusalOf } from "../../verify/rejection.js";
+import { makeSealWorld, operator } from "./seal-world.js";
+
+const DAY = 86_400;
+const UNKNOWN = generateUscc({ department: "1", category: "1", region: ANHUI, body: "00298499" });
+
+describe("the seal CA of a region", () => {
+  it("is made once, with a key that the registry has, and written down", async () => {
+    const { authority, registry, logged, store } = makeSealWorld();
+    expect(await authority.standing()).to.equal(null);
+    const made = await authority.establish(operator);
+    expect(await authority.establish(operator)).to.deep.equal(made);
+    expect(await authority.standing()).to.deep.equal(made);
+    const { record } = made;
+    expect(readSealCaCertificate(record.certificate).serial).to.equal(record.serial);
+    expect(await (await registry.snapshot()).findKey(record.keyDigest)).to.include({
+      purpose: "seal-ca",
+      region: ANHUI,
+    });
+    expect(logged.map(({ action }) => action)).to.deep.equal(["key-created"]);
+    expect(store.events.map(({ action, object }) => [action, object])).to.deep.equal([
+      ["seal-ca-certified", record.serial],
+    ]);
+  });
+
+  it("is finished after a crash with the key and the certificate that are there", async () => {
+    const { authority, state, keys, store } = makeSealWorld();
+    state.dies = true;
+    await expectRefusal(authority.establish(operator));
+    await expectRefusal(authority.establish(operator));
+    state.dies = false;
+    await authority.establish(operator);
+    expect(await keys.list()).to.have.length(1);
+    expect(await store.sealCertificatesOf(ANHUI)).to.have.length(1);
+  });
+
+  it("waits for the region's activation delay, and says until when", async () => {
+    const { authority, state, registry } = makeSealWorld();
+    state.delay = 100;
+    expect((await authority.establish(operator)).effectiveFrom).to.equal(registry.time + 100);
+  });
+
+  it("is made anew when its key was retired, and lists what each of the two has revoked", async () => {
+    const { authority, registry, agency } = makeSealWorld();
+    const { record: old } = await authority.establish(operator);
+    const seal = await authority.issueSeal(operator, agency.code);
+    await authority.revokeSeal(operator, seal.serial, "superseded");
+    registry.retireKey(old.keyDigest);
+    expect(await authority.standing()).to.equal(null);
+    const { record: young } = await authority.establish(operator);
+    expect(young.keyDigest).not.to.equal(old.keyDigest);
+    const lists = (await authority.revocationLists()).map(({ list }) => readRevocationList(list));
+    const [ofYoung, ofOld] = [young, old].map(({ certificate }) => readSealCaCertificate(certificate).keyId);
+    expect(lists.map(({ issuerKeyId }) => issuerKeyId)).to.deep.equal([ofYoung, ofOld]);
+    expect(lists.map(({ revoked }) => [...revoked.keys()])).to.deep.equal([[], [seal.serial]]);
+  });
+
+  it("issues the seal of an agency, by its name and with a number of its area", async () => {
+    const { authority, agency, now } = makeSealWorld();
+    const { record } = await authority.establish(operator);
+    const seal = await authority.issueSeal(operator, agency.code);
+    const read = readSealCertificate(seal.certificate);
+    expect(read).to.include({ agency: agency.code, agencyName: agency.name, serial: seal.serial });
+    expect(read.issuerKeyId).to.equal(readSealCaCertificate(record.certificate).keyId);
+    expect(
+      nodeCrypto.verifyP256(readSealCaCertificate(record.certificate).publicKey, read.toBeSigned, read.signature),
+    ).to.equal(true);
+    expect(read.notBefore).to.equal(Math.floor(now() / 1000));
+    expect(read.notAfter - read.notBefore).to.equal(3 * 365 * DAY);
+    expect(seal.appearance).to.deep.include({ name: agency.name, star: true });
+    expect(seal.appearance?.code).to.match(/^340100[0-9]{7}$/);
+    expect(await authority.sealsOf(agency.code)).to.deep.equal([seal]);
+  });
+
+  for (const [what, terms, field] of [
+    ["no whole years", { years: 1.5 }, "years"],
+    ["more than three years", { years: 4 }, "years"],
+    ["a name of one character", { name: "局" }, "seal.name"],
+    ["a number in small letters", { code: "abcd" }, "seal.code"],
+  ] as const)
+    it(`issues nothing for ${what}`, async () => {
+      const { authority, agency, keys } = makeSealWorld();
+      await authority.establish(operator);
+      const error = await expectRefusalOf("request.invalid", authority.issueSeal(operator, agency.code, terms));
+      expect(error.field).to.equal(field);
+      expect(await authority.sealsOf(agency.code)).to.deep.equal([]);
+      expect(await keys.list()).to.have.length(1);
+    });
+
+  it("says what is missing: a CA, an agency that is known", async () => {
+    const { authority, agency } = makeSealWorld();
+    await expectRefusalOf("key.unknown", authority.issueSeal(operator, agency.code));
+    await authority.establish(operator);
+    await expectRefusalOf("agency.unknown", authority.issueSeal(operator, UNKNOWN));
+  });
+
+  it("revokes a seal once, and lists it at once", async () => {
+    const { authority, agency, store } = makeSealWorld();
+    await authority.establish(operator);
+    const [kept, stolen] = [
+      await authority.issueSeal(operator, agency.code),
+      await authority.issueSeal(operator, agency.code),
+    ];
+    const issued = await authority.revokeSeal(operator, stolen.serial, "key-compromise");
+    expect([...readRevocationList(issued.list).revoked.keys()]).to.deep.equal([stolen.serial]);
+    await expectRefusalOf("request.conflict", authority.revokeSeal(operator, stolen.serial, "superseded"));
+    await expectRefusalOf("key.unknown", authority.revokeSeal(operator, "ff", "superseded"));
+    expect((await store.findSealCertificate(kept.serial))?.revocation).to.equal(null);
+    expect(store.events.map(({ action }) => action)).to.deep.equal([
+      ...["seal-ca-certified", "seal-certified", "seal-certified", "seal-revoked"],
+    ]);
+  });
+
+  it("lists a revocation that a crash left unlisted, when it is asked for again", async () => {
+    const { authority, agency, store } = makeSealWorld();
+    await authority.establish(operator);
+    const { serial } = await authority.issueSeal(operator, agency.code);
+    await authority.revocationLists();
+    const put = store.putRevocationList;
+    store.putRevocationList = () => Promise.reject(new Error("killed"));
+    await expectRefusal(authority.revokeSeal(operator, serial, "superseded"));
+    store.putRevocationList = put;
+    await authority.revokeSeal(operator, serial, "superseded");
+    const [newest] = await authority.revocationLists();
+    expect([...readRevocationList(newest!.list).revoked.keys()]).to.deep.equal([serial]);
+  });
+
+  it("keeps a list for a day, then makes the next, whose time and number are greater", async () => {
+    const { authority, state } = makeSealWorld();
+    await authority.establish(operator);
+    const [first] = await authority.revocationLists();
+    state.second = DAY - 1;
+    expect(await authority.revocationLists()).to.deep.equal([first]);
+    state.second = DAY;
+    const [second] = await authority.revocationLists();
+    expect(second).to.include({ number: 2, thisUpdate: first!.thisUpdate + DAY });
+    const read = readRevocationList(second!.list);
+    expect(read).to.include({ thisUpdate: second!.thisUpdate, nextUpdate: second!.nextUpdate, number: "02" });
+  });
+
+  it("counts on when two instances issue a list at once", async () => {
+    const { authority } = makeSealWorld();
+    await authority.establish(operator);
+    const both = await Promise.all([authority.revocationLists(), authority.revocationLists()]);
+    expect(both.map(([list]) => list!.number).sort()).to.deep.equal([1, 2]);
+  });
+});
+
+async function expectRefusal(work: Promise<unknown>): Promise<void> {
+  const outcome = await work.then(
+    () => "done",
+    () => "refused",
+  );
+  expect(outcome).to.equal("refused");
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { x509Authority } from "../../../src/adapters/x509/index.js";
+import { parseRegistryKey } from "../../../src/core/multikey.js";
+import type { StampSignature } from "../../../src/core/seal/seal-writer.js";
+import type { Agency } from "../../../src/domain/agencies/index.js";
+import type { Actor, AuditEvent } from "../../../src/domain/audit/index.js";
+import {
+  createSealCa,
+  createSealing,
+  type SealKey,
+  type SealKeyInfo,
+  type SealKeyStore,
+} from "../../../src/domain/seals/index.js";
+import { createRenderer } from "../../../src/render/index.js";
+import { ANHUI, makeWorld, type TestAgency } from "../../verify/fixture.js";
+import { newSealKey } from "./fixture.js";
+import { memorySealStore } from "./memory-seal-store.js";
+
+export const operator: Actor = { kind: "cli", id: "root", role: "operator", requestId: "request-1" };
+
+/** Keys in memory. */
+export function memorySealKeys(): SealKeyStore {
+  const keys: { info: SealKeyInfo; key: SealKey }[] = [];
+  return {
+    async createKey(owner, purpose) {
+      const key = newSealKey();
+      const { keyDigest, multikey } = key;
+      const info = { keyDigest, multikey, owner, purpose, createdAt: new Date(keys.length).toISOString() };
+      keys.push({ info, key });
+      return info;
+    },
+    list: async () => keys.map(({ info }) => info),
+    open: async (digest) => keys.find(({ info }) => info.keyDigest === digest)!.key,
+  };
+}
+
+/** A region with two agencies, its seal CA, and who seals with them, in memory. */
+export function makeSealWorld({ stamp = null }: { readonly stamp?: StampSignature | null } = {}) {
+  const world = makeWorld();
+  const { registry } = world;
+  const store = memorySealStore();
+  const keys = memorySealKeys();
+  const renderer = createRenderer({ verifyHost: "verify.example" });
+  const logged: AuditEvent[] = [];
+  const state = { delay: 0, dies: false, second: 0 };
+  const known = new Map([world.agency, world.otherAgency].map((agency) => [agency.code, agencyOf(agency)]));
+  const now = () => registry.time * 1000 + state.second * 1000;
+  const done = { tx: "0x", block: 1, time: 1 };
+  const authority = createSealCa({
+    ...{ region: ANHUI, regionName: "样例省", store, keys, issuer: x509Authority, registry, crypto: nodeCrypto, now },
+    agencies: { findAgency: async (code) => known.get(code) ?? null },
+    governance: {
+      async addRegionKey(region, purpose, multikey) {
+        if (state.dies) throw new Error("killed");
+        const { bytes } = parseRegistryKey(multikey);
+        const digest = (await keys.list()).find((each) => each.multikey === multikey)!.keyDigest;
+        registry.addKey({ agency: null, region }, digest, bytes, purpose, registry.time + state.delay);
+        return done;
+      },
+    },
+    audit: { append: async (event) => ({ ...event, sequence: logged.push(event) }) },
+    checkSeal: renderer.checkSeal,
+    revocationListUrl: "https://tally.example/v1/seal-lists/340000",
+    blockClock: null,
+  });
+  const sealing = () =>
+    createSealing({ region: ANHUI, store, keys, renderer, registry, crypto: nodeCrypto, stamp, now });
+  return { ...world, store, keys, renderer, logged, state, now, authority, sealing };
+}
+
+function agencyOf({ code, region, did, name, key }: TestAgency): Agency {
+  return { code, name, region, areaCode: "340100", did, keyDigest: key.digest, suspended: false };
+}

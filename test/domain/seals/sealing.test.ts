@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import type { VerifyOptions } from "../../../src/verify/index.js";
+import { expectRefusalOf } from "../../verify/rejection.js";
+import { makeSealWorld, operator } from "./seal-world.js";
+
+const YEAR = 365 * 86_400;
+
+describe("sealing", () => {
+  async function scene() {
+    const world = makeSealWorld();
+    await world.authority.establish(operator);
+    const licenceOf = (issued: ReturnType<typeof world.issueAnchored>) => ({ ...issued, type: world.type });
+    const licence = licenceOf(world.issueAnchored());
+    const verify = async (file: Uint8Array, options: Partial<VerifyOptions> = {}) =>
+      world.verify(file, {
+        revocationLists: {
+          findRevocationLists: async () => (await world.authority.revocationLists()).map(({ list }) => list),
+        },
+        rerender: async ({ renderer, seal, ...input }) =>
+          renderer === world.renderer.rendererId(input.type)
+            ? seal
+              ? world.renderer.renderSealed({ ...input, seal }).bytes
+              : world.renderer.render(input)
+            : null,
+        ...options,
+      });
+    const sealOf = async (file: Uint8Array) =>
+      (await verify(file)).checks.find(({ check }) => check === "seal") as { outcome: string; reason?: string };
+    return { ...world, licence, licenceOf, verify, sealOf };
+  }
+
+  it("sets the agency's seal, and a verifier finds everything right", async () => {
+    const { authority, agency, sealing, licence, verify, store } = await scene();
+    const { serial } = await authority.issueSeal(operator, agency.code);
+    const file = (await sealing().sealedFile(operator, licence))!;
+    const report = await verify(file);
+    expect(report.verdict, JSON.stringify(report.checks)).to.equal("valid");
+    expect(report.checks.filter(({ outcome }) => outcome !== "pass").map(({ check }) => check)).to.deep.equal([
+      "recognition",
+    ]);
+    expect(store.events.at(-1)).to.deep.include({
+      action: "certificate-sealed",
+      object: licence.certificate.credentialSubject.certificateIdentifier,
+      detail: { seal: serial, agency: agency.code },
+    });
+  });
+
+  it("gives the same bytes whenever they are asked for, from whichever process, and after another seal was issued", async () => {
+    const { authority, agency, sealing, licence, state, store } = await scene();
+    await authority.issueSeal(operator, agency.code);
+    const first = await sealing().sealedFile(operator, licence);
+    state.second = 5_000;
+    await authority.issueSeal(operator, agency.code);
+    expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+    expect(store.events.filter(({ action }) => action === "certificate-sealed")).to.have.length(1);
+  });
+
+  it("sets another seal when the one on the file was revoked, and keeps that one where there is no other", async () => {
+    const { authority, agency, sealing, licence, state, sealOf } = await scene();
+    const { serial } = await authority.issueSeal(operator, agency.code);
+    const first = await sealing().sealedFile(operator, licence);
+    state.second = 10;
+    await authority.revokeSeal(operator, serial, "superseded");
+    expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+    await authority.issueSeal(operator, agency.code);
+    const second = (await sealing().sealedFile(operator, licence))!;
+    expect(second).not.to.deep.equal(first);
+    expect(await sealOf(second)).to.include({ outcome: "pass" });
+    expect(await sealing().sealedFile(operator, licence)).to.deep.equal(second);
+  });
+
+  it("gives everybody one file when two processes seal at once", async () => {
+    const { authority, agency, sealing, licence, store } = await scene();
+    await authority.issueSeal(operator, agency.code);
+    const [one, other] = await Promise.all([
+      sealing().sealedFile(operator, licence),
+      sealing().sealedFile(operator, licence),
+    ]);
+    expect(one).to.deep.equal(other);
+    expect(store.events.filter(({ action }) => action === "certificate-sealed")).to.have.length(1);
+  });
+
+  it("sets another seal on another file of the same licence, as a moved anchor makes it", async () => {
+    const { authority, agency, sealing, licence, sealOf } = await scene();
+    await authority.issueSeal(operator, agency.code);
+    const first = await sealing().sealedFile(operator, licence);
+    const evidence = { ...licence.evidence, anchors: [] };
+    const second = (await sealing().sealedFile(operator, { ...licence, evidence } as typeof licence))!;
+    expect(second).not.to.deep.equal(first);
+    expect((await sealOf(second)).outcome).to.equal("pass");
+    expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+  });
+
+  it("seals nothing that is not anchored, and nothing for which nobody has a seal", async () => {
+    const { authority, agency, sealing, licence, licenceOf, issue } = await scene();
+    expect(await sealing().sealedFile(operator, licence)).to.equal(null);
+    await authority.issueSeal(operator, agency.code);
+    expect(await sealing().sealedFile(operator, licenceOf(issue()))).to.equal(null);
+  });
+
+  it("does not seal with a seal that was revoked or has run out", async () => {
+    const { authority, agency, sealing, licence, licenceOf, issueAnchored, state, sealOf } = await scene();
+    const stolen = await authority.issueSeal(operator, agency.code);
+    await authority.revokeSeal(operator, stolen.serial, "key-compromise");
+    expect(await sealing().sealedFile(operator, licence)).to.equal(null);
+    const next = await authority.issueSeal(operator, agency.code, { years: 1 });
+    const file = (await sealing().sealedFile(operator, licence))!;
+    expect(await sealOf(file)).to.include({ outcome: "pass" });
+    state.second = next.validity.until + 1 - next.validity.from;
+    expect(state.second).to.be.greaterThan(YEAR);
+    expect(await sealing().sealedFile(operator, licenceOf(issueAnchored()))).to.equal(null);
+  });
+
+  it("lets another agency seal only while the registry says that it may", async () => {
+    const { authority, agency, otherAgency, registry, sealing, licence, sealOf } = await scene();
+    await authority.issueSeal(operator, otherAgency.code);
+    expect(await sealing().sealedFile(operator, licence)).to.equal(null);
+    registry.delegateSeal(agency.code, otherAgency.code);
+    const file = (await sealing().sealedFile(operator, licence))!;
+    expect(await sealOf(file)).to.include({ outcome: "pass" });
+  });
+
+  it("fails, and keeps nothing, when the timestamp that it is to have cannot be had", async () => {
+    const { authority, agency, issueAnchored, type, sealing, store } = makeSealWorld({
+      stamp: () => Promise.reject(new Error("the authority does not answer")),
+    });
+    await authority.establish(operator);
+    await authority.issueSeal(operator, agency.code);
+    const licence = { ...issueAnchored(), type };
+    const outcome = await sealing()
+      .sealedFile(operator, licence)
+      .catch((error: Error) => error.message);
+    expect(outcome).to.equal("the authority does not answer");
+    expect(store.events.some(({ action }) => action === "certificate-sealed")).to.equal(false);
+  });
+
+  it("says so when the certificate of a seal is not there any more", async () => {
+    const { authority, agency, sealing, licence, store } = await scene();
+    await authority.issueSeal(operator, agency.code);
+    await sealing().sealedFile(operator, licence);
+    store.findSealCertificate = async () => null;
+    await expectRefusalOf("store.failed", sealing().sealedFile(operator, licence));
+  });
+});
