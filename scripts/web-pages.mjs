@@ -56,7 +56,7 @@ async function bundle(root, outDir) {
 
 /** The page that works without a connection, the files it needs for that, and those that it may need later. */
 const OFFLINE_PAGE = "v";
-const LATER = /^assets\/(?:decoder|zxing_reader)-/;
+const LATER = /^assets\/(?:decoder|zxing_reader|judge-seal|timestamp-authority)-/;
 
 /** A script of its own, which knows the names of all files that it keeps. */
 async function bundleServiceWorker(root, outDir) {

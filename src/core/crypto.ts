@@ -28,9 +28,9 @@ export interface Crypto {
   /**
    * Whether `signature` is the ECDSA P-256 signature of the SHA-256 of `message`: r and s, 32 bytes each. False as well for a
    * public key that is not 65 bytes (4, x, y) or not a point of the curve, for an r or s that is 0 or not below the group order n, and
-   * for an s above n/2, the other spelling of a signature. Never throws.
+   * for an s above n/2, the other spelling of a signature. Never throws. Absent: `core/portable-p256.ts` does it.
    */
-  verifyP256(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  verifyP256?(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** zlib (RFC 1950) inflation. Throws `inflate.too-large` as soon as more than `maxBytes` would come out, `inflate.malformed`
    *  for broken data and for bytes after the end of the zlib stream. */
   inflate(data: Uint8Array, maxBytes: number): Uint8Array;

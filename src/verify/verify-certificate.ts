@@ -15,7 +15,6 @@ import { readDocument } from "./read-document.js";
 import type { RegistryAccess } from "./registry.js";
 import { RegistryQuestions } from "./registry-questions.js";
 import type { CheckName, CheckResult, Report } from "./report.js";
-import { isP256Certificate } from "./seal/timestamp-authority.js";
 import type { ProofSource, Rerender, RevocationListSource, TypeSource } from "./sources.js";
 import { emptySummary, summarise } from "./summary.js";
 import { toRfc3339 } from "./time.js";
@@ -47,6 +46,7 @@ export interface VerifyOptions {
  */
 export async function verifyCertificate(input: DocumentInput, options: VerifyOptions): Promise<Report> {
   requireOptions(options);
+  await requireTimestampAuthorities(options.trust.timestampAuthorities ?? []);
   const crypto = options.crypto ?? portableCrypto;
   const document = readDocument(input, crypto);
   if ("outcome" in document) return reportOfUnreadable(document, options);
@@ -147,12 +147,18 @@ function requireOptions({ trust, registry, now, at }: VerifyOptions): void {
   if (!(trust.maxAnchorDelay >= 0)) throw wrong("trust.maxAnchorDelay", "must be seconds");
   if (trust.maxHeadAge !== undefined && !(trust.maxHeadAge >= 0))
     throw wrong("trust.maxHeadAge", "must be seconds, or absent");
-  for (const [i, certificate] of (trust.timestampAuthorities ?? []).entries())
-    if (!isP256Certificate(certificate))
-      throw wrong(`trust.timestampAuthorities.${i}`, "must be the DER of an X.509 certificate with a P-256 key");
   if (typeof registry?.snapshot !== "function") throw wrong("registry", "must give access to a registry");
   if (!isInstant(now)) throw wrong("now", "must be a valid date");
   if (at !== undefined && !isInstant(at)) throw wrong("at", "must be a valid date, or absent");
+}
+
+/** The reader of certificates is loaded for those alone who configure some. */
+async function requireTimestampAuthorities(certificates: readonly Uint8Array[]): Promise<void> {
+  if (certificates.length === 0) return;
+  const { isP256Certificate } = await import("./seal/timestamp-authority.js");
+  for (const [i, certificate] of certificates.entries())
+    if (!isP256Certificate(certificate))
+      throw wrong(`trust.timestampAuthorities.${i}`, "must be the DER of an X.509 certificate with a P-256 key");
 }
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;

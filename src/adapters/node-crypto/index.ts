@@ -18,7 +18,7 @@ import { inflateZlib } from "../../core/inflate.js";
 import { isLowSignature, P256_KEY_BYTES } from "../../core/p256.js";
 
 /** The fast implementation for Node; same verdict on every input as `portableCrypto`. */
-export const nodeCrypto: Crypto & Required<Pick<Crypto, "signLater">> = {
+export const nodeCrypto: Crypto & Required<Pick<Crypto, "signLater" | "verifyP256">> = {
   sha256,
   sign: (secretKey, message) => bytesOf(sign(null, message, privateKeyOf(secretKey))),
   signLater: (secretKey, message) =>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../../core/bytes.js";
-import type { Crypto } from "../../core/crypto.js";
 import { type RevocationList, readRevocationList } from "../../core/seal/read-revocation-list.js";
 import type { SealCaCertificate } from "../../core/seal/read-seal-certificate.js";
+import type { SealCrypto } from "./seal-crypto.js";
 
 /** A clock may be this far behind that of the CA, in seconds. */
 const CLOCK_SKEW = 300;
@@ -14,7 +14,7 @@ export function newestListOf(
   ca: SealCaCertificate,
   lists: readonly Uint8Array[],
   now: number,
-  crypto: Crypto,
+  crypto: SealCrypto,
 ): RevocationList | null {
   let newest: RevocationList | null = null;
   for (const encoded of lists.slice(0, MOST_LISTS)) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../../core/bytes.js";
-import type { Crypto } from "../../core/crypto.js";
 import { lowSignature } from "../../core/p256.js";
 import { readP256Certificate } from "../../core/seal/read-seal-certificate.js";
 import type { Timestamp } from "../../core/seal/read-timestamp.js";
 import type { X509Certificate } from "../../core/seal/read-x509.js";
+import type { SealCrypto } from "./seal-crypto.js";
 
 /** Whether a verifier can be configured with it. */
 export function isP256Certificate(bytes: unknown): boolean {
@@ -18,7 +18,7 @@ export function isP256Certificate(bytes: unknown): boolean {
 export function isSound(
   { certificate, imprint, info, signed }: Timestamp,
   stamped: Uint8Array,
-  crypto: Crypto,
+  crypto: SealCrypto,
 ): boolean {
   const digests = signed.certificates.map((each) => crypto.sha256(each));
   return (
@@ -36,7 +36,7 @@ export function isSound(
 export function isFromAuthority(
   { certificate, time }: Timestamp,
   authorities: readonly Uint8Array[],
-  crypto: Crypto,
+  crypto: SealCrypto,
 ): boolean {
   if (time < certificate.notBefore || time > certificate.notAfter) return false;
   return authorities.some((encoded) => {
@@ -46,7 +46,11 @@ export function isFromAuthority(
   });
 }
 
-function isIssuedBy(certificate: X509Certificate, { subject, publicKey }: X509Certificate, crypto: Crypto): boolean {
+function isIssuedBy(
+  certificate: X509Certificate,
+  { subject, publicKey }: X509Certificate,
+  crypto: SealCrypto,
+): boolean {
   return (
     equalBytes(certificate.issuer.encoded, subject.encoded) &&
     crypto.verifyP256(publicKey, certificate.toBeSigned, lowSignature(certificate.signature))

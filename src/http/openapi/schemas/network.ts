@@ -91,14 +91,25 @@ export const NETWORK_SCHEMAS = {
     description: "Signed canonical JSON; docs/formats/trust-bundle.md describes its members.",
     properties: {
       format: { const: "tigertally-trust-bundle" },
-      formatVersion: { const: 1 },
+      formatVersion: { const: 2 },
       chainId: { type: "integer", minimum: 1 },
       registry: ADDRESS,
       region: REGION,
       sequence: { type: "integer", minimum: 1 },
       issuedAt: TIME,
     },
-    required: ["format", "formatVersion", "chainId", "registry", "region", "sequence", "issuedAt", "state", "proof"],
+    required: [
+      "format",
+      "formatVersion",
+      "chainId",
+      "registry",
+      "region",
+      "sequence",
+      "issuedAt",
+      "state",
+      "x509RevocationLists",
+      "proof",
+    ],
   },
   ChainCall: closedObject(
     {
