@@ -67,11 +67,23 @@ export type LegalState = (typeof LEGAL_STATES)[number];
 /** How the paper looks. Lengths in millimetres from the top left corner; owned by `render/`. */
 export interface Layout {
   readonly layoutVersion: 1;
-  readonly page: "A4-portrait" | "A4-landscape";
+  readonly page: LayoutPage;
+  /** Folded in the middle of its longer side, so that each half has a border of its own; only for landscape pages. */
+  readonly fold?: boolean;
   /** Colours of border and ornament; "vermilion" when absent. */
   readonly palette?: LayoutPalette;
   readonly title: Label;
   readonly subtitle?: Label;
+  /** Where title, subtitle and divider stand; the usual place of the page when absent. */
+  readonly heading?: LayoutBox;
+  /** Where the rows stand; between heading and code when absent. */
+  readonly body?: LayoutBox;
+  /** Words that every certificate of the type bears, e.g. its legal basis: a paragraph in Chinese, one in English. */
+  readonly preamble?: LayoutBox & { readonly text: Label };
+  /** Labels in Chinese only when false. */
+  readonly bilingual?: boolean;
+  /** "rules": a line under each row; "cells": a ruled table. "rules" when absent. */
+  readonly grid?: "rules" | "cells";
   readonly rows: readonly LayoutRow[];
   /** What stands before the issuing agency at the lower right; 发证机关 "Issuing authority" when absent. */
   readonly issuerLabel?: Label;
@@ -80,6 +92,17 @@ export interface Layout {
   readonly qr: LayoutSquare;
   readonly seal: LayoutSquare;
 }
+
+/** A card is 105 × 74 mm folded (ID-2 of ISO/IEC 7810): 210 × 74 open in landscape, 105 × 148 in portrait. */
+export const LAYOUT_PAGES = [
+  "A4-portrait",
+  "A4-landscape",
+  "A3-portrait",
+  "A3-landscape",
+  "card-portrait",
+  "card-landscape",
+] as const;
+export type LayoutPage = (typeof LAYOUT_PAGES)[number];
 
 export const LAYOUT_PALETTES = ["vermilion", "jade", "indigo"] as const;
 export type LayoutPalette = (typeof LAYOUT_PALETTES)[number];
@@ -91,18 +114,47 @@ export interface LayoutSquare {
   readonly size: number;
 }
 
-export interface LayoutRow {
-  readonly label: Label;
-  readonly pointer: SubjectPointer | "validity";
-  /** Room for the value in lines of full size; a longer one is set smaller, and what then does not fit is an error at issue time. */
-  readonly maxLines: number;
-  /** "half": shares its line with the next half row; "full" when absent. */
-  readonly width?: "half" | "full";
+/** Upper left corner and sides. */
+export interface LayoutBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a value becomes words. */
+export interface ValueFormat {
   /**
-   * Hidden characters: prints `*` in place of characters [from, to) of the value; with `holderType` only when the first holder's
-   * code is of that type, e.g. a citizen ID number where other holders have a public code.
+   * Hidden characters: prints `*` in place of characters [from, to) of the value; with `holderType` only when the holder's code is
+   * of that type, e.g. a citizen ID number where other holders have a public code.
    */
   readonly mask?: { readonly from: number; readonly to: number; readonly holderType?: string };
   /** Words printed for booleans and null. */
   readonly words?: { readonly true?: Label; readonly false?: Label; readonly null?: Label };
+  /** Words printed for texts that are codes, e.g. 111 of a holder's code type. */
+  readonly codes?: Readonly<Record<string, Label>>;
+}
+
+export interface LayoutRow extends ValueFormat {
+  readonly label: Label;
+  readonly pointer: SubjectPointer | "validity";
+  /**
+   * Room for the value in lines of full size, or of a table in entries. A longer value is set smaller; what then does not fit is an error
+   * at issue time, unless the row flows.
+   */
+  readonly maxLines: number;
+  /** "half": shares its line with the next half row; "full" when absent. */
+  readonly width?: "half" | "full";
+  /** A value that is too long continues on further pages. Tables always do. */
+  readonly flow?: boolean;
+  /** Makes a table of a list: the holders, or a list among the type's fields. */
+  readonly columns?: readonly LayoutColumn[];
+}
+
+export interface LayoutColumn extends ValueFormat {
+  readonly label: Label;
+  /** Member of each entry; the entry itself when absent. */
+  readonly member?: string;
+  /** Share of the table's width, in relation to the others. */
+  readonly width: number;
 }

@@ -12,7 +12,7 @@ import { pointerTokens } from "./json-pointer.js";
 import { shape } from "./shape.js";
 import { MAX_PRINTED_TOKEN_BYTES } from "./token.js";
 import { largestTokenBytes } from "./token-budget.js";
-import { LAYOUT_PALETTES, LEGAL_STATES, type TypeDefinition } from "./type-definition.js";
+import { LAYOUT_PAGES, LAYOUT_PALETTES, LEGAL_STATES, type TypeDefinition } from "./type-definition.js";
 
 const must = shape("type.invalid");
 
@@ -294,7 +294,7 @@ function readLayout(value: JsonValue | undefined, fields: ReadonlySet<string>): 
     value,
     "/layout",
     ["layoutVersion", "page", "title", "rows", "qr", "seal"],
-    ["palette", "subtitle", "issuerLabel", "watermark"],
+    ["fold", "palette", "subtitle", "heading", "body", "preamble", "bilingual", "grid", "issuerLabel", "watermark"],
   );
   if (typeof layout.layoutVersion === "number" && layout.layoutVersion !== 1)
     throw new TallyError(
@@ -305,45 +305,103 @@ function readLayout(value: JsonValue | undefined, fields: ReadonlySet<string>): 
       },
     );
   must.oneOf(layout.layoutVersion, "/layout/layoutVersion", [1]);
-  must.oneOf(layout.page, "/layout/page", ["A4-portrait", "A4-landscape"]);
+  const page = must.oneOf(layout.page, "/layout/page", LAYOUT_PAGES);
+  for (const name of ["fold", "bilingual"])
+    if (Object.hasOwn(layout, name)) must.boolean(layout[name], `/layout/${name}`);
+  if (layout.fold === true && !page.endsWith("landscape"))
+    throw must.fail("/layout/fold", "must be absent or false on a page that is not landscape");
   if (Object.hasOwn(layout, "palette")) must.oneOf(layout.palette, "/layout/palette", LAYOUT_PALETTES);
+  if (Object.hasOwn(layout, "grid")) must.oneOf(layout.grid, "/layout/grid", ["rules", "cells"]);
   readLabel(layout.title, "/layout/title");
   readOptionalLabels(layout, "/layout", ["subtitle", "issuerLabel", "watermark"]);
+  for (const name of ["heading", "body"])
+    if (Object.hasOwn(layout, name)) readLengths(layout[name], `/layout/${name}`, BOX);
+  if (Object.hasOwn(layout, "preamble")) readPreamble(layout.preamble);
   for (const [i, row] of must.array(layout.rows, "/layout/rows", 1, 40).entries())
     readRow(row, `/layout/rows/${i}`, fields);
-  readSquare(layout.qr, "/layout/qr");
-  readSquare(layout.seal, "/layout/seal");
+  readLengths(layout.qr, "/layout/qr", SQUARE);
+  readLengths(layout.seal, "/layout/seal", SQUARE);
 }
 
+function readPreamble(value: JsonValue | undefined): void {
+  const at = "/layout/preamble";
+  const { text, ...box } = must.object(value, at, [...BOX, "text"]);
+  readLengths(box, at, BOX);
+  const label = must.object(text, `${at}/text`, ["zh", "en"]);
+  for (const language of ["zh", "en"]) must.text(label[language], `${at}/text/${language}`, { maxLength: 600 });
+}
+
+const ROW_EXTRAS = ["width", "mask", "words", "codes", "flow", "columns"];
+
 function readRow(value: JsonValue, at: string, fields: ReadonlySet<string>): void {
-  const row = must.object(value, at, ["label", "pointer", "maxLines"], ["width", "mask", "words"]);
+  const row = must.object(value, at, ["label", "pointer", "maxLines"], ROW_EXTRAS);
   readLabel(row.label, `${at}/label`);
-  if (row.pointer !== "validity") readPointer(row.pointer, `${at}/pointer`, fields);
+  const isTable = Object.hasOwn(row, "columns");
+  if (row.pointer !== "validity" && !(isTable && row.pointer === "/certificateHolder"))
+    readPointer(row.pointer, `${at}/pointer`, fields);
   must.integer(row.maxLines, `${at}/maxLines`, 1, 20);
   if (Object.hasOwn(row, "width")) must.oneOf(row.width, `${at}/width`, ["half", "full"]);
-  if (Object.hasOwn(row, "mask")) {
-    const mask = must.object(row.mask, `${at}/mask`, ["from", "to"], ["holderType"]);
+  if (Object.hasOwn(row, "flow")) must.boolean(row.flow, `${at}/flow`);
+  // A column has the room of the whole line, and a value that continues elsewhere begins with all of it.
+  if (row.width === "half" && (isTable || row.flow === true)) throw must.fail(`${at}/width`, "must be full here");
+  if (isTable) {
+    if (row.pointer === "validity") throw must.fail(`${at}/pointer`, "must lead to a list");
+    for (const name of ["mask", "words", "codes", "flow"])
+      if (Object.hasOwn(row, name)) throw must.fail(`${at}/${name}`, "must stand in the columns of a table");
+    for (const [i, column] of must.array(row.columns, `${at}/columns`, 1, 8).entries())
+      readColumn(column, `${at}/columns/${i}`);
+  }
+  readFormat(row, at);
+}
+
+function readColumn(value: JsonValue, at: string): void {
+  const column = must.object(value, at, ["label", "width"], ["member", "mask", "words", "codes"]);
+  readLabel(column.label, `${at}/label`);
+  must.integer(column.width, `${at}/width`, 1, 100);
+  if (Object.hasOwn(column, "member"))
+    must.matching(column.member, `${at}/member`, /^[A-Za-z][A-Za-z0-9_]{0,63}$/, "the name of a member");
+  readFormat(column, at);
+}
+
+function readFormat(format: JsonObject, at: string): void {
+  if (Object.hasOwn(format, "mask")) {
+    const mask = must.object(format.mask, `${at}/mask`, ["from", "to"], ["holderType"]);
     const from = must.integer(mask.from, `${at}/mask/from`, 0, 200);
     must.integer(mask.to, `${at}/mask/to`, from + 1, 200);
     if (Object.hasOwn(mask, "holderType"))
       must.matching(mask.holderType, `${at}/mask/holderType`, /^[0-9]{3}$/, "three digits of Annex A");
   }
-  if (Object.hasOwn(row, "words")) {
-    const words = must.object(row.words, `${at}/words`, [], ["true", "false", "null"]);
+  if (Object.hasOwn(format, "words")) {
+    const words = must.object(format.words, `${at}/words`, [], ["true", "false", "null"]);
     readOptionalLabels(words, `${at}/words`, ["true", "false", "null"]);
+  }
+  if (Object.hasOwn(format, "codes")) {
+    const codes = must.object(format.codes, `${at}/codes`, [], "any");
+    const names = Object.keys(codes);
+    if (names.length > 100) throw must.fail(`${at}/codes`, "must not be more than 100");
+    for (const name of names) {
+      if (!/^[0-9A-Za-z_.-]{1,32}$/.test(name))
+        throw must.fail(`${at}/codes`, "must be named by letters, digits, _, . and -");
+      readLabel(codes[name], `${at}/codes/${name}`);
+    }
   }
 }
 
-/** Millimetres on A4. */
-function readSquare(value: JsonValue | undefined, at: string): void {
-  const square = must.object(value, at, ["x", "y", "size"]);
-  for (const name of ["x", "y", "size"]) {
-    const length = square[name];
-    if (typeof length !== "number" || length < 0 || length > 297)
-      throw must.fail(`${at}/${name}`, "must be millimetres from 0 to 297");
+const SQUARE = ["x", "y", "size"];
+const BOX = ["x", "y", "width", "height"];
+
+/** Millimetres on the longest side of a page, A3; sides are more than 0. */
+function readLengths(value: JsonValue | undefined, at: string, names: readonly string[]): void {
+  const lengths = must.object(value, at, names);
+  for (const name of names) {
+    const length = lengths[name];
+    if (typeof length !== "number" || length < 0 || length > LONGEST)
+      throw must.fail(`${at}/${name}`, `must be millimetres from 0 to ${LONGEST}`);
+    if (length === 0 && name !== "x" && name !== "y") throw must.fail(`${at}/${name}`, "must be more than 0");
   }
-  if (square.size === 0) throw must.fail(`${at}/size`, "must be more than 0");
 }
+
+const LONGEST = 420;
 
 function requireDistinct(items: readonly unknown[], at: string): void {
   if (new Set(items).size !== items.length) throw must.fail(at, "must not repeat an item");

@@ -2,14 +2,12 @@
 
 import type { SealableFile } from "../core/seal/sealable-file.js";
 import { addAttachment } from "./attachment.js";
+import { type DrawnPage, drawPages } from "./draw-pages.js";
+import type { FontLibrary } from "./font/font-library.js";
 import { addFont } from "./font/font-objects.js";
-import type { FontStack } from "./font/font-stack.js";
 import { FontSubset } from "./font/font-subset.js";
-import { IDENTIFIER_LABEL } from "./ground.js";
+import type { FurtherPages } from "./layout/further-pages.js";
 import type { FittedText, PlacedLine } from "./layout/place-rows.js";
-import { LEADING } from "./layout/row-plan.js";
-import { PALETTES, SMALL_PRINT, TEXT_INK } from "./ornament/palettes.js";
-import { Canvas, mm } from "./pdf/canvas.js";
 import { PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, date, number, type Ref, ref, textString } from "./pdf/syntax.js";
 import { type XmpFields, xmpPacket } from "./pdf/xmp.js";
@@ -20,11 +18,13 @@ import type { Template } from "./template.js";
 /** Everything one document adds to its template. */
 export interface DocumentContent {
   readonly lines: readonly PlacedLine[];
+  readonly further: FurtherPages;
   readonly issuer: FittedText;
   readonly issueDate: string;
+  readonly identifierSize: { readonly first: number; readonly further: number };
   readonly qr: QrImage;
-  readonly certificate: Uint8Array;
-  readonly evidence: Uint8Array;
+  /** Canonical JSON; null for a sample, which has none and can therefore never be taken for a licence. */
+  readonly record: { readonly certificate: Uint8Array; readonly evidence: Uint8Array } | null;
   readonly metadata: XmpFields;
   /** 16 bytes of hex each: the document and this state of it. */
   readonly id: readonly [string, string];
@@ -39,12 +39,12 @@ export interface WrittenDocument {
 }
 
 /** Writes the file: the template's objects first, then those of the document, then the catalogue. */
-export function writeDocument(template: Template, content: DocumentContent, valueFonts: FontStack): WrittenDocument {
+export function writeDocument(template: Template, content: DocumentContent, fonts: FontLibrary): WrittenDocument {
   const writer = new PdfWriter(template.head);
-  const subsets = valueFonts.fonts.map((font) => new FontSubset(font));
-  const operators = drawValues(template, content, valueFonts, subsets);
+  const subsets = fonts.value.fonts.map((font) => new FontSubset(font));
+  const { pages: drawn, structure, seal: sealElement } = drawPages(template, content, fonts.value, subsets);
 
-  const fonts = subsets.map((subset, i) =>
+  const valueFonts = subsets.map((subset, i) =>
     subset.isEmpty ? "" : `/V${i} ${ref(addFont(writer, subset, `TALLY${String.fromCharCode(67 + i)}`, 1))}`,
   );
   const { modules, bits } = content.qr;
@@ -52,15 +52,18 @@ export function writeDocument(template: Template, content: DocumentContent, valu
     `/Type/XObject/Subtype/Image/Width ${modules}/Height ${modules}/BitsPerComponent 1/ColorSpace/DeviceGray`,
     bits,
   );
-  const stream = writer.addDeflated("", operators, 3);
+  const { ground } = template.further;
+  const furtherGround = drawn.length > 1 ? writer.addStream(ground.entries, ground.deflated) : null;
+  const streams = drawn.map(({ operators }) => writer.addDeflated("", operators, 3));
   const { title, author, producer, created } = content.metadata;
   const modified = date(new Date(created));
-  const certificate = addAttachment(writer, "certificate.json", content.certificate, modified, 3);
-  const evidence = addAttachment(writer, "evidence.json", content.evidence, modified, 3);
+  const record = content.record && {
+    certificate: addAttachment(writer, "certificate.json", content.record.certificate, modified, 3),
+    evidence: addAttachment(writer, "evidence.json", content.record.evidence, modified, 3),
+  };
   // Four fifths of it are the same in every file, names of the schema; PDF/A-2 and later allow a filter here.
   const packet = new TextEncoder().encode(xmpPacket(content.metadata));
   const metadata = writer.addDeflated("/Type/Metadata/Subtype/XML", packet, 1);
-  const { width, height } = template.geometry;
   // The signature, its field, and then the page that shows it.
   const seal =
     content.seal &&
@@ -68,15 +71,22 @@ export function writeDocument(template: Template, content: DocumentContent, valu
       picture: content.seal.picture,
       box: template.geometry.seal,
       page: writer.upcoming(2),
-      pageHeight: height,
+      pageHeight: template.geometry.height,
+      structureKey: drawn.length,
     });
-  const page = writer.add(
-    `<</Type/Page/Parent ${ref(writer.upcoming(1))}/MediaBox[0 0 ${number(width)} ${number(height)}]` +
-      `/Resources<</Font<</L ${ref(template.labelFont)}${fonts.join("")}>>/XObject<</G ${ref(template.ground)}/QR ${ref(qr)}>>>>` +
-      `/Contents ${ref(stream)}${seal?.page ?? ""}>>`,
+  if (seal && sealElement) structure.markAnnotation(sealElement, seal.field);
+  const resources = (groundOfPage: Ref) =>
+    `/Resources<</Font<<${template.fonts}${valueFonts.join("")}>>/XObject<</G ${ref(groundOfPage)}/QR ${ref(qr)}>>>>`;
+  const pageRefs = drawn.map(({ geometry: { width, height } }: DrawnPage, i) =>
+    writer.add(
+      `<</Type/Page/Parent ${ref(writer.upcoming(drawn.length - i))}/MediaBox[0 0 ${number(width)} ${number(height)}]` +
+        `${resources(i === 0 ? template.ground : (furtherGround as Ref))}/StructParents ${i}/Tabs/S` +
+        `/Contents ${ref(streams[i] as Ref)}${i === 0 ? (seal?.page ?? "") : ""}>>`,
+    ),
   );
-  const pages = writer.add(`<</Type/Pages/Kids[${ref(page)}]/Count 1>>`);
-  const root = writer.add(catalogue(pages, metadata, template, certificate, evidence, seal?.catalogue ?? ""));
+  const pages = writer.add(`<</Type/Pages/Kids[${pageRefs.map(ref).join(" ")}]/Count ${pageRefs.length}>>`);
+  const structureRoot = structure.write(writer, pageRefs);
+  const root = writer.add(catalogue(pages, structureRoot, metadata, template, record, seal?.catalogue ?? ""));
   const info = writer.add(
     `<</Title${textString(title)}/Author${textString(author)}/Producer${asciiString(producer)}` +
       `/CreationDate${modified}/ModDate${modified}>>`,
@@ -86,92 +96,25 @@ export function writeDocument(template: Template, content: DocumentContent, valu
 
 function catalogue(
   pages: Ref,
+  structure: Ref,
   metadata: Ref,
   { typeFile, colourProfile }: Template,
-  certificate: Ref,
-  evidence: Ref,
+  record: { readonly certificate: Ref; readonly evidence: Ref } | null,
   seal: string,
 ): string {
+  const files: (readonly [string, Ref])[] = record
+    ? [
+        ["certificate.json", record.certificate],
+        ["evidence.json", record.evidence],
+        ["type.json", typeFile],
+      ]
+    : [["type.json", typeFile]];
   return (
     `<</Type/Catalog/Pages ${ref(pages)}/Lang(zh-CN)/Metadata ${ref(metadata)}` +
-    `/Names<</EmbeddedFiles<</Names[(certificate.json)${ref(certificate)}(evidence.json)${ref(evidence)}(type.json)${ref(typeFile)}]>>>>` +
-    `/AF[${ref(certificate)} ${ref(evidence)} ${ref(typeFile)}]` +
+    `/MarkInfo<</Marked true>>/StructTreeRoot ${ref(structure)}/ViewerPreferences<</DisplayDocTitle true>>` +
+    `/Names<</EmbeddedFiles<</Names[${files.map(([name, file]) => `(${name})${ref(file)}`).join("")}]>>>>` +
+    `/AF[${files.map(([, file]) => ref(file)).join(" ")}]` +
     `/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)` +
     `/DestOutputProfile ${ref(colourProfile)}>>]${seal}>>`
   );
-}
-
-function drawValues(
-  template: Template,
-  content: DocumentContent,
-  stack: FontStack,
-  subsets: readonly FontSubset[],
-): string {
-  const { geometry, labels, type } = template;
-  const palette = PALETTES[type.layout.palette ?? "vermilion"];
-  const canvas = new Canvas(geometry.height);
-  const pen = new ValuePen(canvas, stack, subsets);
-  canvas.place("G", 1, 0, 0, 1, 0, geometry.height);
-  const rows = content.lines.flatMap((line) => line.rows);
-  canvas.fill(palette.ink);
-  for (const { plan, baseline } of rows) {
-    const { zh, x, zhSize, zhSpacing } = plan.label;
-    canvas.text("L", zhSize, x, baseline, labels.encode(zh), zhSpacing);
-  }
-  canvas.fill(SMALL_PRINT);
-  for (const { plan, baseline } of rows)
-    canvas.text("L", plan.label.enSize, plan.label.x, baseline + 8.6, labels.encode(plan.label.en));
-  const { identifier } = content.metadata;
-  canvas.text(
-    "L",
-    6.4,
-    geometry.qr.x - mm(3),
-    geometry.identifierAt,
-    labels.encode(`${IDENTIFIER_LABEL} ${identifier}`),
-  );
-
-  canvas.fill(TEXT_INK);
-  for (const { plan, value, baseline } of rows)
-    for (const [i, line] of value.lines.entries())
-      pen.text(line, value.size, plan.valueX, baseline + i * value.size * LEADING);
-  drawIssuer(pen, template, content);
-  canvas.stroke(palette.rule, 0.4);
-  const { x, width } = geometry.rows;
-  for (const { bottom } of content.lines) canvas.line(x, bottom, x + width, bottom);
-  canvas.place("QR", geometry.qr.width, 0, 0, geometry.qr.height, geometry.qr.x, geometry.qr.y + geometry.qr.height);
-  return canvas.operators;
-}
-
-/** Agency and date stand where the seal will cover them, as on paper 骑年盖月. */
-function drawIssuer(pen: ValuePen, { geometry }: Template, { issuer, issueDate }: DocumentContent): void {
-  const { seal } = geometry;
-  const centre = seal.x + seal.width / 2;
-  const leading = issuer.size * LEADING;
-  let y = seal.y + seal.height * 0.56;
-  for (const line of issuer.lines) {
-    pen.centred(line, issuer.size, centre, y);
-    y += leading;
-  }
-  pen.centred(issueDate, 11.5, centre, y + 3);
-}
-
-/** Sets values, changing fonts where the first one lacks a character. */
-class ValuePen {
-  constructor(
-    private readonly canvas: Canvas,
-    private readonly stack: FontStack,
-    private readonly subsets: readonly FontSubset[],
-  ) {}
-
-  text(text: string, size: number, x: number, y: number): void {
-    let at = x;
-    for (const { font, text: piece } of this.stack.runs(text)) {
-      this.canvas.text(`V${font}`, size, at, y, (this.subsets[font] as FontSubset).encode(piece));
-      at += (this.stack.textWidth(piece) * size) / 1000;
-    }
-  }
-
-  centred(text: string, size: number, x: number, y: number): void {
-    this.text(text, size, x - (this.stack.textWidth(text) * size) / 2000, y);
-  }
 }

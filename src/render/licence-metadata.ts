@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Certificate } from "../core/certificate.js";
+import type { Certificate, CertificateSubject } from "../core/certificate.js";
 import type { XmpFields } from "./pdf/xmp.js";
 
 /** Between the entries of a list, as GB/T 36903 joins several holders. */
@@ -31,5 +31,17 @@ export function licenceMetadata(certificate: Certificate, producer: string): Xmp
       ZZYXQQSRQ: certificate.validFrom.slice(0, 10),
       ...(certificate.validUntil === undefined ? {} : { ZZYXQJZRQ: certificate.validUntil.slice(0, 10) }),
     },
+  };
+}
+
+/** A sample has no metadata of a licence, lest a library collect it as one. */
+export function sampleMetadata(subject: CertificateSubject, producer: string): XmpFields {
+  return {
+    title: `样本 SAMPLE ${subject.certificateName}`,
+    author: subject.issueDept,
+    identifier: subject.certificateIdentifier,
+    created: `${subject.issueDate}T00:00:00Z`,
+    producer,
+    licence: {},
   };
 }

@@ -8,14 +8,17 @@ import { TallyError } from "../core/errors.js";
 import type { Evidence } from "../core/evidence.js";
 import type { SealableFile } from "../core/seal/sealable-file.js";
 import { MAX_PRINTED_TOKEN_BYTES } from "../core/token.js";
+import { largestTokenBytes } from "../core/token-budget.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { type DocumentContent, writeDocument } from "./document.js";
-import { fitValues, type RenderProblem } from "./fit-values.js";
-import { type FallbackFont, loadFonts } from "./font/font-library.js";
-import type { LayoutProblem } from "./layout/check-layout.js";
+import { type FittedValues, fitValues, identifierSize, type RenderProblem } from "./fit-values.js";
+import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
+import type { Look } from "./ground.js";
+import { type LayoutProblem, MIN_MODULE_MM } from "./layout/check-layout.js";
 import { placeRows } from "./layout/place-rows.js";
-import { licenceMetadata } from "./licence-metadata.js";
+import { licenceMetadata, sampleMetadata } from "./licence-metadata.js";
 import { qrImage } from "./qr-image.js";
+import { sampleSubject } from "./sample/sample-subject.js";
 import type { SealStatement } from "./seal/seal-field.js";
 import type { SealLook } from "./seal/seal-picture.js";
 import { buildSealedTemplate, type SealedTemplate, sealProblems } from "./seal/sealed-template.js";
@@ -24,7 +27,7 @@ import type { Validity } from "./text/printed-date.js";
 import { printedDate } from "./text/printed-date.js";
 
 /** Raised with every change that alters the decoded objects of a file. */
-export const RENDERER_VERSION = "2";
+export const RENDERER_VERSION = "3";
 
 export interface Renderer {
   /** What this renderer writes into the file as Producer: version, and a digest of type, fonts, look and QR host. */
@@ -42,8 +45,17 @@ export interface Renderer {
    * pending evidence.
    */
   renderSealed(input: SealedRenderInput): SealableFile;
+
   /** What would keep a seal from being drawn: the length of its name, characters without a glyph, its code. Empty: nothing. */
   checkSeal(look: SealLook): RenderProblem[];
+
+  /**
+   * What a licence of the type looks like, with invented values and marked 样本 SAMPLE on every page. It carries no certificate and its code
+   * leads to none, so it can never pass for a licence. Throws `type.invalid` for what `checkLayout` finds, `certificate.not-renderable` when
+   * the invented values do not go into the layout.
+   */
+  preview(type: TypeDefinition): Uint8Array;
+
   /** What would keep a type from being printed well: glyphs, room, overlaps. To be asked before a type is published. */
   checkLayout(type: TypeDefinition): LayoutProblem[];
 
@@ -91,11 +103,11 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     return digest;
   };
 
-  const template = (type: TypeDefinition, pending: boolean): Template => {
-    const key = `${digestOf(type)} ${pending}`;
+  const template = (type: TypeDefinition, wanted: Look): Template => {
+    const key = `${digestOf(type)} ${wanted}`;
     let found = templates.get(key);
     if (!found) {
-      found = buildTemplate(type, pending, fonts());
+      found = buildTemplate(type, wanted, fonts(), largestCode(type, verifyHost));
       templates.set(key, found);
       if (templates.size > TEMPLATE_LIMIT) templates.delete(templates.keys().next().value as string);
     }
@@ -104,7 +116,7 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
 
   const ids = new WeakMap<Template, string>();
   const rendererId = (type: TypeDefinition): string => {
-    const look = template(type, false);
+    const look = template(type, "anchored");
     let id = ids.get(look);
     if (id === undefined) {
       const parts = [RENDERER_VERSION, verifyHost, fonts().digest, sha256(look.groundOperators), digestOf(type)];
@@ -125,7 +137,7 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     if (!found) {
       const problems = sealProblems({ name, code, star }, fonts());
       if (problems.length > 0) throw notRenderable(subject, problems);
-      found = buildSealedTemplate(template(type, false), { name, code, star }, fonts());
+      found = buildSealedTemplate(template(type, "anchored"), { name, code, star }, fonts());
       sealedTemplates.set(key, found);
       if (sealedTemplates.size > TEMPLATE_LIMIT) sealedTemplates.delete(sealedTemplates.keys().next().value as string);
     }
@@ -134,31 +146,31 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
 
   const write = ({ certificate, evidence, type }: RenderInput, look: Template, seal: DocumentContent["seal"]) => {
     const subject = certificate.credentialSubject;
-    const fitted = fitValues(subject, certificate, look, fonts().value);
-    if (fitted.problems.length > 0) throw notRenderable(subject, fitted.problems);
+    const fitted = fittedOrRefused(subject, certificate, look, fonts());
     const token = printableToken(subject, evidence);
-    const certificateBytes = canonicalBytes(certificate);
-    const evidenceBytes = canonicalBytes(evidence);
+    const qr = qrImage(qrText(verifyHost, token));
+    if (qr.modules * MIN_MODULE_MM > type.layout.qr.size + 0.05) throw notRenderable(subject, [denseCode(qr.modules)]);
+    const record = { certificate: canonicalBytes(certificate), evidence: canonicalBytes(evidence) };
     return writeDocument(
       look,
       {
-        lines: placeRows(look.lines, fitted.values, look.geometry.rows),
-        issuer: fitted.issuer,
-        issueDate: printedDate(subject.issueDate),
-        qr: qrImage(qrText(verifyHost, token)),
-        certificate: certificateBytes,
-        evidence: evidenceBytes,
+        ...printed(subject, fitted, look, fonts()),
+        qr,
+        record,
         metadata: licenceMetadata(certificate, rendererId(type)),
-        id: [sha256(certificateBytes).slice(0, 32), sha256(evidenceBytes).slice(0, 32)],
+        id: [sha256(record.certificate).slice(0, 32), sha256(record.evidence).slice(0, 32)],
         seal,
       },
-      fonts().value,
+      fonts(),
     );
   };
 
   return {
     rendererId,
-    render: (input) => write(input, template(input.type, !("batch" in input.evidence)), null).bytes,
+
+    render: (input) =>
+      write(input, template(input.type, "batch" in input.evidence ? "anchored" : "pending"), null).bytes,
+
     renderSealed(input) {
       const { certificate, evidence, type, seal } = input;
       const subject = certificate.credentialSubject;
@@ -168,12 +180,93 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
       const { bytes, contents } = write(input, look, { ...seal, picture });
       return { bytes, contents: contents as SealableFile["contents"] };
     },
+
     checkSeal: (look) => sealProblems(look, fonts()),
-    checkLayout: (type) => layoutProblems(type, fonts()),
+
+    preview(type) {
+      const look = template(type, "sample");
+      const { subject, validity } = sampleSubject(type);
+      const fitted = fittedOrRefused(subject, validity, look, fonts());
+      const digest = digestOf(type);
+      return writeDocument(
+        look,
+        {
+          ...printed(subject, fitted, look, fonts()),
+          qr: qrImage(qrText(verifyHost, sampleToken(type))),
+          record: null,
+          metadata: sampleMetadata(subject, `tigertally-sample/${RENDERER_VERSION}`),
+          id: [digest.slice(0, 32), digest.slice(32)],
+          seal: null,
+        },
+        fonts(),
+      ).bytes;
+    },
+
+    checkLayout: (type) => layoutProblems(type, fonts(), largestCode(type, verifyHost)),
 
     checkRenderable: (subject, validity, type) =>
-      fitValues(subject, validity, template(type, false), fonts().value).problems,
+      fitValues(subject, validity, template(type, "anchored"), fonts()).problems,
   };
+}
+
+function fittedOrRefused(
+  subject: CertificateSubject,
+  validity: Validity,
+  look: Template,
+  fonts: FontLibrary,
+): FittedValues {
+  const fitted = fitValues(subject, validity, look, fonts);
+  if (fitted.problems.length > 0) throw notRenderable(subject, fitted.problems);
+  return fitted;
+}
+
+/** What the pages say. */
+function printed(
+  subject: CertificateSubject,
+  { values, issuer, further }: FittedValues,
+  look: Template,
+  fonts: FontLibrary,
+) {
+  const { layout } = look.type;
+  const { rows, sizes } = look.geometry;
+  const setting = { sizes, bilingual: layout.bilingual !== false, fill: layout.grid === "cells" };
+  const identifier = subject.certificateIdentifier;
+  return {
+    lines: placeRows(look.lines, values, rows, setting),
+    further,
+    issuer,
+    issueDate: printedDate(subject.issueDate),
+    identifierSize: {
+      first: identifierSize(identifier, look.geometry, fonts),
+      further: identifierSize(identifier, look.further.geometry, fonts),
+    },
+  };
+}
+
+/** Modules a side of the largest code that the budgets of a type allow. */
+function largestCode(type: TypeDefinition, verifyHost: string): number {
+  return qrImage(qrText(verifyHost, new Uint8Array(tokenRoom(type)).fill(0xff))).modules;
+}
+
+const tokenRoom = ({ qr }: TypeDefinition): number => largestTokenBytes(qr.face.map(({ maxBytes }) => maxBytes));
+
+/** As dense as the densest code of the type, and no token: the page that it opens says so. */
+function sampleToken(type: TypeDefinition): Uint8Array {
+  const bytes = new Uint8Array(tokenRoom(type));
+  for (let at = 0; at < bytes.length; at += 64)
+    bytes.set(
+      createHash("sha512")
+        .update(`SAMPLE ${at}`)
+        .digest()
+        .subarray(0, bytes.length - at),
+      at,
+    );
+  return bytes;
+}
+
+function denseCode(modules: number): RenderProblem {
+  const message = `the code has ${modules} modules, too many for its printed size; use a layout with a larger code`;
+  return { field: "token", message };
 }
 
 /** A longer token gives a code that no phone reads at the printed size. */

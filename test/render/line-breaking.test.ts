@@ -5,7 +5,7 @@ import { breakLines } from "../../src/render/layout/line-breaking.js";
 
 /** Latin half as wide as Chinese, as in the fonts. */
 const widthOf = (codePoint: number) => (codePoint < 0x2000 ? 500 : 1000);
-const breakAt = (text: string, ems: number) => breakLines(text, ems * 1000, widthOf);
+const breakAt = (text: string, ems: number) => breakLines(text, ems * 1000, widthOf).lines;
 
 describe("line breaking", () => {
   it("fills lines of Chinese text", () => {

@@ -27,8 +27,12 @@ export async function rasterise(pdf: Uint8Array, dpi: number, page = 0): Promise
 }
 
 /** The text layer, as a reader would copy it. */
-export async function textOf(pdf: Uint8Array): Promise<string> {
-  return withDocument(pdf, async (document) => document.getPage(0).getText());
+export async function textOf(pdf: Uint8Array, page = 0): Promise<string> {
+  return withDocument(pdf, async (document) => document.getPage(page).getText());
+}
+
+export async function pageCount(pdf: Uint8Array): Promise<number> {
+  return withDocument(pdf, async (document) => document.getPageCount());
 }
 
 async function withDocument<T>(pdf: Uint8Array, use: (document: PDFiumDocument) => Promise<T>): Promise<T> {

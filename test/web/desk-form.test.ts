@@ -100,7 +100,7 @@ describe("the form of a type", () => {
     expect(kinds.businessForm?.input.kind).to.equal("choice");
     expect(kinds.onlineOperation?.input.kind).to.equal("boolean");
     expect(kinds.warehouseAddress).to.include({ nullable: true, required: true });
-    expect(kinds.businessItems?.input).to.include({ kind: "text", long: true, max: 300 });
+    expect(kinds.businessItems?.input).to.include({ kind: "text", long: true, max: 2_000 });
     expect(kinds.legalRepresentative?.input).to.include({ long: false });
     expect(kinds.birthDate?.input.kind).to.equal("date");
     expect(kinds.qualificationCategories?.input).to.include({ kind: "choices", min: 1, max: 6 });

@@ -6,7 +6,7 @@ import { unsafeTextProblem } from "../../core/text.js";
 import type { FieldProblem } from "./field-problem.js";
 
 /** Longer texts are refused before any pattern of a schema sees them. */
-const MAX_TEXT_LENGTH = 4000;
+const MAX_TEXT_LENGTH = 10_000;
 
 export type FaceValidator = (face: unknown) => readonly FieldProblem[];
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TrueTypeFont } from "./true-type-font.js";
+import { isSettable } from "./unsettable.js";
 
 /** A piece of text that one font of the stack draws. */
 export interface Run {
@@ -19,7 +20,7 @@ export class FontStack {
     return this.fonts.findIndex((font) => font.glyphOf(codePoint) !== 0);
   }
 
-  /** Width in thousandths of the em, or null when no font has the character. */
+  /** Width in thousandths of the em, or null when no font has the character or none can set it right. */
   widthOf(codePoint: number): number | null {
     let width = codePoint < 0x10000 ? (this.#basicWidths[codePoint] as number) : UNKNOWN;
     if (width === UNKNOWN) {
@@ -73,7 +74,7 @@ export class FontStack {
   }
 
   #measure(codePoint: number): number {
-    const font = this.fonts[this.fontFor(codePoint)];
+    const font = isSettable(codePoint) ? this.fonts[this.fontFor(codePoint)] : undefined;
     return font ? Math.round((font.advanceOf(font.glyphOf(codePoint)) * 1000) / font.unitsPerEm) : MISSING;
   }
 }

@@ -36,6 +36,13 @@ export class FontSubset {
     return hex;
   }
 
+  /** Width of a text in thousandths of the em. */
+  widthOf(text: string): number {
+    let width = 0;
+    for (const character of text) width += this.font.advanceOf(this.font.glyphOf(character.codePointAt(0) as number));
+    return (width * 1000) / this.font.unitsPerEm;
+  }
+
   #cidOf(codePoint: number): number {
     const known = this.#cids.get(codePoint);
     if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { StructureType } from "./structure.js";
 import { number as n } from "./syntax.js";
 
 /** Red, green, blue in 0…1. */
@@ -29,6 +30,27 @@ export class Canvas {
 
   raw(operators: string): this {
     this.#operators += `${operators}\n`;
+    return this;
+  }
+
+  /** Content that a structure element names (ISO 32000-1 section 14.6); `id` as the structure tree allotted it. */
+  marked(type: StructureType, id: number, draw: () => void): this {
+    this.raw(`/${type}<</MCID ${id}>>BDC`);
+    draw();
+    return this.raw("EMC");
+  }
+
+  /** Content that is not read: ornament, rules, and what every page repeats. */
+  artifact(draw: () => void): this {
+    this.raw("/Artifact BMC");
+    draw();
+    return this.raw("EMC");
+  }
+
+  /** Operators that another canvas collected; they may have chosen another font. */
+  embed(operators: string): this {
+    this.#operators += operators;
+    this.#font = "";
     return this;
   }
 

@@ -31,7 +31,7 @@ export type LicenceKey = keyof typeof LICENCE_KEYS;
 export const LICENCE_NAMESPACE = "https://tigertally.example/ns/gbt36903/1/";
 
 /**
- * The XMP packet of a licence: PDF/A-3b identification, Dublin Core, and the GB/T 36903 keys with the extension schema
+ * The XMP packet of a licence: PDF/A-3a identification, Dublin Core, and the GB/T 36903 keys with the extension schema
  * (ISO 19005-3 section 6.6.2.3.3) that PDF/A demands for properties it does not know.
  */
 export function xmpPacket(fields: XmpFields): string {
@@ -72,7 +72,7 @@ const HEAD =
   ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"' +
   ' xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"' +
   ` xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" xmlns:zz="${LICENCE_NAMESPACE}">` +
-  "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>" +
+  "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" +
   '<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>GB/T 36903 electronic licence metadata</pdfaSchema:schema>' +
   `<pdfaSchema:namespaceURI>${LICENCE_NAMESPACE}</pdfaSchema:namespaceURI><pdfaSchema:prefix>zz</pdfaSchema:prefix>` +
   `<pdfaSchema:property><rdf:Seq>${properties}</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>` +

@@ -27,18 +27,25 @@ const SIGNATURES_AND_APPEND_ONLY = 3;
 
 /** What page and catalogue say of the seal. */
 export interface SealEntries {
+  readonly field: Ref;
   readonly page: string;
   readonly catalogue: string;
 }
 
 /**
  * Adds the signature and its field, two objects, with the picture where the layout's square is. `page` is the one that shows it, `pageHeight`
- * in points. DocMDP with P 1: nobody may change the file after (ISO 32000-1 section 12.8.2.2).
+ * in points; under `structureKey` the logical structure finds the field. DocMDP with P 1: nobody may change the file after (ISO 32000-1 section 12.8.2.2).
  */
 export function addSealField(
   writer: PdfWriter,
   { name, code, star, time, reason, room }: SealStatement,
-  { picture, box, page, pageHeight }: { picture: Ref; box: Box; page: Ref; pageHeight: number },
+  {
+    picture,
+    box,
+    page,
+    pageHeight,
+    structureKey,
+  }: { picture: Ref; box: Box; page: Ref; pageHeight: number; structureKey: number },
 ): SealEntries {
   const signature = writer.addSignature(
     "/Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached" +
@@ -51,9 +58,10 @@ export function addSealField(
   const rectangle = [box.x, bottom, box.x + box.width, bottom + box.height].map(number).join(" ");
   const field = writer.add(
     `<</Type/Annot/Subtype/Widget/FT/Sig/T(${SEAL_FIELD})/TU${textString(`${name}电子印章`)}/V ${ref(signature)}` +
-      `/Rect[${rectangle}]/F ${PRINT_AND_LOCKED}/P ${ref(page)}/AP<</N ${ref(picture)}>>>>`,
+      `/Rect[${rectangle}]/F ${PRINT_AND_LOCKED}/P ${ref(page)}/StructParent ${structureKey}/AP<</N ${ref(picture)}>>>>`,
   );
   return {
+    field,
     page: `/Annots[${ref(field)}]`,
     catalogue:
       `/AcroForm<</Fields[${ref(field)}]/SigFlags ${SIGNATURES_AND_APPEND_ONLY}>>` +

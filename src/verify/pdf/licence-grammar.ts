@@ -149,6 +149,8 @@ const page = dictionary(
       reference(() => sealField),
       { max: 1 },
     ),
+    StructParents: integer,
+    Tabs: name("S"),
     Group: dictionary({ Type: name("Group"), S: name("Transparency"), CS: name("DeviceRGB"), I: boolean, K: boolean }),
   },
   ["Type", "Parent", "MediaBox", "Contents"],
@@ -248,10 +250,74 @@ const sealField: Rule = dictionary(
     TU: text,
     F: exactly(PRINT_AND_LOCKED),
     P: reference(() => page),
+    StructParent: integer,
     AP: dictionary({ N: reference(() => form) }, ["N"]),
   },
   ["Type", "Subtype", "FT", "Rect", "V", "T", "F", "P", "AP"],
 );
+
+/** What is read aloud, as what and in which order (ISO 32000-1 section 14.7); standard types only, no role map, no class map. */
+const structureElement = dictionary(
+  {
+    S: name("Document", "H1", "P", "Table", "TR", "TH", "TD", "Figure", "Caption", "Form"),
+    P: reference(() => structure),
+    Pg: reference(() => page),
+    K: either(
+      Array.isArray,
+      (value, at) => structureKids(value, at),
+      (value, at) => structureKid(value, at),
+    ),
+    Alt: text,
+    A: dictionary({ O: name("Table"), Scope: name("Row", "Column") }, ["O", "Scope"]),
+  },
+  ["S", "P"],
+);
+
+const structureTree = dictionary(
+  {
+    Type: name("StructTreeRoot"),
+    K: reference(() => structure),
+    ParentTree: dictionary({
+      // Of a page the elements of its content, of the seal's field the one that it is.
+      Nums: arrayOf(
+        either(
+          Array.isArray,
+          arrayOf(reference(() => structure)),
+          either(
+            (value) => typeof value === "number",
+            integer,
+            reference(() => structure),
+          ),
+        ),
+      ),
+    }),
+    ParentTreeNextKey: integer,
+  },
+  ["Type", "K", "ParentTree"],
+);
+
+/** Elements name their parent, which for the topmost is the root of the tree. */
+const structure: Rule = either(
+  (value) => isDictionary(value) && value.has("ParentTree"),
+  structureTree,
+  structureElement,
+);
+
+/** An element, content of a page by its number, or the field of the seal. */
+const structureKid: Rule = either(
+  (value) => typeof value === "number",
+  integer,
+  either(
+    isDictionary,
+    either(
+      (value) => isDictionary(value) && value.has("Obj"),
+      dictionary({ Type: name("OBJR"), Pg: reference(() => page), Obj: reference(() => sealField) }, ["Type", "Obj"]),
+      dictionary({ Type: name("MCR"), Pg: reference(() => page), MCID: integer }, ["Type", "Pg", "MCID"]),
+    ),
+    reference(() => structure),
+  ),
+);
+const structureKids = arrayOf(structureKid);
 
 const catalog = dictionary(
   {
@@ -281,6 +347,7 @@ const catalog = dictionary(
     OutputIntents: inPlaceOr(arrayOf(inPlaceOr(outputIntent), { max: 1 })),
     Lang: text,
     MarkInfo: dictionary({ Marked: boolean }),
+    StructTreeRoot: reference(() => structure),
     ViewerPreferences: dictionary({ DisplayDocTitle: boolean }),
     AcroForm: inPlaceOr(
       dictionary(

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { fromBase64Url } from "../../src/core/base64.js";
+import { qrText } from "../../src/core/digits.js";
+import { compileNumberRule } from "../../src/core/number-rule.js";
+import { portableCrypto } from "../../src/core/portable-crypto.js";
+import { compileFaceValidator } from "../../src/domain/catalogue/face-validator.js";
+import { createRenderer } from "../../src/render/index.js";
+import { sampleSubject } from "../../src/render/sample/sample-subject.js";
+import { samePdfContent } from "../../src/verify/pdf/compare.js";
+import { readLicencePdf } from "../../src/verify/pdf/read-licence-pdf.js";
+import { HOST } from "./fixture.js";
+import { LAYOUTS, licenceOf, longLicenceOf } from "./layouts.js";
+import { metadataOf } from "./metadata.js";
+import { pageCount, textOf } from "./raster.js";
+import { withStream } from "./rewrite.js";
+
+const renderer = createRenderer({ verifyHost: HOST });
+const read = (pdf: Uint8Array) => readLicencePdf(pdf, portableCrypto);
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
+
+for (const [name, type] of LAYOUTS)
+  describe(`the layout of ${name}`, () => {
+    it("prints well, by the check that guards publishing", () => {
+      expect(renderer.checkLayout(type)).to.deep.equal([]);
+    });
+
+    it("has sample values that keep the rules of the type", () => {
+      const { subject } = sampleSubject(type);
+      const [holder] = subject.certificateHolder;
+      const rule = compileNumberRule(type.number);
+      expect(rule(subject.certificateNumber, holder!.certificateHolderCode)).to.equal(null);
+      expect(compileFaceValidator(type.fields.schema)(subject.face)).to.deep.equal([]);
+      expect(sampleSubject(type)).to.deep.equal(sampleSubject(type));
+    });
+
+    it("shows every value of a licence, read in the order of the rows", async () => {
+      const pdf = renderer.render(licenceOf(type));
+      const text = (await textOf(pdf)).replace(/\s/g, "");
+      expect(text).to.contain(type.layout.title.zh).and.contain("样例市示范局").and.contain("第1页共");
+      for (const { label } of type.layout.rows) expect(text).to.contain(label.zh.replace(/\s/g, ""));
+    });
+
+    it("has a page found to differ whose glyph, value or white box somebody changed", async () => {
+      for (const input of [licenceOf(type), longLicenceOf(type)]) {
+        const pdf = renderer.render(input);
+        const genuine = read(pdf);
+        const pages = await pageCount(pdf);
+        expect(samePdfContent(read(renderer.render(input)), genuine)).to.equal(true);
+        const pageStreams = contentStreams(pdf);
+        expect(pageStreams).to.have.length(pages);
+        for (const stream of pageStreams) {
+          const covered = withStream(pdf, stream, (operators) => `${operators}1 1 1 rg 100 100 60 20 re f\n`);
+          const swapped = withStream(pdf, stream, swapTwoCharacters);
+          for (const forged of [covered, swapped]) expect(samePdfContent(read(forged), genuine)).to.equal(false);
+        }
+        for (const font of fontPrograms(pdf)) {
+          const replaced = withStream(pdf, font, (program) => swapGlyphs(program));
+          expect(samePdfContent(read(replaced), genuine)).to.equal(false);
+        }
+      }
+    });
+  });
+
+describe("layouts of several pages", () => {
+  for (const [name, type] of LAYOUTS) {
+    const flows = type.layout.rows.some(({ flow, columns }) => flow === true || columns !== undefined);
+    if (!flows) continue;
+    it(`goes on: ${name}`, async () => {
+      const pdf = renderer.render(longLicenceOf(type));
+      const pages = await pageCount(pdf);
+      expect(pages).to.be.greaterThan(1);
+      for (let page = 0; page < pages; page++)
+        expect((await textOf(pdf, page)).replace(/\s/g, "")).to.contain(`第${page + 1}页共${pages}页`);
+    });
+  }
+});
+
+describe("a sample", () => {
+  for (const [name, type] of LAYOUTS)
+    it(`is marked on every page and is no licence: ${name}`, async () => {
+      const pdf = renderer.preview(type);
+      const file = read(pdf);
+      expect(file.attachments.map((each) => each.name)).to.deep.equal(["type.json"]);
+      expect(file.producer).to.match(/^tigertally-sample\//);
+      for (let page = 0; page < (await pageCount(pdf)); page++)
+        expect((await textOf(pdf, page)).replace(/\s/g, "")).to.contain("样本SAMPLE");
+      expect(latin1(renderer.preview(type))).to.equal(latin1(pdf));
+      expect(metadataOf(pdf)).to.contain("样本 SAMPLE").and.not.contain("<zz:ZZBS>");
+    });
+});
+
+describe("the code of a card", () => {
+  it("is refused when a token is too long for its printed size", () => {
+    const card = LAYOUTS.get("road-transport-certificate")!;
+    const { certificate, evidence } = licenceOf(card);
+    const token = Buffer.alloc(400, 7).toString("base64url");
+    expect(() => renderer.render({ certificate, evidence: { ...evidence, token }, type: card })).to.throw(
+      "printed size",
+    );
+    expect(qrText(HOST, fromBase64Url(evidence.token))).to.contain(HOST);
+  });
+
+  it("may be no smaller than its modules allow", () => {
+    const card = LAYOUTS.get("road-transport-certificate")!;
+    const layout = { ...card.layout, qr: { ...card.layout.qr, size: 26 } };
+    const [problem] = renderer.checkLayout({ ...card, layout });
+    expect(problem).to.include({ field: "/layout/qr/size" });
+    expect(problem!.message).to.match(/at least \d\d/);
+  });
+});
+
+/** Numbers of the objects that hold what pages draw. */
+function contentStreams(pdf: Uint8Array): number[] {
+  return [...latin1(pdf).matchAll(/\/Contents (\d+) 0 R/g)].map(([, object]) => Number(object));
+}
+
+function fontPrograms(pdf: Uint8Array): number[] {
+  return [...latin1(pdf).matchAll(/\/FontFile2 (\d+) 0 R/g)].map(([, object]) => Number(object));
+}
+
+/** The first text of a value whose two first characters differ, the other way round. */
+function swapTwoCharacters(operators: string): string {
+  const swapped = operators.replace(
+    /(\/V0 [^<]*<(?:[0-9a-f]{4})*?)([0-9a-f]{4})(?!\2)([0-9a-f]{4})/,
+    (_, before: string, a: string, b: string) => before + b + a,
+  );
+  expect(swapped).not.to.equal(operators);
+  return swapped;
+}
+
+/** Swaps the places of two outlines: an 8 that shows as a 3. */
+function swapGlyphs(program: string): string {
+  const bytes = Buffer.from(program, "latin1");
+  const tables = bytes.readUInt16BE(4);
+  for (let i = 0; i < tables; i++) {
+    const record = 12 + i * 16;
+    if (bytes.toString("latin1", record, record + 4) !== "loca") continue;
+    const loca = bytes.readUInt32BE(record + 8);
+    const [second, third] = [bytes.readUInt32BE(loca + 8), bytes.readUInt32BE(loca + 12)];
+    bytes.writeUInt32BE(third, loca + 8);
+    bytes.writeUInt32BE(second, loca + 12);
+  }
+  return bytes.toString("latin1");
+}
