@@ -80,6 +80,7 @@ export const ERROR_CODES = [
   "chain.reverted",
   "chain.registry-missing",
   "chain.journal-corrupt",
+  "timestamp.unavailable",
   "store.failed",
   "peer.unreachable",
   "peer.lied",
