@@ -28,9 +28,9 @@ export async function run() {
       ...all,
     );
     const said = new Map(java.stdout.split("\n").map((line) => line.split("\t", 2)));
-    return verdicts("dss", version, files, ({ path }) => {
+    return verdicts("dss", version, files, ({ path, stamped }) => {
       const got = said.get(path) ?? (java.stderr.trim().split("\n")[0] || "nothing");
-      return { accepted: got === "PAdES-BASELINE-B TOTAL_PASSED [FULL] unchanged", got };
+      return { accepted: got === `PAdES-BASELINE-${stamped ? "T" : "B"} TOTAL_PASSED [FULL] unchanged`, got };
     });
   });
 }

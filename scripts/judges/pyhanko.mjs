@@ -14,12 +14,15 @@ export async function run() {
   return withSealedLicences((files) => {
     // A revocation list is what openssl and DSS are given.
     const judged = { ...files, tampered: files.tampered.filter(({ revoked }) => !revoked) };
-    return verdicts("pyhanko", version, judged, ({ path }) => {
-      const flags = ["--trust", files.root, "--trust-replace", "--no-revocation-check"];
+    return verdicts("pyhanko", version, judged, ({ path, stamped }) => {
+      const flags = ["--trust", files.root, "--trust", files.tsa, "--trust-replace", "--no-revocation-check"];
       const { stdout, stderr } = spawnSync(pyhanko, ["sign", "validate", ...flags, path], { encoding: "utf8" });
       // "AgencySeal:<digest>:INTACT:TRUSTED,UNTOUCHED"
       const said = /^AgencySeal:[0-9a-f]+:(\S+)$/m.exec(stdout)?.[1];
-      return { accepted: said === "INTACT:TRUSTED,UNTOUCHED", got: said ?? lastLine(stdout + stderr) };
+      return {
+        accepted: said === `INTACT:TRUSTED,${stamped ? "TIMESTAMP_TOKEN<INTACT:TRUSTED>," : ""}UNTOUCHED`,
+        got: said ?? lastLine(stdout + stderr),
+      };
     });
   });
 }

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sign } from "node:crypto";
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
-import { createSealWriter, type SealSigner, type SealWriter, writeSeal } from "../../src/core/seal/seal-writer.js";
+import {
+  createSealWriter,
+  type SealSigner,
+  type SealWriter,
+  type StampSignature,
+  writeSeal,
+} from "../../src/core/seal/seal-writer.js";
 import { fillSeal, sealedDigest } from "../../src/core/seal/sealable-file.js";
 import { createRenderer, type RenderInput, type SealStatement } from "../../src/render/index.js";
 import { openSealOffice } from "../core/seal/office.js";
@@ -44,7 +50,8 @@ export async function sealedLicence(
   seal: Partial<SealStatement> = {},
   input: Partial<RenderInput> = {},
   { writer, key }: Sealer = SEALER,
+  stamp: StampSignature | null = null,
 ): Promise<Uint8Array> {
   const file = sealable(seal, input);
-  return fillSeal(file, await writeSeal(writer, sealedDigest(nodeCrypto, file), key));
+  return fillSeal(file, await writeSeal(writer, sealedDigest(nodeCrypto, file), key, stamp));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sealed licences for the judges of signatures, and files that each of them must refuse: made by this checkout into a temporary directory, the
 // certificates by its certificate authority as of now.
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,21 +12,24 @@ const DAY = 86_400;
 const LONG_NAME = "样例省样例自治州样例市人民政府行政审批服务局（样例市政务服务数据管理局样例办公）";
 
 /**
- * Calls `use` with { sealed, tampered, root, revoked }: files as { name, path, cms, covered }, paths of the CA's certificate and of its
- * revocation list (PEM). Then removes them.
+ * Calls `use` with { sealed, tampered, root, revoked, tsa, token }: files as { name, path, cms, covered }; paths of the CA's certificate, of its
+ * revocation list and of the timestamp authority's certificate (PEM); a token, and what it stamps. Then removes them.
  */
 export async function withSealedLicences(use) {
   const load = (path) => tsImport(`../../../${path}`, import.meta.url);
   const { x509Authority } = await load("src/adapters/x509/index.ts");
   const { newAuthority, newSeal } = await load("test/domain/seals/fixture.ts");
+  const { TSA_CERTIFICATE, tokenOver } = await load("test/adapters/timestamp/local-tsa.ts");
   const { permitType } = await load("test/render/fixture.ts");
-  const { sealedLicence, STATEMENT } = await load("test/render/sealed-licence.ts");
+  const { sealedLicence } = await load("test/render/sealed-licence.ts");
   const now = Math.floor(Date.now() / 1000);
   const validity = { from: now - DAY, until: now + 2 * 365 * DAY };
   const authority = await newAuthority();
   const seal = await newSeal({ authority, validity });
   const time = new Date((now - 600) * 1000).toISOString().replace(/\.\d+/, "");
   const sealedWith = (own, statement = {}, input = {}) => sealedLicence({ time, ...statement }, input, own);
+
+  const stamp = async (signature) => tokenOver(createHash("sha256").update(signature).digest(), now - 300);
 
   const directory = mkdtempSync(join(tmpdir(), "tally-judge-"));
   try {
@@ -42,7 +46,7 @@ export async function withSealedLicences(use) {
         pagesOfCatalogue(permitType).map(async ({ name, type }) => write(name, await sealedWith(seal, {}, { type }))),
       )),
       write("longest name without a star", await sealedWith(long, { name: LONG_NAME, star: false })),
-      write("room for a timestamp", await sealedWith(seal, { room: 8192 })),
+      { ...write("with a timestamp", await sealedLicence({ time, room: 8192 }, {}, seal, stamp)), stamped: true },
     ];
     const stranger = await newSeal({ authority: await newAuthority(), validity });
     const tampered = Object.entries(
@@ -59,7 +63,11 @@ export async function withSealedLicences(use) {
     const list = { number: 1, thisUpdate: now, nextUpdate: now + 30 * DAY, revoked: [revocation] };
     const revoked = join(directory, "revoked.pem");
     writeFileSync(revoked, pem("X509 CRL", await x509Authority.listRevoked(authority, list)));
-    return await use({ sealed, tampered, root, revoked, directory, statement: STATEMENT });
+    const tsa = join(directory, "tsa.pem");
+    writeFileSync(tsa, pem("CERTIFICATE", TSA_CERTIFICATE));
+    const token = { path: join(directory, "token.der"), stamped: Buffer.from("the value of a signature") };
+    writeFileSync(token.path, await stamp(token.stamped));
+    return await use({ sealed, tampered, root, revoked, tsa, token, directory });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -92,7 +100,7 @@ function alterations(good, other) {
   return {
     "page content changed": changed(inStream("/Subtype/Image")),
     "certificate changed": changed(inStream("/Subtype/application#2Fjson")),
-    "metadata changed": changed(text.indexOf("<dc:title>") + 70),
+    "metadata changed": changed(inStream("/Type/Metadata")),
     "sealing time changed": replaced("/M(D:2", "/M(D:1"),
     "agency of the seal changed": replaced(/\/Name<feff..../, "/Name<feff4e0a"),
     // The last digit of the signature value.
