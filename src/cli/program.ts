@@ -13,6 +13,7 @@ import { addIssue } from "./commands/issue.js";
 import { addKey } from "./commands/key.js";
 import { addOperator } from "./commands/operator.js";
 import { addPickUp } from "./commands/pick-up.js";
+import { addPreview } from "./commands/preview.js";
 import { addRegion } from "./commands/region.js";
 import { addRestore } from "./commands/restore.js";
 import { addServe } from "./commands/serve.js";
@@ -46,6 +47,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addAgency,
     addKey,
     addType,
+    addPreview,
     addToken,
     addRegion,
     addOperator,

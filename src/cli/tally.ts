@@ -19,6 +19,7 @@ import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
 import type { BundleKeeper, KnownNetwork, PublishedFloor, TrustBundles } from "../domain/sharing/index.js";
+import type { Renderer } from "../render/index.js";
 import type { DocumentInput, TrustBundle } from "../verify/index.js";
 import type { KeyPurpose, RegistryAccess } from "../verify/registry.js";
 import type { Report } from "../verify/report.js";
@@ -208,6 +209,8 @@ export interface CommandContext {
   trustedNetwork(): Promise<KnownNetwork>;
   /** The bytes of a region's newest bundle. */
   fetchBundle(url: string): Promise<Uint8Array>;
+  /** Draws as the settings say, fallback fonts included; needs no deployment. */
+  renderer(): Promise<Pick<Renderer, "preview">>;
   now(): Date;
   init(options: InitOptions): Promise<InitResult>;
   /** Makes an account file in this data directory, which need not serve a region. */

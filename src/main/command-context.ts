@@ -89,6 +89,13 @@ export function createContext({
       return fetchBundle({ url, timeoutMs: Math.max(config.chainTimeoutMs, BUNDLE_TIMEOUT_MS) });
     },
 
+    async renderer() {
+      const { createRenderer } = await import("../render/index.js");
+      const { readFallbackFonts } = await import("./fallback-fonts.js");
+      const { config } = openSettings({}, environment);
+      return createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) });
+    },
+
     now: () => new Date(),
 
     async governanceAccount(label) {

@@ -52,6 +52,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
       exitCode = code;
     },
     withTally: unused,
+    renderer: unused,
     governanceAccount: unused,
     withTimelock: unused,
     withOffice: unused,

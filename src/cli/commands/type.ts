@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { readCount } from "../arguments.js";
 import type { CommandContext } from "../tally.js";
 
-const LARGEST_DEFINITION = 256 * 1024;
+/** Bytes of a file with a type definition. */
+export const LARGEST_DEFINITION = 256 * 1024;
 
 export function addType(program: Command, context: CommandContext): void {
   const type = program.command("type").description("certificate types, as versioned data");
