@@ -62,7 +62,7 @@ class NodeSaysNo extends Error {
 
 async function ask(url: string, body: string, timeoutMs: number, maxBytes: number): Promise<ForwardedAnswer> {
   try {
-    const answer = await postToNode(url, body, { timeoutMs, maxBytes });
+    const answer = await postToNode(url, body, { timeoutMs, maxBytes, isQuestion: true });
     return readAnswer(answer.body, maxBytes);
   } catch (error) {
     throw error instanceof AnswerTooLarge ? garbage(`is longer than ${maxBytes} bytes`) : error;

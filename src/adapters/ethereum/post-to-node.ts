@@ -12,6 +12,8 @@ export interface PostBounds {
   /** Longest wait for the whole answer. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** It asks and changes nothing. */
+  readonly isQuestion: boolean;
 }
 
 /** Thrown when an answer is cut off. */
@@ -23,13 +25,33 @@ export class AnswerTooLarge extends Error {
 const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 64 });
 const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 64 });
 
+/** The node closed a connection that was kept open, as it may at any time, just when it was to be used again. */
+class ConnectionWasClosed extends Error {}
+
 /**
- * Posts JSON to a node, once, and reads no more of the answer than it is told. A redirection is an answer like any other: it is not
+ * Posts JSON to a node, once, and reads no more of the answer than it is told; a question once more, over a new connection, when the one that
+ * was kept open turns out to be closed. A redirection is an answer like any other: it is not
  * followed. Rejects with the connection's error, with one that says that time is up, or with `AnswerTooLarge`.
  */
-export function postToNode(url: string, body: string | Uint8Array, bounds: PostBounds): Promise<NodeResponse> {
-  const { timeoutMs, maxBytes } = bounds;
+export async function postToNode(url: string, body: string | Uint8Array, bounds: PostBounds): Promise<NodeResponse> {
   const isTls = url.startsWith("https:");
+  const began = performance.now();
+  try {
+    return await post(url, body, bounds, isTls ? httpsAgent : httpAgent);
+  } catch (error) {
+    if (!(error instanceof ConnectionWasClosed)) throw error;
+    if (!bounds.isQuestion) throw error.cause;
+    const timeoutMs = Math.max(1, bounds.timeoutMs - (performance.now() - began));
+    return post(url, body, { ...bounds, timeoutMs }, false);
+  }
+}
+
+function post(
+  url: string,
+  body: string | Uint8Array,
+  { timeoutMs, maxBytes }: PostBounds,
+  agent: HttpAgent | HttpsAgent | false,
+): Promise<NodeResponse> {
   return new Promise((resolve, reject) => {
     const give = (error: Error): void => {
       clearTimeout(timer);
@@ -37,13 +59,18 @@ export function postToNode(url: string, body: string | Uint8Array, bounds: PostB
       reject(error);
     };
     const timer = setTimeout(() => give(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    const request = (isTls ? httpsRequest : httpRequest)(url, {
+    let isAnswered = false;
+    const request = (url.startsWith("https:") ? httpsRequest : httpRequest)(url, {
       method: "POST",
-      agent: isTls ? httpsAgent : httpAgent,
+      agent,
       headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
     });
-    request.once("error", give);
+    request.once("error", (error: NodeJS.ErrnoException) => {
+      const wasClosed = request.reusedSocket && !isAnswered && error.code === "ECONNRESET";
+      give(wasClosed ? new ConnectionWasClosed("closed", { cause: error }) : error);
+    });
     request.once("response", (response: IncomingMessage) => {
+      isAnswered = true;
       const parts: Uint8Array[] = [];
       let length = 0;
       response.on("data", (part: Uint8Array) => {

@@ -5,6 +5,8 @@ import { majorityOf } from "../../verify/quorum.js";
 import { NodePool } from "./node-pool.js";
 import { type PostBounds, postToNode } from "./post-to-node.js";
 
+type Bounds = Omit<PostBounds, "isQuestion">;
+
 export interface ProviderOptions {
   /** Several are asked together, and believed as `NodePool` says. */
   readonly urls: readonly string[];
@@ -41,10 +43,10 @@ const OPTIONS = { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1, polli
  */
 class SingleProvider extends JsonRpcProvider {
   readonly #url: string;
-  readonly #bounds: PostBounds;
+  readonly #bounds: Bounds;
   #asked = 0;
 
-  constructor(url: string, chainId: number, bounds: PostBounds) {
+  constructor(url: string, chainId: number, bounds: Bounds) {
     super(url, Network.from(chainId), OPTIONS);
     this.#url = url;
     this.#bounds = bounds;
@@ -52,7 +54,10 @@ class SingleProvider extends JsonRpcProvider {
 
   override async send(method: string, params: unknown[]): Promise<unknown> {
     const payload = { method, params, id: ++this.#asked, jsonrpc: "2.0" } as const;
-    const { status, body } = await postToNode(this.#url, JSON.stringify(payload), this.#bounds);
+    const { status, body } = await postToNode(this.#url, JSON.stringify(payload), {
+      ...this.#bounds,
+      isQuestion: method !== "eth_sendRawTransaction",
+    });
     if (status < 200 || status > 299) throw new Error(`HTTP status ${status}`);
     const answer = readAnswer(body);
     if (answer?.id !== payload.id) {
