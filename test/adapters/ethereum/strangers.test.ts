@@ -44,7 +44,7 @@ describe("what strangers' documents are made of, through ethers,", () => {
   });
   after(() => local.close());
 
-  const common = () => ({ chainId: local.chain.chainId, timeoutMs: 5_000 });
+  const common = () => ({ chainId: local.chain.chainId, timeoutMs: 30_000 });
   const logOf = (...urls: string[]) => ethersKeyLog({ ...common(), urls, registry: local.deployment.registry });
   const wordsOf = (...urls: string[]) => {
     const { registry: address } = local.deployment;
