@@ -23,7 +23,7 @@ export async function run() {
       return {
         judge: "verapdf",
         version,
-        subject: `${name} as PDF/A-3b`,
+        subject: `${name} as PDF/A-3a`,
         expected: "compliant",
         got,
         ok: got === "compliant",

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Licences for the judges of PDF files: one anchored, one pending, one sealed, rendered by this checkout into a temporary directory.
+// Licences for the judges of PDF files: one anchored, one pending, one sealed, and of every type of the catalogue a sealed one and one that needs further
+// pages, where it can; rendered by this checkout into a temporary directory.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tsImport } from "tsx/esm/api";
 
-export const RARE_NAME = "合肥喆堃䶮𬭎㛃龘餐饮有限公司";
+const RARE_NAME = "合肥喆堃䶮𬭎㛃龘餐饮有限公司";
+const PERMIT_SAYS = [
+  RARE_NAME,
+  "王喆堃",
+  "91340100MA00000000",
+  "2026年11月22日 至 2031年11月21日",
+  "合肥市样例市场监督管理局",
+];
 
-/** Calls `use` with the files and what they must say, then removes them. */
+/** Calls `use` with the files as { name, path, code, says }, what the code is and some of what is printed; then removes them. */
 export async function withSampleLicences(use) {
   const { createRenderer } = await tsImport("../../../src/render/index.ts", import.meta.url);
   const { qrText } = await tsImport("../../../src/core/digits.ts", import.meta.url);
@@ -18,21 +26,31 @@ export async function withSampleLicences(use) {
     import.meta.url,
   );
   const { sealedLicence } = await tsImport("../../../test/render/sealed-licence.ts", import.meta.url);
+  const { LAYOUTS, licenceOf, longLicenceOf } = await tsImport("../../../test/render/layouts.ts", import.meta.url);
   const renderer = createRenderer({ verifyHost: HOST });
   const directory = mkdtempSync(join(tmpdir(), "tally-judge-"));
   try {
     const certificate = permit({ holder: RARE_NAME });
-    const write = (name, evidence, bytes) => {
-      const path = join(directory, `${name}.pdf`);
+    const write = (name, evidence, bytes, says = PERMIT_SAYS) => {
+      const path = join(directory, `${name.replaceAll(" ", "-")}.pdf`);
       writeFileSync(path, bytes);
-      return { name: `${name} licence`, path, code: qrText(HOST, fromBase64Url(evidence.token)) };
+      return { name: `${name} licence`, path, code: qrText(HOST, fromBase64Url(evidence.token)), says };
     };
+    const saidBy = ({ certificate: { credentialSubject: subject } }) => [
+      subject.certificateHolder[0].certificateHolder,
+      subject.issueDept,
+    ];
     const [anchored, pending] = [anchoredEvidence(), pendingEvidence()];
     const files = [
       write("anchored", anchored, renderer.render({ certificate, evidence: anchored, type: permitType })),
       write("pending", pending, renderer.render({ certificate, evidence: pending, type: permitType })),
       write("sealed", anchored, await sealedLicence({}, { certificate })),
     ];
+    for (const [name, type] of LAYOUTS) {
+      const [short, long] = [licenceOf(type), longLicenceOf(type)];
+      files.push(write(`sealed ${name}`, short.evidence, await sealedLicence({}, short), saidBy(short)));
+      files.push(write(`long ${name}`, long.evidence, renderer.render(long), saidBy(long)));
+    }
     return await use(files, directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -2,12 +2,11 @@
 // Sealed licences for the judges of signatures, and files that each of them must refuse: made by this checkout into a temporary directory, the
 // certificates by its certificate authority as of now.
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tsImport } from "tsx/esm/api";
 
-const catalogue = new URL("../../../catalogue/", import.meta.url);
 const DAY = 86_400;
 const LONG_NAME = "样例省样例自治州样例市人民政府行政审批服务局（样例市政务服务数据管理局样例办公）";
 
@@ -20,7 +19,7 @@ export async function withSealedLicences(use) {
   const { x509Authority } = await load("src/adapters/x509/index.ts");
   const { newAuthority, newSeal } = await load("test/domain/seals/fixture.ts");
   const { TSA_CERTIFICATE, tokenOver } = await load("test/adapters/timestamp/local-tsa.ts");
-  const { permitType } = await load("test/render/fixture.ts");
+  const { LAYOUTS, licenceOf, longLicenceOf } = await load("test/render/layouts.ts");
   const { sealedLicence } = await load("test/render/sealed-licence.ts");
   const now = Math.floor(Date.now() / 1000);
   const validity = { from: now - DAY, until: now + 2 * 365 * DAY };
@@ -43,7 +42,10 @@ export async function withSealedLicences(use) {
     const sealed = [
       write("portrait", good),
       ...(await Promise.all(
-        pagesOfCatalogue(permitType).map(async ({ name, type }) => write(name, await sealedWith(seal, {}, { type }))),
+        [...LAYOUTS].flatMap(([name, type]) => [
+          sealedWith(seal, {}, licenceOf(type)).then((bytes) => write(name, bytes)),
+          sealedWith(seal, {}, longLicenceOf(type)).then((bytes) => write(`long ${name}`, bytes)),
+        ]),
       )),
       write("longest name without a star", await sealedWith(long, { name: LONG_NAME, star: false })),
       { ...write("with a timestamp", await sealedLicence({ time, room: 8192 }, {}, seal, stamp)), stamped: true },
@@ -71,16 +73,6 @@ export async function withSealedLicences(use) {
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-/** The pages of the catalogue's types, with few rows of the licence at hand. */
-function pagesOfCatalogue(permitType) {
-  const files = readdirSync(catalogue).filter((file) => file.endsWith(".json"));
-  return files.map((file) => {
-    const { layout } = JSON.parse(readFileSync(new URL(file, catalogue), "utf8"));
-    const rows = permitType.layout.rows.slice(0, 3);
-    return { name: `page of ${file.replace(".json", "")}`, type: { ...permitType, layout: { ...layout, rows } } };
-  });
 }
 
 /** What was done to a sealed file, and what came of it. */
