@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// veraPDF, the reference validator of PDF/A, must find our files compliant with PDF/A-3b. Its jars come from Maven once.
+// veraPDF, the reference validator of PDF/A, must find our files compliant with PDF/A-3a. Its jars come from Maven once.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
