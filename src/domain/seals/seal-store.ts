@@ -72,7 +72,7 @@ export interface SealStore {
   /** Of one holder, the oldest first. */
   sealCertificatesOf(holder: string): Promise<readonly SealCertificateRecord[]>;
 
-  /** Of all holders but the CA, not revoked and valid at `at` (seconds), the oldest first. */
+  /** Of all holders but the CA, not revoked and valid at `at` (seconds), the newest first. */
   sealCertificatesInForce(at: number, limit: number): Promise<readonly SealCertificateRecord[]>;
 
   /** False, and nothing written, when it is not here or was revoked before: a revocation never changes. */

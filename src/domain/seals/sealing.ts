@@ -105,7 +105,9 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     const others = await store.sealCertificatesInForce(at, MOST_SEALERS);
     if (others.length === 0) return null;
     const snapshot = await registry.snapshot();
-    for (const seal of [...others].reverse()) {
+    // The newest seal of each.
+    const sealers = new Map([...others].reverse().map((seal) => [seal.holder, seal]));
+    for (const seal of sealers.values()) {
       const delegations = await snapshot.findSealDelegations(agency, seal.holder);
       if (delegations.some(({ from, until }) => from <= snapshot.head.time && until === null)) return seal;
     }

@@ -28,7 +28,7 @@ export function memorySealStore(): SealStore & { readonly events: readonly Audit
         ({ appearance, revocation, validity }) =>
           appearance !== null && revocation === null && validity.from <= at && at <= validity.until,
       );
-      return inForce.slice(0, limit);
+      return inForce.reverse().slice(0, limit);
     },
     async revokeSealCertificate(serial, revocation, event) {
       const record = certificates.get(serial);

@@ -113,12 +113,14 @@ describe("sealing", () => {
   });
 
   it("lets another agency seal only while the registry says that it may", async () => {
-    const { authority, agency, otherAgency, registry, sealing, licence, sealOf } = await scene();
+    const { authority, agency, otherAgency, registry, sealing, licence, sealOf, store } = await scene();
     await authority.issueSeal(operator, otherAgency.code);
     expect(await sealing().sealedFile(operator, licence)).to.equal(null);
     registry.delegateSeal(agency.code, otherAgency.code);
+    const { serial } = await authority.issueSeal(operator, otherAgency.code);
     const file = (await sealing().sealedFile(operator, licence))!;
     expect(await sealOf(file)).to.include({ outcome: "pass" });
+    expect(store.events.at(-1)?.detail).to.deep.equal({ seal: serial, agency: otherAgency.code });
   });
 
   it("fails, and keeps nothing, when the timestamp that it is to have cannot be had", async () => {
