@@ -2,11 +2,7 @@
 import { DER, type DerReader } from "../der/read-der.js";
 import { TallyError } from "../errors.js";
 import { P256_KEY_BYTES, P256_SIGNATURE_BYTES } from "../p256.js";
-
-const SHA_256 = "2.16.840.1.101.3.4.2.1";
-const ECDSA_WITH_SHA_256 = "1.2.840.10045.4.3.2";
-const EC_PUBLIC_KEY = "1.2.840.10045.2.1";
-const CURVE_P256 = "1.2.840.10045.3.1.7";
+import { OID } from "./object-identifiers.js";
 
 /** Throws `format.algorithm-unsupported` for any digest but SHA-256. Writers differ about its parameters: absent, or NULL where that is let pass. */
 export function expectSha256(
@@ -15,7 +11,7 @@ export function expectSha256(
   parameters: "absent" | "absent-or-null" = "absent",
 ): void {
   const algorithm = reader.sequence(name);
-  expectAlgorithm(algorithm, SHA_256, "SHA-256");
+  expectAlgorithm(algorithm, OID.sha256, "SHA-256");
   if (parameters === "absent-or-null" && algorithm.isNext(DER.null)) algorithm.null("parameters");
   algorithm.expectEnd();
 }
@@ -23,7 +19,7 @@ export function expectSha256(
 /** Throws `format.algorithm-unsupported` for any signature algorithm but ECDSA with SHA-256. */
 export function expectEcdsaSha256(reader: DerReader, name: string): void {
   const algorithm = reader.sequence(name);
-  expectAlgorithm(algorithm, ECDSA_WITH_SHA_256, "ECDSA with SHA-256");
+  expectAlgorithm(algorithm, OID.ecdsaWithSha256, "ECDSA with SHA-256");
   algorithm.expectEnd();
 }
 
@@ -31,8 +27,8 @@ export function expectEcdsaSha256(reader: DerReader, name: string): void {
 export function readP256Key(reader: DerReader, name: string): Uint8Array {
   const info = reader.sequence(name);
   const algorithm = info.sequence("algorithm");
-  expectAlgorithm(algorithm, EC_PUBLIC_KEY, "a key of an elliptic curve");
-  expectAlgorithm(algorithm, CURVE_P256, "a key of the curve P-256");
+  expectAlgorithm(algorithm, OID.ecPublicKey, "a key of an elliptic curve");
+  expectAlgorithm(algorithm, OID.p256, "a key of the curve P-256");
   algorithm.expectEnd();
   const point = info.bytesOfBits("point");
   if (point.length !== P256_KEY_BYTES || point[0] !== 4) info.refuse("no uncompressed point", "point");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { contextConstructed, DER, DerReader } from "../der/read-der.js";
 import { toHex } from "../hex.js";
+import { OID } from "./object-identifiers.js";
 import { expectEcdsaSha256 } from "./read-algorithms.js";
 import { readAuthorityKeyId } from "./read-seal-certificate.js";
 import {
@@ -42,8 +43,6 @@ export interface Revocation {
 /** An entry has some 50 bytes: a list of 20,000 revoked seals. */
 export const MAX_REVOCATION_LIST_BYTES = 1024 * 1024;
 
-const CRL_NUMBER = "2.5.29.20";
-const REASON_CODE = "2.5.29.21";
 const REASONS = [0, 1, 2, 3, 4, 5, 6, 9, 10];
 
 /**
@@ -64,7 +63,7 @@ export function readRevocationList(bytes: Uint8Array): RevocationList {
   inside.expectEnd();
   // A list of a part or of changes says so in an extension that is critical.
   refuseOtherCritical(read, []);
-  const number = readExtension(read, CRL_NUMBER, false, (value) => toHex(value.unsigned("number", 20)));
+  const number = readExtension(read, OID.crlNumber, false, (value) => toHex(value.unsigned("number", 20)));
   const issuerKeyId = readAuthorityKeyId(read);
   return { ...signed, issuer, issuerKeyId, number, thisUpdate, nextUpdate, revoked };
 }
@@ -82,8 +81,8 @@ function readRevoked(inside: DerReader): ReadonlyMap<string, Revocation> {
     entry.expectEnd();
     if (revoked.has(serial)) entry.refuse(`the serial number ${serial} twice`);
     refuseOtherCritical({ extensions, reader: entry }, []);
-    const reason = extensions.has(REASON_CODE)
-      ? readExtension({ extensions, reader: entry }, REASON_CODE, false, readReason)
+    const reason = extensions.has(OID.crlReason)
+      ? readExtension({ extensions, reader: entry }, OID.crlReason, false, readReason)
       : 0;
     revoked.set(serial, { at, reason });
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import { equalBytes } from "../bytes.js";
 import { contextPrimitive, DER, DerReader } from "../der/read-der.js";
 import { toHex } from "../hex.js";
+import { OID } from "./object-identifiers.js";
 import {
   type ReadCertificate,
   readCertificate,
@@ -32,17 +32,6 @@ const MAX_CERTIFICATE_BYTES = 4_096;
 const MAX_YEARS = 3;
 const DAY = 86_400;
 
-const COUNTRY = "2.5.4.6";
-const ORGANISATION = "2.5.4.10";
-const COMMON_NAME = "2.5.4.3";
-const ORGANISATION_IDENTIFIER = "2.5.4.97";
-
-const SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
-const KEY_USAGE = "2.5.29.15";
-const BASIC_CONSTRAINTS = "2.5.29.19";
-const EXTENDED_KEY_USAGE = "2.5.29.37";
-export const AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
-
 /** Bits of RFC 5280 section 4.2.1.3. */
 const DIGITAL_SIGNATURE = 0;
 const NON_REPUDIATION = 1;
@@ -56,17 +45,17 @@ const CRL_SIGN = 6;
 export function readSealCaCertificate(bytes: Uint8Array): SealCaCertificate {
   const read = readWhole(bytes, "caCertificate");
   const { certificate, reader } = read;
-  expectName(read, [COUNTRY, ORGANISATION, COMMON_NAME]);
+  expectName(read, [OID.countryName, OID.organizationName, OID.commonName]);
   if (!equalBytes(certificate.issuer.encoded, certificate.subject.encoded))
     reader.refuse("the issuer is not the subject");
-  readExtension(read, BASIC_CONSTRAINTS, true, (value) => {
+  readExtension(read, OID.basicConstraints, true, (value) => {
     const constraints = value.sequence("constraints");
     if (!constraints.boolean("cA") || constraints.small("pathLength") !== 0)
       constraints.refuse("not a CA with no CA below it");
     constraints.expectEnd();
   });
   expectKeyUsage(read, [KEY_CERT_SIGN, CRL_SIGN]);
-  refuseOtherCritical(read, [BASIC_CONSTRAINTS, KEY_USAGE]);
+  refuseOtherCritical(read, [OID.basicConstraints, OID.keyUsage]);
   return { ...certificate, keyId: readKeyId(read) };
 }
 
@@ -75,18 +64,18 @@ export function readSealCertificate(bytes: Uint8Array): SealCertificate {
   const read = readWhole(bytes, "sealCertificate");
   const { certificate, reader, extensions } = read;
   const [, agencyName = "", identifier = ""] = expectName(read, [
-    COUNTRY,
-    ORGANISATION,
-    ORGANISATION_IDENTIFIER,
-    COMMON_NAME,
+    OID.countryName,
+    OID.organizationName,
+    OID.organizationIdentifier,
+    OID.commonName,
   ]);
   const agency = readAgency(reader, identifier);
   if (certificate.notAfter - certificate.notBefore > (MAX_YEARS * 365 + 1) * DAY)
     reader.refuse(`valid for more than ${MAX_YEARS} years`, "validity");
-  readExtension(read, BASIC_CONSTRAINTS, true, (value) => value.sequence("constraints").expectEnd());
+  readExtension(read, OID.basicConstraints, true, (value) => value.sequence("constraints").expectEnd());
   expectKeyUsage(read, [DIGITAL_SIGNATURE, NON_REPUDIATION]);
-  if (extensions.has(EXTENDED_KEY_USAGE)) reader.refuse("it has an extended key usage");
-  refuseOtherCritical(read, [BASIC_CONSTRAINTS, KEY_USAGE]);
+  if (extensions.has(OID.extendedKeyUsage)) reader.refuse("it has an extended key usage");
+  refuseOtherCritical(read, [OID.basicConstraints, OID.keyUsage]);
   return { ...certificate, agency, agencyName, keyId: readKeyId(read), issuerKeyId: readAuthorityKeyId(read) };
 }
 
@@ -98,17 +87,15 @@ function readAgency(reader: DerReader, identifier: string): string {
   );
 }
 
-const TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
-
 /** The certificate of a timestamp authority (RFC 3161 section 2.3): for timestamps alone, and critically so. */
 export function readTsaCertificate(bytes: Uint8Array): X509Certificate {
   const read = readWhole(bytes, "tsaCertificate");
-  readExtension(read, EXTENDED_KEY_USAGE, true, (value) => {
+  readExtension(read, OID.extendedKeyUsage, true, (value) => {
     const purposes = value.sequence("purposes");
-    if (purposes.objectIdentifier("0") !== TIME_STAMPING) purposes.refuse("not for timestamps");
+    if (purposes.objectIdentifier("0") !== OID.timeStamping) purposes.refuse("not for timestamps");
     purposes.expectEnd();
   });
-  refuseOtherCritical(read, [BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE]);
+  refuseOtherCritical(read, [OID.basicConstraints, OID.keyUsage, OID.extendedKeyUsage]);
   return read.certificate;
 }
 
@@ -119,7 +106,7 @@ export function readP256Certificate(bytes: Uint8Array): X509Certificate {
 
 /** The key identifier, which is all that an authority key identifier of this profile has. */
 export function readAuthorityKeyId(read: Pick<ReadCertificate, "extensions" | "reader">): string {
-  return readExtension(read, AUTHORITY_KEY_IDENTIFIER, false, (value) => {
+  return readExtension(read, OID.authorityKeyIdentifier, false, (value) => {
     const identifier = value.sequence("identifier");
     const { content } = identifier.value(contextPrimitive(0), "keyIdentifier");
     identifier.expectEnd();
@@ -148,14 +135,14 @@ function expectName(
 }
 
 function expectKeyUsage(read: ReadCertificate, wanted: readonly number[]): void {
-  readExtension(read, KEY_USAGE, true, (value) => {
+  readExtension(read, OID.keyUsage, true, (value) => {
     const bits = value.namedBits("bits");
     if (bits.join() !== wanted.join()) value.refuse(`the usages ${bits.join()} and not ${wanted.join()}`);
   });
 }
 
 function readKeyId(read: ReadCertificate): string {
-  return readExtension(read, SUBJECT_KEY_IDENTIFIER, false, (value) =>
+  return readExtension(read, OID.subjectKeyIdentifier, false, (value) =>
     toHex(value.value(DER.octetString, "keyIdentifier").content),
   );
 }

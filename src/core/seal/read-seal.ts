@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../bytes.js";
 import { DerReader } from "../der/read-der.js";
+import { OID } from "./object-identifiers.js";
 import {
   readP256Certificate,
   readSealCaCertificate,
@@ -8,13 +9,7 @@ import {
   type SealCaCertificate,
   type SealCertificate,
 } from "./read-seal-certificate.js";
-import {
-  CONTENT_TYPE,
-  MESSAGE_DIGEST,
-  readSignedData,
-  SIGNING_CERTIFICATE_V2,
-  type SignedData,
-} from "./read-signed-data.js";
+import { readSignedData, type SignedData } from "./read-signed-data.js";
 import { readTimestamp, type Timestamp } from "./read-timestamp.js";
 import type { Name } from "./read-x509.js";
 
@@ -30,9 +25,7 @@ export interface Seal {
 /** One of ours has 1.7 KB, with a timestamp 3 KB. */
 export const MAX_SEAL_BYTES = 16_384;
 
-const DATA = "1.2.840.113549.1.7.1";
-const TIMESTAMP_TOKEN = "1.2.840.113549.1.9.16.2.14";
-const SIGNED_ATTRIBUTES = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2];
+const SIGNED_ATTRIBUTES: readonly string[] = [OID.contentType, OID.messageDigest, OID.signingCertificateV2];
 
 /**
  * Reads a seal of exactly the profile: two certificates, one signer, three signed attributes, no unsigned one but a timestamp. Throws
@@ -42,7 +35,7 @@ export function readSeal(cms: Uint8Array): Seal {
   const outside = DerReader.over(cms, "seal", MAX_SEAL_BYTES);
   const signed = readSignedData(outside, "cms", {
     version: 1,
-    contentType: DATA,
+    contentType: OID.data,
     detached: true,
     maxCertificates: 2,
     parameters: "absent",
@@ -54,8 +47,8 @@ export function readSeal(cms: Uint8Array): Seal {
   const [certificate, ca] = readCertificates(signed);
   requireNamed(signed, certificate);
   for (const type of unsignedAttributes.keys())
-    if (type !== TIMESTAMP_TOKEN) reader.refuse(`the unsigned attribute ${type}`);
-  const token = unsignedAttributes.get(TIMESTAMP_TOKEN);
+    if (type !== OID.signatureTimeStampToken) reader.refuse(`the unsigned attribute ${type}`);
+  const token = unsignedAttributes.get(OID.signatureTimeStampToken);
   return { certificate, ca, signed, timestamp: token ? readToken(reader, token.encoded) : null };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { concatBytes } from "../bytes.js";
 import { contextConstructed, DER, type DerReader, type DerValue } from "../der/read-der.js";
+import { OID } from "./object-identifiers.js";
 import { expectEcdsaSha256, expectSha256, readEcdsaSignature } from "./read-algorithms.js";
 import { type Name, readName, readSerial } from "./read-x509.js";
 
@@ -46,17 +47,12 @@ export interface SignedDataForm {
   readonly parameters: "absent" | "absent-or-null";
 }
 
-const SIGNED_DATA = "1.2.840.113549.1.7.2";
-export const CONTENT_TYPE = "1.2.840.113549.1.9.3";
-export const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
-export const SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
-
 const MAX_ATTRIBUTES = 8;
 
 /** Throws `format.malformed` and `format.algorithm-unsupported`. Whether anything is signed by anybody is for the caller to verify. */
 export function readSignedData(outside: DerReader, name: string, form: SignedDataForm): SignedData {
   const info = outside.sequence(name);
-  expectType(info, "contentType", SIGNED_DATA);
+  expectType(info, "contentType", OID.signedData);
   const wrapper = info.inside(contextConstructed(0), "content");
   info.expectEnd();
   const data = wrapper.sequence("signedData");
@@ -113,12 +109,12 @@ function readSigner(
     reader.expectEnd();
     return result;
   };
-  attribute(CONTENT_TYPE, (value) => expectType(value, "type", contentType));
+  attribute(OID.contentType, (value) => expectType(value, "type", contentType));
   return {
     issuer,
     serial,
-    messageDigest: attribute(MESSAGE_DIGEST, (value) => readDigest(value, "digest")),
-    certificateIds: attribute(SIGNING_CERTIFICATE_V2, readCertificateIds),
+    messageDigest: attribute(OID.messageDigest, (value) => readDigest(value, "digest")),
+    certificateIds: attribute(OID.signingCertificateV2, readCertificateIds),
     // Signed as the SET OF that they are, not with the tag that they have here (RFC 5652 section 5.4).
     toBeSigned: concatBytes(Uint8Array.of(DER.set), encoded.subarray(1)),
     signature,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../bytes.js";
 import { contextConstructed, DER, type DerReader, type DerValue } from "../der/read-der.js";
+import { OID } from "./object-identifiers.js";
 import { expectSha256 } from "./read-algorithms.js";
 import { readTsaCertificate } from "./read-seal-certificate.js";
 import { readSignedData, type SignedData } from "./read-signed-data.js";
@@ -21,7 +22,6 @@ export interface Timestamp {
   readonly signed: SignedData;
 }
 
-const TST_INFO = "1.2.840.113549.1.9.16.1.4";
 const MAX_CERTIFICATES = 4;
 
 /**
@@ -31,7 +31,7 @@ const MAX_CERTIFICATES = 4;
 export function readTimestamp(token: DerReader): Timestamp {
   const signed = readSignedData(token, "token", {
     version: 3,
-    contentType: TST_INFO,
+    contentType: OID.timeStampInfo,
     detached: false,
     maxCertificates: MAX_CERTIFICATES,
     parameters: "absent-or-null",
