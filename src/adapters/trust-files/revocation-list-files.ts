@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { derOrPem } from "../../core/der/read-pem.js";
-import { MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
+import { isNewerList, MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
 import type { RevocationListSource } from "../../verify/sources.js";
 import { writeWhole } from "./whole-file.js";
 
@@ -61,13 +61,13 @@ export function revocationListFiles(folder: string): RevocationListFiles {
     all,
     findRevocationLists: all,
     async keep(list) {
-      const { issuerKeyId, thisUpdate } = readRevocationList(list);
-      const path = join(folder, `${issuerKeyId}.crl`);
+      const read = readRevocationList(list);
+      const path = join(folder, `${read.issuerKeyId}.crl`);
       const before = await readFile(path).then(
         (bytes) => listIn(bytes, path),
         () => null,
       );
-      if (before && readRevocationList(before).thisUpdate >= thisUpdate) return false;
+      if (before && !isNewerList(read, readRevocationList(before))) return false;
       await writeWhole(path, list);
       looked = Number.NEGATIVE_INFINITY;
       return true;

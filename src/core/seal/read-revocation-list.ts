@@ -68,6 +68,18 @@ export function readRevocationList(bytes: Uint8Array): RevocationList {
   return { ...signed, issuer, issuerKeyId, number, thisUpdate, nextUpdate, revoked };
 }
 
+/** Of two lists of one CA. Two that are of one second differ in their number. */
+export function isNewerList(
+  one: Pick<RevocationList, "thisUpdate" | "number">,
+  other: Pick<RevocationList, "thisUpdate" | "number">,
+): boolean {
+  if (one.thisUpdate !== other.thisUpdate) return one.thisUpdate > other.thisUpdate;
+  // Hexadecimal without leading zeros: the longer number is the larger.
+  return one.number.length === other.number.length
+    ? one.number > other.number
+    : one.number.length > other.number.length;
+}
+
 function readRevoked(inside: DerReader): ReadonlyMap<string, Revocation> {
   const list = inside.sequence("revoked");
   const revoked = new Map<string, Revocation>();

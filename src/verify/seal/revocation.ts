@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../../core/bytes.js";
-import { type RevocationList, readRevocationList } from "../../core/seal/read-revocation-list.js";
+import { isNewerList, type RevocationList, readRevocationList } from "../../core/seal/read-revocation-list.js";
 import type { SealCaCertificate } from "../../core/seal/read-seal-certificate.js";
 import type { SealCrypto } from "./seal-crypto.js";
 
@@ -19,19 +19,11 @@ export function newestListOf(
   let newest: RevocationList | null = null;
   for (const encoded of lists.slice(0, MOST_LISTS)) {
     const list = tryRead(encoded);
-    if (list === null || list.thisUpdate > now + CLOCK_SKEW || (newest && !isNewer(list, newest))) continue;
+    if (list === null || list.thisUpdate > now + CLOCK_SKEW || (newest && !isNewerList(list, newest))) continue;
     if (!equalBytes(list.issuer.encoded, ca.subject.encoded) || list.issuerKeyId !== ca.keyId) continue;
     if (crypto.verifyP256(ca.publicKey, list.toBeSigned, list.signature)) newest = list;
   }
   return newest;
-}
-
-function isNewer(one: RevocationList, other: RevocationList): boolean {
-  if (one.thisUpdate !== other.thisUpdate) return one.thisUpdate > other.thisUpdate;
-  // Hexadecimal without leading zeros: the longer number is the larger.
-  return one.number.length === other.number.length
-    ? one.number > other.number
-    : one.number.length > other.number.length;
 }
 
 /** A verifier meets the same few lists with every seal. */

@@ -48,9 +48,13 @@ describe("revocation lists in files", () => {
     expect(await files.keep(older)).to.equal(false);
     expect(await files.keep(newer)).to.equal(false);
     expect(await files.keep(listOf(other))).to.equal(true);
+    // Two revocations within one second.
+    const [next, tenth] = ["03", "0100"].map((number) => listOf(office, { thisUpdate: FROM + 60, number }));
+    expect(await files.keep(tenth!)).to.equal(true);
+    expect(await files.keep(next!)).to.equal(false);
     expect(readdirSync(folder)).to.have.length(2);
     expect(await files.all())
-      .to.deep.include(newer)
+      .to.deep.include(tenth)
       .and.to.have.length(2);
     expect(await rejection(files.keep(new Uint8Array(9)))).to.include({ code: "format.malformed" });
   });
