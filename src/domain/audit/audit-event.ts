@@ -17,6 +17,8 @@ export const AUDIT_ACTIONS = [
   "seal-ca-certified",
   "seal-certified",
   "seal-revoked",
+  "seal-delegated",
+  "seal-delegation-ended",
   "type-published",
   "type-retired",
   "agency-registered",

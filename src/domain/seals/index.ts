@@ -3,4 +3,5 @@ export * from "./certificate-authority.js";
 export * from "./seal-ca.js";
 export * from "./seal-key.js";
 export * from "./seal-store.js";
+export * from "./seal-delegations.js";
 export * from "./sealing.js";
