@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { type AuditEvent, eventBy } from "../../src/domain/audit/index.js";
 import type { SealCertificateRecord, SealRecord, SealStore } from "../../src/domain/seals/index.js";
 import { expectRefusalOf } from "../verify/rejection.js";
+import { identifierOf } from "./issued.js";
 
 const AUTHORITY = "ca".repeat(32);
 const actor = { kind: "cli", id: "suite", role: "operator", requestId: "suite" } as const;
@@ -23,8 +24,8 @@ export interface OpenedSealStore {
   readonly store: SealStore;
   /** Actions and objects of the log, in order. */
   logged(): Promise<readonly (readonly [string, string])[]>;
-  /** Makes sure that a licence with this identifier is there to be sealed. */
-  licence(identifier: string): Promise<void>;
+  /** Makes sure that licence `n` is there to be sealed, whose identifier is `identifierOf(n)`. */
+  licence(n: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,37 +94,66 @@ export function describeSealStore(name: string, open: () => Promise<OpenedSealSt
         ...{ ca: by, number, thisUpdate: 10 * number, nextUpdate: 10 * number + 5 },
         list: Uint8Array.of(number),
       });
+      const put = (next: ReturnType<typeof list>) =>
+        store.putRevocationList(next, event("revocation-list-issued", next.ca));
       expect(await store.newestRevocationList(AUTHORITY)).to.equal(null);
-      expect(await store.putRevocationList(list(2))).to.equal(false);
-      expect(await store.putRevocationList(list(1))).to.equal(true);
-      expect(await store.putRevocationList(list(1))).to.equal(false);
-      const both = await Promise.all([store.putRevocationList(list(2)), store.putRevocationList(list(2))]);
+      expect(await put(list(2))).to.equal(false);
+      expect(await put(list(1))).to.equal(true);
+      expect(await put(list(1))).to.equal(false);
+      const both = await Promise.all([put(list(2)), put(list(2))]);
       expect(both.sort()).to.deep.equal([false, true]);
-      expect(await store.putRevocationList(list(1, "0f".repeat(32)))).to.equal(true);
+      expect(await put(list(1, "0f".repeat(32)))).to.equal(true);
       expect(await store.newestRevocationList(AUTHORITY)).to.deep.equal(list(2));
       expect(await store.revocationLists()).to.have.deep.members([list(2), list(1, "0f".repeat(32))]);
+      expect(await opened.logged()).to.deep.equal([
+        ...[AUTHORITY, AUTHORITY, "0f".repeat(32)].map((ca) => ["revocation-list-issued", ca]),
+      ]);
     });
 
+    const LICENCE = identifierOf(1);
+    const on = (ordinal: number, mark: number): SealRecord => ({
+      ...{ certificate: LICENCE, ordinal, fileDigest: new Uint8Array(32).fill(mark), serial: "0a", sealedAt: 400 },
+      ...{ reason: "电子证照签发", room: 2048, cms: new Uint8Array(900).fill(mark) },
+    });
+    const sealed = event("certificate-sealed", LICENCE);
+
     it("puts seals on a licence one after another; of two at once one is the next", async () => {
-      await opened.licence("LICENCE");
+      await opened.licence(1);
       await add(seal("0a", "A"));
-      const on = (ordinal: number, mark: number): SealRecord => ({
-        ...{ certificate: "LICENCE", ordinal, fileDigest: new Uint8Array(32).fill(mark), serial: "0a", sealedAt: 400 },
-        ...{ reason: "电子证照签发", room: 2048, cms: new Uint8Array(900).fill(mark) },
-      });
-      const sealed = event("certificate-sealed", "LICENCE");
-      expect(await store.sealsOn("LICENCE", 8)).to.deep.equal([]);
+      expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([]);
       expect(await store.addSeal(on(2, 9), sealed)).to.equal(false);
       const both = await Promise.all([store.addSeal(on(1, 1), sealed), store.addSeal(on(1, 1), sealed)]);
       expect(both.sort()).to.deep.equal([false, true]);
       expect(await store.addSeal(on(2, 2), sealed)).to.equal(true);
-      expect(await store.sealsOn("LICENCE", 8)).to.deep.equal([on(2, 2), on(1, 1)]);
-      expect(await store.sealsOn("LICENCE", 1)).to.deep.equal([on(2, 2)]);
+      expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([on(2, 2), on(1, 1)]);
+      expect(await store.sealsOn(LICENCE, 1)).to.deep.equal([on(2, 2)]);
       expect((await opened.logged()).filter(([action]) => action === "certificate-sealed")).to.have.length(2);
       expect(await store.addSeal({ ...on(3, 3), serial: "ff" }, sealed), "of no certificate").to.equal(false);
       await store.revokeSealCertificate("0a", { at: 400, reason: "superseded" }, event("seal-revoked", "0a"));
       expect(await store.addSeal(on(3, 3), sealed), "revoked").to.equal(false);
-      expect(await store.sealsOn("LICENCE", 8)).to.have.length(2);
+      expect(await store.sealsOn(LICENCE, 8)).to.have.length(2);
+    });
+
+    it("puts no seal on a licence that is not here", async () => {
+      await add(seal("0a", "A"));
+      await expectRefusalOf("certificate.not-found", store.addSeal(on(1, 1), sealed));
+      expect((await opened.logged()).map(([action]) => action)).to.deep.equal(["seal-certified"]);
+      expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([]);
+    });
+
+    it("lets either a revocation or a seal come first, and a seal never after it", async () => {
+      await opened.licence(1);
+      await add(seal("0a", "A"));
+      const [added, revoked] = await Promise.all([
+        store.addSeal(on(1, 1), sealed),
+        store.revokeSealCertificate("0a", { at: 400, reason: "superseded" }, event("seal-revoked", "0a")),
+      ]);
+      expect(revoked).to.equal(true);
+      const actions = (await opened.logged()).map(([action]) => action);
+      expect(actions.filter((action) => action !== "certificate-issued")).to.deep.equal([
+        ...["seal-certified", ...(added ? ["certificate-sealed", "seal-revoked"] : ["seal-revoked"])],
+      ]);
+      expect(await store.sealsOn(LICENCE, 8)).to.have.length(added ? 1 : 0);
     });
   });
 }

@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = [
   "seal-revoked",
   "seal-delegated",
   "seal-delegation-ended",
+  "revocation-list-issued",
   "type-published",
   "type-retired",
   "agency-registered",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from "./certificate-authority.js";
 export * from "./seal-ca.js";
+export * from "./seal-certificate-digest.js";
 export * from "./seal-key.js";
 export * from "./seal-store.js";
 export * from "./seal-delegations.js";

@@ -8,6 +8,7 @@ import type { KeyRecord, RegistryAccess } from "../../verify/registry.js";
 import { type AgencyStore, type Effect, effectOf, type RegistryGovernance } from "../agencies/index.js";
 import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
 import type { CertificateAuthority, CertificateValidity, RevocationReason } from "./certificate-authority.js";
+import { sealCertificateDigest } from "./seal-certificate-digest.js";
 import type { SealKeyInfo, SealKeyStore } from "./seal-key.js";
 import type { SealAppearance, SealCertificateRecord, SealStore, StoredRevocationList } from "./seal-store.js";
 
@@ -79,6 +80,9 @@ const MOST_SEAL_YEARS = 3;
 const LIST_LASTS = 7 * DAY;
 const LIST_IS_FRESH = DAY;
 
+/** Who issues a list because the one before has become old. */
+const SEAL_CA: Actor = { kind: "system", id: "seal-ca", role: "operator", requestId: "seal-ca" };
+
 export function createSealCa(dependencies: SealCaDependencies): SealCa {
   const { region, regionName, store, keys, issuer, agencies, registry, governance, audit, crypto } = dependencies;
   const { checkSeal, revocationListUrl, now, blockClock } = dependencies;
@@ -132,7 +136,7 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       ...{ serial: toHex(serial), holder: region, keyDigest, ca: keyDigest, certificate, validity },
       ...{ appearance: null, revocation: null },
     };
-    const digest = crypto.sha256(certificate);
+    const digest = sealCertificateDigest(crypto, record);
     await store.addSealCertificate(record, event(actor, "seal-ca-certified", record.serial, { digest }));
     return record;
   };
@@ -164,7 +168,7 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
     certificate,
   });
 
-  const issueList = async (ca: SealCertificateRecord): Promise<StoredRevocationList> => {
+  const issueList = async (actor: Actor, ca: SealCertificateRecord): Promise<StoredRevocationList> => {
     for (;;) {
       const before = await store.newestRevocationList(ca.keyDigest);
       const number = (before?.number ?? 0) + 1;
@@ -173,8 +177,10 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       const revoked = await store.revokedUnder(ca.keyDigest);
       const list = await issuer.listRevoked(await opened(ca), { number, thisUpdate, nextUpdate, revoked });
       const issued = { ca: ca.keyDigest, number, thisUpdate, nextUpdate, list };
+      const detail = { number, thisUpdate, nextUpdate };
+      const told = event(actor, "revocation-list-issued", ca.keyDigest, { detail, digest: crypto.sha256(list) });
       // Another instance may have issued one meanwhile, without what was revoked since.
-      if (await store.putRevocationList(issued)) return issued;
+      if (await store.putRevocationList(issued, told)) return issued;
     }
   };
 
@@ -221,7 +227,7 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
         ...{ serial: toHex(serial), holder: code, keyDigest, ca: ca.keyDigest, certificate, validity },
         ...{ appearance, revocation: null },
       };
-      const digest = crypto.sha256(certificate);
+      const digest = sealCertificateDigest(crypto, record);
       const detail = { agency: code, until: new Date(validity.until * 1000).toISOString() };
       await store.addSealCertificate(record, event(actor, "seal-certified", record.serial, { detail, digest }));
       return record;
@@ -236,14 +242,14 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       const [ca] = (await store.sealCertificatesOf(region)).filter(({ keyDigest }) => keyDigest === record.ca);
       if (ca === undefined) throw new TallyError("store.failed", `the CA of seal ${serial} is not here`);
       const revocation = { at: seconds(), reason };
-      const told = event(actor, "seal-revoked", serial, { detail: { agency: record.holder, reason } });
+      const told = event(actor, "seal-revoked", serial, { detail: { agency: record.holder, ...revocation } });
       const revoked = await store.revokeSealCertificate(serial, revocation, told);
       const newest = await store.newestRevocationList(ca.keyDigest);
       // A crash may have come between the two.
       const isListed = newest !== null && readRevocationList(newest.list).revoked.has(serial);
       if (!revoked && isListed)
         throw new TallyError("request.conflict", `seal ${serial} was revoked before`, { field: "serial" });
-      return issueList(ca);
+      return issueList(actor, ca);
     },
 
     sealsOf: (agency) => store.sealCertificatesOf(agency),
@@ -253,7 +259,7 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       for (const ca of await cas()) {
         const newest = await store.newestRevocationList(ca.keyDigest);
         const isFresh = newest !== null && newest.thisUpdate + LIST_IS_FRESH > seconds();
-        lists.push(isFresh ? newest : await issueList(ca));
+        lists.push(isFresh ? newest : await issueList(SEAL_CA, ca));
       }
       return lists;
     },

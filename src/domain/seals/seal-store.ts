@@ -92,14 +92,14 @@ export interface SealStore {
   revocationLists(): Promise<readonly StoredRevocationList[]>;
 
   /** Takes the place of the one before. False, and nothing written, unless its number is the next. */
-  putRevocationList(list: StoredRevocationList): Promise<boolean>;
+  putRevocationList(list: StoredRevocationList, event: AuditEvent): Promise<boolean>;
 
   /** The newest `limit` seals on files of a licence, the newest first. */
   sealsOn(certificate: string, limit: number): Promise<readonly SealRecord[]>;
 
   /**
    * False, and nothing written, unless its number is the next and its certificate is here and not revoked: another one came first, or a revocation
-   * did, and whoever asks looks again.
+   * did, and whoever asks looks again. Rejects with `certificate.not-found` when the licence is not here.
    */
   addSeal(seal: SealRecord, event: AuditEvent): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import type { Certificate } from "../../core/certificate.js";
 import type { Crypto } from "../../core/crypto.js";
 import { TallyError } from "../../core/errors.js";
 import type { Evidence } from "../../core/evidence.js";
+import { toHex } from "../../core/hex.js";
 import { createSealWriter, type SealWriter, type StampSignature, writeSeal } from "../../core/seal/seal-writer.js";
 import { fillSeal, type SealableFile, sealedDigest } from "../../core/seal/sealable-file.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
@@ -133,7 +134,10 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
         action: "certificate-sealed",
         object: identifier,
         digestAfter: fileDigest,
-        detail: { seal: sealer.serial, agency: sealer.holder },
+        detail: {
+          ...{ seal: sealer.serial, agency: sealer.holder, ordinal, ...terms },
+          cms: toHex(crypto.sha256(cms)),
+        },
       }),
     );
     return added ? fillSeal(file, cms) : null;

@@ -9,7 +9,11 @@ import type {
 } from "../../../src/domain/seals/index.js";
 
 /** Keeps the promises of the port for as long as the process lives. */
-export function memorySealStore(): SealStore & { readonly events: readonly AuditEvent[] } {
+export function memorySealStore({
+  hasLicence = () => true,
+}: {
+  readonly hasLicence?: (identifier: string) => boolean;
+} = {}): SealStore & { readonly events: readonly AuditEvent[] } {
   const events: AuditEvent[] = [];
   const certificates = new Map<string, SealCertificateRecord>();
   const lists = new Map<string, StoredRevocationList>();
@@ -48,13 +52,15 @@ export function memorySealStore(): SealStore & { readonly events: readonly Audit
     },
     newestRevocationList: async (authority) => lists.get(authority) ?? null,
     revocationLists: async () => [...lists.values()],
-    async putRevocationList(list) {
+    async putRevocationList(list, event) {
       if (list.number !== (lists.get(list.ca)?.number ?? 0) + 1) return false;
       lists.set(list.ca, list);
+      events.push(event);
       return true;
     },
     sealsOn: async (certificate, limit) => [...(seals.get(certificate) ?? [])].reverse().slice(0, limit),
     async addSeal(seal, event) {
+      if (!hasLicence(seal.certificate)) throw new TallyError("certificate.not-found", `no ${seal.certificate} here`);
       const before = seals.get(seal.certificate) ?? [];
       const isRevoked = certificates.get(seal.serial)?.revocation !== null;
       if (isRevoked || seal.ordinal !== before.length + 1) return false;

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { toHex } from "../../../src/core/hex.js";
 import { generateUscc } from "../../../src/core/identifiers/uscc.js";
 import { readRevocationList } from "../../../src/core/seal/read-revocation-list.js";
 import { readSealCaCertificate, readSealCertificate } from "../../../src/core/seal/read-seal-certificate.js";
+import {
+  type SealCertificateRecord,
+  type StoredRevocationList,
+  sealCertificateDigest,
+} from "../../../src/domain/seals/index.js";
 import { ANHUI } from "../../verify/fixture.js";
 import { expectRefusalOf } from "../../verify/rejection.js";
 import { makeSealWorld, operator } from "./seal-world.js";
@@ -114,8 +120,46 @@ describe("the seal CA of a region", () => {
     await expectRefusalOf("key.unknown", authority.revokeSeal(operator, "ff", "superseded"));
     expect((await store.findSealCertificate(kept.serial))?.revocation).to.equal(null);
     expect(store.events.map(({ action }) => action)).to.deep.equal([
-      ...["seal-ca-certified", "seal-certified", "seal-certified", "seal-revoked"],
+      ...["seal-ca-certified", "seal-certified", "seal-certified", "seal-revoked", "revocation-list-issued"],
     ]);
+  });
+
+  it("writes into the log all that is stored of certificates, revocations and lists", async () => {
+    const { authority, agency, store, now } = makeSealWorld();
+    const { record } = await authority.establish(operator);
+    const seal = await authority.issueSeal(operator, agency.code);
+    const [old] = await authority.revocationLists();
+    const list = await authority.revokeSeal(operator, seal.serial, "superseded");
+    const at = Math.floor(now() / 1000);
+    const told = ({ number, thisUpdate, nextUpdate }: StoredRevocationList) => ({ number, thisUpdate, nextUpdate });
+    expect(
+      store.events.map(({ actor, action, digestAfter, detail }) => [actor.id, action, digestAfter, detail]),
+    ).to.deep.equal([
+      ["root", "seal-ca-certified", sealCertificateDigest(nodeCrypto, record), undefined],
+      [
+        ...["root", "seal-certified", sealCertificateDigest(nodeCrypto, seal)],
+        { agency: agency.code, until: new Date(seal.validity.until * 1000).toISOString() },
+      ],
+      ["seal-ca", "revocation-list-issued", nodeCrypto.sha256(old!.list), told(old!)],
+      ["root", "seal-revoked", undefined, { agency: agency.code, at, reason: "superseded" }],
+      ["root", "revocation-list-issued", nodeCrypto.sha256(list.list), told(list)],
+    ]);
+  });
+
+  it("takes another digest for a certificate whatever was changed in it, but for its revocation", async () => {
+    const { authority, agency } = makeSealWorld();
+    await authority.establish(operator);
+    const seal = await authority.issueSeal(operator, agency.code);
+    const digestOf = (more: Partial<SealCertificateRecord>) =>
+      toHex(sealCertificateDigest(nodeCrypto, { ...seal, ...more }));
+    const { validity, appearance } = seal;
+    const others = [
+      ...[{ serial: "ff" }, { holder: "x" }, { keyDigest: "00" }, { ca: "00" }, { certificate: Uint8Array.of(1) }],
+      ...[{ validity: { ...validity, from: 0 } }, { validity: { ...validity, until: 0 } }, { appearance: null }],
+      ...[{ name: "x" }, { code: "x" }, { star: false }].map((part) => ({ appearance: { ...appearance!, ...part } })),
+    ];
+    expect(new Set([{}, ...others].map(digestOf)).size).to.equal(12);
+    expect(digestOf({ revocation: { at: 1, reason: "superseded" } })).to.equal(digestOf({}));
   });
 
   it("lists a revocation that a crash left unlisted, when it is asked for again", async () => {

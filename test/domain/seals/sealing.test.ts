@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { toHex } from "../../../src/core/hex.js";
+import type { SealRecord } from "../../../src/domain/seals/index.js";
 import type { VerifyOptions } from "../../../src/verify/index.js";
 import { expectRefusalOf } from "../../verify/rejection.js";
 import { makeSealWorld, operator } from "./seal-world.js";
@@ -39,10 +42,14 @@ describe("sealing", () => {
     expect(report.checks.filter(({ outcome }) => outcome !== "pass").map(({ check }) => check)).to.deep.equal([
       "recognition",
     ]);
-    expect(store.events.at(-1)).to.deep.include({
-      action: "certificate-sealed",
-      object: licence.certificate.credentialSubject.certificateIdentifier,
-      detail: { seal: serial, agency: agency.code },
+    const told = store.events.find(({ action }) => action === "certificate-sealed");
+    const identifier = licence.certificate.credentialSubject.certificateIdentifier;
+    expect(told?.object).to.equal(identifier);
+    const [{ fileDigest, cms, sealedAt, room, reason }] = (await store.sealsOn(identifier, 1)) as [SealRecord];
+    expect(told?.digestAfter).to.deep.equal(fileDigest);
+    expect(told?.detail).to.deep.equal({
+      ...{ seal: serial, agency: agency.code, ordinal: 1, sealedAt, room, reason },
+      cms: toHex(nodeCrypto.sha256(cms)),
     });
   });
 
@@ -120,7 +127,10 @@ describe("sealing", () => {
     const { serial } = await authority.issueSeal(operator, otherAgency.code);
     const file = (await sealing().sealedFile(operator, licence))!;
     expect(await sealOf(file)).to.include({ outcome: "pass" });
-    expect(store.events.at(-1)?.detail).to.deep.equal({ seal: serial, agency: otherAgency.code });
+    expect(store.events.find(({ action }) => action === "certificate-sealed")?.detail).to.include({
+      seal: serial,
+      agency: otherAgency.code,
+    });
   });
 
   it("fails, and keeps nothing, when the timestamp that it is to have cannot be had", async () => {
