@@ -315,6 +315,12 @@ export const SETTINGS = {
     list(text),
     [] as readonly string[],
   ),
+  timestampUrl: setting<string | null>(
+    "TALLY_TIMESTAMP_URL",
+    "RFC 3161 timestamp authority that stamps each seal when it is set; TALLY_TIMESTAMP_AUTHORITIES must name its certificate, or that of its CA. Empty: seals are not stamped.",
+    httpUrl,
+    null,
+  ),
   pickUpDays: setting("TALLY_PICK_UP_DAYS", "Days until a pick-up link expires.", integer(1, 365), 30),
   pickUpTries: setting("TALLY_PICK_UP_TRIES", "Wrong codes after which a pick-up link is locked.", integer(1, 20), 5),
   pickUpSessionMinutes: setting(
@@ -418,7 +424,7 @@ function unknownSettings(
 }
 
 function missingCompanions(config: Partial<Config>): { field: string; message: string }[] {
-  const { chainUrls, chainId, registry, quorum, store, mongodbUrl, role } = config;
+  const { chainUrls, chainId, registry, quorum, store, mongodbUrl, role, timestampUrl } = config;
   if (store === "sqlite" && (role === "api" || role === "worker")) {
     const message = `is ${role}, which shares its store with other processes, and SQLite is one process's own: set TALLY_STORE to mongodb and TALLY_MONGODB_URL, or leave TALLY_ROLE at all`;
     return [{ field: "TALLY_ROLE", message }];
@@ -427,6 +433,10 @@ function missingCompanions(config: Partial<Config>): { field: string; message: s
     const message =
       "is set though the store is `sqlite`: leave it out, or set TALLY_STORE to `mongodb` and TALLY_DATA to a directory for it";
     return [{ field: "TALLY_MONGODB_URL", message }];
+  }
+  if (timestampUrl != null && config.timestampAuthorities?.length === 0) {
+    const message = "is needed with TALLY_TIMESTAMP_URL: a timestamp of anyone else is refused";
+    return [{ field: "TALLY_TIMESTAMP_AUTHORITIES", message }];
   }
   if (chainUrls === undefined || chainUrls.length === 0) return [];
   const isQuorum = quorum == null || (quorum <= chainUrls.length && quorum > chainUrls.length / 2);

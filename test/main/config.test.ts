@@ -97,6 +97,14 @@ describe("the settings", () => {
     ]);
   });
 
+  it("need to know whose timestamps they are that seals get", () => {
+    const url = "http://stamps.example/tsa";
+    const { problems } = refusal({ TALLY_TIMESTAMP_URL: url });
+    expect(problems.map(({ field }) => field)).to.deep.equal(["TALLY_TIMESTAMP_AUTHORITIES"]);
+    const config = readConfig({}, { TALLY_TIMESTAMP_URL: url, TALLY_TIMESTAMP_AUTHORITIES: "tsa.pem" });
+    expect(config.timestampUrl).to.equal(url);
+  });
+
   it("take as quorum more than half of the endpoints, all of them at most", () => {
     const network = { TALLY_CHAIN_ID: "7", TALLY_REGISTRY: `0x${"12".repeat(20)}` };
     const urls = "http://a.example,http://b.example,http://c.example";

@@ -27,8 +27,8 @@ export interface SealCaDependencies {
   readonly crypto: Pick<Crypto, "sha256" | "randomBytes">;
   /** What keeps a seal from being drawn. */
   readonly checkSeal: (appearance: SealAppearance) => readonly { readonly field: string; readonly message: string }[];
-  /** Where verifiers find the revocation list; null when the deployment has no public address. */
-  readonly revocationListUrl: string | null;
+  /** Where others find the revocation list of the CA with this key; null when the deployment has no public address. */
+  readonly revocationListUrl: ((ca: string) => string) | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** See `effectOf`. */
@@ -40,6 +40,13 @@ export interface StandingCa {
   readonly record: SealCertificateRecord;
   /** Seconds since 1970 from which its key counts in the registry; null: it does already. */
   readonly effectiveFrom: number | null;
+}
+
+/** A CA that the region has or had, as everybody may know it. */
+export interface SealAuthority {
+  readonly record: SealCertificateRecord;
+  /** The newest; null before the first. */
+  readonly list: StoredRevocationList | null;
 }
 
 export interface SealTerms {
@@ -70,8 +77,13 @@ export interface SealCa {
   /** It seals nothing more, and the revocation list says so. Rejects with `key.unknown`, and `request.conflict` when it was revoked. */
   revokeSeal(actor: Actor, serial: string, reason: RevocationReason): Promise<StoredRevocationList>;
   sealsOf(agency: string): Promise<readonly SealCertificateRecord[]>;
-  /** One for each CA that the region has or had, the newest first: made anew when what is there is more than a day old. */
-  revocationLists(): Promise<readonly StoredRevocationList[]>;
+  /** The newest first. */
+  authorities(): Promise<readonly SealAuthority[]>;
+  /**
+   * Issues a revocation list for each CA that has not run out and whose list is a day old or lacks a revocation that a crash kept from
+   * it. To be done every hour: a list counts for a week.
+   */
+  renewRevocationLists(): Promise<readonly StoredRevocationList[]>;
 }
 
 const DAY = 86_400;
@@ -184,16 +196,27 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
     }
   };
 
+  const isCurrent = async ({ keyDigest }: SealCertificateRecord): Promise<boolean> => {
+    const newest = await store.newestRevocationList(keyDigest);
+    if (newest === null || newest.thisUpdate + LIST_IS_FRESH <= seconds()) return false;
+    const { revoked } = readRevocationList(newest.list);
+    return (await store.revokedUnder(keyDigest)).every(({ serial }) => revoked.has(serial));
+  };
+
   return {
     async establish(actor) {
       const found = await findStanding();
-      if (found?.effect) return { record: found.record, ...found.effect };
       const record = found?.record ?? (await certifyCa(actor));
-      const { multikey } = await keys.open(record.keyDigest);
-      await governance.addRegionKey(region, "seal-ca", multikey);
+      if (!found?.effect) {
+        const { multikey } = await keys.open(record.keyDigest);
+        await governance.addRegionKey(region, "seal-ca", multikey);
+      }
       const registered = await standing();
-      if (registered !== null) return registered;
-      throw new TallyError("chain.unreachable", "the registry does not show the key yet; give the command again");
+      if (registered === null)
+        throw new TallyError("chain.unreachable", "the registry does not show the key yet; give the command again");
+      // Until there is one, no verifier can say of a seal that it was not revoked.
+      if ((await store.newestRevocationList(record.keyDigest)) === null) await issueList(actor, record);
+      return registered;
     },
 
     standing,
@@ -221,7 +244,7 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       const certificate = await issuer.certifySeal(
         await opened(ca),
         { agency: code, agencyName: agency.name, publicKey },
-        { serial, validity, ...(revocationListUrl === null ? {} : { revocationListUrl }) },
+        { serial, validity, ...(revocationListUrl === null ? {} : { revocationListUrl: revocationListUrl(ca.keyDigest) }) },
       );
       const record: SealCertificateRecord = {
         ...{ serial: toHex(serial), holder: code, keyDigest, ca: ca.keyDigest, certificate, validity },
@@ -254,14 +277,16 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
 
     sealsOf: (agency) => store.sealCertificatesOf(agency),
 
-    async revocationLists() {
-      const lists: StoredRevocationList[] = [];
-      for (const ca of await cas()) {
-        const newest = await store.newestRevocationList(ca.keyDigest);
-        const isFresh = newest !== null && newest.thisUpdate + LIST_IS_FRESH > seconds();
-        lists.push(isFresh ? newest : await issueList(SEAL_CA, ca));
-      }
-      return lists;
+    async authorities() {
+      const [records, lists] = await Promise.all([store.sealCertificatesOf(region), store.revocationLists()]);
+      const listOf = new Map(lists.map((list) => [list.ca, list]));
+      return [...records].reverse().map((record) => ({ record, list: listOf.get(record.keyDigest) ?? null }));
+    },
+
+    async renewRevocationLists() {
+      const issued: StoredRevocationList[] = [];
+      for (const ca of await cas()) if (!(await isCurrent(ca))) issued.push(await issueList(SEAL_CA, ca));
+      return issued;
     },
   };
 }

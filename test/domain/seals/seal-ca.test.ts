@@ -33,6 +33,7 @@ describe("the seal CA of a region", () => {
     expect(logged.map(({ action }) => action)).to.deep.equal(["key-created"]);
     expect(store.events.map(({ action, object }) => [action, object])).to.deep.equal([
       ["seal-ca-certified", record.serial],
+      ["revocation-list-issued", record.keyDigest],
     ]);
   });
 
@@ -62,7 +63,9 @@ describe("the seal CA of a region", () => {
     expect(await authority.standing()).to.equal(null);
     const { record: young } = await authority.establish(operator);
     expect(young.keyDigest).not.to.equal(old.keyDigest);
-    const lists = (await authority.revocationLists()).map(({ list }) => readRevocationList(list));
+    const authorities = await authority.authorities();
+    expect(authorities.map(({ record }) => record)).to.deep.equal([young, old]);
+    const lists = authorities.map(({ list }) => readRevocationList(list!.list));
     const [ofYoung, ofOld] = [young, old].map(({ certificate }) => readSealCaCertificate(certificate).keyId);
     expect(lists.map(({ issuerKeyId }) => issuerKeyId)).to.deep.equal([ofYoung, ofOld]);
     expect(lists.map(({ revoked }) => [...revoked.keys()])).to.deep.equal([[], [seal.serial]]);
@@ -120,15 +123,18 @@ describe("the seal CA of a region", () => {
     await expectRefusalOf("key.unknown", authority.revokeSeal(operator, "ff", "superseded"));
     expect((await store.findSealCertificate(kept.serial))?.revocation).to.equal(null);
     expect(store.events.map(({ action }) => action)).to.deep.equal([
-      ...["seal-ca-certified", "seal-certified", "seal-certified", "seal-revoked", "revocation-list-issued"],
+      ...["seal-ca-certified", "revocation-list-issued", "seal-certified", "seal-certified"],
+      ...["seal-revoked", "revocation-list-issued"],
     ]);
   });
 
   it("writes into the log all that is stored of certificates, revocations and lists", async () => {
-    const { authority, agency, store, now } = makeSealWorld();
+    const { authority, agency, store, now, state } = makeSealWorld();
     const { record } = await authority.establish(operator);
+    const [first] = await store.revocationLists();
+    state.second = DAY;
+    const [old] = await authority.renewRevocationLists();
     const seal = await authority.issueSeal(operator, agency.code);
-    const [old] = await authority.revocationLists();
     const list = await authority.revokeSeal(operator, seal.serial, "superseded");
     const at = Math.floor(now() / 1000);
     const told = ({ number, thisUpdate, nextUpdate }: StoredRevocationList) => ({ number, thisUpdate, nextUpdate });
@@ -136,11 +142,12 @@ describe("the seal CA of a region", () => {
       store.events.map(({ actor, action, digestAfter, detail }) => [actor.id, action, digestAfter, detail]),
     ).to.deep.equal([
       ["root", "seal-ca-certified", sealCertificateDigest(nodeCrypto, record), undefined],
+      ["root", "revocation-list-issued", nodeCrypto.sha256(first!.list), told(first!)],
+      ["seal-ca", "revocation-list-issued", nodeCrypto.sha256(old!.list), told(old!)],
       [
         ...["root", "seal-certified", sealCertificateDigest(nodeCrypto, seal)],
         { agency: agency.code, until: new Date(seal.validity.until * 1000).toISOString() },
       ],
-      ["seal-ca", "revocation-list-issued", nodeCrypto.sha256(old!.list), told(old!)],
       ["root", "seal-revoked", undefined, { agency: agency.code, at, reason: "superseded" }],
       ["root", "revocation-list-issued", nodeCrypto.sha256(list.list), told(list)],
     ]);
@@ -162,38 +169,62 @@ describe("the seal CA of a region", () => {
     expect(digestOf({ revocation: { at: 1, reason: "superseded" } })).to.equal(digestOf({}));
   });
 
-  it("lists a revocation that a crash left unlisted, when it is asked for again", async () => {
-    const { authority, agency, store } = makeSealWorld();
-    await authority.establish(operator);
-    const { serial } = await authority.issueSeal(operator, agency.code);
-    await authority.revocationLists();
+  it("lists a revocation that a crash left unlisted, when it is asked for again or when the lists are renewed", async () => {
+    for (const again of ["revoke", "renew"]) {
+      const { authority, agency, store } = makeSealWorld();
+      await authority.establish(operator);
+      const { serial } = await authority.issueSeal(operator, agency.code);
+      const put = store.putRevocationList;
+      store.putRevocationList = () => Promise.reject(new Error("killed"));
+      await expectRefusal(authority.revokeSeal(operator, serial, "superseded"));
+      store.putRevocationList = put;
+      if (again === "revoke") await authority.revokeSeal(operator, serial, "superseded");
+      else expect(await authority.renewRevocationLists()).to.have.length(1);
+      const [newest] = await store.revocationLists();
+      expect([...readRevocationList(newest!.list).revoked.keys()]).to.deep.equal([serial]);
+    }
+  });
+
+  it("has a list from its beginning, also when a crash came before it", async () => {
+    const { authority, store } = makeSealWorld();
     const put = store.putRevocationList;
     store.putRevocationList = () => Promise.reject(new Error("killed"));
-    await expectRefusal(authority.revokeSeal(operator, serial, "superseded"));
+    await expectRefusal(authority.establish(operator));
     store.putRevocationList = put;
-    await authority.revokeSeal(operator, serial, "superseded");
-    const [newest] = await authority.revocationLists();
-    expect([...readRevocationList(newest!.list).revoked.keys()]).to.deep.equal([serial]);
+    const { record } = await authority.establish(operator);
+    expect(await store.newestRevocationList(record.keyDigest)).to.include({ number: 1 });
+    await authority.establish(operator);
+    expect(await store.newestRevocationList(record.keyDigest)).to.include({ number: 1 });
   });
 
   it("keeps a list for a day, then makes the next, whose time and number are greater", async () => {
-    const { authority, state } = makeSealWorld();
+    const { authority, state, store } = makeSealWorld();
     await authority.establish(operator);
-    const [first] = await authority.revocationLists();
+    const [first] = await store.revocationLists();
     state.second = DAY - 1;
-    expect(await authority.revocationLists()).to.deep.equal([first]);
+    expect(await authority.renewRevocationLists()).to.deep.equal([]);
     state.second = DAY;
-    const [second] = await authority.revocationLists();
+    const [second] = await authority.renewRevocationLists();
     expect(second).to.include({ number: 2, thisUpdate: first!.thisUpdate + DAY });
     const read = readRevocationList(second!.list);
     expect(read).to.include({ thisUpdate: second!.thisUpdate, nextUpdate: second!.nextUpdate, number: "02" });
   });
 
   it("counts on when two instances issue a list at once", async () => {
-    const { authority } = makeSealWorld();
+    const { authority, state } = makeSealWorld();
     await authority.establish(operator);
-    const both = await Promise.all([authority.revocationLists(), authority.revocationLists()]);
-    expect(both.map(([list]) => list!.number).sort()).to.deep.equal([1, 2]);
+    state.second = DAY;
+    const both = await Promise.all([authority.renewRevocationLists(), authority.renewRevocationLists()]);
+    expect(both.map(([list]) => list!.number).sort()).to.deep.equal([2, 3]);
+  });
+
+  it("names the place of its CA's list in the certificate of a seal, as others see it", async () => {
+    const { authority, agency } = makeSealWorld();
+    const { record } = await authority.establish(operator);
+    const { certificate } = await authority.issueSeal(operator, agency.code);
+    expect(Buffer.from(certificate).toString("latin1")).to.contain(
+      `https://tally.example/v1/seal-authorities/${record.keyDigest}/revocation-list`,
+    );
   });
 });
 

@@ -61,7 +61,7 @@ export function makeSealWorld({ stamp = null }: { readonly stamp?: StampSignatur
     },
     audit: { append: async (event) => ({ ...event, sequence: logged.push(event) }) },
     checkSeal: renderer.checkSeal,
-    revocationListUrl: "https://tally.example/v1/seal-lists/340000",
+    revocationListUrl: (ca) => `https://tally.example/v1/seal-authorities/${ca}/revocation-list`,
     blockClock: null,
   });
   const sealing = () =>

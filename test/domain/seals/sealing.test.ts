@@ -18,7 +18,10 @@ describe("sealing", () => {
     const verify = async (file: Uint8Array, options: Partial<VerifyOptions> = {}) =>
       world.verify(file, {
         revocationLists: {
-          findRevocationLists: async () => (await world.authority.revocationLists()).map(({ list }) => list),
+          findRevocationLists: async () => {
+            await world.authority.renewRevocationLists();
+            return (await world.authority.authorities()).map(({ list }) => list!.list);
+          },
         },
         rerender: async ({ renderer, seal, ...input }) =>
           renderer === world.renderer.rendererId(input.type)
