@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { concatBytes } from "../../core/bytes.js";
-
 import { DER, DerReader } from "../../core/der/read-der.js";
 import { encode, objectIdentifier, octetString, sequence, smallInteger } from "../../core/der/write-der.js";
 import { TallyError } from "../../core/errors.js";
@@ -18,6 +17,10 @@ export interface HttpTimestamperOptions {
   /** For one attempt, its answer included. */
   readonly timeoutMs?: number;
   readonly attempts?: number;
+  /** How long, in milliseconds, it is not asked again once it gave nothing: whoever waits for a seal should not wait for it each time. */
+  readonly restMs?: number;
+  /** Milliseconds. */
+  readonly clock?: () => number;
 }
 
 /** A token is 1 to 6 KB; the room of a seal is 8. */
@@ -36,6 +39,8 @@ export function httpTimestamper({
   crypto,
   timeoutMs = 5_000,
   attempts = 3,
+  restMs = 30_000,
+  clock = () => performance.now(),
 }: HttpTimestamperOptions): StampSignature {
   const ask = async (signature: Uint8Array): Promise<Uint8Array> => {
     const response = await fetch(url, {
@@ -58,21 +63,27 @@ export function httpTimestamper({
       throw new Error("its token is of another authority than the one that is configured");
     return token;
   };
+  const unavailable = (cause: unknown): TallyError => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `the timestamp authority ${url} gave no timestamp in ${attempts} attempts: ${why}`;
+    return new TallyError("timestamp.unavailable", message, { cause });
+  };
+
+  let failed: { readonly at: number; readonly cause: unknown } | null = null;
   return async (signature) => {
+    if (failed !== null && clock() - failed.at < restMs) throw unavailable(failed.cause);
     let cause: unknown;
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
-        return await ask(signature);
+        const token = await ask(signature);
+        failed = null;
+        return token;
       } catch (error) {
         cause = error;
       }
     }
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new TallyError(
-      "timestamp.unavailable",
-      `the timestamp authority ${url} gave no timestamp in ${attempts} attempts: ${why}`,
-      { cause },
-    );
+    failed = { at: clock(), cause };
+    throw unavailable(cause);
   };
 }
 

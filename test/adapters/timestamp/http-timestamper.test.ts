@@ -86,6 +86,28 @@ describe("a timestamp authority over HTTP", () => {
       });
     });
 
+  it("that gave nothing is left alone for half a minute", async () => {
+    let fails = true;
+    const tsa = await startTsa((imprint, response) =>
+      fails ? response.writeHead(503).end() : reply(response, granted(imprint)),
+    );
+    let time = 0;
+    const clock = () => time;
+    const stamp = httpTimestamper({ url: tsa.url, authorities: [TSA_CERTIFICATE], crypto: nodeCrypto, clock });
+    try {
+      await expectRefusalOf("timestamp.unavailable", stamp(SIGNATURE));
+      fails = false;
+      time = 29_999;
+      expect((await expectRefusalOf("timestamp.unavailable", stamp(SIGNATURE))).message).to.contain("status 503");
+      expect(tsa.asked()).to.equal(3);
+      time = 30_000;
+      await stamp(SIGNATURE);
+      expect(tsa.asked()).to.equal(4);
+    } finally {
+      await tsa.stop();
+    }
+  });
+
   it("that cannot be reached gives nothing", async () => {
     const tsa = await startTsa();
     await tsa.stop();
