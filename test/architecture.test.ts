@@ -47,7 +47,7 @@ const CAPABILITIES: Record<string, readonly string[]> = {
   holders: ["audit", "issuance"],
   sharing: ["audit", "catalogue", "agencies", "anchoring"],
   seals: ["audit", "agencies"],
-  examination: ["audit", "catalogue", "agencies", "anchoring", "issuance", "holders", "sharing"],
+  examination: ["audit", "catalogue", "agencies", "anchoring", "issuance", "holders", "sharing", "seals"],
 };
 
 interface Import {

@@ -320,6 +320,7 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
       records: stores.records,
       anchoring: anchoringStore,
       mirror: mirrorStore,
+      seals: stores.seals,
       pickUpKeys: new PickUpKeyFiles(keyFiles),
       crypto: nodeCrypto,
       confirmations: config.confirmations,

@@ -10,6 +10,7 @@ import { openDatabase } from "../adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../adapters/sqlite/idempotency-store.js";
 import { sqliteMirrorStore } from "../adapters/sqlite/mirror-store.js";
 import { sqlitePickUpStore } from "../adapters/sqlite/pick-up-store.js";
+import { sqliteSealStore } from "../adapters/sqlite/seal-store.js";
 import { sqliteStatusIndexStore } from "../adapters/sqlite/status-index-store.js";
 import { sqliteStatusQueue } from "../adapters/sqlite/status-queue.js";
 import { sqliteStoredRecords } from "../adapters/sqlite/stored-records.js";
@@ -30,6 +31,7 @@ import type { StoredRecords } from "../domain/examination/index.js";
 import type { PickUpStore } from "../domain/holders/index.js";
 import type { IdempotencyStore } from "../domain/issuance/idempotency-store.js";
 import type { CertificateStore, StatusIndexStore } from "../domain/issuance/index.js";
+import type { SealStore } from "../domain/seals/index.js";
 import type { MirrorStore } from "../domain/sharing/index.js";
 import { restoredFile } from "./backup/restored-file.js";
 import { type Config, inheritedEnvironment } from "./config.js";
@@ -48,6 +50,8 @@ export interface Stores {
   readonly idempotency: IdempotencyStore;
   readonly mirror: MirrorStore;
   readonly pickUps: PickUpStore;
+  /** Certificates of seals, revocation lists, and the seals on files. */
+  readonly seals: SealStore;
   readonly statusIndices: StatusIndexStore;
   readonly statusNews: StatusNews;
   /** Whether the store was put back and not compared with the chain yet. */
@@ -95,6 +99,7 @@ function openSqliteStores(directory: DataDirectory): Stores {
     idempotency: sqliteIdempotencyStore(database),
     mirror: sqliteMirrorStore(database),
     pickUps: sqlitePickUpStore(database),
+    seals: sqliteSealStore(database),
     statusIndices: sqliteStatusIndexStore(database),
     statusNews,
     restoration: restoredFile(directory),
@@ -126,6 +131,7 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
       idempotency: mongo.mongoIdempotencyStore(database),
       mirror: mongo.mongoMirrorStore(database),
       pickUps: mongo.mongoPickUpStore(database),
+      seals: withoutSeals(),
       statusIndices: mongo.mongoStatusIndexStore(database),
       statusNews: mongo.mongoStatusNews(database, {
         onBroken: (error, retryInMs) =>
@@ -143,6 +149,20 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
     local?.close();
     throw error;
   }
+}
+
+/** Of a MongoDB, which keeps none. */
+function withoutSeals(): SealStore {
+  const refuse = async () => {
+    throw new TallyError("store.failed", "seals are kept in the embedded store alone: unset TALLY_STORE");
+  };
+  const none = async () => [];
+  const nothing = async () => null;
+  return {
+    ...{ sealCertificatesOf: none, sealCertificatesInForce: none, revokedUnder: none, revocationLists: none },
+    ...{ sealsOn: none, findSealCertificate: nothing, newestRevocationList: nothing, addSealCertificate: refuse },
+    ...{ revokeSealCertificate: refuse, putRevocationList: refuse, addSeal: refuse },
+  };
 }
 
 /** A replica set of one in the data directory, for trying it out: what is stored is kept, and it ends with its last user. */

@@ -24,7 +24,7 @@ export async function counts(database: MongoDatabase): Promise<RecordCounts> {
     .collection("outbox")
     .find({ _id: { $gt: from } }, { projection: { certificates: 0 } }))
     outbox += entriesOf(document, from).length;
-  return { ...ofOne, outbox, batchTiles: await tilesOfBatches(database), mirroredLeaves };
+  return { ...ofOne, outbox, seals: 0, batchTiles: await tilesOfBatches(database), mirroredLeaves };
 }
 
 /** Without those that a worker has left which was ended before its batch was there. */

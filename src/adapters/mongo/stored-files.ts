@@ -111,6 +111,7 @@ export async function filesOf(
         holders: held.map(({ _id: { code }, codeType }) => ({ code, codeType })),
         statusChanges: changes.get(statusIndex) ?? [],
         links: ordered.map(linkOf).sort((a, b) => a.ordinal - b.ordinal),
+        seals: [],
         history: history.get(key) ?? [],
       });
     } catch {

@@ -102,6 +102,8 @@ export function mongoStoredRecords({ unhurried: database }: MongoDatabase): Stor
       return (await database.collection("counters").findOne({ _id: LOG_COUNTER }))?.event ?? 0;
     },
 
+    sealCertificates: async () => [],
+
     async mirroredBatches(after, limit) {
       const found = await database
         .collection("mirroredBatches")

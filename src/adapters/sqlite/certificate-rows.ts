@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { TallyError } from "../../core/errors.js";
 import type { LegalState } from "../../core/type-definition.js";
 import type { CertificateEntry, CertificateRecord, InForceState } from "../../domain/issuance/index.js";
+import type { Database } from "./database.js";
 
 /** Columns of an entry; the join tells how far its batch has come. */
 export const ENTRY_COLUMNS = `c.id, c.version, c.digest, c.agency, c.type_code, c.type_version, c.number, c.status_index,
@@ -79,4 +81,11 @@ export function recordOf(row: RecordRow): CertificateRecord {
     certificate: row.certificate,
     token: row.token,
   };
+}
+
+/** Rejects with `certificate.not-found`. */
+export function seqOf(database: Database, identifier: string): number {
+  const row = database.get<{ seq: number }>("SELECT seq FROM certificates WHERE id = ?", identifier);
+  if (row !== null) return row.seq;
+  throw new TallyError("certificate.not-found", `there is no certificate ${JSON.stringify(identifier)} here`);
 }

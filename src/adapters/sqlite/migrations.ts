@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { AUDIT_HEADS, CERTIFICATE_RULES, CERTIFICATES, HALVES } from "./schema.js";
+import { AUDIT_HEADS, CERTIFICATE_RULES, CERTIFICATES, HALVES, SEALS } from "./schema.js";
 
 /** The oldest schema version that is brought to this one. */
 export const OLDEST_VERSION = 4;
@@ -20,6 +20,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 5, what: "certificate and token beside the row of their certificate", run: moveHalves },
   { version: 5, what: "which batches are heads of the audit log", run: (exec) => exec(AUDIT_HEADS) },
+  { version: 6, what: "certificates of seals, revocation lists and seals", run: (exec) => exec(SEALS) },
 ];
 
 /** Within the caller's transaction. */

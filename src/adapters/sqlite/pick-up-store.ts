@@ -2,6 +2,7 @@
 import { TallyError } from "../../core/errors.js";
 import { type LinkWithEvent, type PickUpLink, type PickUpStore, stateOf } from "../../domain/holders/index.js";
 import { appendEvent } from "./audit-store.js";
+import { seqOf } from "./certificate-rows.js";
 import type { Database } from "./database.js";
 import { linksRevokedAt, revokeLiveLinks } from "./live-links.js";
 
@@ -108,12 +109,6 @@ function addNext(database: Database, item: LinkWithEvent, supersede: boolean): P
   const ordinal = (database.get<{ ordinal: number }>(last, seq)?.ordinal ?? 0) + 1;
   insert(database, item, seq, ordinal);
   return fresh(item, ordinal);
-}
-
-function seqOf(database: Database, certificate: string): number {
-  const row = database.get<{ seq: number }>("SELECT seq FROM certificates WHERE id = ?", certificate);
-  if (row !== null) return row.seq;
-  throw new TallyError("certificate.not-found", `there is no certificate ${JSON.stringify(certificate)} here`);
 }
 
 function insert(database: Database, { link, event }: LinkWithEvent, seq: number, ordinal: number): boolean {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Version of the schema below. A file of an older one is brought to it (`migrations.ts`), one of a newer is refused. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** What lists and changes of state go through, and nothing long: a page of it holds some eight certificates. */
 export const CERTIFICATES = `
@@ -80,6 +80,65 @@ CREATE TRIGGER audit_heads_fixed BEFORE UPDATE ON audit_heads
   BEGIN SELECT RAISE(ABORT, 'a staged batch never changes'); END;
 CREATE TRIGGER audit_heads_kept BEFORE DELETE ON audit_heads
   BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
+`;
+
+export const SEALS = `
+-- Certificates that the region's seal CA has issued, and its own; names of keys are digests in hex, times seconds since 1970.
+CREATE TABLE seal_certificates (
+  event             INTEGER PRIMARY KEY,        -- sequence of the event that tells of it: order of issue
+  serial            TEXT NOT NULL UNIQUE,
+  holder            TEXT NOT NULL,              -- USCC, or the region for the CA's own
+  key_digest        TEXT NOT NULL,
+  ca                TEXT NOT NULL,
+  certificate       BLOB NOT NULL,              -- DER
+  valid_from        INTEGER NOT NULL,
+  valid_until       INTEGER NOT NULL,
+  name              TEXT,                       -- of the picture; the CA's own has none
+  code              TEXT,
+  star              INTEGER,
+  revoked_at        INTEGER,
+  revocation_reason TEXT,
+  CHECK ((name IS NULL) = (code IS NULL) AND (name IS NULL) = (star IS NULL) AND coalesce(star, 0) IN (0, 1)),
+  CHECK ((revoked_at IS NULL) = (revocation_reason IS NULL))
+) STRICT;
+CREATE INDEX seal_certificates_holder  ON seal_certificates (holder);
+CREATE INDEX seal_certificates_good    ON seal_certificates (event) WHERE revoked_at IS NULL AND name IS NOT NULL;
+CREATE INDEX seal_certificates_revoked ON seal_certificates (ca, serial) WHERE revoked_at IS NOT NULL;
+CREATE TRIGGER seal_certificates_signed BEFORE UPDATE OF event, serial, holder, key_digest, ca, certificate, valid_from,
+    valid_until, name, code, star ON seal_certificates
+  BEGIN SELECT RAISE(ABORT, 'a certificate of a seal never changes'); END;
+CREATE TRIGGER seal_certificates_revoked_once BEFORE UPDATE OF revoked_at, revocation_reason ON seal_certificates
+  WHEN OLD.revoked_at IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'a revocation never changes'); END;
+CREATE TRIGGER seal_certificates_kept BEFORE DELETE ON seal_certificates
+  BEGIN SELECT RAISE(ABORT, 'a certificate of a seal is never removed'); END;
+-- The newest of every CA.
+CREATE TABLE revocation_lists (
+  ca          TEXT PRIMARY KEY,
+  number      INTEGER NOT NULL,
+  this_update INTEGER NOT NULL,                 -- seconds
+  next_update INTEGER NOT NULL,
+  list        BLOB NOT NULL                     -- DER
+) STRICT;
+CREATE TRIGGER revocation_lists_next BEFORE UPDATE ON revocation_lists
+  WHEN NEW.ca <> OLD.ca OR NEW.number <> OLD.number + 1
+  BEGIN SELECT RAISE(ABORT, 'a revocation list gives way to the next alone'); END;
+CREATE TRIGGER revocation_lists_kept BEFORE DELETE ON revocation_lists
+  BEGIN SELECT RAISE(ABORT, 'a revocation list gives way to the next alone'); END;
+-- Seals on files of licences.
+CREATE TABLE seals (
+  certificate INTEGER NOT NULL REFERENCES certificates (seq),
+  ordinal     INTEGER NOT NULL,                 -- the first on a licence has 1
+  file_digest BLOB NOT NULL,                    -- of the byte range
+  serial      TEXT NOT NULL REFERENCES seal_certificates (serial),
+  sealed_at   INTEGER NOT NULL,                 -- seconds
+  reason      TEXT NOT NULL,
+  room        INTEGER NOT NULL,                 -- bytes kept free for the CMS
+  cms         BLOB NOT NULL,
+  PRIMARY KEY (certificate, ordinal)
+) STRICT;
+CREATE TRIGGER seals_fixed BEFORE UPDATE ON seals BEGIN SELECT RAISE(ABORT, 'a seal never changes'); END;
+CREATE TRIGGER seals_kept BEFORE DELETE ON seals BEGIN SELECT RAISE(ABORT, 'a seal is never removed'); END;
 `;
 
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
@@ -309,4 +368,4 @@ CREATE TABLE alarms (
   cleared_at INTEGER,
   UNIQUE (kind, object)
 ) STRICT;
-`;
+${SEALS}`;

@@ -16,6 +16,7 @@ import { type EventRow, lastSequence, recordedEvent } from "./audit-store.js";
 import { FROM_RECORDS, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
 import { type Database, openDatabase } from "./database.js";
 import { linksOf } from "./pick-up-store.js";
+import { type SealCertificateRow, sealCertificateOf, sealsOf } from "./seal-store.js";
 
 export function sqliteStoredRecords(database: Database): StoredRecords {
   return {
@@ -73,6 +74,12 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
     },
 
     lastAuditSequence: async () => lastSequence(database),
+
+    async sealCertificates(after, limit) {
+      const sql = "SELECT * FROM seal_certificates WHERE event > ? ORDER BY event LIMIT ?";
+      const rows = database.all<SealCertificateRow>(sql, after, limit);
+      return rows.map((row) => ({ event: row.event, record: sealCertificateOf(row) }));
+    },
 
     async mirroredBatches(after, limit) {
       const sql = "SELECT * FROM mirrored_batches WHERE id > ? ORDER BY id LIMIT ?";
@@ -159,6 +166,7 @@ function fileOf(database: Database, row: FileRow): CertificateFile {
     holders: holders.map(({ code, code_type }) => ({ code, codeType: code_type })),
     statusChanges: changes.map(changeOf),
     links: linksOf(database, seq),
+    seals: sealsOf(database, row),
     history: database.all<EventRow>(HISTORY, id).map(readEvent),
   };
 }
@@ -208,6 +216,7 @@ function counts(database: Database): RecordCounts {
     outbox: count("outbox"),
     statusChanges: count("status_changes"),
     pickUpLinks: count("pick_up_links"),
+    seals: count("seals"),
     batchTiles: count("batch_tiles"),
     mirroredTiles: count("mirrored_tiles"),
     mirroredLeaves: count(

@@ -32,6 +32,18 @@ export interface LoggedAlarm {
   readonly time: number;
 }
 
+export interface LoggedSealCertificate {
+  /** Sequence. */
+  readonly event: number;
+  readonly digest: Uint8Array | null;
+  revocation: { readonly at: number; readonly reason: string } | null;
+}
+
+export interface LoggedRevocationList {
+  readonly digest: Uint8Array | null;
+  readonly detail: AuditDetail;
+}
+
 /** What the log says that the deployment's own records have come to. As large as its administration, not as its certificates. */
 export class LogFacts {
   readonly agencies = new Map<string, LoggedAgency>();
@@ -39,13 +51,17 @@ export class LogFacts {
   /** By `typeCode/version`. */
   readonly types = new Map<string, LoggedType>();
   readonly alarms: LoggedAlarm[] = [];
+  /** By serial number. */
+  readonly sealCertificates = new Map<string, LoggedSealCertificate>();
+  /** The newest of every seal CA. */
+  readonly revocationLists = new Map<string, LoggedRevocationList>();
   readonly clearedAlarms = new Set<number>();
   /** Events that tell of an issue. */
   issued = 0;
   restored = false;
 
   add(event: RecordedEvent): void {
-    const { action, object, time, detail = {} } = event;
+    const { action, object, time, sequence, detail = {} } = event;
     const digest = event.digestAfter ?? null;
     if ((FIRST_ACTIONS as readonly string[]).includes(action)) this.issued += 1;
     else if (action.startsWith("agency-")) this.#addAgency(event);
@@ -60,6 +76,12 @@ export class LogFacts {
     } else if (action === "alarm-raised") this.alarms.push({ kind: String(detail.kind), object, time });
     else if (action === "alarm-cleared") this.clearedAlarms.add(Number(detail.seq));
     else if (action === "store-restored") this.restored = true;
+    else if (action === "seal-certified" || action === "seal-ca-certified")
+      this.sealCertificates.set(object, { event: sequence, digest, revocation: null });
+    else if (action === "seal-revoked") {
+      const certificate = this.sealCertificates.get(object);
+      if (certificate) certificate.revocation = { at: Number(detail.at), reason: String(detail.reason) };
+    } else if (action === "revocation-list-issued") this.revocationLists.set(object, { digest, detail });
   }
 
   #addAgency({ action, object, detail = {}, digestAfter }: RecordedEvent): void {

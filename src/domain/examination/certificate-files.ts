@@ -10,6 +10,7 @@ import { examineHistory } from "./certificate-history.js";
 import { compared, type Discrepancy, fault, guarded, REMEDY } from "./discrepancy.js";
 import type { Examined } from "./examined.js";
 import { examineLinks } from "./pick-up-links.js";
+import { examineSeals } from "./seals.js";
 import type { CertificateFile, OutboxRecord } from "./stored-records.js";
 
 /** What the pass over the certificates learns for the passes after it. */
@@ -36,7 +37,7 @@ const CACHED_LISTS = 16;
 const OUTBOX_PAGE = 10_000;
 
 /**
- * Every certificate, from its bytes outwards: content, history, links, its place in one batch, in the outbox or among the held ones.
+ * Every certificate, from its bytes outwards: content, history, links, seals, its place in one batch, in the outbox or among the held ones.
  * Pages are of different instants, so what looks wrong is read again, and told only when it is wrong still. Memory holds the outbox
  * and a page.
  */
@@ -52,13 +53,14 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
   const registeredKeys = keyReader(examined);
   let outbox = await readOutbox(examined);
   const taken = new Set<string>();
-  const seen = { certificates: 0, holders: 0, statusChanges: 0, pickUpLinks: 0 };
+  const seen = { certificates: 0, holders: 0, statusChanges: 0, pickUpLinks: 0, seals: 0 };
 
   const examine = (file: CertificateFile): Promise<readonly Discrepancy[]> =>
     guarded({ collection: "certificates", key: file.certificate.identifier }, async () => [
       ...(await examineContent(file, content)),
       ...examineHistory(file),
       ...(await examineLinks(file, { keys, now: now() })),
+      ...examineSeals(file, crypto),
       ...(await examineNeighbours(file, examined)),
       ...(await registeredKeys(file)),
       ...(await examinePlace(file, outbox, leaves)),
@@ -83,6 +85,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
       seen.holders += file.holders.length;
       seen.statusChanges += file.statusChanges.length;
       seen.pickUpLinks += file.links.length;
+      seen.seals += file.seals.length;
     }
     seen.certificates += files.length;
     pass.count(files.length);
@@ -302,10 +305,10 @@ async function counterOf({ records, statusIndices, region, crypto }: Examined) {
 /** Records that belong to no certificate, and events of certificates that are not here. */
 async function countsDiffer(
   { records }: Examined,
-  seen: { certificates: number; holders: number; statusChanges: number; pickUpLinks: number },
+  seen: { certificates: number; holders: number; statusChanges: number; pickUpLinks: number; seals: number },
   issued: number,
 ): Promise<readonly Discrepancy[]> {
-  const { certificates, holders, statusChanges, pickUpLinks } = await records.counts();
+  const { certificates, holders, statusChanges, pickUpLinks, seals } = await records.counts();
   const found: Discrepancy[] = [];
   // Others may have issued meanwhile, so only what no writing explains is told.
   if (certificates < issued) {
@@ -319,6 +322,7 @@ async function countsDiffer(
     ["holders", holders, seen.holders],
     ["status_changes", statusChanges, seen.statusChanges],
     ["pick_up_links", pickUpLinks, seen.pickUpLinks],
+    ["seals", seals, seen.seals],
   ] as const) {
     if (all <= reached) continue;
     const why = `${all - reached} of ${all} belong to no certificate`;

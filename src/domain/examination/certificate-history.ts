@@ -30,7 +30,8 @@ const ACTS = {
 export function examineHistory({ certificate, statusChanges, history }: CertificateFile): readonly Discrepancy[] {
   const { identifier: key, digest, issuedAt } = certificate;
   const place = (field: string) => ({ collection: "certificates", key, field });
-  const events = history.filter(({ action }) => action.startsWith("certificate-"));
+  // A seal is on a file and changes nothing of the certificate.
+  const events = history.filter(({ action }) => action.startsWith("certificate-") && action !== "certificate-sealed");
   const [first, ...later] = events;
   const isFirst = (event: RecordedEvent | undefined): boolean =>
     event !== undefined && (FIRST_ACTIONS as readonly string[]).includes(event.action);

@@ -9,6 +9,7 @@ import { type Discrepancy, fault, REMEDY } from "./discrepancy.js";
 import type { Examined } from "./examined.js";
 import { examineMirror } from "./mirror.js";
 import { examineRequests } from "./requests.js";
+import { examineSealCertificates } from "./seals.js";
 import { examineStatusWords } from "./status-words.js";
 
 /** In the order in which they are examined: what is learnt of one is used by those after it. */
@@ -19,6 +20,7 @@ export const EXAMINED_PARTS = [
   "agencies",
   "tokens",
   "alarm-records",
+  "seal-certificates",
   "requests",
   "certificates",
   "batches",
@@ -69,6 +71,7 @@ export async function examineContents(
     tokens: (count) => examineTokens(examined, log, count),
     "alarm-records": (count) =>
       examineAlarms(examined, { alarms: log.alarms, clearedAlarms: log.clearedAlarms }, count),
+    "seal-certificates": (count) => examineSealCertificates(examined, log, count),
     requests: (count) => examineRequests(examined, count),
     certificates: (count) => examineCertificates(examined, { types, issued: log.issued, facts, count }),
     batches: (count) => examineBatches(examined, { restored: log.restored, count }),

@@ -6,6 +6,7 @@ import type { AlarmStore, AnchorChain, AnchoringStore, StatusQueue } from "../an
 import type { CatalogueStore } from "../catalogue/index.js";
 import type { PickUpKeys } from "../holders/index.js";
 import type { StatusIndexStore } from "../issuance/index.js";
+import type { SealStore } from "../seals/index.js";
 import type { MirrorStore } from "../sharing/index.js";
 import type { StoredRecords } from "./stored-records.js";
 
@@ -20,6 +21,7 @@ export interface Examined {
   readonly agencies: Pick<AgencyStore, "listAgencies" | "authorisedTypes">;
   readonly types: Pick<CatalogueStore, "listTypes">;
   readonly tokens: Pick<ApiTokenStore, "listTokens">;
+  readonly seals: Pick<SealStore, "revokedUnder" | "revocationLists">;
   readonly statusIndices: Pick<StatusIndexStore, "leasedStatusIndices">;
   readonly pickUpKeys: Pick<PickUpKeys, "open">;
   readonly chain: Pick<AnchorChain, "head" | "events" | "firstBlock" | "statusWord">;

@@ -3,6 +3,7 @@ import type { BatchName } from "../anchoring/index.js";
 import type { AuditAction, RecordedEvent } from "../audit/index.js";
 import type { PickUpLink } from "../holders/index.js";
 import type { CertificateRecord, StatusAction } from "../issuance/index.js";
+import type { SealCertificateRecord, SealRecord } from "../seals/index.js";
 
 /** What a certificate's file holds of the log: everything that changed it or its links, and nothing that only read it. */
 export const FILE_ACTIONS = [
@@ -13,6 +14,7 @@ export const FILE_ACTIONS = [
   "certificate-suspended",
   "certificate-released",
   "certificate-revoked",
+  "certificate-sealed",
   "pick-up-link-made",
   "pick-up-link-revoked",
   "pick-up-opened",
@@ -49,6 +51,8 @@ export interface CertificateFile {
   readonly statusChanges: readonly StatusChangeRecord[];
   /** Oldest first. */
   readonly links: readonly PickUpLink[];
+  /** By ordinal. */
+  readonly seals: readonly SealRecord[];
   /** Its events of `FILE_ACTIONS`, in order. */
   readonly history: readonly RecordedEvent[];
 }
@@ -104,6 +108,12 @@ export interface AuditHeadRecord {
   readonly batch: BatchName | null;
 }
 
+export interface StoredSealCertificate {
+  /** Sequence of the event that tells of it. */
+  readonly event: number;
+  readonly record: SealCertificateRecord;
+}
+
 export interface ChainedEvent {
   readonly event: RecordedEvent;
   /** As it is stored; what it should be is `eventHash`. */
@@ -141,6 +151,7 @@ export interface RecordCounts {
   readonly outbox: number;
   readonly statusChanges: number;
   readonly pickUpLinks: number;
+  readonly seals: number;
   readonly batchTiles: number;
   /** Tiles of all mirrored batches, and positions of those that are whole. */
   readonly mirroredTiles: number;
@@ -169,6 +180,8 @@ export interface StoredRecords {
   auditHeads(after: number, limit: number): Promise<readonly AuditHeadRecord[]>;
   /** The highest sequence ever given, also when its event is there no more; 0 before the first. */
   lastAuditSequence(): Promise<number>;
+  /** Of seals and of their CAs, by event. */
+  sealCertificates(after: number, limit: number): Promise<readonly StoredSealCertificate[]>;
   /** By id. */
   mirroredBatches(after: number, limit: number): Promise<readonly MirroredBatchRecord[]>;
   /** Under which positions of the batch these leaves can be found, in their order; null for one that cannot. */

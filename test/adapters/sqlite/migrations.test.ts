@@ -103,6 +103,27 @@ describe("a store of schema version 4", function () {
   });
 });
 
+describe("a store of schema version 5", () => {
+  it("gets what version 6 has for seals, to the letter, and keeps its log", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tally-migration-"));
+    const path = join(folder, "store.db");
+    const old = openDatabase(path);
+    await issue(sqliteCertificateStore(old), 3);
+    for (const table of ["seals", "revocation_lists", "seal_certificates"]) old.run(`DROP TABLE ${table}`);
+    old.run("PRAGMA user_version = 5");
+    const events = old.all("SELECT * FROM audit_events ORDER BY seq");
+    old.close();
+    const database = openDatabase(path);
+    const fresh = openDatabase(":memory:");
+    expect(rulesOf(database)).to.deep.equal(rulesOf(fresh));
+    expect(database.all("SELECT * FROM audit_events ORDER BY seq")).to.deep.equal(events);
+    fresh.close();
+    database.close();
+    expect(versionOf(path)).to.equal(SCHEMA_VERSION);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
 describe("the migrations", () => {
   it("come in order and lead to the version that a new store has", () => {
     const versions = MIGRATIONS.map(({ version }) => version);

@@ -5,8 +5,10 @@ import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-sto
 import { sqliteCatalogueStore } from "../../../src/adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
+import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { auditHeadBatch } from "../../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
+import type { SealCertificateRecord } from "../../../src/domain/seals/index.js";
 import { digestOf, newCertificate } from "../issued.js";
 
 describe("the SQLite schema refuses to change", () => {
@@ -28,6 +30,13 @@ describe("the SQLite schema refuses to change", () => {
     );
     const { head } = (await store.uncoveredEvents())!;
     await store.stageAuditHead(lease, auditHeadBatch(nodeCrypto, "340000", head), 1);
+    const seals = sqliteSealStore(database);
+    await seals.addSealCertificate(sealCertificate, event);
+    const list = { ca: "ca", number: 1, thisUpdate: 1, nextUpdate: 2, list: new Uint8Array(1) };
+    await seals.putRevocationList(list, event);
+    const sealed = { certificate: newCertificate(1).identifier, ordinal: 1, fileDigest: new Uint8Array(32) };
+    await seals.addSeal({ ...sealed, serial: "0a", sealedAt: 1, reason: "r", room: 1, cms: new Uint8Array(1) }, event);
+    await seals.revokeSealCertificate("0a", { at: 1, reason: "superseded" }, event);
   });
   afterEach(() => database.close());
 
@@ -46,6 +55,19 @@ describe("the SQLite schema refuses to change", () => {
     ["the number of heads downwards", "DELETE FROM audit_heads", /staged batch is never removed/],
     ["a published type", "UPDATE type_definitions SET definition = x'00'", /published type definition never changes/],
     ["the number of types downwards", "DELETE FROM type_definitions", /published type definition is never removed/],
+    ["a certificate of a seal", "UPDATE seal_certificates SET holder = 'x'", /certificate of a seal never changes/],
+    ["the picture of a seal", "UPDATE seal_certificates SET star = 0", /certificate of a seal never changes/],
+    ["the number of these downwards", "DELETE FROM seal_certificates", /certificate of a seal is never removed/],
+    [
+      "a revocation",
+      "UPDATE seal_certificates SET revoked_at = NULL, revocation_reason = NULL",
+      /revocation never changes/,
+    ],
+    ["a revocation list for an older one", "UPDATE revocation_lists SET number = 0", /gives way to the next alone/],
+    ["the CA of a revocation list", "UPDATE revocation_lists SET ca = 'x', number = 2", /gives way to the next alone/],
+    ["the number of lists downwards", "DELETE FROM revocation_lists", /gives way to the next alone/],
+    ["a seal", "UPDATE seals SET cms = x'00'", /seal never changes/],
+    ["the number of seals downwards", "DELETE FROM seals", /seal is never removed/],
     ["an audit event", "UPDATE audit_events SET actor_id = 'nobody'", /audit log is append-only/],
     ["the number of audit events downwards", "DELETE FROM audit_events", /audit log is append-only/],
   ] as const) {
@@ -54,6 +76,11 @@ describe("the SQLite schema refuses to change", () => {
     });
   }
 });
+
+const sealCertificate: SealCertificateRecord = {
+  ...{ serial: "0a", holder: "A", keyDigest: "aa", ca: "ca", certificate: new Uint8Array(1) },
+  ...{ validity: { from: 0, until: 9 }, appearance: { name: "样例局", code: "1234", star: true }, revocation: null },
+};
 
 const event: AuditEvent = {
   ...{ time: 0, action: "certificate-issued", object: "x", requestId: "r", result: "done" },

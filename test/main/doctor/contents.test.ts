@@ -104,6 +104,14 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "alarms.seq": { where: "cleared_at IS NOT NULL", to: "seq + 1000", told: "alarms.clearedAt" },
   "alarms.time": { to: "time - 86400000" },
   "alarms.cleared_at": { where: "cleared_at IS NULL", to: "1" },
+  "seal_certificates.event": { to: "event + 1000" },
+  "seal_certificates.name": { where: "name IS NOT NULL" },
+  "seal_certificates.code": { where: "code IS NOT NULL" },
+  "seal_certificates.star": { where: "star IS NOT NULL", to: "1 - star" },
+  "seal_certificates.revoked_at": { where: "revoked_at IS NOT NULL" },
+  "seal_certificates.revocation_reason": { where: "revocation_reason IS NOT NULL", to: "'unspecified'" },
+  "seals.certificate": { to: "certificate + 1000", told: "seals.record" },
+  "seals.ordinal": { to: "ordinal + 10" },
 };
 
 /** What is told of a row that is gone; null: nothing, and why. */
@@ -134,6 +142,9 @@ const REMOVED: Readonly<
   mirrored_types: { told: "mirrored_types.record" },
   cursors: { told: null, why: "the reader begins at the beginning, without harm" },
   alarms: { told: "alarms.object" },
+  seal_certificates: { told: "seal_certificates.record" },
+  revocation_lists: { told: "revocation_lists.record" },
+  seals: { told: "seals.record" },
 };
 
 /** What is told of a row that was made from another one, with these columns changed so that the store takes it. */
@@ -170,6 +181,9 @@ const ADDED: Readonly<
   mirrored_types: { set: { version: "version + 7" }, told: "mirrored_types.digest" },
   cursors: { set: { name: "name || 'x'" }, told: "cursors.name" },
   alarms: { set: { seq: "seq + 1000", object: "'x'" }, told: "alarms.object" },
+  seal_certificates: { set: { event: "event + 1000", serial: "'x'" }, told: "seal_certificates.serial" },
+  revocation_lists: { set: { ca: "'x'" }, told: "revocation_lists.ca" },
+  seals: { set: { ordinal: "ordinal + 10" }, told: "seals.ordinal" },
 };
 
 /** What a port calls a column, where that is not the column in camel case. */
@@ -276,6 +290,26 @@ const MORE = [
     "audit_events.record",
   ],
   ["the whole log", "DELETE FROM main.audit_events", "audit_events.record"],
+  [
+    "a revocation that never was",
+    "UPDATE main.seal_certificates SET revoked_at = 1, revocation_reason = 'superseded' WHERE revoked_at IS NULL",
+    "seal_certificates.revokedAt",
+  ],
+  [
+    "a revocation that was taken back",
+    "UPDATE main.seal_certificates SET revoked_at = NULL, revocation_reason = NULL WHERE revoked_at IS NOT NULL",
+    "seal_certificates.revokedAt",
+  ],
+  [
+    "a revocation that the list should have, and has with another time",
+    "UPDATE main.seal_certificates SET revoked_at = 1 WHERE revoked_at IS NOT NULL",
+    "revocation_lists.list",
+  ],
+  [
+    "a seal that another licence has",
+    "UPDATE main.seals SET certificate = (SELECT max(seq) FROM main.certificates) WHERE ordinal = 2",
+    "seals.ordinal",
+  ],
   [
     "a request with a digest of another length",
     "UPDATE main.idempotency SET request_hash = x'00'",

@@ -14,6 +14,7 @@ import {
   type PartResult,
 } from "../../../src/domain/examination/index.js";
 import type { IdempotencyStore } from "../../../src/domain/issuance/idempotency-store.js";
+import type { SealStore } from "../../../src/domain/seals/index.js";
 import { createMirror } from "../../../src/domain/sharing/index.js";
 import type { Deployment } from "../../../src/main/compose.js";
 import type { DataDirectory } from "../../../src/main/data-directory.js";
@@ -22,6 +23,7 @@ import { withDeployment } from "../../../src/main/with-tally.js";
 import { tiled } from "../../adapters/issued.js";
 import { AGENCY, AUTHORITY, FOOD, type Office, openOffice, permit, REGION } from "../../operations/office.js";
 import { PLAIN_ENVIRONMENT } from "../service-process.js";
+import { fillSeals } from "./filled-seals.js";
 
 export interface Examination {
   readonly found: readonly Discrepancy[];
@@ -42,6 +44,7 @@ export interface FilledDeployment {
 export interface FilledStore {
   /** Beside the deployment's own. */
   readonly requests: IdempotencyStore;
+  readonly seals: SealStore;
   close(): Promise<void>;
 }
 
@@ -79,7 +82,7 @@ export async function openFilled<Store extends FilledStore>(
   };
   try {
     store = await openStore(directory);
-    const certificates = await fill(deployment, office, store.requests);
+    const certificates = await fill(deployment, office, store);
     const examined = remembering(deployment.examined);
     const examine = async (): Promise<Examination> => {
       const found: Discrepancy[] = [];
@@ -122,7 +125,7 @@ function remembering(examined: Examined): Examined {
 async function fill(
   deployment: Deployment,
   office: Office,
-  requests: IdempotencyStore,
+  { requests, seals }: FilledStore,
 ): Promise<Record<string, string>> {
   const { issuance, pickUps, anchoring, administration, tokens, catalogue } = deployment;
   const actor = actorOf(AGENCY);
@@ -184,6 +187,8 @@ async function fill(
   const [taken] = await deliver(named.released!);
   await pickUps.revokeLink(actor, named.released!, taken!.link);
   if (old === undefined) throw new Error("no link was made");
+
+  await fillSeals(deployment, seals, actor, { again: named.plain!, once: named.released! });
 
   await tokens.createToken(actor, { agency: AGENCY, role: "issuer", types: [FOOD], label: "counter", validDays: 30 });
   const { id } = await tokens.createToken(actor, { agency: AGENCY, role: "reader", label: "screen" });

@@ -9,6 +9,7 @@ import { COLLECTIONS } from "../../../src/adapters/mongo/schema.js";
 import { type Fields, SHAPES, type Shape } from "../../../src/adapters/mongo/shapes.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import { withPath } from "../../adapters/mongo/cluster.js";
+import { memorySealStore } from "../../domain/seals/memory-seal-store.js";
 import { REGION } from "../../operations/office.js";
 import { type FilledDeployment, openFilled } from "./filled-deployment.js";
 
@@ -40,6 +41,8 @@ export async function openTamperedMongo(
       const database = await openMongo({ url: own, region: REGION });
       return {
         requests: mongoIdempotencyStore(database),
+        // A MongoDB keeps no seals yet.
+        seals: memorySealStore(),
         async close() {
           await database.close();
           await db.dropDatabase();

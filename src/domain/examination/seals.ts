@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import { equalBytes } from "../../core/bytes.js";
+import type { Crypto } from "../../core/crypto.js";
+import { toHex } from "../../core/hex.js";
+import { readRevocationList } from "../../core/seal/read-revocation-list.js";
+import { type StoredRevocationList, sealCertificateDigest } from "../seals/index.js";
+import type { LogFacts } from "./audit-log.js";
+import { compared, type Discrepancy, fault, guarded, REMEDY } from "./discrepancy.js";
+import type { Examined } from "./examined.js";
+import type { CertificateFile, StoredSealCertificate } from "./stored-records.js";
+
+const PAGE = 1_000;
+const NOT_LOGGED = "the log does not tell of it";
+const LOGGED_ONLY = "the log tells of it, and it is not there";
+const NOT_AS_LOGGED = "is not what the log tells";
+
+type OfSeals = Pick<Examined, "records" | "seals" | "crypto">;
+
+/** Certificates of seals and of their CAs, and the revocation lists, against the log and against one another. */
+export async function* examineSealCertificates(
+  examined: OfSeals,
+  facts: Pick<LogFacts, "sealCertificates" | "revocationLists">,
+  count: (certificates: number) => void,
+): AsyncGenerator<Discrepancy> {
+  const here = new Set<string>();
+  for (let after = Number.MIN_SAFE_INTEGER, more = true; more; ) {
+    const page: readonly StoredSealCertificate[] = await examined.records.sealCertificates(after, PAGE);
+    for (const stored of page) {
+      here.add(stored.record.serial);
+      yield* examineSealCertificate(stored, facts, examined.crypto);
+    }
+    count(page.length);
+    after = page.at(-1)?.event ?? after;
+    more = page.length === PAGE;
+  }
+  for (const [key, { digest }] of facts.sealCertificates)
+    if (!here.has(key)) {
+      const place = { collection: "seal_certificates", key, field: "record" };
+      yield fault(place, { why: LOGGED_ONLY, remedy: REMEDY.restore, expected: digest });
+    }
+  yield* examineLists(examined, facts);
+}
+
+function examineSealCertificate(
+  { event, record }: StoredSealCertificate,
+  { sealCertificates: logged }: Pick<LogFacts, "sealCertificates">,
+  crypto: Pick<Crypto, "sha256">,
+): readonly Discrepancy[] {
+  const { serial, revocation } = record;
+  const place = (field: string) => ({ collection: "seal_certificates", key: serial, field });
+  const told = logged.get(serial);
+  if (told === undefined) return [fault(place("serial"), { why: NOT_LOGGED, remedy: REMEDY.restore })];
+  const words = { why: NOT_AS_LOGGED, remedy: REMEDY.fromLog };
+  const found = [
+    ...compared(place("event"), event, told.event, words),
+    ...compared(place("revokedAt"), revocation?.at, told.revocation?.at, words),
+    ...compared(place("revocationReason"), revocation?.reason, told.revocation?.reason, words),
+  ];
+  if (told.digest === null || !equalBytes(told.digest, sealCertificateDigest(crypto, record))) {
+    const why = "one of them is not what it was issued with (the log keeps a digest)";
+    const fields = "holder, keyDigest, ca, certificate, validFrom, validUntil, name, code, star";
+    found.push(fault(place(fields), { why, remedy: REMEDY.restore }));
+  }
+  return found;
+}
+
+async function* examineLists(
+  { seals, crypto }: Pick<OfSeals, "seals" | "crypto">,
+  { revocationLists: logged }: Pick<LogFacts, "revocationLists">,
+): AsyncGenerator<Discrepancy> {
+  const lists = await seals.revocationLists();
+  for (const stored of lists) {
+    const { ca, number, thisUpdate, nextUpdate, list } = stored;
+    const place = (field: string) => ({ collection: "revocation_lists", key: ca, field });
+    const told = logged.get(ca);
+    if (told === undefined) {
+      yield fault(place("ca"), { why: NOT_LOGGED, remedy: REMEDY.restore });
+      continue;
+    }
+    const words = { why: NOT_AS_LOGGED, remedy: REMEDY.fromLog };
+    yield* compared(place("number"), number, told.detail.number, words);
+    yield* compared(place("thisUpdate"), thisUpdate, told.detail.thisUpdate, words);
+    yield* compared(place("nextUpdate"), nextUpdate, told.detail.nextUpdate, words);
+    const wrong = compared(place("list"), crypto.sha256(list), told.digest, { ...words, remedy: REMEDY.restore });
+    yield* wrong;
+    if (wrong.length === 0)
+      yield* await guarded({ collection: "revocation_lists", key: ca }, () => examineEntries(stored, seals));
+  }
+  const here = new Set(lists.map(({ ca }) => ca));
+  for (const [key, { digest }] of logged)
+    if (!here.has(key)) {
+      const place = { collection: "revocation_lists", key, field: "record" };
+      yield fault(place, { why: LOGGED_ONLY, remedy: REMEDY.restore, expected: digest });
+    }
+}
+
+/** Every seal that was revoked before the list was issued is on it. */
+async function examineEntries(
+  { ca, list, thisUpdate }: StoredRevocationList,
+  seals: OfSeals["seals"],
+): Promise<readonly Discrepancy[]> {
+  const { revoked: listed } = readRevocationList(list);
+  return (await seals.revokedUnder(ca)).flatMap(({ serial, revokedAt }) => {
+    // Of one second either may have come first, and then the next list has it.
+    if (revokedAt >= thisUpdate || listed.get(serial)?.at === revokedAt) return [];
+    const place = { collection: "revocation_lists", key: ca, field: "list" };
+    const why = `seal ${serial} was revoked before the list was issued, and is not on it with that time`;
+    const remedy = `tally seal revoke ${serial}, which issues the next list`;
+    return [fault(place, { why, remedy, stored: listed.get(serial)?.at, expected: revokedAt })];
+  });
+}
+
+/** The seals on files of a licence against the log, one after another. */
+export function examineSeals(
+  { certificate: { identifier }, seals, history }: CertificateFile,
+  crypto: Pick<Crypto, "sha256">,
+): readonly Discrepancy[] {
+  const logged = new Map(
+    history.flatMap((event) =>
+      event.action === "certificate-sealed" ? [[Number(event.detail?.ordinal), event] as const] : [],
+    ),
+  );
+  const found: Discrepancy[] = [];
+  const words = { why: NOT_AS_LOGGED, remedy: REMEDY.fromLog };
+  for (const { ordinal, fileDigest, serial, sealedAt, reason, room, cms } of seals) {
+    const place = (field: string) => ({ collection: "seals", key: `${identifier}, ${ordinal}`, field });
+    const told = logged.get(ordinal);
+    if (told === undefined) {
+      found.push(fault(place("ordinal"), { why: NOT_LOGGED, remedy: REMEDY.restore }));
+      continue;
+    }
+    const { detail = {}, digestAfter } = told;
+    found.push(
+      ...compared(place("fileDigest"), fileDigest, digestAfter, words),
+      ...compared(place("serial"), serial, detail.seal, words),
+      ...compared(place("sealedAt"), sealedAt, detail.sealedAt, words),
+      ...compared(place("reason"), reason, detail.reason, words),
+      ...compared(place("room"), room, detail.room, words),
+      ...compared(place("cms"), toHex(crypto.sha256(cms)), detail.cms, { ...words, remedy: REMEDY.restore }),
+    );
+  }
+  const here = new Set(seals.map(({ ordinal }) => ordinal));
+  for (const ordinal of logged.keys())
+    if (!here.has(ordinal)) {
+      const place = { collection: "seals", key: `${identifier}, ${ordinal}`, field: "record" };
+      found.push(fault(place, { why: LOGGED_ONLY, remedy: REMEDY.restore }));
+    }
+  return found;
+}
