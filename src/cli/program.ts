@@ -16,6 +16,7 @@ import { addPickUp } from "./commands/pick-up.js";
 import { addPreview } from "./commands/preview.js";
 import { addRegion } from "./commands/region.js";
 import { addRestore } from "./commands/restore.js";
+import { addSeal } from "./commands/seal.js";
 import { addServe } from "./commands/serve.js";
 import { addStatus } from "./commands/status.js";
 import { addSuccessors } from "./commands/successor.js";
@@ -46,6 +47,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addStatus,
     addAgency,
     addKey,
+    addSeal,
     addType,
     addPreview,
     addToken,

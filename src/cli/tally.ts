@@ -18,6 +18,7 @@ import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
+import type { SealCa, SealDelegations, SealKeyPurpose } from "../domain/seals/index.js";
 import type { BundleKeeper, KnownNetwork, PublishedFloor, TrustBundles } from "../domain/sharing/index.js";
 import type { Renderer } from "../render/index.js";
 import type { DocumentInput, TrustBundle } from "../verify/index.js";
@@ -28,7 +29,7 @@ import type { Purpose } from "../verify/trust.js";
 /** A key file, as far as it may be shown. */
 export interface ListedKey {
   readonly owner: string;
-  readonly purpose: KeyPurpose | "account";
+  readonly purpose: KeyPurpose | SealKeyPurpose | "account";
   /** Key digest, or the address of an account. */
   readonly name: string;
   readonly createdAt: string;
@@ -79,6 +80,8 @@ export interface Tally extends Verifier {
   readonly regions: RegionAdministration;
   readonly regionKeys: RegionKeys;
   readonly operators: OperatorRotation;
+  /** Electronic seals 电子印章. */
+  readonly seals: { readonly authority: SealCa; readonly delegations: SealDelegations };
   readonly alarms: AlarmDesk;
   readonly tokens: ApiTokens;
   readonly registry: RegistryAccess;

@@ -7,6 +7,7 @@ import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import { httpPeer } from "../adapters/http-peer/index.js";
 import { AccountFiles, type AccountInfo, FileKeyStore, PickUpKeyFiles } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
+import type { RevocationListFiles } from "../adapters/trust-files/index.js";
 import { type ApiTokens, createApiTokens } from "../domain/agencies/api-tokens.js";
 import {
   type Administration,
@@ -66,7 +67,9 @@ import { followNewest } from "./newest-entry.js";
 import { operatorChain } from "./operator-chain.js";
 import { openPickUps, type PagesAddress, pagesAddress } from "./pick-ups.js";
 import type { PinnedNetwork } from "./pinned-network.js";
+import { openSeals, type Seals } from "./seals.js";
 import { openStores, type Stores } from "./stores.js";
+import { revocationListsOf } from "./verification/seal-trust.js";
 
 /** One region's deployment with everything connected; nothing runs by itself yet. */
 export interface Deployment {
@@ -110,6 +113,10 @@ export interface Deployment {
   governance(label: string): Promise<RegistryGovernance>;
   /** Makes one more account file for the role with this label, e.g. `admin-340000`. */
   createAccount(actor: Actor, label: string): Promise<AccountInfo>;
+  readonly seals: Seals;
+  /** The region's own, and those of others that are kept here. */
+  readonly revocationLists: RevocationListFiles;
+  /** Sealed once it is anchored, where the agency has a seal or another one seals for it. */
   renderPdf(actor: Actor, identifier: string): Promise<Uint8Array>;
   /** Resolves when a store that this process started has ended by itself. */
   readonly storeEnded: Promise<void>;
@@ -189,10 +196,11 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     }),
   });
 
-  const renderPdf = async (actor: Actor, identifier: string): Promise<Uint8Array> => {
-    const { certificate, evidence: content, type } = await issuance.documentOf(actor, identifier);
-    return renderer.render({ certificate, evidence: content, type });
-  };
+  const seals = openSeals({
+    ...{ config, stores, keyFiles, renderer, registry, governance: office.admin, logger, now, blockClock },
+  });
+  const renderPdf = async (actor: Actor, identifier: string): Promise<Uint8Array> =>
+    seals.fileOf(await issuance.documentOf(actor, identifier));
 
   const chain = operatorChain(office.operator, office.operatorInOffice, (operator) =>
     ethersAnchorChain({ ...chainOptions, ...pace, region, privateKey: operator, fees: capOfGwei(config.maxFeeGwei) }),
@@ -331,6 +339,8 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
       await audit.append(eventBy(actor, { time: now(), action: "account-created", object: made, detail: { address } }));
       return { label: made, address, createdAt };
     },
+    seals,
+    revocationLists: revocationListsOf(stores.seals, config),
     renderPdf,
     storeEnded: stores.ended,
     async close() {

@@ -17,6 +17,7 @@ import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
 import type { ProofSource } from "../verify/sources.js";
 import type { Deployment } from "./compose.js";
 import type { Config } from "./config.js";
+import { startListRenewal } from "./list-renewal.js";
 import type { Metrics } from "./monitoring/metrics.js";
 import { lacksPublicUrl } from "./pick-ups.js";
 import { strangersOf } from "./strangers.js";
@@ -101,11 +102,12 @@ export async function openHttpInterface(
   deployment.pagesAt.listensAt(listening.url);
   if (lacksPublicUrl(config)) logger.warn({ links: deployment.pagesAt.url() }, "public-url-unset");
   bundles.start();
+  const listRenewal = startListRenewal(deployment.seals.authority, logger);
   return {
     url: listening.url,
     async stop() {
       await listening.close();
-      await Promise.all([verifier.stop(), bundles.stop()]);
+      await Promise.all([verifier.stop(), bundles.stop(), listRenewal.stop()]);
     },
   };
 }
@@ -128,7 +130,7 @@ async function listen(
 }
 
 function threadsOf(
-  { config, network, registry, catalogue }: Deployment,
+  { config, network, registry, catalogue, revocationLists }: Deployment,
   mirror: ProofSource,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
 ): VerificationThreads {
@@ -140,6 +142,7 @@ function threadsOf(
     registry: registryDesk(registry),
     mirror,
     types: catalogue,
+    revocationLists: () => revocationLists.all(),
     onVerdict: metrics.onVerdict,
     onEvent: ({ event, jobs, error }) => {
       metrics.onThreadEnded();

@@ -51,6 +51,6 @@ export function lacksPublicUrl(config: Pick<Config, "publicUrl" | "bindAddress">
   return !hasPublicUrl(config) && !/^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(config.bindAddress);
 }
 
-function hasPublicUrl({ publicUrl }: Pick<Config, "publicUrl">): boolean {
+export function hasPublicUrl({ publicUrl }: Pick<Config, "publicUrl">): boolean {
   return publicUrl !== SETTINGS.publicUrl.fallback;
 }

@@ -14,10 +14,16 @@ import {
 import type { Deployment } from "./compose.js";
 import { dataDirectory } from "./data-directory.js";
 import { eventLog } from "./event-log.js";
-import { revocationListsOf } from "./verification/seal-trust.js";
 
 /** The bundles that this region issues. */
-export function trustBundlesOf({ config, network, registry, regionKeys, chain }: Deployment): TrustBundles {
+export function trustBundlesOf({
+  config,
+  network,
+  registry,
+  regionKeys,
+  chain,
+  revocationLists,
+}: Deployment): TrustBundles {
   const { chainId, registry: address, urls } = network;
   return createTrustBundles({
     region: config.region,
@@ -35,7 +41,7 @@ export function trustBundlesOf({ config, network, registry, regionKeys, chain }:
     shelf: fileBundleShelf(join(dataDirectory(config.dataDirectory).trust, "issued-bundle.json"), whileLocked),
     crypto: nodeCrypto,
     clock: { now: () => Date.now() },
-    revocationLists: () => revocationListsOf(config).all(),
+    revocationLists: () => revocationLists.all(),
     maxHeadAge: config.maxHeadAgeSeconds,
   });
 }

@@ -85,9 +85,9 @@ function tallyOf(deployment: Deployment, say: (line: string) => void): Tally {
       ...(await deployment.accounts.list()).map(({ label, address, createdAt }) => {
         return { owner: label, purpose: "account" as const, name: address, createdAt };
       }),
-      ...(await deployment.keys.list()).map(({ owner, purpose, keyDigest, createdAt }) => {
-        return { owner, purpose, name: keyDigest, createdAt };
-      }),
+      ...[...(await deployment.keys.list()), ...(await deployment.seals.keys.list())].map(
+        ({ owner, purpose, keyDigest, createdAt }) => ({ owner, purpose, name: keyDigest, createdAt }),
+      ),
     ],
     createAccount: async (role) => {
       const label = { admin: adminLabel(config.region), operator: operatorLabel(config.region) };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { derOrPem } from "../../core/der/read-pem.js";
+import { derOrPem } from "../../core/der/pem.js";
 import { isNewerList, MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
 import type { RevocationListSource } from "../../verify/sources.js";
 import { writeWhole } from "./whole-file.js";

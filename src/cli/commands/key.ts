@@ -113,7 +113,9 @@ export function addKey(program: Command, context: CommandContext): void {
         const snapshot = await tally.registry.snapshot();
         for (const { owner, purpose, name, createdAt } of await tally.listKeys()) {
           const isAccount = purpose === "account";
-          const state = isAccount ? "" : keyState(await snapshot.findKey(name), snapshot.head.time);
+          // The registry has the key of the seal CA, which answers for those of seals.
+          const isRegistered = !isAccount && purpose !== "seal";
+          const state = isRegistered ? keyState(await snapshot.findKey(name), snapshot.head.time) : "";
           const named = isAccount ? { address: name } : { keyDigest: name, state };
           if (json) context.out(JSON.stringify({ owner, purpose, ...named, createdAt }));
           else context.out(`${purpose.padEnd(12)} ${owner.padEnd(18)} ${name}  ${createdAt}  ${state}`.trimEnd());

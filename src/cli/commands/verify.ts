@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
-import { derOrPem } from "../../core/der/read-pem.js";
+import { derOrPem } from "../../core/der/pem.js";
 import { TallyError } from "../../core/errors.js";
 import { MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
 import { type DocumentInput, MAX_BUNDLE_BYTES } from "../../verify/index.js";

@@ -5,7 +5,14 @@ import { toHex } from "../../core/hex.js";
 import { parseUscc } from "../../core/identifiers/uscc.js";
 import { readRevocationList } from "../../core/seal/read-revocation-list.js";
 import type { KeyRecord, RegistryAccess } from "../../verify/registry.js";
-import { type AgencyStore, type Effect, effectOf, type RegistryGovernance } from "../agencies/index.js";
+import {
+  type AgencyStore,
+  type Effect,
+  effectOf,
+  type Paper,
+  type RegistryGovernance,
+  readPaper,
+} from "../agencies/index.js";
 import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
 import type { CertificateAuthority, CertificateValidity, RevocationReason } from "./certificate-authority.js";
 import { sealCertificateDigest } from "./seal-certificate-digest.js";
@@ -75,8 +82,11 @@ export interface SealCa {
    */
   issueSeal(actor: Actor, agency: string, terms?: SealTerms): Promise<SealCertificateRecord>;
   /** It seals nothing more, and the revocation list says so. Rejects with `key.unknown`, and `request.conflict` when it was revoked. */
-  revokeSeal(actor: Actor, serial: string, reason: RevocationReason): Promise<StoredRevocationList>;
+  revokeSeal(actor: Actor, serial: string, reason: RevocationReason, paper?: Paper): Promise<StoredRevocationList>;
+  /** The oldest first. */
   sealsOf(agency: string): Promise<readonly SealCertificateRecord[]>;
+  /** Of a seal or of a CA. Rejects with `key.unknown`. */
+  findCertificate(serial: string): Promise<SealCertificateRecord>;
   /** The newest first. */
   authorities(): Promise<readonly SealAuthority[]>;
   /**
@@ -244,7 +254,11 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       const certificate = await issuer.certifySeal(
         await opened(ca),
         { agency: code, agencyName: agency.name, publicKey },
-        { serial, validity, ...(revocationListUrl === null ? {} : { revocationListUrl: revocationListUrl(ca.keyDigest) }) },
+        {
+          serial,
+          validity,
+          ...(revocationListUrl === null ? {} : { revocationListUrl: revocationListUrl(ca.keyDigest) }),
+        },
       );
       const record: SealCertificateRecord = {
         ...{ serial: toHex(serial), holder: code, keyDigest, ca: ca.keyDigest, certificate, validity },
@@ -256,16 +270,16 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       return record;
     },
 
-    async revokeSeal(actor, serial, reason) {
+    async revokeSeal(actor, serial, reason, paper = {}) {
+      const details = readPaper(paper);
       const record = await store.findSealCertificate(serial);
-      if (record === null || record.appearance === null)
-        throw new TallyError("key.unknown", `no seal has the serial number ${serial}: tally seal list shows them`, {
-          field: "serial",
-        });
+      if (record === null || record.appearance === null) throw unknownSeal(serial);
       const [ca] = (await store.sealCertificatesOf(region)).filter(({ keyDigest }) => keyDigest === record.ca);
       if (ca === undefined) throw new TallyError("store.failed", `the CA of seal ${serial} is not here`);
       const revocation = { at: seconds(), reason };
-      const told = event(actor, "seal-revoked", serial, { detail: { agency: record.holder, ...revocation } });
+      const told = event(actor, "seal-revoked", serial, {
+        detail: { agency: record.holder, ...revocation, ...details },
+      });
       const revoked = await store.revokeSealCertificate(serial, revocation, told);
       const newest = await store.newestRevocationList(ca.keyDigest);
       // A crash may have come between the two.
@@ -276,6 +290,12 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
     },
 
     sealsOf: (agency) => store.sealCertificatesOf(agency),
+
+    async findCertificate(serial) {
+      const record = await store.findSealCertificate(serial);
+      if (record === null) throw unknownSeal(serial);
+      return record;
+    },
 
     async authorities() {
       const [records, lists] = await Promise.all([store.sealCertificatesOf(region), store.revocationLists()]);
@@ -294,6 +314,11 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
 /** From this second on, years of 365 days: never longer than a profile that counts so allows. */
 function lasting(from: number, years: number): CertificateValidity {
   return { from, until: from + years * 365 * DAY };
+}
+
+function unknownSeal(serial: string): TallyError {
+  const message = `no seal has the serial number ${serial}: tally seal list shows them`;
+  return new TallyError("key.unknown", message, { field: "serial" });
 }
 
 function requireYears(years: number): void {

@@ -25,7 +25,7 @@ export interface SealDelegationDependencies {
 }
 
 /**
- * Who seals for whom 代盖章: an approval bureau for the agencies whose licences it hands out. The registry holds it, so that every verifier
+ * Who seals for whom, 用章委托: an approval bureau for the agencies whose licences it hands out. The registry holds it, so that every verifier
  * sees it; what a crash keeps from the log its own events tell.
  */
 export interface SealDelegations {

@@ -22,6 +22,7 @@ export type Job =
 export type Question =
   | { readonly ask: RegistryQuestion; readonly snapshot: number; readonly about: readonly unknown[] }
   | { readonly ask: "proof"; readonly leafHash: Uint8Array; readonly region?: string }
+  | { readonly ask: "revocation-lists" }
   | { readonly ask: "type"; readonly typeCode: string; readonly version: number };
 
 /** The questions that a snapshot of the registry takes. */

@@ -5,7 +5,7 @@ import { mirrorProofs } from "../../domain/sharing/index.js";
 import type { VerifyDocument } from "../../http/verification/verifier.js";
 import type { ProofSource } from "../../verify/sources.js";
 import type { Deployment } from "../compose.js";
-import { readTimestampAuthorities, revocationListsOf } from "./seal-trust.js";
+import { readTimestampAuthorities } from "./seal-trust.js";
 import { createVerification, forRegion } from "./verify-document.js";
 
 /** The verification of a deployment, with its own mirror and catalogue, on this thread. */
@@ -14,7 +14,6 @@ export function verifierOf(deployment: Deployment): VerifyDocument {
     ...deployment,
     mirror: proofsOf(deployment),
     types: deployment.catalogue,
-    revocationLists: revocationListsOf(deployment.config),
     timestampAuthorities: readTimestampAuthorities(deployment.config),
   });
   return forRegion(verify, deployment.config.region);

@@ -19,7 +19,7 @@ import {
   type ToThread,
 } from "./messages.js";
 import { looksThrough } from "./registry-desk.js";
-import { readTimestampAuthorities, revocationListsOf } from "./seal-trust.js";
+import { readTimestampAuthorities, steadyLists } from "./seal-trust.js";
 import { createVerification, forRegion } from "./verify-document.js";
 
 const port = parentPort!;
@@ -42,13 +42,16 @@ function ask<T>(question: Question): Promise<T> {
 /** Other threads verify other documents, so this one need not hand its signatures to a third. */
 const { verifyLater: _, ...ownCrypto } = nodeCrypto;
 
+/** Those of all regions that are at hand: few. */
+const revocationLists = steadyLists(() => ask<readonly Uint8Array[]>({ ask: "revocation-lists" }));
+
 const verify = createVerification({
   config,
   network,
   crypto: ownCrypto,
   registry: { snapshot: () => Promise.reject(new Error("every job brings its look at the registry")) },
   renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
-  revocationLists: revocationListsOf(config),
+  revocationLists: { findRevocationLists: revocationLists },
   timestampAuthorities: readTimestampAuthorities(config),
   mirror: {
     findProof: (leafHash, region) =>

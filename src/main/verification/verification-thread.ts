@@ -19,10 +19,12 @@ import type { RegistryDesk } from "./registry-desk.js";
 
 export interface ThreadOptions {
   readonly setup: ThreadSetup;
-  /** What is asked on the thread of the service: chain, mirror and types of the region. */
+  /** What is asked on the thread of the service: chain, mirror, types and revocation lists. */
   readonly registry: RegistryDesk;
   readonly mirror: ProofSource;
   readonly types: TypeSource;
+  /** DER, of all regions that are at hand. */
+  readonly revocationLists: () => Promise<readonly Uint8Array[]>;
   readonly onEvent: (event: ThreadEvent) => void;
   readonly onVerdict?: (verdict: Report["verdict"]) => void;
   /** How long a thread with work may say nothing, twice over, before it counts as stuck. */
@@ -201,8 +203,10 @@ export class VerificationThread {
   }
 
   async #find(question: Question): Promise<unknown> {
-    const { registry, mirror, types } = this.#options;
+    const { registry, mirror, types, revocationLists } = this.#options;
     switch (question.ask) {
+      case "revocation-lists":
+        return revocationLists();
       case "proof":
         return mirror.findProof(question.leafHash, question.region);
       case "type": {

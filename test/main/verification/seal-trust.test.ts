@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readTimestampAuthorities, revocationListsOf } from "../../../src/main/verification/seal-trust.js";
+import {
+  keptRevocationLists,
+  readTimestampAuthorities,
+  revocationListsOf,
+  steadyLists,
+} from "../../../src/main/verification/seal-trust.js";
 import { createVerification, type VerificationParts } from "../../../src/main/verification/verify-document.js";
 import { refusalOf } from "../../core/refusal.js";
 import { checkOf } from "../../verify/expectations.js";
@@ -35,7 +40,7 @@ describe("what a deployment trusts of seals", () => {
     // The clock of a deployment is that of the machine.
     const now = Date.now() / 1000;
     const list = world.listOf(world.office, { thisUpdate: now - 60, nextUpdate: now + 3_600 });
-    const revocationLists = revocationListsOf({ dataDirectory });
+    const revocationLists = keptRevocationLists({ dataDirectory });
     const seal = async (options = {}) =>
       checkOf(await verifierWith({ revocationLists, mirror })({ bytes: file }, options), "seal");
     expect(await seal()).to.include({ outcome: "unknown", reason: "seal.revocation-unknown" });
@@ -44,6 +49,40 @@ describe("what a deployment trusts of seals", () => {
     expect(await seal()).to.deep.equal({ check: "seal", outcome: "pass" });
     const report = await verifierWith({ revocationLists, mirror })({ bytes: file });
     expect(checkOf(report, "content")).to.deep.equal({ check: "content", outcome: "pass" });
+  });
+
+  it("are its own lists from the store, beside those in the folder", async () => {
+    const [own, kept] = [world.listOf(world.office), world.listOf(makeSealedWorld().office)];
+    await keptRevocationLists({ dataDirectory }).keep(kept);
+    const stored = [{ ca: "aa", number: 1, thisUpdate: 1, nextUpdate: 2, list: own }];
+    const lists = revocationListsOf({ revocationLists: async () => stored }, { dataDirectory });
+    expect(await lists.all()).to.deep.equal([own, kept]);
+    expect(await lists.findRevocationLists("340000")).to.deep.equal([own, kept]);
+  });
+
+  it("are asked for once a second at most, and the same bytes are the same array", async () => {
+    let answer: (() => Promise<Uint8Array[]>) | null = null;
+    let asked = 0;
+    let time = 0;
+    const lists = steadyLists(
+      () => {
+        asked++;
+        return answer!();
+      },
+      () => time,
+    );
+    answer = () => Promise.reject(new Error("no store"));
+    expect(await lists().catch((error: Error) => error.message)).to.equal("no store");
+    answer = async () => [Uint8Array.of(1), Uint8Array.of(2)];
+    const [first, second] = await lists();
+    answer = async () => [Uint8Array.of(2), Uint8Array.of(3)];
+    time = 999;
+    expect((await lists())[0]).to.equal(first);
+    time = 1_000;
+    const later = await lists();
+    expect(later).to.deep.equal([Uint8Array.of(2), Uint8Array.of(3)]);
+    expect(later[0]).to.equal(second);
+    expect(asked).to.equal(3);
   });
 
   it("are the certificates of the settings, as DER and PEM; what is none is named", () => {

@@ -29,6 +29,7 @@ describe("verification threads", () => {
       registry: { look: async () => LOOK, ask: never },
       mirror: { findProof: never },
       types: { findType: never },
+      revocationLists: never,
       onEvent: (event) => events.push(event),
       program: PROGRAM,
       ...given,

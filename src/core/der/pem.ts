@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fromBase64 } from "../base64.js";
+import { fromBase64, toBase64 } from "../base64.js";
 import { fromUtf8 } from "../bytes.js";
 import { TallyError } from "../errors.js";
 
@@ -19,4 +19,10 @@ export function derOrPem(bytes: Uint8Array, label: string, field: string): Uint8
     // Said below.
   }
   throw new TallyError("config.invalid", `${field} is not one PEM block "${label}"; give that, or DER`, { field });
+}
+
+/** One PEM block (RFC 7468 section 3), lines of 64 characters, with a line end after the last. */
+export function toPem(der: Uint8Array, label: string): string {
+  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { derOrPem } from "../../src/core/der/pem.js";
+import { readRevocationList } from "../../src/core/seal/read-revocation-list.js";
+import { readSealCertificate } from "../../src/core/seal/read-seal-certificate.js";
+import { AGENCY, AUTHORITY, type Office, openOffice, permit } from "../operations/office.js";
+import { workspace } from "./service-process.js";
+
+describe("seals on the command line", function () {
+  this.timeout(120_000);
+  const here = workspace();
+  let office: Office;
+  before(async () => {
+    office = await openOffice(here.path("data"), here.path, { TALLY_PUBLIC_URL: "https://tally.example.org/" });
+  });
+  after(() => office?.close());
+
+  let issued = 0;
+  /** A file of a new licence, anchored. */
+  async function licence(): Promise<string> {
+    issued += 1;
+    const [request, pdf] = [here.path(`sealed-${issued}.json`), here.path(`sealed-${issued}.pdf`)];
+    writeFileSync(request, JSON.stringify(permit()));
+    await office.done("issue", request, "--agency", AGENCY, "--anchor", "--no-link", "--pdf", pdf);
+    return pdf;
+  }
+  const verified = async (pdf: string, ...more: string[]) => {
+    const { out, said } = await office.tally(["verify", "--json", pdf, ...more]);
+    if (out.length === 0) throw new Error(said);
+    const report = JSON.parse(out[0]!);
+    const { outcome, reason } = report.checks.find(({ check }: { check: string }) => check === "seal");
+    return { verdict: report.verdict, seal: reason ?? outcome };
+  };
+  const seals = async (...argv: string[]) =>
+    (await office.done("seal", "list", "--json", ...argv)).map((line) => JSON.parse(line));
+
+  let unsealed: string;
+  let first: string;
+  let sealed: string;
+
+  it("are made once the region has a CA, and every file of an anchored licence has one from then on", async () => {
+    unsealed = await licence();
+    expect(await verified(unsealed)).to.deep.equal({ verdict: "valid", seal: "seal.absent" });
+    const refused = await office.tally(["seal", "issue", AGENCY]);
+    expect(refused.code).not.to.equal(0);
+    expect(refused.said).to.contain("tally seal ca");
+
+    const [ca] = await office.done("seal", "ca");
+    expect(await office.done("seal", "ca")).to.deep.equal([ca]);
+    [first] = (await office.done("seal", "issue", AGENCY, "--years", "1")) as [string];
+    expect(await seals()).to.deep.equal(await seals(AGENCY));
+    const [seal] = await seals();
+    expect(seal).to.include({ serial: first, agency: AGENCY, ca, state: "in force", star: true });
+
+    sealed = await licence();
+    expect(await verified(sealed)).to.deep.equal({ verdict: "valid", seal: "pass" });
+    const pem = await office.done("seal", "certificate", first);
+    const der = derOrPem(new TextEncoder().encode(pem.join("\n")), "CERTIFICATE", "certificate");
+    expect(readSealCertificate(der)).to.include({ serial: first, agency: AGENCY });
+    expect(Buffer.from(der).toString("latin1")).to.contain(
+      `https://tally.example.org/v1/seal-authorities/${ca}/revocation-list`,
+    );
+    const keys = (await office.done("key", "list", "--json")).map((line) => JSON.parse(line));
+    expect(keys.filter(({ purpose }) => purpose.startsWith("seal")).map(({ purpose }) => purpose)).to.have.members([
+      "seal",
+      "seal-ca",
+    ]);
+  });
+
+  it("that were revoked seal no more, and lists say so to others", async () => {
+    expect((await office.tally(["seal", "revoke", first, "--reason", "lost"])).said).to.contain("key-compromise");
+    await office.done("seal", "revoke", first, "--reason", "superseded", "--document", "样例〔2026〕9号");
+    expect((await office.tally(["seal", "revoke", first, "--reason", "superseded"])).code).not.to.equal(0);
+    expect((await seals())[0]).to.include({ state: "revoked", reason: "superseded" });
+    const pem = (await office.done("seal", "crl")).join("\n");
+    const list = readRevocationList(derOrPem(new TextEncoder().encode(pem), "X509 CRL", "crl"));
+    expect([...list.revoked.keys()]).to.deep.equal([first]);
+    // Nothing proves yet that it was sealed before.
+    expect(await verified(sealed)).to.include({ seal: "seal.time-unproven" });
+    expect(await verified(await licence())).to.include({ seal: "seal.absent" });
+    const [second] = await office.done("seal", "issue", AGENCY, "--no-star");
+    const again = await licence();
+    expect(await verified(again)).to.deep.equal({ verdict: "valid", seal: "pass" });
+    expect((await seals()).map(({ serial }) => serial)).to.deep.equal([first, second]);
+    expect(readFileSync(again).length).to.be.greaterThan(readFileSync(unsealed).length);
+    await office.done("seal", "revoke", second!, "--reason", "cessation-of-operation");
+  });
+
+  it("are set by another agency for as long as the registry lets it", async () => {
+    const { code: itself } = await office.tally(["seal", "delegate", AGENCY, AGENCY]);
+    expect(itself).not.to.equal(0);
+    await office.done("seal", "issue", AUTHORITY);
+    expect(await verified(await licence())).to.include({ seal: "seal.absent" });
+    await office.done("seal", "delegate", AGENCY, AUTHORITY, "--document", "样例〔2026〕10号");
+    const pdf = await licence();
+    expect(await verified(pdf)).to.deep.equal({ verdict: "valid", seal: "pass" });
+    await office.done("seal", "end-delegation", AGENCY, AUTHORITY);
+    expect(await verified(await licence())).to.include({ seal: "seal.absent" });
+    expect((await verified(pdf)).seal).to.equal("pass");
+  });
+});
