@@ -131,7 +131,7 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
       idempotency: mongo.mongoIdempotencyStore(database),
       mirror: mongo.mongoMirrorStore(database),
       pickUps: mongo.mongoPickUpStore(database),
-      seals: withoutSeals(),
+      seals: mongo.mongoSealStore(database),
       statusIndices: mongo.mongoStatusIndexStore(database),
       statusNews: mongo.mongoStatusNews(database, {
         onBroken: (error, retryInMs) =>
@@ -149,20 +149,6 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
     local?.close();
     throw error;
   }
-}
-
-/** Of a MongoDB, which keeps none. */
-function withoutSeals(): SealStore {
-  const refuse = async () => {
-    throw new TallyError("store.failed", "seals are kept in the embedded store alone: unset TALLY_STORE");
-  };
-  const none = async () => [];
-  const nothing = async () => null;
-  return {
-    ...{ sealCertificatesOf: none, sealCertificatesInForce: none, revokedUnder: none, revocationLists: none },
-    ...{ sealsOn: none, findSealCertificate: nothing, newestRevocationList: nothing, addSealCertificate: refuse },
-    ...{ revokeSealCertificate: refuse, putRevocationList: refuse, addSeal: refuse },
-  };
 }
 
 /** A replica set of one in the data directory, for trying it out: what is stored is kept, and it ends with its last user. */

@@ -3,10 +3,17 @@ import { expect } from "chai";
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
 import { fromHex } from "../../src/core/hex.js";
 import { type AnchoringStore, auditHeadBatch } from "../../src/domain/anchoring/index.js";
-import { type AuditStore, CHAIN_START, eventHash } from "../../src/domain/audit/index.js";
+import {
+  type AuditAction,
+  type AuditEvent,
+  type AuditStore,
+  CHAIN_START,
+  eventHash,
+} from "../../src/domain/audit/index.js";
 import type { StoredRecords } from "../../src/domain/examination/index.js";
 import type { IdempotencyStore } from "../../src/domain/issuance/idempotency-store.js";
 import type { CertificateStore, StatusIndexStore } from "../../src/domain/issuance/index.js";
+import type { SealCertificateRecord, SealRecord, SealStore } from "../../src/domain/seals/index.js";
 import type { MirrorStore } from "../../src/domain/sharing/index.js";
 import { change, digestOf, identifierOf, issue, leafOf, newCertificate, REGION, tiled } from "./issued.js";
 
@@ -18,6 +25,7 @@ export interface StoredRecordsFixture {
   readonly audit: AuditStore;
   readonly requests: IdempotencyStore;
   readonly statusIndices: StatusIndexStore;
+  readonly seals: SealStore;
   close(): Promise<void>;
 }
 
@@ -74,6 +82,49 @@ export function storedRecordsSuite(open: () => Promise<StoredRecordsFixture>): v
     expect(file.history).to.have.length(2);
     expect((await here.records.certificateFile(identifierOf(1)))!.place).to.deep.equal({ batchId: batch, index: 1 });
     expect(await here.records.certificateFile("unknown")).to.equal(null);
+  });
+
+  it("hands out certificates of seals by their events, in pages, and seals with their licence", async () => {
+    await issue(here.certificates, 2);
+    const about = (action: AuditAction, object: string): AuditEvent => ({
+      ...{ time: 0, action, object, requestId: "r", result: "done" },
+      actor: { kind: "system", id: "test", role: "operator" },
+    });
+    const record = (serial: string): SealCertificateRecord => ({
+      ...{
+        serial,
+        holder: "A",
+        keyDigest: "aa",
+        ca: "ca",
+        certificate: Uint8Array.of(1),
+        validity: { from: 1, until: 9 },
+      },
+      ...{ appearance: { name: "样例局", code: "1234", star: true }, revocation: null },
+    });
+    for (const serial of ["0b", "0a", "0c"])
+      await here.seals.addSealCertificate(record(serial), about("seal-certified", serial));
+    const revocation = { at: 5, reason: "superseded" } as const;
+    await here.seals.revokeSealCertificate("0a", revocation, about("seal-revoked", "0a"));
+    const seal = (ordinal: number): SealRecord => ({
+      ...{ certificate: identifierOf(1), ordinal, fileDigest: digestOf("file", ordinal), serial: "0b", sealedAt: 7 },
+      ...{ reason: "电子证照签发", room: 2_048, cms: Uint8Array.of(ordinal) },
+    });
+    for (const ordinal of [1, 2]) await here.seals.addSeal(seal(ordinal), about("certificate-sealed", identifierOf(1)));
+
+    const stored = await here.records.sealCertificates(0, 10);
+    expect(stored).to.deep.equal([
+      { event: 3, record: record("0b") },
+      { event: 4, record: { ...record("0a"), revocation } },
+      { event: 5, record: record("0c") },
+    ]);
+    expect(await here.records.sealCertificates(3, 1)).to.deep.equal(stored.slice(1, 2));
+    const file = (await here.records.certificateFile(identifierOf(1)))!;
+    expect(file.seals).to.deep.equal([seal(1), seal(2)]);
+    expect(file.history.map(({ action }) => action)).to.deep.equal([
+      ...["certificate-issued", "certificate-sealed", "certificate-sealed"],
+    ]);
+    expect((await here.records.certificateFile(identifierOf(0)))!.seals).to.deep.equal([]);
+    expect(await here.records.counts()).to.include({ certificates: 2, seals: 2 });
   });
 
   it("leaves out of a file's history what only read the certificate", async () => {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ClientSession } from "mongodb";
+import { TallyError } from "../../core/errors.js";
 import type { LegalState } from "../../core/type-definition.js";
 import type { CertificateEntry, CertificateRecord, NewCertificate } from "../../domain/issuance/index.js";
 import { bytesOf } from "./bytes.js";
+import type { MongoDatabase } from "./database.js";
 import type { CertificateDocument, HolderDocument, RegisterDocument, StatusIndexDocument } from "./documents.js";
 
 /** `_id` of a certificate: its identifier without the check character, its last. */
@@ -113,4 +116,20 @@ export function recordOf(
     certificate: bytesOf(signed.certificate),
     token: bytesOf(signed.token),
   };
+}
+
+/** Rejects with `certificate.not-found` unless all of them are here. */
+export async function requireCertificates(
+  database: MongoDatabase,
+  identifiers: readonly string[],
+  session: ClientSession,
+): Promise<void> {
+  const found = await database
+    .collection("certificates")
+    .find({ _id: { $in: identifiers.map(bodyOf) } }, { session, projection: { identifier: 1 } })
+    .toArray();
+  const here = new Set(found.map(({ identifier }) => identifier));
+  const missing = identifiers.find((identifier) => !here.has(identifier));
+  if (missing === undefined) return;
+  throw new TallyError("certificate.not-found", `there is no certificate ${JSON.stringify(missing)} here`);
 }

@@ -5,6 +5,7 @@ import type { ApiToken } from "../../domain/agencies/index.js";
 import type { AlarmKind, StatusAction } from "../../domain/anchoring/index.js";
 import type { AuditEvent } from "../../domain/audit/index.js";
 import type { InForceState } from "../../domain/issuance/index.js";
+import type { RevocationReason, SealAppearance } from "../../domain/seals/index.js";
 
 /** Bytes as the driver takes them (`Uint8Array`) and gives them back (`Binary`). */
 export type Bytes = Uint8Array | Binary;
@@ -216,6 +217,47 @@ export interface PickUpOrderDocument {
   readonly links: readonly string[];
 }
 
+export interface SealCertificateDocument {
+  /** Serial number. */
+  readonly _id: string;
+  /** Sequence of the event that tells of it: order of issue. */
+  readonly event: number;
+  readonly holder: string;
+  readonly keyDigest: string;
+  readonly ca: string;
+  /** DER. */
+  readonly certificate: Bytes;
+  readonly validFrom: number;
+  readonly validUntil: number;
+  /** Null for a CA's own. */
+  readonly appearance: SealAppearance | null;
+  readonly revocation: { readonly at: number; readonly reason: RevocationReason } | null;
+  /** Of a seal and not revoked; absent otherwise. */
+  readonly isGood?: true;
+}
+
+/** The newest of a seal CA. */
+export interface RevocationListDocument {
+  /** Digest of the CA's key. */
+  readonly _id: string;
+  readonly number: number;
+  readonly thisUpdate: number;
+  readonly nextUpdate: number;
+  /** DER. */
+  readonly list: Bytes;
+}
+
+export interface SealDocument {
+  /** In this order, so that one range of `_id` is the seals on files of one licence. */
+  readonly _id: { readonly certificate: string; readonly ordinal: number };
+  readonly fileDigest: Bytes;
+  readonly serial: string;
+  readonly sealedAt: number;
+  readonly reason: string;
+  readonly room: number;
+  readonly cms: Bytes;
+}
+
 export interface IdempotencyDocument {
   readonly _id: { readonly scope: string; readonly key: string };
   readonly requestHash: Bytes;
@@ -322,6 +364,9 @@ export interface Documents {
   readonly apiTokens: ApiTokenDocument;
   readonly pickUpLinks: PickUpLinkDocument;
   readonly pickUpOrders: PickUpOrderDocument;
+  readonly sealCertificates: SealCertificateDocument;
+  readonly revocationLists: RevocationListDocument;
+  readonly seals: SealDocument;
   readonly idempotency: IdempotencyDocument;
   readonly auditEvents: AuditEventDocument;
   readonly auditHashes: AuditHashDocument;

@@ -29,6 +29,14 @@ const IN_FORCE = ["valid", "suspended"];
 
 export const RULES: readonly Rule[] = [
   {
+    ...{ collection: "sealCertificates", field: "isGood", why: "does not go with revocation and appearance" },
+    filter: differs(
+      "isGood",
+      { appearance: { $ne: null }, revocation: null },
+      { $or: [{ appearance: null }, { revocation: { $ne: null } }] },
+    ),
+  },
+  {
     ...{ collection: "register", field: "isInForce", why: "does not go with the state" },
     filter: differs("isInForce", { state: { $in: IN_FORCE } }, { state: { $nin: IN_FORCE } }),
   },

@@ -12,6 +12,7 @@ export { mongoMirrorStore } from "./mirror-store.js";
 export { openMongo } from "./open.js";
 export { mongoPickUpStore } from "./pick-up-store.js";
 export { mongoRestorationStore } from "./restoration-store.js";
+export { mongoSealStore } from "./seal-store.js";
 export { mongoStatusIndexStore } from "./status-index-store.js";
 export { mongoStatusNews } from "./status-news.js";
 export { mongoStatusQueue } from "./status-queue.js";

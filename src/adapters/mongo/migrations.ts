@@ -24,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, what: "hashes of the events that have none", run: hashEvents },
   // Instances of version 2 find a batch of a head among theirs, and bring it to the chain like one that was taken back.
   { version: 3, what: "the index of heads of the audit log", run: createCollections },
+  { version: 4, what: "collections of certificates of seals, revocation lists and seals", run: createCollections },
 ];
 
 /** What a lapsed lease costs is waiting, so it may be short; every step renews it. */

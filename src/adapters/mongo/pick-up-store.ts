@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClientSession } from "mongodb";
-import { TallyError } from "../../core/errors.js";
 import {
   type LinkPage,
   type LinkWithEvent,
@@ -10,7 +9,7 @@ import {
   stateOf,
 } from "../../domain/holders/index.js";
 import { bytesOf } from "./bytes.js";
-import { bodyOf } from "./certificate-documents.js";
+import { requireCertificates } from "./certificate-documents.js";
 import type { MongoDatabase } from "./database.js";
 import type { PickUpLinkDocument, PickUpOrderDocument } from "./documents.js";
 import { withWords } from "./failures.js";
@@ -178,21 +177,6 @@ async function addNext(
   await orders.updateOne({ _id: certificate }, { $push: { links: id } }, { session, upsert: true });
   write.append(item.event);
   return linkOf(document);
-}
-
-async function requireCertificates(
-  database: MongoDatabase,
-  identifiers: readonly string[],
-  session: ClientSession,
-): Promise<void> {
-  const found = await database
-    .collection("certificates")
-    .find({ _id: { $in: identifiers.map(bodyOf) } }, { session, projection: { identifier: 1 } })
-    .toArray();
-  const here = new Set(found.map(({ identifier }) => identifier));
-  const missing = identifiers.find((identifier) => !here.has(identifier));
-  if (missing === undefined) return;
-  throw new TallyError("certificate.not-found", `there is no certificate ${JSON.stringify(missing)} here`);
 }
 
 async function purge(

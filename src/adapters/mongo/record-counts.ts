@@ -15,8 +15,9 @@ export async function counts(database: MongoDatabase): Promise<RecordCounts> {
     const holders = await count("holders");
     const statusChanges = await count("statusChanges");
     const pickUpLinks = await count("pickUpLinks");
+    const seals = await count("seals");
     const mirroredTiles = await count("mirroredTiles");
-    return { certificates, holders, statusChanges, pickUpLinks, mirroredTiles };
+    return { certificates, holders, statusChanges, pickUpLinks, seals, mirroredTiles };
   });
   const from = await stagedUpTo(database);
   let outbox = 0;
@@ -24,7 +25,7 @@ export async function counts(database: MongoDatabase): Promise<RecordCounts> {
     .collection("outbox")
     .find({ _id: { $gt: from } }, { projection: { certificates: 0 } }))
     outbox += entriesOf(document, from).length;
-  return { ...ofOne, outbox, seals: 0, batchTiles: await tilesOfBatches(database), mirroredLeaves };
+  return { ...ofOne, outbox, batchTiles: await tilesOfBatches(database), mirroredLeaves };
 }
 
 /** Without those that a worker has left which was ended before its batch was there. */

@@ -134,6 +134,25 @@ export const COLLECTIONS = {
   /** The links of one certificate in their order; reserves the first for whoever comes first. */
   pickUpOrders: { shardKey: { _id: "hashed" }, indexes: [] },
 
+  /** Of seals and of the region's seal CA: some for each agency. */
+  sealCertificates: {
+    shardKey: null,
+    indexes: [
+      { name: "event", key: { event: 1 }, unique: true },
+      { name: "holder", key: { holder: 1, event: 1 } },
+      { name: "good", key: { isGood: 1, event: -1 }, partialFilterExpression: { isGood: true } },
+      {
+        name: "revoked",
+        key: { ca: 1, _id: 1 },
+        partialFilterExpression: { "revocation.at": { $exists: true } },
+      },
+    ],
+  },
+  /** The newest of every seal CA. */
+  revocationLists: { shardKey: null, indexes: [] },
+  /** Seals on files of licences: one range of `_id` is one licence. */
+  seals: { shardKey: { _id: 1 }, appendOnly: true, indexes: [] },
+
   idempotency: {
     shardKey: { _id: "hashed" },
     indexes: [{ name: "answered", key: { createdAt: 1 }, partialFilterExpression: { isAnswered: true } }],

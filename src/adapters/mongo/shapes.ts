@@ -85,6 +85,16 @@ export const SHAPES = {
     session: nullable(object({ hash: bytes, expiresAt: number })),
   },
   pickUpOrders: { _id: text, links: list(text) },
+  sealCertificates: {
+    ...{ _id: text, event: number, holder: text, keyDigest: text, ca: text, certificate: bytes, validFrom: number },
+    ...{ validUntil: number, appearance: nullable(object({ name: text, code: text, star: boolean })), isGood: flag },
+    revocation: nullable(object({ at: number, reason: text })),
+  },
+  revocationLists: { _id: text, number, thisUpdate: number, nextUpdate: number, list: bytes },
+  seals: {
+    ...{ _id: object({ certificate: text, ordinal: number }), fileDigest: bytes, serial: text, sealedAt: number },
+    ...{ reason: text, room: number, cms: bytes },
+  },
   idempotency: {
     ...{ _id: object({ scope: text, key: text }), requestHash: bytes, plan: optional(text), createdAt: number },
     ...{ isAnswered: flag, status: optional(number), body: optional(bytes) },

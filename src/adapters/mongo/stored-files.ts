@@ -20,10 +20,12 @@ import type {
   Documents,
   HolderDocument,
   RegisterDocument,
+  SealDocument,
   StatusChangeDocument,
 } from "./documents.js";
 import { bytesIn, readEvent } from "./edited-values.js";
 import { linkOf } from "./pick-up-store.js";
+import { sealOf, sealsOf } from "./seal-store.js";
 import { wordOf } from "./status-queue.js";
 
 /** The certificates of a key in the order in which they were stored: neighbours are mostly of one batch. */
@@ -77,6 +79,7 @@ export async function filesOf(
   );
   const changes = await changesOf(database, session, registered);
   const holders = await holdersOf(database, session, [...signed.values()]);
+  const sealed = await sealedIn(database, session, identifiers);
   const history = await historyOf(database, session, identifiers);
   const files: CertificateFile[] = [];
   const faults: StoreFault[] = [];
@@ -111,7 +114,7 @@ export async function filesOf(
         holders: held.map(({ _id: { code }, codeType }) => ({ code, codeType })),
         statusChanges: changes.get(statusIndex) ?? [],
         links: ordered.map(linkOf).sort((a, b) => a.ordinal - b.ordinal),
-        seals: [],
+        seals: (sealed.get(key) ?? []).map(sealOf),
         history: history.get(key) ?? [],
       });
     } catch {
@@ -193,6 +196,20 @@ function namedHolders(certificate: Bytes): { readonly codes: readonly string[]; 
   } catch {
     return null;
   }
+}
+
+/** By identifier, in order. */
+async function sealedIn(
+  database: MongoDatabase,
+  session: ClientSession,
+  identifiers: readonly string[],
+): Promise<ReadonlyMap<string, SealDocument[]>> {
+  const found = await database
+    .collection("seals")
+    .find({ $or: identifiers.map(sealsOf) }, { session })
+    .toArray();
+  const ordered = found.sort(({ _id: a }, { _id: b }) => a.ordinal - b.ordinal);
+  return grouped(ordered.map((seal) => [seal._id.certificate, seal]));
 }
 
 /** By identifier, in order. */

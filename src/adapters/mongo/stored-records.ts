@@ -17,6 +17,7 @@ import { withWords } from "./failures.js";
 import { leafId } from "./mirror-store.js";
 import { certificateOf, entriesOf, stagedUpTo } from "./outbox.js";
 import { counts } from "./record-counts.js";
+import { sealCertificateOf } from "./seal-store.js";
 import { storedFaults } from "./stored-faults.js";
 import { filesOf, placeOf, registerAfter } from "./stored-files.js";
 
@@ -102,7 +103,15 @@ export function mongoStoredRecords({ unhurried: database }: MongoDatabase): Stor
       return (await database.collection("counters").findOne({ _id: LOG_COUNTER }))?.event ?? 0;
     },
 
-    sealCertificates: async () => [],
+    async sealCertificates(after, limit) {
+      const found = await database
+        .collection("sealCertificates")
+        .find({ event: { $gt: after } })
+        .sort({ event: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map((document) => ({ event: document.event, record: sealCertificateOf(document, bytesIn) }));
+    },
 
     async mirroredBatches(after, limit) {
       const found = await database

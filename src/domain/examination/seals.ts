@@ -27,7 +27,10 @@ export async function* examineSealCertificates(
     const page: readonly StoredSealCertificate[] = await examined.records.sealCertificates(after, PAGE);
     for (const stored of page) {
       here.add(stored.record.serial);
-      yield* examineSealCertificate(stored, facts, examined.crypto);
+      const { serial: key } = stored.record;
+      yield* await guarded({ collection: "seal_certificates", key }, async () =>
+        examineSealCertificate(stored, facts, examined.crypto),
+      );
     }
     count(page.length);
     after = page.at(-1)?.event ?? after;

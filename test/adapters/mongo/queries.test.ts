@@ -15,6 +15,7 @@ import {
   mongoMirrorStore,
   mongoPickUpStore,
   mongoRestorationStore,
+  mongoSealStore,
   mongoStatusIndexStore,
   mongoStatusQueue,
   mongoStoredRecords,
@@ -47,6 +48,7 @@ const RARE = new Map<string, string>([
     "auditHeads",
     "mirroredPositions",
     "requests",
+    "sealCertificates",
   ].map((method) => [`records.${method}`, "an examination of all that is stored"] as const),
   ["audit.list", "of the whole log, for supervision; one object's log names it"],
   ["idempotency.purge", "once an hour"],
@@ -80,6 +82,7 @@ describe("what the stores ask a MongoDB", function () {
       idempotency: recorder.watched("idempotency", mongoIdempotencyStore(database)),
       mirror: recorder.watched("mirror", mongoMirrorStore(database)),
       pickUps: recorder.watched("pickUps", mongoPickUpStore(database)),
+      seals: recorder.watched("seals", mongoSealStore(database)),
       restoration: recorder.watched("restoration", mongoRestorationStore(database)),
       statusIndices: recorder.watched("statusIndices", mongoStatusIndexStore(database)),
       statusQueue: recorder.watched("statusQueue", mongoStatusQueue(database)),
@@ -258,7 +261,7 @@ function planOf(collection: string): CollectionPlan | undefined {
 /** What an examination asks again and again; the rest goes through whole collections once. */
 function pagesOf(records: StoredRecords) {
   const { certificateFiles, certificateFile, outbox, batches, auditEvents, auditHeads } = records;
-  const { mirroredBatches, mirroredPositions, requests } = records;
+  const { mirroredBatches, mirroredPositions, requests, sealCertificates } = records;
   return {
     certificateFiles,
     certificateFile,
@@ -269,6 +272,7 @@ function pagesOf(records: StoredRecords) {
     mirroredBatches,
     mirroredPositions,
     requests,
+    sealCertificates,
   };
 }
 
@@ -373,6 +377,8 @@ async function scenario(all: Stores): Promise<void> {
 
   await pickUps(all);
 
+  await seals(all);
+
   const { next } = await all.records.certificateFiles(null, 5);
   await all.records.certificateFiles(next, 5);
   await all.records.certificateFile(identifierOf(5));
@@ -382,6 +388,7 @@ async function scenario(all: Stores): Promise<void> {
   await all.records.auditHeads(0, 5);
   await all.records.mirroredBatches(0, 5);
   await all.records.mirroredPositions(missing.id, [digestOf("l", 1)]);
+  await all.records.sealCertificates(0, 5);
   await all.records.requests(null, 5);
   await all.records.requests(reservation, 5);
 
@@ -523,4 +530,30 @@ async function pickUps({ pickUps: store }: Stores): Promise<void> {
   await store.revokedAt(5, { limit: 1 });
   await store.revokedAt(5, { after: "a", limit: 1 });
   await store.purge(1_000, 10);
+}
+
+async function seals({ seals: store }: Stores): Promise<void> {
+  const ca = {
+    ...{ serial: "01", holder: REGION, keyDigest: "ca", ca: "ca", certificate: digestOf("c") },
+    ...{ validity: { from: 1, until: 100 }, appearance: null, revocation: null },
+  };
+  const appearance = { name: "样例局", code: "1234", star: true };
+  for (const record of [
+    ca,
+    { ...ca, serial: "0a", holder: AGENCY, appearance },
+    { ...ca, serial: "0b", holder: AGENCY, appearance },
+  ])
+    await store.addSealCertificate(record, event);
+  await store.findSealCertificate("0a");
+  await store.sealCertificatesOf(AGENCY);
+  await store.sealCertificatesInForce(5, 1);
+  const seal = { certificate: identifierOf(5), fileDigest: digestOf("f"), serial: "0a", sealedAt: 1, reason: "r" };
+  for (const ordinal of [1, 2]) await store.addSeal({ ...seal, ordinal, room: 1, cms: digestOf("s") }, event);
+  await store.sealsOn(identifierOf(5), 8);
+  await store.revokeSealCertificate("0a", { at: 2, reason: "superseded" }, event);
+  await store.revokedUnder("ca");
+  const list = { ca: "ca", thisUpdate: 1, nextUpdate: 2, list: digestOf("l") };
+  for (const number of [1, 2]) await store.putRevocationList({ ...list, number }, event);
+  await store.newestRevocationList("ca");
+  await store.revocationLists();
 }

@@ -13,6 +13,7 @@ import {
   mongoMirrorStore,
   mongoPickUpStore,
   mongoRestorationStore,
+  mongoSealStore,
   mongoStatusIndexStore,
   mongoStatusQueue,
   mongoStoredRecords,
@@ -22,6 +23,7 @@ import { toHex } from "../../../src/core/hex.js";
 import type { Agency } from "../../../src/domain/agencies/index.js";
 import { joinLeaves } from "../../../src/domain/anchoring/index.js";
 import type { AuditAction, AuditEvent } from "../../../src/domain/audit/index.js";
+import type { SealCertificateRecord, SealStore } from "../../../src/domain/seals/index.js";
 import { agencyStoreSuite } from "../agency-store.suite.js";
 import { anchoringStoreSuite } from "../anchoring-store.suite.js";
 import { apiTokenStoreSuite } from "../api-token-store.suite.js";
@@ -32,6 +34,7 @@ import { idempotencyStoreSuite } from "../idempotency-store.suite.js";
 import { change, digestOf, identifierOf, issue, newCertificate, REGION, tiled } from "../issued.js";
 import { pickUpStoreSuite } from "../pick-up-store.suite.js";
 import { restorationStoreSuite } from "../restoration-store.suite.js";
+import { describeSealStore } from "../seal-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
 import { storedRecordsSuite } from "../stored-records.suite.js";
 import { alarmStoreSuite } from "../watch-store.suite.js";
@@ -206,6 +209,57 @@ describe("MongoDB, replica-set of three", () => {
     });
   });
 
+  describeSealStore("the store of seals", async () => {
+    const { database } = scene();
+    return {
+      store: mongoSealStore(database),
+      logged: async () =>
+        (await mongoAuditStore(database).list({ order: "oldest-first", limit: 100 })).map(
+          ({ action, object }) => [action, object] as const,
+        ),
+      licence: (n) => issue(mongoCertificateStore(database), 1, { first: n }),
+      close,
+    };
+  });
+
+  describe("the store of seals, of two instances", () => {
+    const record: SealCertificateRecord = {
+      ...{ serial: "0a", holder: "A", keyDigest: "aa", ca: "ca", certificate: Uint8Array.of(1) },
+      ...{ validity: { from: 1, until: 9 }, appearance: { name: "样例局", code: "1234", star: true } },
+      revocation: null,
+    };
+    const stores = () => [mongoSealStore(scene().database), mongoSealStore(second)] as const;
+
+    it("takes a certificate, a list and a seal once, and no seal after the revocation", async () => {
+      const { database } = scene();
+      await issue(mongoCertificateStore(database), 1);
+      const sealed = { certificate: identifierOf(0), fileDigest: digestOf("file"), serial: "0a", sealedAt: 1 };
+      const seal = { ...sealed, ordinal: 1, reason: "r", room: 2_048, cms: Uint8Array.of(1) };
+      const list = { ca: "ca", number: 1, thisUpdate: 1, nextUpdate: 2, list: Uint8Array.of(1) };
+      const both = (work: (store: SealStore) => Promise<unknown>) =>
+        Promise.all(stores().map((store) => work(store).catch(() => "refused")));
+      const added = await both((store) => store.addSealCertificate(record, eventAbout("certified")));
+      expect(added.filter((outcome) => outcome === "refused")).to.have.length(1);
+      expect((await both((store) => store.putRevocationList(list, eventAbout("listed")))).sort()).to.deep.equal([
+        ...[false, true],
+      ]);
+      expect((await both((store) => store.addSeal(seal, eventAbout("sealed")))).sort()).to.deep.equal([false, true]);
+      const [one, other] = stores();
+      const revocation = { at: 1, reason: "superseded" } as const;
+      const results = await Promise.all([
+        ...[2, 3, 4, 5].map((ordinal) => one.addSeal({ ...seal, ordinal }, eventAbout("sealed"))),
+        other.revokeSealCertificate("0a", revocation, eventAbout("revoked")),
+      ]);
+      expect(results.at(-1)).to.equal(true);
+      const order = (await mongoAuditStore(database).list({ order: "oldest-first", limit: 100 })).map(
+        ({ object }) => object,
+      );
+      expect(order.slice(order.indexOf("revoked") + 1)).to.deep.equal([]);
+      const { length } = await one.sealsOn(identifierOf(0), 10);
+      expect(order.filter((object) => object === "sealed")).to.have.length(length);
+    });
+  });
+
   describe("the stored records", () => {
     storedRecordsSuite(async () => {
       const { database } = scene();
@@ -217,6 +271,7 @@ describe("MongoDB, replica-set of three", () => {
         audit: mongoAuditStore(database),
         requests: mongoIdempotencyStore(database),
         statusIndices: mongoStatusIndexStore(database),
+        seals: mongoSealStore(database),
         close,
       };
     });

@@ -6,6 +6,7 @@ import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate
 import { openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../../../src/adapters/sqlite/idempotency-store.js";
 import { sqliteMirrorStore } from "../../../src/adapters/sqlite/mirror-store.js";
+import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { sqliteStatusIndexStore } from "../../../src/adapters/sqlite/status-index-store.js";
 import { sqliteStoredRecords } from "../../../src/adapters/sqlite/stored-records.js";
 import { storedRecordsSuite } from "../stored-records.suite.js";
@@ -21,6 +22,7 @@ describe("the records stored in SQLite", () => {
       audit: sqliteAuditStore(database),
       requests: sqliteIdempotencyStore(database),
       statusIndices: sqliteStatusIndexStore(database),
+      seals: sqliteSealStore(database),
       close: async () => database.close(),
     };
   });

@@ -148,6 +148,15 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "alarms.time": { to: more("time", -86_400_000) },
   "alarms.clearedAt": { where: hasNo("clearedAt") },
   "alarms.isOpen": { told: "alarms.isOpen" },
+  "sealCertificates._id": { told: "sealCertificates.serial" },
+  "sealCertificates.appearance.name": { told: "sealCertificates.name" },
+  "sealCertificates.appearance.code": { told: "sealCertificates.code" },
+  "sealCertificates.appearance.star": { told: "sealCertificates.star" },
+  "sealCertificates.revocation.at": { told: "sealCertificates.revokedAt" },
+  "sealCertificates.revocation.reason": { told: "sealCertificates.revocationReason" },
+  "revocationLists._id": { told: "revocationLists.ca" },
+  "seals._id.certificate": { told: "seals.record" },
+  "seals._id.ordinal": { to: more("_id.ordinal", 10), told: "seals.ordinal" },
 };
 
 /** What is told of a document that is gone; null: nothing, and why. */
@@ -201,6 +210,9 @@ const ADDED: Readonly<
   mirroredLeaves: { set: { _id: () => zeros(40) }, told: "mirroredLeaves.leafHash" },
   mirroredTypes: { set: { _id: () => "x", version: more("version", 7) }, told: "mirroredTypes.digest" },
   cursors: { set: { _id: ({ _id }) => `${_id}x` }, told: "cursors.name" },
+  sealCertificates: { set: { _id: () => "x", event: more("event") }, told: "sealCertificates.serial" },
+  revocationLists: { set: { _id: () => "x" }, told: "revocationLists.ca" },
+  seals: { set: { "_id.ordinal": more("_id.ordinal", 10) }, told: "seals.ordinal" },
   alarms: { set: { "_id.object": () => "x", seq: more("seq") }, told: "alarms.object" },
   deployment: { set: { _id: () => "x" }, told: null, why: "nobody reads it" },
 };
@@ -336,6 +348,37 @@ describe("tally doctor --deep on a MongoDB", function () {
             document.isExceptional = true;
             delete document.isInForce;
           }),
+      },
+      {
+        what: "a revocation that never was, consistent in the store",
+        told: "sealCertificates.revokedAt",
+        edit: () =>
+          edit("sealCertificates", (all) => {
+            const document = all.find(is("isGood", true))!;
+            document.revocation = { at: 1, reason: "superseded" };
+            delete document.isGood;
+          }),
+      },
+      {
+        what: "a revocation that was taken back, consistent in the store",
+        told: "sealCertificates.revokedAt",
+        edit: () =>
+          edit("sealCertificates", (all) => {
+            const document = all.find(has("revocation"))!;
+            document.revocation = null;
+            document.isGood = true;
+          }),
+      },
+      {
+        what: "a revocation that the list should have, and has with another time",
+        told: "revocationLists.list",
+        edit: () => edit("sealCertificates", (all) => void setAt(all.find(has("revocation"))!, "revocation.at", 1)),
+      },
+      {
+        what: "a seal on a licence that is not here",
+        told: "seals.certificate",
+        edit: () =>
+          edit("seals", (all) => void all.push({ ...copied(all[0]!), _id: { certificate: "x", ordinal: 1 } })),
       },
       {
         what: "a link that was superseded and opens again",

@@ -3,13 +3,12 @@ import { Binary, type Document, MongoClient } from "mongodb";
 import { eventDocument } from "../../../src/adapters/mongo/audit-store.js";
 import { LOG_COUNTER } from "../../../src/adapters/mongo/counters.js";
 import type { AuditEventDocument, CounterDocument, Documents } from "../../../src/adapters/mongo/documents.js";
-import { mongoIdempotencyStore, openMongo } from "../../../src/adapters/mongo/index.js";
+import { mongoIdempotencyStore, mongoSealStore, openMongo } from "../../../src/adapters/mongo/index.js";
 import { hashOlderEvents } from "../../../src/adapters/mongo/migrations.js";
 import { COLLECTIONS } from "../../../src/adapters/mongo/schema.js";
 import { type Fields, SHAPES, type Shape } from "../../../src/adapters/mongo/shapes.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import { withPath } from "../../adapters/mongo/cluster.js";
-import { memorySealStore } from "../../domain/seals/memory-seal-store.js";
 import { REGION } from "../../operations/office.js";
 import { type FilledDeployment, openFilled } from "./filled-deployment.js";
 
@@ -41,8 +40,7 @@ export async function openTamperedMongo(
       const database = await openMongo({ url: own, region: REGION });
       return {
         requests: mongoIdempotencyStore(database),
-        // A MongoDB keeps no seals yet.
-        seals: memorySealStore(),
+        seals: mongoSealStore(database),
         async close() {
           await database.close();
           await db.dropDatabase();
