@@ -2,7 +2,8 @@
 import type { DocumentContent } from "./document.js";
 import type { FontStack } from "./font/font-stack.js";
 import type { FontSubset } from "./font/font-subset.js";
-import { CONTINUED, goesOnText, IDENTIFIER_LABEL, pageNumberText, type StaticWords } from "./ground.js";
+import type { StaticWords } from "./ground/ground.js";
+import { CONTINUED, goesOnText, IDENTIFIER_LABEL, pageNumberText } from "./ground/standing-text.js";
 import { type ContinuedRow, continuedLabelHeight } from "./layout/further-pages.js";
 import type { PageGeometry } from "./layout/page-geometry.js";
 import { type FittedEntry, NOTICE_HEIGHT, type PlacedLine, type PlacedRow } from "./layout/place-rows.js";

@@ -2,7 +2,7 @@
 import type { CertificateSubject } from "../core/certificate.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { unsettableBecause } from "./font/unsettable.js";
-import { IDENTIFIER_LABEL } from "./ground.js";
+import { IDENTIFIER_LABEL } from "./ground/standing-text.js";
 import { type FurtherPages, layFurtherPages, MAX_PAGES } from "./layout/further-pages.js";
 import { breakLines } from "./layout/line-breaking.js";
 import type { PageGeometry } from "./layout/page-geometry.js";

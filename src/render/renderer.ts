@@ -13,7 +13,7 @@ import type { TypeDefinition } from "../core/type-definition.js";
 import { type DocumentContent, writeDocument } from "./document.js";
 import { type FittedValues, fitValues, identifierSize, type RenderProblem } from "./fit-values.js";
 import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
-import type { Look } from "./ground.js";
+import type { Look } from "./ground/look.js";
 import { type LayoutProblem, MIN_MODULE_MM } from "./layout/check-layout.js";
 import { placeRows } from "./layout/place-rows.js";
 import { licenceMetadata, sampleMetadata } from "./licence-metadata.js";

@@ -7,17 +7,10 @@ import { addAttachment } from "./attachment.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { addFont } from "./font/font-objects.js";
 import { FontSubset } from "./font/font-subset.js";
-import {
-  CONTINUED,
-  drawFurtherGround,
-  drawGround,
-  goesOnText,
-  IDENTIFIER_LABEL,
-  type Look,
-  pageNumberText,
-  type StaticFonts,
-  type StaticWords,
-} from "./ground.js";
+import { drawGround, type StaticWords } from "./ground/ground.js";
+import type { Look } from "./ground/look.js";
+import type { StaticFonts } from "./ground/pen.js";
+import { CONTINUED, goesOnText, IDENTIFIER_LABEL, pageNumberText } from "./ground/standing-text.js";
 import { checkLayout, type LayoutProblem } from "./layout/check-layout.js";
 import { furtherPageGeometry, type PageGeometry, pageGeometry } from "./layout/page-geometry.js";
 import { type ColumnPlan, type LinePlan, planColumns, planRows } from "./layout/row-plan.js";
@@ -72,7 +65,7 @@ export function buildTemplate(type: TypeDefinition, look: Look, fonts: FontLibra
     body: new FontSubset(fonts.value.fonts[0]!),
   };
   const ground = drawGround(layout, geometry, look, fonts, subsets);
-  const furtherGround = drawFurtherGround(layout, furtherGeometry, look, fonts, subsets);
+  const furtherGround = drawGround(layout, furtherGeometry, look, fonts, subsets);
   subsets.label.encode(`${IDENTIFIER_LABEL}${IDENTIFIER_CHARACTERS}${pageNumberText(1, 1)}`);
   if (mayGoOn(layout)) subsets.label.encode(`${CONTINUED.zh} (${CONTINUED.en})${goesOnText(1)}`);
   for (const { label, columns = [] } of layout.rows)

@@ -2,7 +2,8 @@
 import type { Label, Layout } from "../../core/type-definition.js";
 import type { FontLibrary } from "../font/font-library.js";
 import type { FontStack } from "../font/font-stack.js";
-import { issuerLabel, setPreamble } from "../ground.js";
+import { setPreamble } from "../ground/preamble.js";
+import { issuerLabel } from "../ground/seal-place.js";
 import { mm } from "../pdf/canvas.js";
 import { type Box, furtherPageGeometry, type PageGeometry, pageGeometry } from "./page-geometry.js";
 import { type LinePlan, planRows, tallest } from "./row-plan.js";
