@@ -224,27 +224,24 @@ class Press {
     }
   }
 
-  #centred(text: string, size: number, x: number, y: number): void {
-    this.#value(text, size, x - (this.stack.textWidth(text) * size) / 2000, y);
-  }
-
   #small(text: string, size: number, x: number, y: number): void {
     this.#canvas.text("L", size, x, y, this.template.labels.encode(text));
   }
 
-  /** Agency and date stand where the seal will cover them, as on paper 骑年盖月. */
   #issuer(): void {
-    const { seal, sizes } = this.template.geometry;
+    const { issuer: place, sizes } = this.template.geometry;
     const { issuer, issueDate } = this.content;
-    const centre = seal.x + seal.width / 2;
     const leading = issuer.size * LEADING;
-    let y = seal.y + seal.height * 0.56;
+    const before = place.align === "right" ? 1 : 0.5;
+    const set = (text: string, size: number, y: number): void =>
+      this.#value(text, size, place.x - (this.stack.textWidth(text) * size * before) / 1000, y);
     this.#canvas.fill(TEXT_INK);
+    let y = place.nameAt;
     for (const line of issuer.lines) {
-      this.#centred(line, issuer.size, centre, y);
+      set(line, issuer.size, y);
       y += leading;
     }
-    this.#centred(issueDate, sizes.values[1] as number, centre, y + sizes.values[0] * 0.24);
+    set(issueDate, sizes.values[1] ?? sizes.values[0], y + sizes.values[0] * 0.16);
   }
 
   /** The place of the seal; where there is one, its field is read instead. */

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CertificateSubject } from "../core/certificate.js";
+import type { LayoutRow } from "../core/type-definition.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { unsettableBecause } from "./font/unsettable.js";
 import { IDENTIFIER_LABEL } from "./ground/standing-text.js";
-import { type FurtherPages, layFurtherPages, MAX_PAGES } from "./layout/further-pages.js";
+import {
+  type FurtherColumns,
+  type FurtherPages,
+  highestEntry,
+  layFurtherPages,
+  MAX_PAGES,
+} from "./layout/further-pages.js";
 import { breakLines } from "./layout/line-breaking.js";
 import type { PageGeometry } from "./layout/page-geometry.js";
 import {
@@ -13,10 +20,11 @@ import {
   type FittedText,
   fitEntry,
   fitText,
+  lineHeights,
+  NOTICE_HEIGHT,
 } from "./layout/place-rows.js";
-import type { ColumnPlan, RowPlan } from "./layout/row-plan.js";
+import { type ColumnPlan, headerHeight, type RowPlan, roomOf } from "./layout/row-plan.js";
 import { LEADING } from "./layout/type-sizes.js";
-import { mm } from "./pdf/canvas.js";
 import { IDENTIFIER_CHARACTERS, type Template } from "./template.js";
 import type { Validity } from "./text/printed-date.js";
 import { printedEntries, printedValue } from "./text/printed-value.js";
@@ -42,18 +50,22 @@ export function fitValues(
   template: Template,
   fonts: FontLibrary,
 ): FittedValues {
-  const { lines, geometry } = template;
+  const { lines } = template;
   const fitter = new Fitter(template, fonts);
   const rows = lines.flat();
-  const values = rows.map((plan) =>
-    plan.columns.length > 0
-      ? fitter.table(plan, printedEntries(plan.row, subject))
-      : fitter.value(plan, printedValue(plan.row, subject, validity)),
-  );
-  const issuer = fitter.fit("/issueDept", subject.issueDept, 2, issuerWidth(geometry), geometry.sizes.values);
+  const values = fitter.rows(rows.map((plan) => contentOf(plan, subject, validity)));
+  const issuer = fitter.issuer(subject.issueDept);
   fitter.identifier(subject.certificateIdentifier);
   const further = fitter.further(rows.map((plan, i) => ({ plan, fitted: values[i] as FittedRow })));
   return { values, issuer, further, problems: fitter.problems };
+}
+
+/** What a row prints: a text, or the cells of a table's entries. */
+type RowContent = { readonly text: string } | { readonly entries: readonly (readonly string[])[] };
+
+function contentOf({ row, columns }: RowPlan, subject: CertificateSubject, validity: Validity): RowContent {
+  if (columns.length > 0) return { entries: printedEntries(row, subject) };
+  return { text: printedValue(row, subject, validity) };
 }
 
 /** The size in which an identifier goes on one line of a page. */
@@ -77,51 +89,83 @@ class Fitter {
     private readonly fonts: FontLibrary,
   ) {}
 
-  value(plan: RowPlan, text: string): FittedRow {
-    const { sizes } = this.template.geometry;
-    const { row, valueWidth } = plan;
-    if (row.flow !== true)
-      return { ...EMPTY, text: this.fit(row.pointer, text, row.maxLines, valueWidth, sizes.values) };
-    this.missing(row.pointer, text);
-    const [size] = sizes.text;
-    const whole = fitText(
-      text,
-      row.maxLines,
-      valueWidth,
-      this.fonts.value,
-      sizes.values.filter((each) => each >= size * 0.9),
+  /**
+   * In the room that `maxLines` gives them, or, for what does not go into that, in what the others leave of the page, from the top down. What is
+   * still too long goes on elsewhere.
+   */
+  rows(contents: readonly RowContent[]): FittedRow[] {
+    const { lines, geometry } = this.template;
+    const { sizes } = geometry;
+    const plans = lines.flat();
+    const values = plans.map((plan, i) =>
+      this.#row(plan, contents[i] as RowContent, roomOf(plan.row, sizes, this.#bilingual)),
     );
+    const room = geometry.rows.height - lines.length * sizes.minPadding;
+    for (const [i, plan] of plans.entries()) {
+      if (!continues(values[i] as FittedRow)) continue;
+      const heights = lineHeights(lines, values, sizes, this.#bilingual);
+      const own = heights[lines.findIndex((line) => line.includes(plan))] as number;
+      const slack = room - heights.reduce((sum, height) => sum + height, 0);
+      if (slack > 0) values[i] = this.#row(plan, contents[i] as RowContent, own + slack);
+    }
+    return values;
+  }
+
+  #row(plan: RowPlan, content: RowContent, height: number): FittedRow {
+    return "text" in content ? this.#text(plan, content.text, height) : this.#table(plan, content.entries, height);
+  }
+
+  /** In the largest size in which the whole text goes in; a text that flows rather goes on than being smaller than others of its kind. */
+  #text({ row, valueWidth }: RowPlan, text: string, height: number): FittedRow {
+    this.missing(row.pointer, text);
+    const { sizes } = this.template.geometry;
+    const [full] = sizes.values;
+    const [size] = sizes.text;
+    const smallest = row.flow === true ? size * SMALLEST_FLOWING : 0;
+    const fitting = sizes.values.filter((each) => each >= smallest);
+    // Sums of heights are a little less than their parts.
+    const lines = height / (full * LEADING) + 1e-6;
+    const whole = fitText(text, lines, valueWidth, this.fonts.value, fitting);
     if (whole) return { ...EMPTY, text: whole };
-    // One line less, for the words that say where it goes on.
-    const room = Math.floor((row.maxLines * sizes.values[0]) / size) - 1;
+    const room = Math.floor((height - this.#noticeHeight) / (size * LEADING));
+    if (room < 1) return { ...EMPTY, restText: text };
     const widthOf = (codePoint: number) => this.fonts.value.widthOf(codePoint) ?? 0;
-    const { lines, rest } =
-      room < 1 ? { lines: [], rest: text } : breakLines(text, (valueWidth * 1000) / size, widthOf, room);
-    return { ...EMPTY, text: { size, lines }, restText: rest };
+    const { lines: shown, rest } = breakLines(text, (valueWidth * 1000) / size, widthOf, room);
+    return { ...EMPTY, text: { size, lines: shown }, restText: rest };
   }
 
   /** Entries beyond the room of the first page go to further ones, whose columns are wider. */
-  table({ row, columns }: RowPlan, entries: readonly (readonly string[])[]): FittedRow {
-    const { maxLines, pointer } = row;
-    const shown = entries.length <= maxLines ? entries.length : maxLines - 1;
-    const wide = this.template.furtherColumns.get(row) ?? columns;
-    const fitted = entries.map((cells, i) => this.#entry(`${pointer}/${i}`, cells, i < shown ? columns : wide));
-    // Entries of two lines may need the room of others.
-    const room = maxLines * this.#entryRoom();
+  #table({ row, columns }: RowPlan, entries: readonly (readonly string[])[], height: number): FittedRow {
+    const { geometry, furtherColumns, further } = this.template;
+    for (const [i, cells] of entries.entries())
+      for (const [c, text] of cells.entries()) this.missing(cellAt(row, i, c), text);
+    const fitted = entries.map((cells) => this.#entry(cells, columns));
+    const room = height - headerHeight(geometry.sizes, this.#bilingual);
+    const total = fitted.reduce((sum, entry) => sum + entry.height, 0);
+    if (total <= room + 1e-6) return { ...EMPTY, entries: fitted };
     let count = 0;
-    for (let height = 0; count < shown; count++) {
-      height += (fitted[count] as FittedEntry).height;
-      if (height > room) break;
+    for (let end = this.#noticeHeight; count < entries.length; count++) {
+      end += (fitted[count] as FittedEntry).height;
+      if (end > room) break;
     }
-    const rest = entries.slice(count).map((cells, i) => this.#entry(`${pointer}/${count + i}`, cells, wide));
-    return { ...EMPTY, entries: fitted.slice(0, count), restEntries: rest };
+    const { besideCode, full } = furtherColumns.get(row) as FurtherColumns;
+    const restEntries = entries
+      .slice(count)
+      .map((cells) => ({ besideCode: this.#entry(cells, besideCode), full: this.#entry(cells, full) }));
+    const highest = highestEntry(further.geometry, this.#bilingual);
+    for (const [i, { besideCode: entry }] of restEntries.entries())
+      if (entry.height > highest) this.#report({ field: cellAt(row, count + i, longest(entry)), message: tooLong() });
+    return { ...EMPTY, entries: fitted.slice(0, count), restEntries };
   }
 
-  fit(field: string, text: string, maxLines: number, width: number, sizes: readonly number[]): FittedText {
-    this.missing(field, text);
-    const fitted = fitText(text, maxLines, width, this.fonts.value, sizes);
+  /** Agency names go on at most two lines. */
+  issuer(name: string): FittedText {
+    const field = "/issueDept";
+    const { geometry } = this.template;
+    this.missing(field, name);
+    const fitted = fitText(name, ISSUER_LINES, geometry.issuer.width, this.fonts.value, geometry.sizes.values);
     if (fitted) return fitted;
-    this.problems.push({ field, message: overflow(text, maxLines) });
+    this.#report({ field, message: overflow(name) });
     return NOTHING;
   }
 
@@ -151,9 +195,9 @@ class Fitter {
     const none: FurtherPages = { pages: [], goesOnAt: new Map() };
     const first = rows.find(({ fitted }) => continues(fitted));
     if (!first || this.problems.length > 0) return none;
-    const { further, type, furtherColumns } = this.template;
-    const columns = new Map(rows.map(({ plan }) => [plan, furtherColumns.get(plan.row) ?? []] as const));
-    const setting = { geometry: further.geometry, bilingual: type.layout.bilingual !== false, columns };
+    const { further, furtherColumns } = this.template;
+    const columns = new Map(rows.map(({ plan }) => [plan, furtherColumns.get(plan.row) as FurtherColumns] as const));
+    const setting = { geometry: further.geometry, bilingual: this.#bilingual, columns };
     const pages = layFurtherPages(rows, setting, this.fonts.value);
     if (pages) return pages;
     const longest = rows.reduce((a, b) => (b.fitted.restText.length > a.fitted.restText.length ? b : a), first);
@@ -162,44 +206,40 @@ class Fitter {
     return none;
   }
 
-  #entry(field: string, cells: readonly string[], columns: readonly ColumnPlan[]): FittedEntry {
-    const { sizes } = this.template.geometry;
-    const member = (i: number) => {
-      const name = columns[i]?.column.member;
-      return name === undefined ? field : `${field}/${name}`;
-    };
-    for (const [i, text] of cells.entries()) this.missing(member(i), text);
+  #entry(cells: readonly string[], columns: readonly ColumnPlan[]): FittedEntry {
     const widths = columns.map(({ width }) => width);
-    const entry = fitEntry(cells, widths, this.fonts.value, sizes);
-    if (typeof entry !== "number") return entry;
-    this.#report({ field: member(entry), message: tooWide(cells[entry] as string) });
-    return { cells: [], height: 0 };
+    return fitEntry(cells, widths, this.fonts.value, this.template.geometry.sizes);
   }
 
-  #entryRoom(): number {
-    return this.template.geometry.sizes.text[0] * LEADING + 2.4;
+  get #bilingual(): boolean {
+    return this.template.type.layout.bilingual !== false;
   }
 
-  /** A character or an entry may be met twice: on the first page and on a further one. */
+  get #noticeHeight(): number {
+    return NOTICE_HEIGHT * this.template.geometry.sizes.zh;
+  }
+
+  /** A value may be met twice: in its own room, and in what the page has left. */
   #report(problem: RenderProblem): void {
     if (!this.problems.some(({ field, message }) => field === problem.field && message === problem.message))
       this.problems.push(problem);
   }
 }
 
+/** Part of a flowing text's own size to which it may shrink where that keeps it on one page. */
+const SMALLEST_FLOWING = 0.9;
+const ISSUER_LINES = 2;
+
+function cellAt({ pointer, columns }: LayoutRow, entry: number, cell: number): string {
+  const member = columns?.[cell]?.member;
+  return member === undefined ? `${pointer}/${entry}` : `${pointer}/${entry}/${member}`;
+}
+
+const longest = ({ cells }: FittedEntry): number =>
+  cells.reduce((most, { lines }, i) => (lines.length > (cells[most] as FittedText).lines.length ? i : most), 0);
+
 const NOTHING: FittedText = { size: 1, lines: [] };
 const EMPTY: FittedRow = { text: NOTHING, entries: [], restText: "", restEntries: [] };
-
-/** Centred on the seal, so the nearer of the border and the code's plate limits it on both sides. */
-function issuerWidth({ seal, qr, frames, band, lane }: PageGeometry): number {
-  const centre = seal.x + seal.width / 2;
-  const frame = frames.find(({ x, width }) => centre >= x && centre <= x + width) ?? frames[0]!;
-  const edge = band + 2 * lane + mm(3);
-  const isBeside = qr.x < seal.x && qr.x + qr.width > frame.x;
-  const left = isBeside ? qr.x + qr.width + mm(6) : frame.x + edge;
-  const right = frame.x + frame.width - edge;
-  return 2 * Math.min(centre - left, right - centre);
-}
 
 function missingGlyph(character: string): string {
   const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
@@ -212,16 +252,13 @@ function missingGlyph(character: string): string {
   );
 }
 
-function overflow(text: string, maxLines: number): string {
+function overflow(name: string): string {
   return (
-    `${Array.from(text).length} characters do not fit into the layout's room of ${maxLines} ${maxLines === 1 ? "line" : "lines"}, not even in small type; ` +
-    "shorten the value, or publish a version of the type whose layout gives it more lines"
+    `${Array.from(name).length} characters do not fit into two lines beside the seal, not even in small type; ` +
+    "shorten the name, or publish a version of the type whose layout gives it more room"
   );
 }
 
-function tooWide(text: string): string {
-  return (
-    `${Array.from(text).length} characters do not fit into two lines of the column; ` +
-    "shorten the value, or publish a version of the type whose layout gives the column more width"
-  );
+function tooLong(): string {
+  return "the entry is higher than a page of its column's width; shorten the value, or give the column more width";
 }

@@ -27,7 +27,7 @@ import type { Validity } from "./text/printed-date.js";
 import { printedDate } from "./text/printed-date.js";
 
 /** Raised with every change that alters the decoded objects of a file. */
-export const RENDERER_VERSION = "3";
+export const RENDERER_VERSION = "4";
 
 export interface Renderer {
   /** What this renderer writes into the file as Producer: version, and a digest of type, fonts, look and QR host. */

@@ -2,7 +2,7 @@
 import { deflateSync } from "node:zlib";
 import { canonicalBytes } from "../core/canonical-json.js";
 import { TallyError } from "../core/errors.js";
-import type { Layout, LayoutRow, TypeDefinition } from "../core/type-definition.js";
+import type { LayoutRow, TypeDefinition } from "../core/type-definition.js";
 import { addAttachment } from "./attachment.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { addFont } from "./font/font-objects.js";
@@ -12,8 +12,9 @@ import type { Look } from "./ground/look.js";
 import type { StaticFonts } from "./ground/pen.js";
 import { CONTINUED, goesOnText, IDENTIFIER_LABEL, pageNumberText } from "./ground/standing-text.js";
 import { checkLayout, type LayoutProblem } from "./layout/check-layout.js";
+import type { FurtherColumns } from "./layout/further-pages.js";
 import { furtherPageGeometry, type PageGeometry, pageGeometry } from "./layout/page-geometry.js";
-import { type ColumnPlan, type LinePlan, planColumns, planRows } from "./layout/row-plan.js";
+import { type LinePlan, planColumns, planRows } from "./layout/row-plan.js";
 import { RIBBONS, ribbonPath, wavePath } from "./ornament/rosette.js";
 import { mm } from "./pdf/canvas.js";
 import { type PdfHead, PdfWriter } from "./pdf/pdf-writer.js";
@@ -35,8 +36,8 @@ export interface Template {
   readonly ground: Ref;
   readonly words: StaticWords;
   readonly further: FurtherTemplate;
-  /** Of the rows that are tables, on further pages. */
-  readonly furtherColumns: ReadonlyMap<LayoutRow, readonly ColumnPlan[]>;
+  /** Of the rows that are tables. */
+  readonly furtherColumns: ReadonlyMap<LayoutRow, FurtherColumns>;
   readonly colourProfile: Ref;
   readonly typeFile: Ref;
   /** The operators of everything that stands still: part of what names this look. */
@@ -67,7 +68,7 @@ export function buildTemplate(type: TypeDefinition, look: Look, fonts: FontLibra
   const ground = drawGround(layout, geometry, look, fonts, subsets);
   const furtherGround = drawGround(layout, furtherGeometry, look, fonts, subsets);
   subsets.label.encode(`${IDENTIFIER_LABEL}${IDENTIFIER_CHARACTERS}${pageNumberText(1, 1)}`);
-  if (mayGoOn(layout)) subsets.label.encode(`${CONTINUED.zh} (${CONTINUED.en})${goesOnText(1)}`);
+  subsets.label.encode(`${CONTINUED.zh} (${CONTINUED.en})${goesOnText(1)}`);
   for (const { label, columns = [] } of layout.rows)
     for (const { zh, en } of [label, ...columns.map((column) => column.label)]) subsets.label.encode(zh + en);
 
@@ -80,7 +81,11 @@ export function buildTemplate(type: TypeDefinition, look: Look, fonts: FontLibra
   const colourProfile = writer.addDeflated("/N 3", srgbProfile(), 9);
   const typeFile = addAttachment(writer, "type.json", canonicalBytes(type), TYPE_FILE_DATE, 9);
   const setting = { sizes: geometry.sizes, font: fonts.label, bilingual: layout.bilingual !== false };
-  const { rows } = furtherGeometry;
+  const { rows, besideCode } = furtherGeometry;
+  const furtherColumns = ({ columns = [] }: LayoutRow): FurtherColumns => ({
+    besideCode: planColumns(columns, rows.x, besideCode?.width ?? rows.width, setting),
+    full: planColumns(columns, rows.x, rows.width, setting),
+  });
   return {
     type,
     look,
@@ -100,18 +105,12 @@ export function buildTemplate(type: TypeDefinition, look: Look, fonts: FontLibra
       },
       words: furtherGround.words,
     },
-    furtherColumns: new Map(
-      layout.rows.map((row) => [row, planColumns(row.columns ?? [], rows.x, rows.width, setting)] as const),
-    ),
+    furtherColumns: new Map(layout.rows.map((row) => [row, furtherColumns(row)] as const)),
     colourProfile,
     typeFile,
     groundOperators: JSON.stringify([ground, furtherGround]),
   };
 }
-
-/** Whether certificates of a layout may have more pages than one. */
-export const mayGoOn = ({ rows }: Layout): boolean =>
-  rows.some(({ flow, columns }) => flow === true || columns !== undefined);
 
 /** Identifiers consist of these (GB/T 36904); they are set in the labels' font. */
 export const IDENTIFIER_CHARACTERS = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ.-";

@@ -96,10 +96,24 @@ describe("a value that goes on", () => {
     expect(performance.now() - started).to.be.lessThan(5_000);
   });
 
-  it("is refused by a row that does not flow", () => {
-    const [problem] = renderer.checkRenderable(withScope(scope).credentialSubject, permit(), permitType);
-    expect(problem).to.include({ field: "/face/scope" });
-    expect(problem!.message).to.contain("10000 characters");
+  it("may be of a row that does not flow, when it does not go into what the page has left either", async () => {
+    const rowsOf = async (length: number) => {
+      const file = render(permitType, withScope(longText(length)));
+      return { pages: await pageCount(file), text: plain(await textOf(file)) };
+    };
+    // Four lines of full size are some 130 characters, of the smallest type some 350.
+    const small = await rowsOf(500);
+    expect(small.pages).to.equal(1);
+    expect(small.text).to.contain(longText(500));
+    expect((await rowsOf(2000)).pages).to.equal(2);
+  });
+
+  it("runs around the code of a further page", async () => {
+    const page = await rasterise(pdf, 100, 1);
+    // Right of the lines beside the code, and below its caption: the same column without and with text.
+    const column = (y: number, height: number) => ink(crop(page, 100, 150, y, 30, height));
+    expect(column(79, 5)).to.be.greaterThan(0.02);
+    expect(ink(crop(page, 100, 26, 50, 100, 20))).to.be.greaterThan(0.02);
   });
 });
 
@@ -160,11 +174,26 @@ describe("a table", () => {
     expect(text[2]).to.contain("权利人（续）");
   });
 
-  it("names the entry that does not go into its column", () => {
-    const subject = owners(2, "名".repeat(120)).credentialSubject;
+  it("uses what other rows leave of the page before it goes on", async () => {
+    const pdf = render(table, owners(6));
+    expect(await pageCount(pdf)).to.equal(1);
+    expect(plain(await textOf(pdf)))
+      .to.contain("甲6号")
+      .and.not.contain("下转");
+  });
+
+  it("sets a name of two hundred characters in as many lines as it needs", async () => {
+    const name = "合肥喆堃餐饮".repeat(34).slice(0, 200);
+    const pdf = render(table, owners(2, name));
+    const text = (await textOf(pdf)) + (await textOf(pdf, 1));
+    for (const character of "喆堃饮") expect(text.split(character).length - 1, character).to.be.at.least(2 * 33);
+  });
+
+  it("names the entry that is higher than a page", () => {
+    const subject = owners(2, "名".repeat(2000)).credentialSubject;
     const [problem] = renderer.checkRenderable(subject, permit(), table);
     expect(problem).to.include({ field: "/certificateHolder/0/certificateHolder" });
-    expect(problem!.message).to.contain("two lines");
+    expect(problem!.message).to.contain("higher than a page");
   });
 
   it("prints a list among the fields, entries without a member included", async () => {
@@ -173,10 +202,9 @@ describe("a table", () => {
         ? { ...row, columns: [{ label: { zh: "项目", en: "Item" }, width: 1 }], maxLines: 4 }
         : row,
     );
-    const text = plain(await textOf(render(listed, permit())));
-    expect(text).to.contain(
-      "项目Item预包装食品销售（含冷藏冷冻食品）散装食品销售（含冷藏冷冻食品）热食类食品制售（下转第2页",
-    );
+    const scope = Array.from({ length: 30 }, (_, i) => `第${i}项`);
+    const text = plain(await textOf(render(listed, permit({ face: { scope } }))));
+    expect(text).to.match(/项目Item第0项第1项第2项第3项.*（下转第2页/);
   });
 });
 

@@ -12,7 +12,7 @@ import { readLicencePdf } from "../../src/verify/pdf/read-licence-pdf.js";
 import { HOST } from "./fixture.js";
 import { LAYOUTS, licenceOf, longLicenceOf } from "./layouts.js";
 import { metadataOf } from "./metadata.js";
-import { pageCount, textOf } from "./raster.js";
+import { crop, ink, pageCount, rasterise, textOf } from "./raster.js";
 import { withStream } from "./rewrite.js";
 
 const renderer = createRenderer({ verifyHost: HOST });
@@ -41,6 +41,15 @@ for (const [name, type] of LAYOUTS)
       for (const { label } of type.layout.rows) expect(text).to.contain(label.zh.replace(/\s/g, ""));
     });
 
+    it("sets nothing behind the words and the star of a seal", async () => {
+      const { x, y, size } = type.layout.seal;
+      const issueDept = "样例省示范自治州样例县市场监督管理局行政审批服务局";
+      const page = await rasterise(renderer.render(licenceOf(type, { issueDept })), 100);
+      const inner = size * 0.82;
+      const margin = (size - inner) / 2;
+      expect(ink(crop(page, 100, x + margin, y + margin, inner, inner))).to.equal(0);
+    });
+
     it("has a page found to differ whose glyph, value or white box somebody changed", async () => {
       for (const input of [licenceOf(type), longLicenceOf(type)]) {
         const pdf = renderer.render(input);
@@ -61,6 +70,34 @@ for (const [name, type] of LAYOUTS)
       }
     });
   });
+
+describe("long names", () => {
+  for (const [name, type] of LAYOUTS)
+    it(`of two hundred characters are printed whole: ${name}`, async () => {
+      const long = "合肥喆堃餐饮".repeat(34).slice(0, 200);
+      const { subject } = sampleSubject(type);
+      const [holder, ...others] = subject.certificateHolder;
+      const pdf = renderer.render(
+        licenceOf(type, { certificateHolder: [{ ...holder!, certificateHolder: long }, ...others] }),
+      );
+      const pages = await Promise.all(Array.from({ length: await pageCount(pdf) }, (_, page) => textOf(pdf, page)));
+      const text = pages.join("").replace(/\s/g, "");
+      // Nothing lost: a value that goes on has the notice and the next page's head between its parts.
+      for (const character of "喆堃饮")
+        expect(text.split(character).length, character).to.be.at.least(long.split(character).length);
+    });
+});
+
+describe("a card", () => {
+  const card = LAYOUTS.get("road-transport-certificate")!;
+
+  it("has room for a scope of two lines, and goes on with more", async () => {
+    const face = (businessScope: string) => ({ face: { ...sampleSubject(card).subject.face, businessScope } });
+    const scope = "道路普通货物运输；货物专用运输（冷藏保鲜设备）；货物专用运输（集装箱）";
+    expect(await pageCount(renderer.render(licenceOf(card, face(scope))))).to.equal(1);
+    expect(await pageCount(renderer.render(licenceOf(card, face(scope.repeat(3)))))).to.equal(2);
+  });
+});
 
 describe("layouts of several pages", () => {
   for (const [name, type] of LAYOUTS) {

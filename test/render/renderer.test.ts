@@ -34,7 +34,7 @@ describe("a rendered licence", () => {
     expect(evidence).to.equal(Buffer.from(canonicalBytes(anchoredEvidence())).toString());
     expect(type).to.equal(Buffer.from(canonicalBytes(permitType)).toString());
     expect(producer).to.equal(renderer.rendererId(permitType));
-    expect(producer).to.match(/^tigertally-render\/3 [0-9a-f]{16}$/);
+    expect(producer).to.match(/^tigertally-render\/4 [0-9a-f]{16}$/);
     expect(seal).to.equal(null);
   });
 
@@ -232,14 +232,14 @@ describe("the check before issuing", () => {
     expect(check({ issueDept: "𠮷市市场监督管理局" })[0]!.field).to.equal("/issueDept");
   });
 
-  it("says which value does not fit into how many lines", () => {
-    const [problem] = check({ face: { domicile: "长".repeat(500) } });
-    expect(problem!.field).to.equal("/face/domicile");
-    expect(problem!.message).to.contain("500 characters").and.contain("2 lines");
+  it("says which agency's name does not go on two lines", () => {
+    const [problem] = check({ issueDept: "长".repeat(80) });
+    expect(problem!.field).to.equal("/issueDept");
+    expect(problem!.message).to.contain("80 characters").and.contain("two lines");
   });
 
   it("reports every field at fault, and rendering refuses the same", () => {
-    const changes = { holder: "𠮷", face: { domicile: "长".repeat(500) } };
+    const changes = { holder: "𠮷", issueDept: "长".repeat(80) };
     expect(check(changes)).to.have.length(2);
     try {
       render(changes);

@@ -15,12 +15,12 @@ export function drawSealPlace(canvas: Canvas, seal: Box, { pale }: Palette): voi
   canvas.stroke(pale, 0.5).circle(x, y, seal.width / 2 - 3, "S");
 }
 
-export function drawIssuerLabel(pen: Pen, layout: Layout, { seal, sizes }: PageGeometry, palette: Palette): void {
+export function drawIssuerLabel(pen: Pen, layout: Layout, { issuer, sizes }: PageGeometry, palette: Palette): void {
   const { zh, en } = issuerLabel(layout);
-  const [centre, y] = [seal.x + seal.width / 2, seal.y + seal.height * 0.3];
+  const { align, labelX: x, width, labelAt } = issuer;
   pen.canvas.fill(palette.ink);
-  pen.centred("label", zh, sizes.zh, centre, y, seal.width, 0.1);
+  pen.aligned(align, "label", zh, sizes.zh, x, labelAt, width, 0.1);
   if (layout.bilingual === false) return;
   pen.canvas.fill(SMALL_PRINT);
-  pen.centred("label", en, sizes.en, centre, y + sizes.zh * 0.86, seal.width, 0);
+  pen.aligned(align, "label", en, sizes.en, x, labelAt + sizes.zh * 0.86, width, 0);
 }

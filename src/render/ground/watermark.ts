@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Layout } from "../../core/type-definition.js";
 import type { Box, PageGeometry } from "../layout/page-geometry.js";
-import { PALE_AMBER, PALE_GREY } from "../ornament/palettes.js";
+import { PALE_AMBER, PALE_GREY, PALE_RED } from "../ornament/palettes.js";
 import type { Colour } from "../pdf/canvas.js";
 import type { Look } from "./look.js";
 import type { Pen } from "./pen.js";
@@ -17,7 +17,7 @@ export function watermarksOf(
   words: (draw: (pen: Pen) => void) => string,
 ): string[] {
   const marks: [string, Colour][] = [];
-  if (look === "sample") marks.push([SAMPLE, PALE_GREY]);
+  if (look === "sample") marks.push([SAMPLE, PALE_RED]);
   else if (layout.watermark) marks.push([layout.watermark.zh, PALE_GREY]);
   if (look === "pending") marks.push([PENDING.zh, PALE_AMBER]);
   const [first] = frames as [Box];

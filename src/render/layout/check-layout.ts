@@ -72,7 +72,8 @@ function checkCode({ qr }: Layout, modules: number): LayoutProblem[] {
 
 /** Everything stands inside one border, and nothing on something else. */
 function checkPlaces(layout: Layout, geometry: PageGeometry): LayoutProblem[] {
-  const { heading, rows, qr, seal } = geometry;
+  const { heading, rows, qr, issuer } = geometry;
+  const seal = { ...geometry.seal, height: Math.max(geometry.seal.height, issuer.end - geometry.seal.y) };
   const quiet = mm(3);
   const plate = {
     x: qr.x - quiet,
@@ -103,10 +104,9 @@ function checkPlaces(layout: Layout, geometry: PageGeometry): LayoutProblem[] {
 
 /** Values that go on elsewhere need a page on which a few lines of them have room. */
 function checkFurtherPages(layout: Layout): LayoutProblem[] {
-  if (!layout.rows.some(({ flow, columns }) => flow === true || columns)) return [];
-  const { rows, sizes } = furtherPageGeometry(layout);
+  const { rows, sizes, besideCode } = furtherPageGeometry(layout);
   const needed = sizes.zh * 2 + MIN_FURTHER_LINES * sizes.text[0] * LEADING;
-  if (rows.height >= needed && rows.width >= 2 * sizes.minValueWidth) return [];
+  if (rows.height >= needed && (besideCode?.width ?? rows.width) >= 2 * sizes.minValueWidth) return [];
   return [{ field: "/layout/qr/size", message: "leaves no room for text on further pages" }];
 }
 

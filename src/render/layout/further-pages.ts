@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FontStack } from "../font/font-stack.js";
-import { breakLines } from "./line-breaking.js";
+import { type BrokenText, breakLines } from "./line-breaking.js";
 import type { PageGeometry } from "./page-geometry.js";
-import { continues, type FittedEntry, type FittedRow } from "./place-rows.js";
+import { continues, type FittedEntry, type FittedRow, type RestEntry } from "./place-rows.js";
 import { type ColumnPlan, headerHeight, type RowPlan } from "./row-plan.js";
 import { LEADING } from "./type-sizes.js";
 
@@ -29,13 +29,23 @@ export const MAX_PAGES = 20;
 export interface FurtherSetting {
   readonly geometry: PageGeometry;
   readonly bilingual: boolean;
-  /** Of each row that is a table, on further pages. */
-  readonly columns: ReadonlyMap<RowPlan, readonly ColumnPlan[]>;
+  /** Of each row that is a table. */
+  readonly columns: ReadonlyMap<RowPlan, FurtherColumns>;
+}
+
+/** The columns of a table on further pages, where it begins beside the code and where it has the page's whole width. */
+export interface FurtherColumns {
+  readonly besideCode: readonly ColumnPlan[];
+  readonly full: readonly ColumnPlan[];
 }
 
 export const continuedLabelHeight = ({ sizes }: PageGeometry): number => sizes.zh * 1.9;
 /** Lines of a text that stay together with its label. */
 const KEEP = 2;
+
+/** The highest entry of a table that a further page has room for. */
+export const highestEntry = (geometry: PageGeometry, bilingual: boolean): number =>
+  geometry.rows.height - continuedLabelHeight(geometry) - headerHeight(geometry.sizes, bilingual);
 
 /** Lays out what the first page has no room for. Null when it takes more than `MAX_PAGES`. */
 export function layFurtherPages(
@@ -65,30 +75,46 @@ export function layFurtherPages(
     y = end + labelRoom * 0.6;
   };
 
+  const { width: besideWidth, until } = geometry.besideCode ?? { width: area.width, until: area.y };
+  const widthOf = (codePoint: number) => font.widthOf(codePoint) ?? 0;
+  /** Runs around the code: lines that begin beside it are shorter. */
+  const fill = (text: string, top: number): BrokenText => {
+    const room = Math.max(1, Math.floor((bottom - top) / leading));
+    const beside = Math.min(room, Math.max(0, Math.ceil((until - top) / leading)));
+    const above =
+      beside > 0 ? breakLines(text, (besideWidth * 1000) / size, widthOf, beside) : { lines: [], rest: text };
+    if (above.rest === "" || beside === room) return above;
+    const below = breakLines(above.rest, (area.width * 1000) / size, widthOf, room - beside);
+    return { lines: [...above.lines, ...below.lines], rest: below.rest };
+  };
+
   for (const { plan, fitted } of rows) {
     if (!continues(fitted)) continue;
-    const widthOf = (codePoint: number) => font.widthOf(codePoint) ?? 0;
-    let lines = fitted.restText === "" ? [] : breakLines(fitted.restText, (area.width * 1000) / size, widthOf).lines;
-    while (lines.length > 0) {
-      const textTop = open(plan, labelRoom + Math.min(KEEP, lines.length) * leading);
+    let text = fitted.restText;
+    while (text !== "") {
+      const isOneLine = !text.includes("\n") && (font.textWidth(text) * size) / 1000 <= besideWidth;
+      const textTop = open(plan, labelRoom + (isOneLine ? 1 : KEEP) * leading);
       if (pages.length >= MAX_PAGES) return null;
-      const count = Math.max(1, Math.min(lines.length, Math.floor((bottom - textTop) / leading)));
-      const row = { plan, top: y, textTop, size, lines: lines.slice(0, count), columns: [], entries: [] };
-      close(row, textTop + count * leading);
-      lines = lines.slice(count);
+      const { lines, rest } = fill(text, textTop);
+      close({ plan, top: y, textTop, size, lines, columns: [], entries: [] }, textTop + lines.length * leading);
+      text = rest;
     }
-    let entries = fitted.restEntries;
+    let rest = fitted.restEntries;
     const heads = headerHeight(sizes, bilingual);
-    while (entries.length > 0) {
-      const textTop = open(plan, labelRoom + heads + (entries[0] as FittedEntry).height);
+    while (rest.length > 0) {
+      const textTop = open(plan, labelRoom + heads + (rest[0] as RestEntry).besideCode.height);
       if (pages.length >= MAX_PAGES) return null;
+      const where = textTop < until ? "besideCode" : "full";
+      const entries: FittedEntry[] = [];
       let end = textTop + heads;
-      let count = 0;
-      while (count < entries.length && (count === 0 || end + entries[count]!.height <= bottom))
-        end += entries[count++]!.height;
-      const shown = { columns: columns.get(plan) ?? [], entries: entries.slice(0, count) };
+      for (const { [where]: entry } of rest) {
+        if (entries.length > 0 && end + entry.height > bottom) break;
+        entries.push(entry);
+        end += entry.height;
+      }
+      const shown = { columns: (columns.get(plan) as FurtherColumns)[where], entries };
       close({ plan, top: y, textTop, size, lines: [], ...shown }, end);
-      entries = entries.slice(count);
+      rest = rest.slice(entries.length);
     }
   }
   return { pages, goesOnAt };

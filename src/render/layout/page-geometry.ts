@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Layout, LayoutBox, LayoutPage, LayoutSquare } from "../../core/type-definition.js";
 import { mm } from "../pdf/canvas.js";
-import { CARD_SIZES, SHEET_SIZES, type TypeSizes } from "./type-sizes.js";
+import { CARD_SIZES, LEADING, SHEET_SIZES, type TypeSizes } from "./type-sizes.js";
 
 /** A rectangle in points from the upper left corner of the page. */
 export interface Box {
@@ -25,15 +25,32 @@ export interface PageGeometry {
   readonly sizes: TypeSizes;
   readonly heading: Box;
   readonly rows: Box;
+  /** Of a further page: down to `until` the rows are only so wide, because the code stands to their right. */
+  readonly besideCode: { readonly width: number; readonly until: number } | null;
   readonly qr: Box;
   readonly identifierAt: number;
   /** Identifiers begin here and take at most so much. */
   readonly identifier: { readonly x: number; readonly width: number };
   readonly seal: Box;
+  readonly issuer: IssuerPlace;
   /** Where a file that is not anchored yet is stamped. */
   readonly stamp: Box;
   /** Baseline and centre of the page number. */
   readonly pageNumber: { readonly x: number; readonly y: number };
+}
+
+/** Where the issuing agency and the date stand: beside the seal, which touches their ends 骑年盖月, or under it where there is no room. */
+export interface IssuerPlace {
+  readonly align: "right" | "centre";
+  /** Their right edge, or their centre. */
+  readonly x: number;
+  readonly labelX: number;
+  readonly width: number;
+  /** Baselines of the label and of the agency's first line. */
+  readonly labelAt: number;
+  readonly nameAt: number;
+  /** Lower edge, of two lines and the date. */
+  readonly end: number;
 }
 
 interface PageKind {
@@ -77,13 +94,16 @@ export function pageGeometry(layout: Layout): PageGeometry {
     width: left.width - 2 * kind.textInset,
     height: Math.min(layout.qr.y, layout.seal.y) - kind.gap - 1 - top,
   };
-  return placed(kind, frames, { heading, body, qr: layout.qr, seal: layout.seal });
+  return placed(kind, frames, {
+    heading,
+    body,
+    qr: layout.qr,
+    seal: layout.seal,
+    bilingual: layout.bilingual !== false,
+  });
 }
 
-/**
- * Further pages have the size of the first, one border and no seal. The code stands at the upper right: beside the text where the page is
- * broad, above it where it is high.
- */
+/** Further pages have the size of the first, one border and no seal. The code stands at the upper right, and the text runs around it. */
 export function furtherPageGeometry(layout: Layout): PageGeometry {
   const kind = PAGES[layout.page];
   const frames = framesOf(kind, false);
@@ -94,29 +114,43 @@ export function furtherPageGeometry(layout: Layout): PageGeometry {
   const right = frame.x + frame.width - kind.textInset;
   const top = frame.y + kind.textInset - (kind === PAGES["card-landscape"] ? 0 : 3);
   const qr = { x: right - size - quiet, y: top + quiet, size };
-  const isBroad = kind.width > kind.height;
   const headingWidth = qr.x - quiet - 4 - x;
   const headingHeight = kind.sizes === CARD_SIZES ? 10.5 : 18;
   const heading = { x, y: top, width: headingWidth, height: headingHeight };
-  const bodyTop = isBroad ? top + headingHeight + kind.gap : top + size + 2 * quiet + 9;
-  const bottom = frame.y + frame.height - kind.textInset + (isBroad ? 1 : 3);
-  const body = { x, y: bodyTop, width: isBroad ? headingWidth : right - x, height: bottom - bodyTop };
+  const bodyTop = top + headingHeight + kind.gap;
+  const bottom = frame.y + frame.height - kind.textInset + (kind.width > kind.height ? 1 : 3);
+  const body = { x, y: bodyTop, width: right - x, height: bottom - bodyTop };
   return {
-    ...placed(kind, frames, { heading, body, qr, seal: { x: 0, y: 0, size: 0 } }),
+    ...placed(kind, frames, {
+      heading,
+      body,
+      qr,
+      seal: { x: 0, y: 0, size: 0 },
+      bilingual: layout.bilingual !== false,
+    }),
     further: true,
+    besideCode: { width: mm(headingWidth), until: mm(qr.y + size + CAPTION) },
     identifierAt: mm(heading.y + heading.height - 1.4),
     identifier: { x: mm(heading.x), width: mm(heading.width) },
   };
 }
+
+/** From the code's lower edge to where its caption ends. */
+const CAPTION = 8.5;
 
 interface Places {
   readonly heading: LayoutBox;
   readonly body: LayoutBox;
   readonly qr: LayoutSquare;
   readonly seal: LayoutSquare;
+  readonly bilingual: boolean;
 }
 
-function placed(kind: PageKind, frames: readonly LayoutBox[], { heading, body, qr, seal }: Places): PageGeometry {
+function placed(
+  kind: PageKind,
+  frames: readonly LayoutBox[],
+  { heading, body, qr, seal, bilingual }: Places,
+): PageGeometry {
   const edge = kind.band + 2 * kind.lane;
   const around = (x: number): LayoutBox =>
     frames.find((frame) => x >= frame.x && x <= frame.x + frame.width) ?? frames[0]!;
@@ -128,8 +162,9 @@ function placed(kind: PageKind, frames: readonly LayoutBox[], { heading, body, q
   const isFoldedCard = kind.sizes === CARD_SIZES && frames.length > 1;
   const identifierAt = isFoldedCard ? numberAt : qr.y + qr.size + 10.5;
   const identifierX = qr.x - 3;
-  const isBesideSeal =
-    seal.size > 0 && seal.x > qr.x && identifierAt + 1 > seal.y && identifierAt - 2.5 < seal.y + seal.size;
+  const issuer = issuerPlace(kind, around(seal.x), { qr, seal, bilingual });
+  const sealEnd = Math.max(seal.y + seal.size, issuer.end / mm(1));
+  const isBesideSeal = seal.size > 0 && seal.x > qr.x && identifierAt + 1 > seal.y && identifierAt - 2.5 < sealEnd;
   const limit = Math.min(
     codeFrame.x + codeFrame.width - edge - 2,
     isBesideSeal ? seal.x - 1.5 : Number.POSITIVE_INFINITY,
@@ -144,10 +179,12 @@ function placed(kind: PageKind, frames: readonly LayoutBox[], { heading, body, q
     sizes: kind.sizes,
     heading: box(heading),
     rows: box(body),
+    besideCode: null,
     qr: square(qr),
     identifierAt: mm(identifierAt),
     identifier: { x: mm(identifierX), width: mm(limit - identifierX) },
     seal: square(seal),
+    issuer,
     stamp: box(stampOf(kind, around(heading.x), heading, seal)),
     pageNumber: {
       x: mm(numberFrame.x + numberFrame.width / 2),
@@ -156,10 +193,47 @@ function placed(kind: PageKind, frames: readonly LayoutBox[], { heading, body, q
   };
 }
 
-/** In the upper right corner, where a stamp would be struck; on a card under the place of the seal. */
+/** On a sheet, the least room beside the seal for the agency's name, in millimetres. */
+const MIN_ISSUER_WIDTH = 36;
+/** How far the seal reaches over the ends of agency and date, as a part of its size: its ring stands on them, its words do not. */
+const OVERLAP = 0.055;
+const ISSUER_GAP = 4;
+
+function issuerPlace(
+  { band, lane, sizes }: PageKind,
+  frame: LayoutBox,
+  { qr, seal, bilingual }: Pick<Places, "qr" | "seal" | "bilingual">,
+): IssuerPlace {
+  const edge = band + 2 * lane;
+  const isAfterCode = qr.x < seal.x && qr.x + qr.size > frame.x;
+  const left = isAfterCode ? qr.x + qr.size + 3 + ISSUER_GAP : frame.x + edge + ISSUER_GAP;
+  const [value, date] = [sizes.values[0], sizes.values[1] ?? sizes.values[0]];
+  const lines = value * LEADING + date * LEADING;
+  if (seal.x - left >= MIN_ISSUER_WIDTH) {
+    const right = seal.x + seal.size * OVERLAP;
+    const nameAt = mm(seal.y + seal.size * 0.54);
+    return {
+      align: "right",
+      x: mm(right),
+      labelX: mm(seal.x),
+      width: mm(right - left),
+      labelAt: mm(seal.y + seal.size * 0.3),
+      nameAt,
+      end: nameAt + lines,
+    };
+  }
+  const centre = seal.x + seal.size / 2;
+  const labelAt = mm(seal.y + seal.size + 1) + sizes.zh;
+  const nameAt = labelAt + (bilingual ? sizes.en * 1.4 : 0) + value * 1.35;
+  const right = frame.x + frame.width - edge - 2;
+  const width = 2 * Math.min(centre - left + ISSUER_GAP - 1, right - centre);
+  return { align: "centre", x: mm(centre), labelX: mm(centre), width: mm(width), labelAt, nameAt, end: nameAt + lines };
+}
+
+/** In the upper right corner, where a stamp would be struck; on a card in the place of the seal, which has none yet. */
 function stampOf(kind: PageKind, frame: LayoutBox, heading: LayoutBox, seal: LayoutSquare): LayoutBox {
   if (kind.sizes === CARD_SIZES)
-    return { x: seal.x + seal.size / 2 - 14, y: seal.y + seal.size + 1, width: 28, height: 12.4 };
+    return { x: seal.x + seal.size / 2 - 14, y: seal.y + seal.size / 2 - 6.2, width: 28, height: 12.4 };
   const [width, height] = [34, 15];
   const y = Math.min(frame.y + 10.5, heading.y + heading.height * 0.9 - height);
   return { x: frame.x + frame.width - width - 11, y, width, height };

@@ -23,7 +23,13 @@ export interface FittedRow {
   readonly text: FittedText;
   readonly entries: readonly FittedEntry[];
   readonly restText: string;
-  readonly restEntries: readonly FittedEntry[];
+  readonly restEntries: readonly RestEntry[];
+}
+
+/** An entry for a further page: as it is where the code stands beside its table, and where the table has the page's whole width. */
+export interface RestEntry {
+  readonly besideCode: FittedEntry;
+  readonly full: FittedEntry;
 }
 
 export const continues = ({ restText, restEntries }: FittedRow): boolean => restText !== "" || restEntries.length > 0;
@@ -86,24 +92,40 @@ export function placeRows(
   area: Box,
   { sizes, bilingual, fill }: RowSetting,
 ): PlacedLine[] {
-  let next = 0;
-  const lines = plan.map((rows) => {
-    const cells = rows.map((row) => ({ plan: row, fitted: values[next++] as FittedRow }));
-    const heights = cells.map(({ plan: { columns }, fitted }) =>
-      heightOf(fitted, columns.length > 0, sizes, bilingual),
-    );
-    return { cells, height: Math.max(labelHeight(sizes, bilingual), ...heights) };
-  });
-  const slack = area.height - lines.reduce((sum, { height }) => sum + height, 0);
-  const padding = Math.min(sizes.maxPadding, Math.max(sizes.minPadding, slack / lines.length));
+  const heights = lineHeights(plan, values, sizes, bilingual);
+  const slack = area.height - heights.reduce((sum, height) => sum + height, 0);
+  const padding = Math.min(sizes.maxPadding, Math.max(sizes.minPadding, slack / plan.length));
   let top = area.y;
-  return lines.map(({ cells, height }, i) => {
+  let next = 0;
+  return plan.map((rows, i) => {
     const lineTop = top;
     const textTop = top + padding / 2;
     const baseline = textTop + ascent(sizes);
-    top = fill && i === lines.length - 1 ? area.y + area.height : top + height + padding;
-    return { rows: cells.map((cell) => ({ ...cell, top: textTop, baseline })), top: lineTop, bottom: top };
+    top = fill && i === plan.length - 1 ? area.y + area.height : top + (heights[i] as number) + padding;
+    const placed = rows.map((row) => ({
+      plan: row,
+      fitted: values[next++] as FittedRow,
+      top: textTop,
+      baseline,
+    }));
+    return { rows: placed, top: lineTop, bottom: top };
   });
+}
+
+/** Height of each line of the plan, without the air around it. */
+export function lineHeights(
+  plan: readonly LinePlan[],
+  values: readonly FittedRow[],
+  sizes: TypeSizes,
+  bilingual: boolean,
+): number[] {
+  let next = 0;
+  return plan.map((rows) =>
+    Math.max(
+      labelHeight(sizes, bilingual),
+      ...rows.map(({ columns }) => heightOf(values[next++] as FittedRow, columns.length > 0, sizes, bilingual)),
+    ),
+  );
 }
 
 function heightOf(fitted: FittedRow, isTable: boolean, sizes: TypeSizes, bilingual: boolean): number {
@@ -113,22 +135,26 @@ function heightOf(fitted: FittedRow, isTable: boolean, sizes: TypeSizes, bilingu
   return headerHeight(sizes, bilingual) + entries.reduce((sum, { height }) => sum + height, 0) + notice;
 }
 
-/** An entry of a table; null with the index of the first cell that does not go into its column. */
+/** An entry of a table: each cell on a line, in two of smaller type, or in the smallest type and as many lines as it needs. */
 export function fitEntry(
   cells: readonly string[],
   widths: readonly number[],
   font: FontStack,
   sizes: TypeSizes,
-): FittedEntry | number {
-  const fitted: FittedText[] = [];
-  for (const [i, text] of cells.entries()) {
-    const cell = fitText(text, CELL_LINES, widths[i] as number, font, sizes.text);
-    if (!cell) return i;
-    fitted.push(cell);
-  }
+): FittedEntry {
+  const widthOf = (codePoint: number) => font.widthOf(codePoint) ?? 0;
+  const [full] = sizes.text;
+  const smallest = sizes.text.at(-1) as number;
+  const large = sizes.text.filter((size) => size >= full * LARGE_CELL);
+  const fitted = cells.map((text, i) => {
+    const width = widths[i] as number;
+    const whole = fitText(text, 1, width, font, large) ?? fitText(text, CELL_LINES, width, font, sizes.text);
+    return whole ?? { size: smallest, lines: breakLines(text, (width * 1000) / smallest, widthOf).lines };
+  });
   const height = Math.max(...fitted.map(({ size, lines }) => entryHeight(lines.length, size)));
   return { cells: fitted, height };
 }
 
-/** A cell may take two lines where its entry needs them. */
-export const CELL_LINES = 2;
+/** Lines of a cell before it takes as many as it needs, and the part of the full size down to which one line is better than two. */
+const CELL_LINES = 2;
+const LARGE_CELL = 0.9;

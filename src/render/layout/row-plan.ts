@@ -101,14 +101,16 @@ export const headerHeight = ({ zh, en }: TypeSizes, bilingual: boolean): number 
   zh * 0.81 * 1.35 + (bilingual ? en * 1.3 : 0) + 2;
 export const entryHeight = (lines: number, size: number): number => lines * size * LEADING + 2.4;
 
+/** The room that a row's `maxLines` gives its value: lines of full size, or the heads and entries of one line. */
+export function roomOf({ columns, maxLines }: LayoutRow, sizes: TypeSizes, bilingual: boolean): number {
+  if (columns) return headerHeight(sizes, bilingual) + maxLines * entryHeight(1, sizes.text[0]);
+  return maxLines * sizes.values[0] * LEADING;
+}
+
 /** Height that a plan takes when every value uses all its room. */
 export function tallest(plan: readonly LinePlan[], sizes: TypeSizes, bilingual: boolean): number {
   return plan.reduce((sum, line) => {
-    const heights = line.map(({ row }) =>
-      row.columns
-        ? headerHeight(sizes, bilingual) + row.maxLines * entryHeight(1, sizes.text[0])
-        : row.maxLines * sizes.values[0] * LEADING,
-    );
+    const heights = line.map(({ row }) => roomOf(row, sizes, bilingual));
     return sum + Math.max(labelHeight(sizes, bilingual), ...heights) + sizes.minPadding;
   }, 0);
 }

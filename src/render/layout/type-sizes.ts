@@ -35,7 +35,7 @@ export const SHEET_SIZES: TypeSizes = {
 };
 
 export const CARD_SIZES: TypeSizes = {
-  values: [9.5, 9, 8.5, 8, 7.5],
+  values: [9, 8.5, 8, 7.5],
   text: [8.5, 8, 7.5],
   zh: 8,
   en: 4.6,

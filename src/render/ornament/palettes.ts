@@ -48,4 +48,6 @@ export const SMALL_PRINT: Colour = [0.4, 0.4, 0.42];
 /** The mark of a licence that is not yet anchored. */
 export const AMBER: Colour = [0.8, 0.4, 0.02];
 export const PALE_AMBER: Colour = [0.984, 0.91, 0.8];
-export const PALE_GREY: Colour = [0.91, 0.91, 0.92];
+export const PALE_GREY: Colour = [0.885, 0.885, 0.9];
+/** Of what is no licence: told at a glance on every ground. */
+export const PALE_RED: Colour = [0.957, 0.8, 0.79];

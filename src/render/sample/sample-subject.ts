@@ -99,7 +99,7 @@ function sampleFace({ fields, layout }: TypeDefinition): Record<string, FaceValu
   const face: Record<string, FaceValue> = {};
   for (const { field, label } of fields.labels) {
     const row = layout.rows.find(({ pointer }) => pointer === `/face/${field}`);
-    const about = { name: label.zh, isLong: row?.flow === true || (row?.maxLines ?? 1) > 2 };
+    const about = { name: label.zh, isLong: (row?.maxLines ?? 1) > 2 };
     face[field] = sampleValue(properties[field], about, 0);
   }
   return face;
