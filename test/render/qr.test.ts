@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { fromBase64Url } from "../../src/core/base64.js";
 import { qrText } from "../../src/core/digits.js";
 import { createRenderer } from "../../src/render/index.js";
 import { qrImage } from "../../src/render/qr-image.js";
-import { blurred, rotated } from "./degrade.js";
+import { asJpeg, blurred, rotated, scaled } from "./degrade.js";
 import { anchoredEvidence, HOST, permit, permitType } from "./fixture.js";
+import { LAYOUTS, licenceOf } from "./layouts.js";
 import { crop, type Raster, rasterise, readQrCodes } from "./raster.js";
 
 describe("the QR code on the page", () => {
@@ -63,5 +65,69 @@ describe("the QR code on the page", () => {
   it("is the same picture for the same token", () => {
     expect(qrImage(expected(0))).to.deep.equal(qrImage(expected(0)));
     expect(qrImage(expected(0)).bits).not.to.deep.equal(qrImage(expected(1)).bits);
+  });
+});
+
+/** What docs/formats/qr.md promises of every layout, of the densest code of its type, drawn at 300 dpi. */
+const LIMITS: readonly (readonly [string, (plate: Raster) => Raster])[] = [
+  ["as it is drawn", (plate) => plate],
+  ["blurred over 3 pixels", (plate) => blurred(plate, 3)],
+  ["turned by 10°", (plate) => rotated(plate, 10)],
+  ["turned by 45°", (plate) => rotated(plate, 45)],
+  ["as a JPEG of quality 40", (plate) => asJpeg(plate, 40)],
+  ["as a JPEG of quality 10", (plate) => asJpeg(plate, 10)],
+  ["scaled to 50 %", (plate) => scaled(plate, 0.5)],
+  ["scaled to 40 %", (plate) => scaled(plate, 0.4)],
+  [
+    "turned by 10°, blurred over 2 pixels, scaled to 50 % and as a JPEG of quality 40",
+    (plate) => asJpeg(scaled(blurred(rotated(plate, 10), 2), 0.5), 40),
+  ],
+];
+
+for (const [name, type] of LAYOUTS)
+  describe(`the code of ${name}`, () => {
+    const { x, y, size } = type.layout.qr;
+    const input = licenceOf(type);
+    const text = qrText(HOST, fromBase64Url(input.evidence.token));
+    let page: Raster;
+    let plate: Raster;
+
+    before(async () => {
+      page = await rasterise(createRenderer({ verifyHost: HOST }).render(input), 300);
+      plate = crop(page, 300, x - 3, y - 3, size + 6, size + 6);
+    });
+
+    it("is read from the whole page", async () => {
+      expect(await readQrCodes(page)).to.deep.equal([text]);
+    });
+
+    for (const [how, degrade] of LIMITS)
+      it(`is read ${how}`, async () => {
+        expect(await readQrCodes(degrade(plate))).to.deep.equal([text]);
+      });
+
+    it("has the size and modules that the documentation says", () => {
+      const { modules } = qrImage(text);
+      const row = `| ${name} | ${size} mm | ${modules} | ${(size / modules).toFixed(2)} mm |`;
+      expect(readFileSync(new URL("../../docs/formats/qr.md", import.meta.url), "utf8")).to.contain(row);
+    });
+  });
+
+describe("what JPEG loses in these tests", () => {
+  it("is little at high quality, and grows as the quality falls", () => {
+    const { modules, bits } = qrImage("https://verify.example/v#1234567890");
+    const side = modules * 6;
+    const stride = (modules + 7) >> 3;
+    const grey = Uint8Array.from({ length: side * side }, (_, i) => {
+      const [row, column] = [Math.floor(i / side / 6), Math.floor((i % side) / 6)];
+      return bits[row * stride + (column >> 3)]! & (0x80 >> (column & 7)) ? 255 : 0;
+    });
+    const error = (quality: number): number => {
+      const lossy = asJpeg({ width: side, height: side, grey }, quality).grey;
+      return lossy.reduce((sum, value, i) => sum + Math.abs(value - grey[i]!), 0) / grey.length;
+    };
+    expect(error(100)).to.be.lessThan(1);
+    expect(error(40)).to.be.within(error(90), error(10));
+    expect(error(10)).to.be.greaterThan(5);
   });
 });

@@ -67,7 +67,8 @@ export async function readQrCodes({ width, height, grey }: Raster): Promise<stri
   zxing ??= prepareZXing();
   await zxing;
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let i = 0; i < grey.length; i++) data.set([grey[i]!, grey[i]!, grey[i]!, 255], i * 4);
+  for (let i = 0; i < grey.length; i++) data.fill(grey[i]!, i * 4, i * 4 + 3);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
   const codes = await readBarcodes({ width, height, data, colorSpace: "srgb" } as ImageData, {
     formats: ["QRCode"],
     tryHarder: true,
