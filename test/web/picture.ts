@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { deflateSync } from "node:zlib";
 import QRCode from "qrcode";
+import { greyPng } from "../grey-png.js";
 
 const QUIET = 4;
 const SCALE = 4;
@@ -25,7 +25,7 @@ export function pictureOfCodes(...texts: readonly string[]): Buffer {
     }
     left += sizes[i]!;
   });
-  return png(width, height, grey);
+  return greyPng(width, height, grey);
 }
 
 /** Long numbers, as the codes of other systems hold. */
@@ -43,44 +43,10 @@ export function pictureOfDamagedCode(text: string): Buffer {
       if (!isScratched && data[row * size + column]) grey[(y + QUIET * SCALE) * width + QUIET * SCALE + x] = 0;
     }
   }
-  return png(width, width, grey);
+  return greyPng(width, width, grey);
 }
 
 /** A small file that says it is a picture of this size. */
 export function pictureHead(width: number, height: number): Buffer {
-  return png(width, height, new Uint8Array(0));
-}
-
-function png(width: number, height: number, grey: Uint8Array): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  const lines = Buffer.alloc(grey.length === 0 ? 0 : height * (width + 1));
-  for (let y = 0; y < lines.length / (width + 1); y++)
-    lines.set(grey.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
-  return Buffer.concat([
-    Buffer.from("89504e470d0a1a0a", "hex"),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(lines)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(name: string, content: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name, "latin1"), content]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(content.length);
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, check]);
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
+  return greyPng(width, height, new Uint8Array(0));
 }
