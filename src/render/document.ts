@@ -38,6 +38,9 @@ export interface WrittenDocument {
   readonly contents: SealableFile["contents"] | null;
 }
 
+/** Outlines deflate badly: a third of all work is here, and another level saves a hundredth of the file. */
+const VALUE_FONT_LEVEL = 4;
+
 /** Writes the file: the template's objects first, then those of the document, then the catalogue. */
 export function writeDocument(template: Template, content: DocumentContent, fonts: FontLibrary): WrittenDocument {
   const writer = new PdfWriter(template.head);
@@ -45,7 +48,9 @@ export function writeDocument(template: Template, content: DocumentContent, font
   const { pages: drawn, structure, seal: sealElement } = drawPages(template, content, fonts.value, subsets);
 
   const valueFonts = subsets.map((subset, i) =>
-    subset.isEmpty ? "" : `/V${i} ${ref(addFont(writer, subset, `TALLY${String.fromCharCode(67 + i)}`, 1))}`,
+    subset.isEmpty
+      ? ""
+      : `/V${i} ${ref(addFont(writer, subset, `TALLY${String.fromCharCode(67 + i)}`, VALUE_FONT_LEVEL))}`,
   );
   const { modules, bits } = content.qr;
   const qr = writer.addStream(
@@ -54,7 +59,7 @@ export function writeDocument(template: Template, content: DocumentContent, font
   );
   const { ground } = template.further;
   const furtherGround = drawn.length > 1 ? writer.addStream(ground.entries, ground.deflated) : null;
-  const streams = drawn.map(({ operators }) => writer.addDeflated("", operators, 3));
+  const streams = drawn.map(({ operators }) => writer.addDeflated("", operators, 5));
   const { title, author, producer, created } = content.metadata;
   const modified = date(new Date(created));
   const record = content.record && {
@@ -63,7 +68,7 @@ export function writeDocument(template: Template, content: DocumentContent, font
   };
   // Four fifths of it are the same in every file, names of the schema; PDF/A-2 and later allow a filter here.
   const packet = new TextEncoder().encode(xmpPacket(content.metadata));
-  const metadata = writer.addDeflated("/Type/Metadata/Subtype/XML", packet, 1);
+  const metadata = writer.addDeflated("/Type/Metadata/Subtype/XML", packet, 4);
   // The signature, its field, and then the page that shows it.
   const seal =
     content.seal &&

@@ -26,9 +26,7 @@ export interface DrawnPages {
   readonly seal: StructureElement | null;
 }
 
-const QR_ALTERNATIVE = alternative(
-  "二维码：扫码打开验证页，核对本证照。QR code that opens the page for verifying this licence.",
-);
+const QR_ALTERNATIVE = alternative("二维码：扫码核对本证照。QR code: scan to verify.");
 const SEAL_ALTERNATIVE = alternative("加盖电子印章处。Place of the electronic seal.");
 
 /** Draws what the document says on every page, and what of it is read aloud in which order. */

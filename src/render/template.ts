@@ -15,6 +15,7 @@ import { checkLayout, type LayoutProblem } from "./layout/check-layout.js";
 import type { FurtherColumns } from "./layout/further-pages.js";
 import { furtherPageGeometry, type PageGeometry, pageGeometry } from "./layout/page-geometry.js";
 import { type LinePlan, planColumns, planRows } from "./layout/row-plan.js";
+import { meanderKeyPath } from "./ornament/meander.js";
 import { RIBBONS, ribbonPath, wavePath } from "./ornament/rosette.js";
 import { mm } from "./pdf/canvas.js";
 import { type PdfHead, PdfWriter } from "./pdf/pdf-writer.js";
@@ -120,7 +121,7 @@ const TYPE_FILE_DATE = "(D:20260101000000Z)";
 
 /** Adds the forms that a ground repeats, and returns its resources. */
 function addOrnaments(writer: PdfWriter, geometry: PageGeometry): string {
-  const { width } = geometry;
+  const { width, band } = geometry;
   const size = rosetteRadius(geometry);
   const strand = mm(1);
   const box = (w: number, h: number) =>
@@ -130,7 +131,8 @@ function addOrnaments(writer: PdfWriter, geometry: PageGeometry): string {
   const ribbons = RIBBONS.map((ribbon) =>
     writer.addDeflated(box(size + strand, size + strand), `${ribbonPath(ribbon, size)} S`, 9),
   );
-  return `/W ${ref(wave)}${ribbons.map((ribbon, i) => `/R${i} ${ref(ribbon)}`).join("")}`;
+  const key = writer.addDeflated(box(band * 2, band * 2), `${meanderKeyPath(band)} S`, 9);
+  return `/K ${ref(key)}/W ${ref(wave)}${ribbons.map((ribbon, i) => `/R${i} ${ref(ribbon)}`).join("")}`;
 }
 
 function groundForm({ width, height }: PageGeometry, forms: string): string {

@@ -20,8 +20,8 @@ function linePage(font: TrueTypeFont, text: string): Uint8Array {
   const writer = new PdfWriter();
   const subset = new FontSubset(font);
   const shown = subset.encode(text);
-  const reference = addFont(writer, subset, "TESTAA", 6);
-  const content = writer.addDeflated("", `BT /F ${SIZE} Tf 20 30 Td <${shown}> Tj ET`, 6);
+  const reference = addFont(writer, subset, "TESTAA", 5);
+  const content = writer.addDeflated("", `BT /F ${SIZE} Tf 20 30 Td <${shown}> Tj ET`, 5);
   const page = writer.add(
     `<</Type/Page/Parent ${ref(writer.upcoming(1))}/MediaBox[0 0 400 100]/Resources<</Font<</F ${ref(reference)}>>>>/Contents ${ref(content)}>>`,
   );

@@ -174,9 +174,10 @@ function swapGlyphs(program: string): string {
     const record = 12 + i * 16;
     if (bytes.toString("latin1", record, record + 4) !== "loca") continue;
     const loca = bytes.readUInt32BE(record + 8);
-    const [second, third] = [bytes.readUInt32BE(loca + 8), bytes.readUInt32BE(loca + 12)];
-    bytes.writeUInt32BE(third, loca + 8);
-    bytes.writeUInt32BE(second, loca + 12);
+    // Short offsets: the font of one licence is small.
+    const [second, third] = [bytes.readUInt16BE(loca + 4), bytes.readUInt16BE(loca + 6)];
+    bytes.writeUInt16BE(third, loca + 4);
+    bytes.writeUInt16BE(second, loca + 6);
   }
   return bytes.toString("latin1");
 }

@@ -20,6 +20,10 @@ describe("a file with room for a seal", () => {
     expect(latin1(bytes.subarray(contents.start, contents.end))).to.match(/^<0{4096}>$/);
   });
 
+  it("takes at most 75 KB, sealed and with its attachments", async () => {
+    expect((await sealedLicence()).length).to.be.lessThan(75 * 1024);
+  });
+
   it("is the same, byte for byte, when made again and in another process", () => {
     const script = `
       import { sealable } from "./test/render/sealed-licence.ts";

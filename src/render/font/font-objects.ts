@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DeflateLevel, PdfWriter } from "../pdf/pdf-writer.js";
 import { type Ref, ref } from "../pdf/syntax.js";
-import type { FontSubset } from "./font-subset.js";
+import { DEFAULT_WIDTH, type FontSubset } from "./font-subset.js";
 
 /** FontDescriptor flags (ISO 32000-1 table 123): serif and symbolic, that is, addressed by glyph number. */
 const SERIF = 2;
@@ -25,7 +25,7 @@ export function addFont(writer: PdfWriter, subset: FontSubset, tag: string, leve
   const toUnicode = writer.addDeflated("", subset.toUnicode(), level);
   const cidFont = writer.add(
     `<</Type/Font/Subtype/CIDFontType2/BaseFont/${name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>` +
-      `/FontDescriptor ${ref(descriptor)}/CIDToGIDMap/Identity/DW 1000/W ${subset.widths()}>>`,
+      `/FontDescriptor ${ref(descriptor)}/CIDToGIDMap/Identity/DW ${DEFAULT_WIDTH}/W ${subset.widths()}>>`,
   );
   return writer.add(
     `<</Type/Font/Subtype/Type0/BaseFont/${name}/Encoding/Identity-H/DescendantFonts[${ref(cidFont)}]/ToUnicode ${ref(toUnicode)}>>`,

@@ -65,13 +65,27 @@ export class FontSubset {
     return toUnicodeMap(this.#codePoints);
   }
 
-  /** The W array of the CIDFont, thousandths of the em. */
+  /** The W array of the CIDFont, thousandths of the em: what differs from `DEFAULT_WIDTH`, as most Chinese characters do not. */
   widths(): string {
     const scale = 1000 / this.font.unitsPerEm;
-    const widths = this.#glyphs.slice(1).map((glyph) => Math.round(this.font.advanceOf(glyph) * scale * 1000) / 1000);
-    return `[1[${widths.join(" ")}]]`;
+    let array = "[";
+    let isOpen = false;
+    for (let cid = 1; cid < this.#glyphs.length; cid++) {
+      const width = Math.round(this.font.advanceOf(this.#glyphs[cid] as number) * scale * 1000) / 1000;
+      if (width === DEFAULT_WIDTH) {
+        if (isOpen) array += "]";
+        isOpen = false;
+      } else {
+        array += isOpen ? ` ${width}` : `${cid}[${width}`;
+        isOpen = true;
+      }
+    }
+    return `${array}${isOpen ? "]" : ""}]`;
   }
 }
+
+/** Width of a full-width character, the DW of a CIDFont. */
+export const DEFAULT_WIDTH = 1000;
 
 /** Four hex digits for the CIDs a page can reach; `encode` is the hottest loop of a document. */
 const HEX = Array.from({ length: 0x2000 }, (_, cid) => cid.toString(16).padStart(4, "0"));

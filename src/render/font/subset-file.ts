@@ -9,24 +9,28 @@ export function writeTrueType(font: TrueTypeFont, glyphs: readonly number[]): Ui
   const outlines = collectOutlines(font, glyphs);
   const count = outlines.length;
   const glyf = new Uint8Array(outlines.reduce((sum, { bytes }) => sum + padded(bytes.length), 0));
-  const loca = new DataView(new ArrayBuffer((count + 1) * 4));
+  // Halves of offsets in two bytes where they go in: every outline begins at an even one.
+  const isShort = glyf.length <= 2 * 0xffff;
+  const loca = new DataView(new ArrayBuffer((count + 1) * (isShort ? 2 : 4)));
+  const setOffset = (i: number, offset: number): void =>
+    isShort ? loca.setUint16(i * 2, offset / 2) : loca.setUint32(i * 4, offset);
   const hmtx = new DataView(new ArrayBuffer(count * 4));
   let at = 0;
   outlines.forEach(({ glyph, bytes }, i) => {
-    loca.setUint32(i * 4, at);
+    setOffset(i, at);
     glyf.set(bytes, at);
     at += padded(bytes.length);
     hmtx.setUint16(i * 4, glyph.advance);
     hmtx.setInt16(i * 4 + 2, glyph.leftSideBearing);
   });
-  loca.setUint32(count * 4, at);
+  setOffset(count, at);
   const tables: [string, Uint8Array][] = [
     ["glyf", glyf],
     [
       "head",
       patched(font, "head", (head) => {
         head.setUint32(8, 0); // checkSumAdjustment, filled in last
-        head.setInt16(50, 1); // long offsets in loca
+        head.setInt16(50, isShort ? 0 : 1); // the kind of offsets in loca
       }),
     ],
     ["hhea", patched(font, "hhea", (hhea) => hhea.setUint16(34, count))],

@@ -46,6 +46,7 @@ function drawBorder(canvas: Canvas, frame: Box, geometry: PageGeometry, { ink, g
     canvas,
     { x: frame.x + lane, y: frame.y + lane, width: frame.width - 2 * lane, height: frame.height - 2 * lane },
     band,
+    "K",
   );
   canvas
     .stroke(ink, 0.6)

@@ -28,13 +28,13 @@ export function ribbonPath({ radius, swing, lobes }: Ribbon, size: number): stri
     return { x: r * cos, y: r * sin, dx: dr * cos - r * sin, dy: dr * sin + r * cos };
   };
   let from = at(0);
-  let path = `${n(from.x)} ${n(from.y)} m`;
+  let path = `${n1(from.x)} ${n1(from.y)} m`;
   for (let i = 1; i <= segments; i++) {
     const to = at(i * step);
     const reach = step / 3;
     path +=
-      ` ${n(from.x + from.dx * reach)} ${n(from.y + from.dy * reach)} ${n(to.x - to.dx * reach)} ${n(to.y - to.dy * reach)}` +
-      ` ${n(to.x)} ${n(to.y)} c`;
+      ` ${n1(from.x + from.dx * reach)} ${n1(from.y + from.dy * reach)} ${n1(to.x - to.dx * reach)} ${n1(to.y - to.dy * reach)}` +
+      ` ${n1(to.x)} ${n1(to.y)} c`;
     from = to;
   }
   return `${path} h`;
@@ -46,6 +46,9 @@ export function strandAngle({ lobes, strands }: Ribbon, index: number): number {
 }
 
 const SEGMENTS_PER_LOBE = 4;
+
+/** A tenth of a point: the eye follows the braid, not a strand. */
+const n1 = (value: number): string => n(Math.round(value * 10) / 10);
 
 /** One wave line from x = 0 to `width`, for the ground of the page. */
 export function wavePath(width: number, height: number, waves: number): string {

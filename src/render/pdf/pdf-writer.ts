@@ -137,7 +137,7 @@ interface SignaturePlace {
 const BYTE_RANGE_WIDTH = 2 + 3 * 8;
 
 /** zlib's scale. Readers compare decoded streams, so the choice is one of speed and size only. */
-export type DeflateLevel = 1 | 3 | 6 | 9;
+export type DeflateLevel = 1 | 3 | 4 | 5 | 9;
 
 const INITIAL_CAPACITY = 96 * 1024;
 const encoder = new TextEncoder();
