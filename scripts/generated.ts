@@ -9,6 +9,7 @@ import { DEFAULT_DATABASE } from "../src/adapters/mongo/open.js";
 import { COLLECTIONS, type CollectionPlan } from "../src/adapters/mongo/schema.js";
 import { servicePrivileges } from "../src/adapters/mongo/service-role.js";
 import { SETTINGS } from "../src/main/config.js";
+import { samplePhotoModule } from "./sample-photo.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes("--check");
@@ -103,6 +104,7 @@ function generator(script: string): void {
 
 generate("docs/configuration.md", configurationPage());
 generate("docs/mongodb-setup.js", mongoSetup());
+generate("src/render/sample/sample-photo.ts", samplePhotoModule());
 generator("scripts/abi.ts");
 generator("scripts/gas.ts");
 process.exit(stale ? 1 : 0);

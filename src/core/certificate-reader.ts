@@ -8,6 +8,7 @@ import { isTypeCode, parseCertificateIdentifier } from "./identifiers/certificat
 import { isUscc } from "./identifiers/uscc.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
 import { parseMultikey } from "./multikey.js";
+import { isPhotoText, readPhoto } from "./photo/photo.js";
 import { pointerToken, shape } from "./shape.js";
 import { unsafeTextProblem } from "./text.js";
 
@@ -205,11 +206,21 @@ const MAX_FACE_DEPTH = 8;
 function readFace(value: JsonValue | undefined): void {
   const face = must.object(value, "/credentialSubject/face", [], "any");
   readFaceValue(face, "/credentialSubject/face", 0);
+  const [, second] = Object.keys(face).filter((name) => isPhotoText(face[name]));
+  if (second !== undefined) throw must.fail(`/credentialSubject/face/${second}`, "must not be a second photo");
+}
+
+/** The face itself may have a photo; what it holds may not. */
+function faceTextProblem(value: string, depth: number): string | null {
+  if (!isPhotoText(value)) return unsafeTextProblem(value, { multiline: true, maxLength: 10_000 });
+  if (depth !== 1) return "must not hold a photo: only a whole field is one";
+  const read = readPhoto(value);
+  return "problem" in read ? read.problem : null;
 }
 
 function readFaceValue(value: JsonValue, at: string, depth: number): void {
   if (typeof value === "string") {
-    const problem = unsafeTextProblem(value, { multiline: true, maxLength: 10_000 });
+    const problem = faceTextProblem(value, depth);
     if (problem !== null) throw must.fail(at, problem);
   } else if (typeof value === "object" && value !== null) {
     if (depth >= MAX_FACE_DEPTH) throw must.fail(at, `is nested deeper than ${MAX_FACE_DEPTH} levels`);

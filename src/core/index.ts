@@ -29,6 +29,7 @@ export * from "./json-pointer.js";
 export * from "./merkle.js";
 export * from "./multikey.js";
 export { compileNumberRule, type NumberFault, type NumberRule } from "./number-rule.js";
+export * from "./photo/photo.js";
 export * from "./portable-crypto.js";
 export * from "./strict-json.js";
 export * from "./text.js";

@@ -38,7 +38,7 @@ export interface TypeDefinition {
   };
   readonly validity: { readonly endDate: "required" | "optional" | "none"; readonly maxYears?: number };
   readonly fields: {
-    /** JSON Schema 2020-12 of `face`; `additionalProperties` is false. No `$ref` outside itself. */
+    /** JSON Schema 2020-12 of `face`; `additionalProperties` is false. No `$ref` outside itself. One property may have `"format": "photo"`. */
     readonly schema: Readonly<Record<string, unknown>>;
     /** Order and labels of every property of the schema. */
     readonly labels: readonly { readonly field: string; readonly label: Label }[];
@@ -80,6 +80,8 @@ export interface Layout {
   readonly body?: LayoutBox;
   /** Words that every certificate of the type bears, e.g. its legal basis: a paragraph in Chinese, one in English. */
   readonly preamble?: LayoutBox & { readonly text: Label };
+  /** Where the photo stands, in a type that has one: it is fitted into the box as a whole, in the middle. */
+  readonly photo?: LayoutPhoto;
   /** Labels in Chinese only when false. */
   readonly bilingual?: boolean;
   /** "rules": a line under each row; "cells": a ruled table. "rules" when absent. */
@@ -120,6 +122,11 @@ export interface LayoutBox {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+export interface LayoutPhoto extends LayoutBox {
+  /** `/face/` and the field whose schema has `"format": "photo"`. */
+  readonly pointer: SubjectPointer;
 }
 
 /** How a value becomes words. */

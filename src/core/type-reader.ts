@@ -179,10 +179,15 @@ function readValidity(value: JsonValue | undefined): void {
   if (Object.hasOwn(validity, "maxYears")) must.integer(validity.maxYears, "/validity/maxYears", 1, 100);
 }
 
-/** Returns the names of the type's own fields. */
-function readFields(value: JsonValue | undefined): ReadonlySet<string> {
+/** The names of the type's own fields, and which of them is a photo. */
+interface Fields {
+  readonly names: ReadonlySet<string>;
+  readonly photo: string | null;
+}
+
+function readFields(value: JsonValue | undefined): Fields {
   const fields = must.object(value, "/fields", ["schema", "labels"]);
-  const names = readSchema(fields.schema);
+  const { names, photo } = readSchema(fields.schema);
   const labelled = must.array(fields.labels, "/fields/labels", 0, 100).map((each, i) => {
     const at = `/fields/labels/${i}`;
     const label = must.object(each, at, ["field", "label"]);
@@ -195,10 +200,10 @@ function readFields(value: JsonValue | undefined): ReadonlySet<string> {
   requireDistinct(labelled, "/fields/labels");
   for (const name of names)
     if (!labelled.includes(name)) throw must.fail("/fields/labels", `must have a label for ${name}`);
-  return names;
+  return { names, photo };
 }
 
-function readSchema(value: JsonValue | undefined): ReadonlySet<string> {
+function readSchema(value: JsonValue | undefined): Fields {
   const at = "/fields/schema";
   const schema = must.object(value, at, ["type", "properties", "additionalProperties"], "any");
   must.oneOf(schema.type, `${at}/type`, ["object"]);
@@ -215,11 +220,28 @@ function readSchema(value: JsonValue | undefined): ReadonlySet<string> {
       );
     if (!isJsonObject(properties[name])) throw must.fail(`${at}/properties/${name}`, "must be a schema object");
   }
-  refuseOutsideReferences(schema, at, 0);
-  return new Set(names);
+  const photo = readPhotoField(properties, `${at}/properties`);
+  const { properties: _, ...others } = schema;
+  refuseOutsideReferences(others, at, 0);
+  for (const name of names)
+    if (name !== photo) refuseOutsideReferences(properties[name] as JsonValue, `${at}/properties/${name}`, 2);
+  return { names: new Set(names), photo };
 }
 
-/** Nothing is fetched: `$ref` stays inside the schema; `$id` and dynamic references would change what it means. */
+/** One property at most is `{ "type": "string", "format": "photo" }`, and nothing besides: what a photo is, no schema says. */
+function readPhotoField(properties: JsonObject, at: string): string | null {
+  const [photo = null, second] = Object.keys(properties).filter((name) => isPhotoSchema(properties[name]));
+  if (photo === null) return null;
+  if (second !== undefined) throw must.fail(`${at}/${second}`, "must not be a second photo");
+  const { type, format: _, ...others } = properties[photo] as JsonObject;
+  if (type !== "string" || Object.keys(others).length > 0)
+    throw must.fail(`${at}/${photo}`, 'must be just { "type": "string", "format": "photo" }');
+  return photo;
+}
+
+const isPhotoSchema = (schema: JsonValue | undefined): boolean => isJsonObject(schema) && schema.format === "photo";
+
+/** Nothing is fetched: `$ref` stays inside the schema; `$id` and dynamic references would change what it means. A photo is a field, no part of one. */
 function refuseOutsideReferences(value: JsonValue, at: string, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   if (depth > 16) throw must.fail(at, "is nested too deeply");
@@ -229,6 +251,7 @@ function refuseOutsideReferences(value: JsonValue, at: string, depth: number): v
       throw must.fail(where, "must stay inside the schema");
     if (name === "$id" || name === "$dynamicRef" || name === "$anchor" || name === "$dynamicAnchor")
       throw must.fail(where, "is not allowed");
+    if (name === "format" && member === "photo") throw must.fail(where, "must be that of a whole field");
     if (name === "pattern" && typeof member === "string") {
       const problem = patternProblem(member);
       if (problem !== null) throw must.fail(where, problem);
@@ -258,11 +281,13 @@ const SUBJECT_TEXTS = [
 ];
 
 /** A pointer into credentialSubject that some certificate of the type can resolve. */
-function readPointer(value: JsonValue | undefined, at: string, fields: ReadonlySet<string>): void {
+function readPointer(value: JsonValue | undefined, at: string, fields: Fields): void {
   const tokens = typeof value === "string" ? pointerTokens(value) : null;
   const [first, second, third, ...rest] = tokens ?? [];
   const isSubjectText = first !== undefined && second === undefined && SUBJECT_TEXTS.includes(first);
-  const isFace = first === "face" && second !== undefined && fields.has(second);
+  const isFace = first === "face" && second !== undefined && fields.names.has(second);
+  if (isFace && second === fields.photo)
+    throw must.fail(at, "must not lead to the photo, which only /layout/photo shows");
   const isHolder =
     first === "certificateHolder" &&
     rest.length === 0 &&
@@ -272,7 +297,7 @@ function readPointer(value: JsonValue | undefined, at: string, fields: ReadonlyS
     throw must.fail(at, "must be a pointer to a member of credentialSubject that this type has");
 }
 
-function readQr(value: JsonValue | undefined, fields: ReadonlySet<string>): void {
+function readQr(value: JsonValue | undefined, fields: Fields): void {
   const qr = must.object(value, "/qr", ["face"]);
   const budgets = must.array(qr.face, "/qr/face", 0, 16).map((each, i) => {
     const at = `/qr/face/${i}`;
@@ -289,13 +314,13 @@ function readQr(value: JsonValue | undefined, fields: ReadonlySet<string>): void
     );
 }
 
-function readLayout(value: JsonValue | undefined, fields: ReadonlySet<string>): void {
-  const layout = must.object(
-    value,
-    "/layout",
-    ["layoutVersion", "page", "title", "rows", "qr", "seal"],
-    ["fold", "palette", "subtitle", "heading", "body", "preamble", "bilingual", "grid", "issuerLabel", "watermark"],
-  );
+const LAYOUT_EXTRAS = [
+  ...["fold", "palette", "subtitle", "heading", "body", "preamble", "photo", "bilingual", "grid", "issuerLabel"],
+  "watermark",
+];
+
+function readLayout(value: JsonValue | undefined, fields: Fields): void {
+  const layout = must.object(value, "/layout", ["layoutVersion", "page", "title", "rows", "qr", "seal"], LAYOUT_EXTRAS);
   if (typeof layout.layoutVersion === "number" && layout.layoutVersion !== 1)
     throw new TallyError(
       "format.version-unsupported",
@@ -317,6 +342,7 @@ function readLayout(value: JsonValue | undefined, fields: ReadonlySet<string>): 
   for (const name of ["heading", "body"])
     if (Object.hasOwn(layout, name)) readLengths(layout[name], `/layout/${name}`, BOX);
   if (Object.hasOwn(layout, "preamble")) readPreamble(layout.preamble);
+  readPhotoBox(layout, fields);
   for (const [i, row] of must.array(layout.rows, "/layout/rows", 1, 40).entries())
     readRow(row, `/layout/rows/${i}`, fields);
   readLengths(layout.qr, "/layout/qr", SQUARE);
@@ -331,9 +357,22 @@ function readPreamble(value: JsonValue | undefined): void {
   for (const language of ["zh", "en"]) must.text(label[language], `${at}/text/${language}`, { maxLength: 600 });
 }
 
+/** A photo that no page shows would be signed unseen, so box and field need each other. */
+function readPhotoBox(layout: JsonObject, { photo }: Fields): void {
+  const at = "/layout/photo";
+  if (!Object.hasOwn(layout, "photo")) {
+    if (photo !== null) throw must.fail(at, `must say where the photo of /face/${photo} stands`);
+    return;
+  }
+  const { pointer, ...box } = must.object(layout.photo, at, [...BOX, "pointer"]);
+  if (photo === null || pointer !== `/face/${photo}`)
+    throw must.fail(`${at}/pointer`, 'must lead to the field whose schema has "format": "photo"');
+  readLengths(box, at, BOX);
+}
+
 const ROW_EXTRAS = ["width", "mask", "words", "codes", "flow", "columns"];
 
-function readRow(value: JsonValue, at: string, fields: ReadonlySet<string>): void {
+function readRow(value: JsonValue, at: string, fields: Fields): void {
   const row = must.object(value, at, ["label", "pointer", "maxLines"], ROW_EXTRAS);
   readLabel(row.label, `${at}/label`);
   const isTable = Object.hasOwn(row, "columns");

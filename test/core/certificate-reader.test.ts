@@ -12,7 +12,10 @@ import {
 import { toHex } from "../../src/core/hex.js";
 import { generateUscc } from "../../src/core/identifiers/uscc.js";
 import { encodeMultikey } from "../../src/core/multikey.js";
+import { PHOTO_PREFIX } from "../../src/core/photo/photo.js";
 import { parseJson } from "../../src/core/strict-json.js";
+import { SAMPLE_PHOTO } from "../../src/render/sample/sample-photo.js";
+import { photoText, picture } from "./photo/pictures.js";
 import { expectRefusal } from "./refusal.js";
 import { type Alteration, changed, DID, MULTIKEY, SAMPLE_CERTIFICATE, SAMPLE_UNSIGNED } from "./sample.js";
 
@@ -44,6 +47,7 @@ describe("readCertificate", () => {
     "nested face values of every kind": subject(
       (s) => (s.face = { a: [{ b: null, c: 1.5, d: [true] }], e: "一行\n两行" }),
     ),
+    "a photo": subject((s) => (s.face.photo = SAMPLE_PHOTO)),
     "rare characters": subject((s) => (s.certificateHolder[0].certificateHolder = "喆堃䶮𬭎㛃龘𠮷·阿凡提")),
     "several holders": subject((s) => s.certificateHolder.push(structuredClone(s.certificateHolder[0]))),
     "the first and the last index of a list": both((e) => (e.statusListIndex = "0")),
@@ -129,6 +133,20 @@ describe("readCertificate", () => {
     "a predecessor that does not check": [
       "/predecessor",
       (c) => (c.predecessor = "1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.8"),
+    ],
+    "a photo with metadata": [
+      "/credentialSubject/face/photo",
+      subject((s) => (s.face.photo = photoText(picture("with-location")))),
+    ],
+    "a photo that is none": ["/credentialSubject/face/photo", subject((s) => (s.face.photo = PHOTO_PREFIX))],
+    "two photos": [
+      "/credentialSubject/face/second",
+      subject((s) => Object.assign(s.face, { photo: SAMPLE_PHOTO, second: SAMPLE_PHOTO })),
+    ],
+    "a photo in a list": ["/credentialSubject/face/items/0", subject((s) => (s.face.items = [SAMPLE_PHOTO]))],
+    "a text that is too long, though a photo might be": [
+      "/credentialSubject/face/premises",
+      subject((s) => (s.face.premises = `data:image/png;base64,${"A".repeat(10_000)}`)),
     ],
     "an empty name": ["/credentialSubject/certificateName", subject((s) => (s.certificateName = ""))],
     "a name with a bidi override": ["/credentialSubject/issueDept", subject((s) => (s.issueDept = "示例\u202e局"))],

@@ -86,6 +86,23 @@ export const SAMPLE_TYPE = {
   },
 } as const satisfies TypeDefinition;
 
+/** The same with a photo, which a box at the upper right shows. */
+export const PHOTO_TYPE: TypeDefinition = {
+  ...SAMPLE_TYPE,
+  fields: {
+    schema: {
+      ...SAMPLE_TYPE.fields.schema,
+      properties: { ...SAMPLE_TYPE.fields.schema.properties, photo: { type: "string", format: "photo" } },
+    },
+    labels: [...SAMPLE_TYPE.fields.labels, { field: "photo", label: { zh: "照片", en: "Photo" } }],
+  },
+  layout: {
+    ...SAMPLE_TYPE.layout,
+    body: { x: 26, y: 68, width: 122, height: 140 },
+    photo: { pointer: "/face/photo", x: 154, y: 72, width: 26, height: 32 },
+  },
+};
+
 export const IDENTIFIER = formatCertificateIdentifier({
   typeCode: TYPE_CODE,
   agencyCode: AGENCY,

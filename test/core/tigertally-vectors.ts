@@ -14,7 +14,9 @@ import { readToken } from "../../src/core/token.js";
 import { claimsFor } from "../../src/core/token-claims.js";
 import { typeDigest } from "../../src/core/type-reader.js";
 import { CHAIN_START, eventHash, eventText, type RecordedEvent } from "../../src/domain/audit/index.js";
+import { SAMPLE_PHOTO } from "../../src/render/sample/sample-photo.js";
 import { bundleVectors } from "../verify/bundle/bundle-vectors.js";
+import { photoText, SAMPLE_PICTURE, withSegment } from "./photo/pictures.js";
 import {
   AGENCY,
   type Alteration,
@@ -23,6 +25,7 @@ import {
   KID,
   MULTIKEY,
   mint,
+  PHOTO_TYPE,
   PUBLIC_KEY,
   SAMPLE_CERTIFICATE,
   SAMPLE_CLAIMS,
@@ -64,7 +67,9 @@ function keyVector(): object {
 
 function* certificateVectors(): Generator<[string, object]> {
   const longTerm = sign(changed(SAMPLE_UNSIGNED, (c) => delete c.validUntil));
-  for (const [name, certificate] of Object.entries({ "food-permit": SAMPLE_CERTIFICATE, "long-term": longTerm }))
+  const withPhoto = sign(changed(SAMPLE_UNSIGNED, (c) => (c.credentialSubject.face.photo = SAMPLE_PHOTO)));
+  const valid = { "food-permit": SAMPLE_CERTIFICATE, "long-term": longTerm, "with-photo": withPhoto };
+  for (const [name, certificate] of Object.entries(valid))
     yield [
       `certificate/valid/${name}.json`,
       {
@@ -103,6 +108,11 @@ function* certificateVectors(): Generator<[string, object]> {
       "format.malformed",
       text.replace(`"issueDeptCode":"${AGENCY}"`, `"issueDeptCode":"${AGENCY.slice(0, -1)}X"`),
     ],
+    "photo-with-comment": [
+      "format.malformed",
+      text.replace('"note":null', `"note":"${photoText(withSegment(SAMPLE_PICTURE, 0xfe, "hidden"))}"`),
+    ],
+    "photo-in-a-list": ["format.malformed", text.replace('"热食类食品制售"', `"${SAMPLE_PHOTO}"`)],
     "status-entries-disagree": [
       "format.malformed",
       text.replace('"statusListIndex":"94567"', '"statusListIndex":"94568"'),
@@ -339,7 +349,8 @@ function* evidenceVectors(): Generator<[string, object]> {
 }
 
 function* typeVectors(): Generator<[string, object]> {
-  yield ["type/valid/sample-permit.json", { type: SAMPLE_TYPE, typeDigest: toHex(typeDigest(crypto, SAMPLE_TYPE)) }];
+  for (const [name, type] of Object.entries({ "sample-permit": SAMPLE_TYPE, "with-photo": PHOTO_TYPE }))
+    yield [`type/valid/${name}.json`, { type, typeDigest: toHex(typeDigest(crypto, type)) }];
   for (const [name, [code, alter]] of Object.entries({
     "later-format": ["format.version-unsupported", (t) => (t.formatVersion = 2)],
     "open-schema": ["type.invalid", (t) => (t.fields.schema.additionalProperties = true)],
@@ -347,6 +358,10 @@ function* typeVectors(): Generator<[string, object]> {
     "label-missing": ["type.invalid", (t) => t.fields.labels.pop()],
     "budget-too-large": ["type.invalid", (t) => (t.qr.face[0].maxBytes = 200)],
     "pointer-to-nowhere": ["type.invalid", (t) => (t.qr.face[0].pointer = "/face/nothing")],
+    "photo-without-box": [
+      "type.invalid",
+      (t) => (t.fields.schema.properties.note = { type: "string", format: "photo" }),
+    ],
   } satisfies Record<string, [string, Alteration]>))
     yield [`type/invalid/${name}.json`, { code, type: changed(SAMPLE_TYPE, alter) }];
 }

@@ -4,7 +4,7 @@ import { nodeCrypto as crypto } from "../../src/adapters/node-crypto/index.js";
 import { canonicalBytes } from "../../src/core/canonical-json.js";
 import { digestSri, patternProblem, readTypeDefinition, typeDigest } from "../../src/core/type-reader.js";
 import { expectRefusal } from "./refusal.js";
-import { type Alteration, changed, SAMPLE_TYPE } from "./sample.js";
+import { type Alteration, changed, PHOTO_TYPE, SAMPLE_TYPE } from "./sample.js";
 
 describe("readTypeDefinition", () => {
   it("returns the very object", () => {
@@ -119,6 +119,47 @@ describe("readTypeDefinition", () => {
 
   for (const json of [null, [], 1, "x", {}])
     it(`refuses ${JSON.stringify(json)}`, () => void expectRefusal("type.invalid", () => readTypeDefinition(json)));
+});
+
+describe("a type with a photo", () => {
+  const photo = { type: "string", format: "photo" };
+
+  it("is read, the photo required or not", () => {
+    expect(readTypeDefinition(PHOTO_TYPE as never)).to.equal(PHOTO_TYPE);
+    const required = changed(PHOTO_TYPE, (t) => t.fields.schema.required.push("photo"));
+    expect(readTypeDefinition(required)).to.equal(required);
+  });
+
+  const invalid: Record<string, [field: string, alter: Alteration]> = {
+    "no box": ["/layout/photo", (t) => delete t.layout.photo],
+    "a box of another field": ["/layout/photo/pointer", (t) => (t.layout.photo.pointer = "/face/premises")],
+    "a box without a size": ["/layout/photo/width", (t) => (t.layout.photo.width = 0)],
+    "a box with a caption": ["/layout/photo/label", (t) => (t.layout.photo.label = t.name)],
+    "a box and no photo": ["/layout/photo/pointer", (t) => (t.fields.schema.properties.photo = { type: "string" })],
+    "a second photo": ["/fields/schema/properties/photo", (t) => (t.fields.schema.properties.note = photo)],
+    "a photo that may be null": [
+      "/fields/schema/properties/photo",
+      (t) => (t.fields.schema.properties.photo.type = ["string", "null"]),
+    ],
+    "a photo with a pattern": [
+      "/fields/schema/properties/photo",
+      (t) => (t.fields.schema.properties.photo.pattern = "a"),
+    ],
+    "photos in a list": [
+      "/fields/schema/properties/items/items/format",
+      (t) => (t.fields.schema.properties.items.items = photo),
+    ],
+    "a photo among definitions": [
+      "/fields/schema/$defs/picture/format",
+      (t) => (t.fields.schema.$defs = { picture: photo }),
+    ],
+    "a photo in the code": ["/qr/face/2/pointer", (t) => (t.qr.face[2].pointer = "/face/photo")],
+    "a photo as a row": ["/layout/rows/1/pointer", (t) => (t.layout.rows[1].pointer = "/face/photo")],
+  };
+  for (const [name, [field, alter]] of Object.entries(invalid))
+    it(`refuses ${name}, at ${field}`, () => {
+      expect(expectRefusal("type.invalid", () => readTypeDefinition(changed(PHOTO_TYPE, alter))).field).to.equal(field);
+    });
 });
 
 describe("patternProblem", () => {
