@@ -9,6 +9,7 @@ import { isTypeCode } from "./identifiers/certificate-identifier.js";
 import { isUscc } from "./identifiers/uscc.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
 import { pointerTokens } from "./json-pointer.js";
+import { isPhotoSchema } from "./photo/photo-field.js";
 import { shape } from "./shape.js";
 import { MAX_PRINTED_TOKEN_BYTES } from "./token.js";
 import { largestTokenBytes } from "./token-budget.js";
@@ -238,8 +239,6 @@ function readPhotoField(properties: JsonObject, at: string): string | null {
     throw must.fail(`${at}/${photo}`, 'must be just { "type": "string", "format": "photo" }');
   return photo;
 }
-
-const isPhotoSchema = (schema: JsonValue | undefined): boolean => isJsonObject(schema) && schema.format === "photo";
 
 /** Nothing is fetched: `$ref` stays inside the schema; `$id` and dynamic references would change what it means. A photo is a field, no part of one. */
 function refuseOutsideReferences(value: JsonValue, at: string, depth: number): void {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Photo } from "../core/photo/photo.js";
 import type { SealableFile } from "../core/seal/sealable-file.js";
 import { addAttachment } from "./attachment.js";
 import { type DrawnPage, drawPages } from "./draw-pages.js";
@@ -11,6 +12,7 @@ import type { FittedText, PlacedLine } from "./layout/place-rows.js";
 import { PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, date, number, type Ref, ref, textString } from "./pdf/syntax.js";
 import { type XmpFields, xmpPacket } from "./pdf/xmp.js";
+import { addPhoto, PHOTO } from "./photo/photo-image.js";
 import type { QrImage } from "./qr-image.js";
 import { addSealField, type SealStatement } from "./seal/seal-field.js";
 import type { Template } from "./template.js";
@@ -23,6 +25,7 @@ export interface DocumentContent {
   readonly issueDate: string;
   readonly identifierSize: { readonly first: number; readonly further: number };
   readonly qr: QrImage;
+  readonly photo: Photo | null;
   /** Canonical JSON; null for a sample, which has none and can therefore never be taken for a licence. */
   readonly record: { readonly certificate: Uint8Array; readonly evidence: Uint8Array } | null;
   readonly metadata: XmpFields;
@@ -57,6 +60,7 @@ export function writeDocument(template: Template, content: DocumentContent, font
     `/Type/XObject/Subtype/Image/Width ${modules}/Height ${modules}/BitsPerComponent 1/ColorSpace/DeviceGray`,
     bits,
   );
+  const photo = content.photo && addPhoto(writer, content.photo);
   const { ground } = template.further;
   const furtherGround = drawn.length > 1 ? writer.addStream(ground.entries, ground.deflated) : null;
   const streams = drawn.map(({ operators }) => writer.addDeflated("", operators, 5));
@@ -80,12 +84,13 @@ export function writeDocument(template: Template, content: DocumentContent, font
       structureKey: drawn.length,
     });
   if (seal && sealElement) structure.markAnnotation(sealElement, seal.field);
-  const resources = (groundOfPage: Ref) =>
-    `/Resources<</Font<<${template.fonts}${valueFonts.join("")}>>/XObject<</G ${ref(groundOfPage)}/QR ${ref(qr)}>>>>`;
+  const resources = (groundOfPage: Ref, more = "") =>
+    `/Resources<</Font<<${template.fonts}${valueFonts.join("")}>>/XObject<</G ${ref(groundOfPage)}/QR ${ref(qr)}${more}>>>>`;
+  const ofFirst = resources(template.ground, photo ? `/${PHOTO} ${ref(photo)}` : "");
   const pageRefs = drawn.map(({ geometry: { width, height } }: DrawnPage, i) =>
     writer.add(
       `<</Type/Page/Parent ${ref(writer.upcoming(drawn.length - i))}/MediaBox[0 0 ${number(width)} ${number(height)}]` +
-        `${resources(i === 0 ? template.ground : (furtherGround as Ref))}/StructParents ${i}/Tabs/S` +
+        `${i === 0 ? ofFirst : resources(furtherGround as Ref)}/StructParents ${i}/Tabs/S` +
         `/Contents ${ref(streams[i] as Ref)}${i === 0 ? (seal?.page ?? "") : ""}>>`,
     ),
   );

@@ -12,6 +12,7 @@ import { ascent, LEADING } from "./layout/type-sizes.js";
 import { PALETTES, type Palette, SMALL_PRINT, TEXT_INK } from "./ornament/palettes.js";
 import { Canvas } from "./pdf/canvas.js";
 import { alternative, columnHeader, rowHeader, type StructureElement, StructureTree } from "./pdf/structure.js";
+import { drawPhoto, drawPhotoFrame, fittedPhoto } from "./photo/photo-image.js";
 import type { Template } from "./template.js";
 
 export interface DrawnPage {
@@ -27,6 +28,7 @@ export interface DrawnPages {
 }
 
 const QR_ALTERNATIVE = alternative("二维码：扫码核对本证照。QR code: scan to verify.");
+const PHOTO_ALTERNATIVE = alternative("持证人照片。Photo of the holder.");
 const SEAL_ALTERNATIVE = alternative("加盖电子印章处。Place of the electronic seal.");
 
 /** Draws what the document says on every page, and what of it is read aloud in which order. */
@@ -88,6 +90,7 @@ class Press {
     if (words.stamp) this.#staticWords(root.add("P"), words.stamp);
     if (words.preamble) this.#staticWords(root.add("P"), words.preamble);
 
+    this.#photo(root);
     const table = root.add("Table");
     for (const { rows } of this.content.lines) for (const row of rows) this.#row(table, row);
     this.#canvas.artifact(() => this.#rules());
@@ -249,6 +252,15 @@ class Press {
     if (sealPlace === null) return;
     if (seal) this.#canvas.artifact(() => this.#canvas.embed(sealPlace));
     else this.#staticWords(root.add("Figure", SEAL_ALTERNATIVE), sealPlace);
+  }
+
+  #photo(root: StructureElement): void {
+    const { photo } = this.content;
+    const { photo: box } = this.template.geometry;
+    if (!photo || !box) return;
+    const place = fittedPhoto(photo, box);
+    this.#marked(root.add("Figure", PHOTO_ALTERNATIVE), () => drawPhoto(this.#canvas, place));
+    this.#canvas.artifact(() => drawPhotoFrame(this.#canvas, place, this.#palette.rule));
   }
 
   #code(geometry: PageGeometry): void {

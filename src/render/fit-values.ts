@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CertificateSubject } from "../core/certificate.js";
 import type { LayoutRow } from "../core/type-definition.js";
+import type { Photo } from "../core/photo/photo.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { unsettableBecause } from "./font/unsettable.js";
 import { IDENTIFIER_LABEL } from "./ground/standing-text.js";
@@ -25,6 +26,7 @@ import {
 } from "./layout/place-rows.js";
 import { type ColumnPlan, headerHeight, type RowPlan, roomOf } from "./layout/row-plan.js";
 import { LEADING } from "./layout/type-sizes.js";
+import { photoIn } from "./photo/photo-image.js";
 import { IDENTIFIER_CHARACTERS, type Template } from "./template.js";
 import type { Validity } from "./text/printed-date.js";
 import { printedEntries, printedValue } from "./text/printed-value.js";
@@ -39,6 +41,7 @@ export interface FittedValues {
   /** In the order of the template's rows. Meaningless when there are problems. */
   readonly values: readonly FittedRow[];
   readonly issuer: FittedText;
+  readonly photo: Photo | null;
   readonly further: FurtherPages;
   readonly problems: RenderProblem[];
 }
@@ -56,8 +59,9 @@ export function fitValues(
   const values = fitter.rows(rows.map((plan) => contentOf(plan, subject, validity)));
   const issuer = fitter.issuer(subject.issueDept);
   fitter.identifier(subject.certificateIdentifier);
+  const photo = fitter.photo(subject);
   const further = fitter.further(rows.map((plan, i) => ({ plan, fitted: values[i] as FittedRow })));
-  return { values, issuer, further, problems: fitter.problems };
+  return { values, issuer, photo, further, problems: fitter.problems };
 }
 
 /** What a row prints: a text, or the cells of a table's entries. */
@@ -189,6 +193,13 @@ class Fitter {
         });
         return;
       }
+  }
+
+  photo(subject: CertificateSubject): Photo | null {
+    const found = photoIn(subject, this.template.type.layout);
+    if ("photo" in found) return found.photo;
+    this.problems.push({ field: found.field, message: found.problem });
+    return null;
   }
 
   further(rows: readonly { readonly plan: RowPlan; readonly fitted: FittedRow }[]): FurtherPages {

@@ -223,7 +223,7 @@ function fittedOrRefused(
 /** What the pages say. */
 function printed(
   subject: CertificateSubject,
-  { values, issuer, further }: FittedValues,
+  { values, issuer, photo, further }: FittedValues,
   look: Template,
   fonts: FontLibrary,
 ) {
@@ -235,6 +235,7 @@ function printed(
     lines: placeRows(look.lines, values, rows, setting),
     further,
     issuer,
+    photo,
     issueDate: printedDate(subject.issueDate),
     identifierSize: {
       first: identifierSize(identifier, look.geometry, fonts),

@@ -285,6 +285,25 @@ function unsignedCertificate(
   return options.unsigned?.(unsigned) ?? unsigned;
 }
 
+/** The permit with a photo of its manager. */
+export function photoPermit(): TypeDefinition {
+  const type = foodPermit(2);
+  const { schema, labels } = type.fields;
+  const properties = schema.properties as Readonly<Record<string, unknown>>;
+  return {
+    ...type,
+    fields: {
+      schema: { ...schema, properties: { ...properties, photo: { type: "string", format: "photo" } } },
+      labels: [...labels, { field: "photo", label: { zh: "照片", en: "Photo" } }],
+    },
+    layout: {
+      ...type.layout,
+      body: { x: 26, y: 68, width: 122, height: 130 },
+      photo: { pointer: "/face/photo", x: 154, y: 72, width: 26, height: 32 },
+    },
+  };
+}
+
 /** A type with a boolean and a nullable field. */
 export function foodPermit(version = 1): TypeDefinition {
   const authority = generateUscc({ department: "1", category: "1", region: NATIONAL, body: "MB032716" });

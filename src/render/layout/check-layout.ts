@@ -5,6 +5,7 @@ import type { FontStack } from "../font/font-stack.js";
 import { setPreamble } from "../ground/preamble.js";
 import { issuerLabel } from "../ground/seal-place.js";
 import { mm } from "../pdf/canvas.js";
+import { photoObstacles } from "../photo/check-photo-place.js";
 import { type Box, furtherPageGeometry, type PageGeometry, pageGeometry } from "./page-geometry.js";
 import { type LinePlan, planRows, tallest } from "./row-plan.js";
 import { LEADING } from "./type-sizes.js";
@@ -88,6 +89,7 @@ function checkPlaces(layout: Layout, geometry: PageGeometry): LayoutProblem[] {
     ["seal", seal],
   ];
   if (layout.preamble) places.push(["preamble", inPoints(layout.preamble)]);
+  if (geometry.photo) places.push(["photo", geometry.photo]);
   const problems: LayoutProblem[] = [];
   for (const [name, box] of places)
     if (box.height <= 0 || !geometry.frames.some((frame) => isInside(box, frame, geometry)))
@@ -99,6 +101,9 @@ function checkPlaces(layout: Layout, geometry: PageGeometry): LayoutProblem[] {
           field: `/layout/${name}`,
           message: `must not touch ${other === "body" ? "the rows" : `the ${other}`}`,
         });
+  for (const [name, box] of geometry.photo ? photoObstacles(geometry) : [])
+    if (overlap(geometry.photo as Box, box, 0))
+      problems.push({ field: "/layout/photo", message: `must not touch ${name}` });
   return problems;
 }
 

@@ -33,6 +33,8 @@ export interface PageGeometry {
   readonly identifier: { readonly x: number; readonly width: number };
   readonly seal: Box;
   readonly issuer: IssuerPlace;
+  /** Room for the photo; null where there is none. */
+  readonly photo: Box | null;
   /** Where a file that is not anchored yet is stamped. */
   readonly stamp: Box;
   /** Baseline and centre of the page number. */
@@ -99,6 +101,7 @@ export function pageGeometry(layout: Layout): PageGeometry {
     body,
     qr: layout.qr,
     seal: layout.seal,
+    photo: layout.photo ?? null,
     bilingual: layout.bilingual !== false,
   });
 }
@@ -126,6 +129,7 @@ export function furtherPageGeometry(layout: Layout): PageGeometry {
       body,
       qr,
       seal: { x: 0, y: 0, size: 0 },
+      photo: null,
       bilingual: layout.bilingual !== false,
     }),
     further: true,
@@ -143,13 +147,14 @@ interface Places {
   readonly body: LayoutBox;
   readonly qr: LayoutSquare;
   readonly seal: LayoutSquare;
+  readonly photo: LayoutBox | null;
   readonly bilingual: boolean;
 }
 
 function placed(
   kind: PageKind,
   frames: readonly LayoutBox[],
-  { heading, body, qr, seal, bilingual }: Places,
+  { heading, body, qr, seal, photo, bilingual }: Places,
 ): PageGeometry {
   const edge = kind.band + 2 * kind.lane;
   const around = (x: number): LayoutBox =>
@@ -184,6 +189,7 @@ function placed(
     identifierAt: mm(identifierAt),
     identifier: { x: mm(identifierX), width: mm(limit - identifierX) },
     seal: square(seal),
+    photo: photo && box(photo),
     issuer,
     stamp: box(stampOf(kind, around(heading.x), heading, seal)),
     pageNumber: {

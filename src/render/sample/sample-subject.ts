@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.j
 import { compileNumberRule } from "../../core/number-rule.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
 import type { Validity } from "../text/printed-date.js";
+import { SAMPLE_PHOTO } from "./sample-photo.js";
 import { sampleText } from "./sample-text.js";
 
 export interface Sample {
@@ -140,6 +141,7 @@ function sampleObject({ properties }: JsonObject, about: About, depth: number): 
 
 function sampleString({ format, pattern, minLength, maxLength }: JsonObject, { name, isLong }: About): string {
   if (format === "date") return "2026-01-31";
+  if (format === "photo") return SAMPLE_PHOTO;
   if (typeof pattern === "string") return sampleText(pattern);
   const text = isLong ? `此处为“${name}”的样本文字，仅供查看版式，不是任何证照的内容。`.repeat(2) : `${name}样本`;
   const shortest = typeof minLength === "number" ? minLength : 0;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase64 } from "../../core/base64.js";
+import type { CertificateSubject } from "../../core/certificate.js";
 import { toHex } from "../../core/hex.js";
+import { isPhotoText } from "../../core/photo/photo.js";
+import { photoFieldOf } from "../../core/photo/photo-field.js";
+import type { TypeDefinition } from "../../core/type-definition.js";
 import { absent } from "../absence.js";
 import type { CheckContext } from "../context.js";
 import type { CertificateDocument } from "../document.js";
@@ -11,7 +15,7 @@ const { pass, fail, unanswered } = findings;
 
 /**
  * Passes when the signed digest is the one published on chain for the type and version, and the definition that came along has
- * it. JSON Schema is applied at issue, not here; here every field must at least be one that the definition knows.
+ * it. JSON Schema is applied at issue, not here; here every field must at least be one that the definition knows, a photo where it has one.
  */
 export async function checkType(context: CheckContext): Promise<Finding> {
   const { document, claims, registry } = context;
@@ -41,5 +45,12 @@ function checkDefinition({ certificate, type }: CertificateDocument): Finding | 
     return fail("type.digest-mismatch");
   // A field without a label would be signed and shown nowhere.
   const stray = Object.keys(credentialSubject.face).find((field) => !type.labelled.has(field));
-  return stray === undefined ? null : fail("type.fields-invalid", `/face/${stray}`);
+  const odd = stray ?? misplacedPhoto(credentialSubject.face, type.content);
+  return odd === undefined ? null : fail("type.fields-invalid", `/face/${odd}`);
+}
+
+/** The field that has a photo where the type has a text, or no photo where it has one. */
+function misplacedPhoto(face: CertificateSubject["face"], { fields }: TypeDefinition): string | undefined {
+  const photo = photoFieldOf(fields.schema);
+  return Object.keys(face).find((field) => isPhotoText(face[field]) !== (field === photo));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { photoOf } from "../../core/photo/photo.js";
 import {
   arrayOf,
   boolean,
@@ -17,7 +18,7 @@ import {
   text,
   Walk,
 } from "./grammar.js";
-import { isDictionary, type PdfDictionary, PdfName, type PdfObject, PdfStream } from "./values.js";
+import { isDictionary, type PdfDictionary, PdfName, type PdfObject, PdfStream, refuse } from "./values.js";
 
 /**
  * Every dictionary key that a licence PDF of ours may have, by the role of the dictionary. There is no list of bad things:
@@ -128,7 +129,36 @@ const image = stream(
   ["Subtype", "Width", "Height"],
 );
 
-const xObject: Rule = either((value) => subtypeOf(value) === "Image", image, form);
+/** A JPEG picture, bare and of the size that the dictionary says: no byte of it is anything but the photo. */
+const photo: Rule = (value, at) => {
+  photoDictionary(value, at);
+  const { dictionary, data } = value as PdfStream;
+  const read = photoOf(data);
+  if ("problem" in read) return refuse(`${at.path} ${read.problem}`);
+  const { width, height, components, bytes } = read.photo;
+  const colours = dictionary.get("ColorSpace") as PdfName;
+  if (dictionary.get("Width") !== width || dictionary.get("Height") !== height)
+    refuse(`${at.path} is of another size than its picture`);
+  if (colours.name !== (components === 1 ? "DeviceGray" : "DeviceRGB"))
+    refuse(`${at.path} is of other colours than its picture`);
+  if (bytes.length !== data.length) refuse(`${at.path} holds more than its picture`);
+};
+
+const photoDictionary = stream(
+  {
+    Type: name("XObject"),
+    Subtype: name("Image"),
+    Width: integer,
+    Height: integer,
+    BitsPerComponent: exactly(8),
+    ColorSpace: name("DeviceRGB", "DeviceGray"),
+    Filter: name("DCTDecode"),
+  },
+  ["Subtype", "Width", "Height", "BitsPerComponent", "ColorSpace", "Filter"],
+);
+
+const picture: Rule = either((value) => filterOf(value) === "DCTDecode", photo, image);
+const xObject: Rule = either((value) => subtypeOf(value) === "Image", picture, form);
 
 const contents = stream({});
 
@@ -406,10 +436,12 @@ function iccBased(): Rule {
   );
 }
 
-function subtypeOf(value: PdfObject): string | null {
-  const subtype =
-    value instanceof PdfStream ? value.dictionary.get("Subtype") : isDictionary(value) ? value.get("Subtype") : null;
-  return subtype instanceof PdfName ? subtype.name : null;
+const subtypeOf = (value: PdfObject): string | null => nameIn(value, "Subtype");
+const filterOf = (value: PdfObject): string | null => nameIn(value, "Filter");
+
+function nameIn(value: PdfObject, key: string): string | null {
+  const found = value instanceof PdfStream ? value.dictionary.get(key) : isDictionary(value) ? value.get(key) : null;
+  return found instanceof PdfName ? found.name : null;
 }
 
 function isText(value: PdfObject): boolean {

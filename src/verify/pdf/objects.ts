@@ -58,7 +58,10 @@ function readStream(
 function decode(raw: Uint8Array, dictionary: PdfDictionary, maxBytes: number, crypto: Crypto): Uint8Array {
   const filter = dictionary.get("Filter");
   if (filter === undefined) return raw;
-  if (!(filter instanceof PdfName) || filter.name !== "FlateDecode") refuse("a stream filter other than FlateDecode");
+  if (!(filter instanceof PdfName)) refuse("a stream with several filters");
+  // The grammar has it for the photo alone, and that is compared as the JPEG file that it is.
+  if (filter.name === "DCTDecode") return raw;
+  if (filter.name !== "FlateDecode") refuse("a stream filter other than FlateDecode");
   try {
     return crypto.inflate(raw, maxBytes);
   } catch (error) {
