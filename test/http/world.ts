@@ -210,6 +210,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     clock,
     outside,
     database,
+    catalogue,
     tokens,
     audit,
     chainCalls,

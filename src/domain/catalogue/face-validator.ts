@@ -2,6 +2,8 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { TallyError } from "../../core/errors.js";
+import { isPhotoText, readPhoto } from "../../core/photo/photo.js";
+import { photoFieldOf } from "../../core/photo/photo-field.js";
 import { unsafeTextProblem } from "../../core/text.js";
 import type { FieldProblem } from "./field-problem.js";
 
@@ -27,9 +29,10 @@ let judge: Ajv2020 | undefined;
  */
 export function compileFaceValidator(schema: Readonly<Record<string, unknown>>): FaceValidator {
   const validate = compile(schema);
+  const photo = photoFieldOf(schema);
   return (face) => {
     const unsafe: FieldProblem[] = [];
-    collectUnsafeText("/face", face, unsafe);
+    collectUnsafeText("/face", face, photo === null ? null : `/face/${photo}`, unsafe);
     if (unsafe.length > 0) return unsafe;
     return validate(face) ? [] : (validate.errors ?? []).map(problemOf);
   };
@@ -54,19 +57,31 @@ function newAjv(): Ajv2020 {
     validateSchema: false,
   });
   formats.default(ajv, { mode: "full" });
+  // Texts are judged before the schema is asked, a photo among them.
+  ajv.addFormat("photo", true);
   return ajv;
 }
 
 /** Every text of a face is signed and printed, however deep it lies. */
-function collectUnsafeText(pointer: string, value: unknown, problems: FieldProblem[]): void {
+function collectUnsafeText(pointer: string, value: unknown, photo: string | null, problems: FieldProblem[]): void {
   if (typeof value === "string") {
-    const problem = unsafeTextProblem(value, { maxLength: MAX_TEXT_LENGTH });
+    const problem = pointer === photo ? photoProblem(value) : textProblem(value);
     if (problem !== null) problems.push({ field: pointer, message: problem });
   } else if (typeof value === "object" && value !== null) {
     for (const [name, member] of Object.entries(value)) {
-      collectUnsafeText(`${pointer}/${escapePointer(name)}`, member, problems);
+      collectUnsafeText(`${pointer}/${escapePointer(name)}`, member, photo, problems);
     }
   }
+}
+
+function photoProblem(value: string): string | null {
+  const read = readPhoto(value);
+  return "problem" in read ? read.problem : null;
+}
+
+function textProblem(value: string): string | null {
+  if (isPhotoText(value)) return "is a photo, and the type has none in this place";
+  return unsafeTextProblem(value, { maxLength: MAX_TEXT_LENGTH });
 }
 
 function problemOf({ keyword, instancePath, params, message = "is not valid" }: ErrorObject): FieldProblem {

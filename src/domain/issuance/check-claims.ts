@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CompiledType, FieldProblem } from "../catalogue/index.js";
+import { withBarePhoto } from "./given-photo.js";
 import { checkHolders } from "./holder-codes.js";
 import type { IssueRequest, IssueWarning } from "./issue-request.js";
 import { judgeKeptIdentifier } from "./kept-identifier.js";
 import { refuse } from "./problems.js";
 import { checkPeriod, type Period, periodOf } from "./validity-period.js";
 
-/** A request whose content follows its type, with its dates filled in. */
+/** A request whose content follows its type, with its dates filled in and its photo bare. */
 export interface CheckedClaims {
   readonly request: IssueRequest;
   readonly period: Period;
@@ -14,8 +15,9 @@ export interface CheckedClaims {
 }
 
 /** Throws `certificate.claims-invalid` with every problem of the content, each with its JSON pointer. */
-export function checkClaims(request: IssueRequest, type: CompiledType, agency: string, now: number): CheckedClaims {
+export function checkClaims(given: IssueRequest, type: CompiledType, agency: string, now: number): CheckedClaims {
   const { definition } = type;
+  const request = withBarePhoto(given, definition);
   const period = periodOf(request, now);
   const kept =
     request.identifier === undefined

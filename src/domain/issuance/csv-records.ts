@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Longest record, in UTF-16 code units: bounds memory whatever the file holds. */
-export const MAX_RECORD_LENGTH = 65_536;
+/** Longest record, in UTF-16 code units: bounds memory whatever the file holds. A photo as it is given takes most of it. */
+export const MAX_RECORD_LENGTH = 262_144;
 
 /** `line` is the record's first line in the file, from 1. */
 export type CsvRecord =

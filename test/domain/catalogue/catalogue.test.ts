@@ -55,7 +55,7 @@ describe("the catalogue", () => {
       expect(published).to.equal(true);
       const canonical = canonicalBytes(parseJson(bytes));
       expect(digest).to.equal(toHex(nodeCrypto.sha256(canonical)));
-      expect(await catalogue.findType(definition.typeCode, 1)).to.deep.equal({ bytes: canonical });
+      expect(await catalogue.findType(definition.typeCode, definition.version)).to.deep.equal({ bytes: canonical });
     });
   }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { utf8 } from "../../../src/core/bytes.js";
 import type { ImportResult } from "../../../src/domain/issuance/index.js";
+import { SAMPLE_PHOTO } from "../../../src/render/sample/sample-photo.js";
 import {
   AGENCY,
   companyOf,
@@ -141,9 +142,9 @@ describe("importCsv", () => {
 
   it("reads arrays as JSON", async () => {
     const header =
-      "certificateNumber,holderName,holderCode,holderType,validUntil,sex,birthDate,qualificationCategories,vehicleClass,firstIssueDate";
+      "certificateNumber,holderName,holderCode,holderType,validUntil,sex,birthDate,qualificationCategories,vehicleClass,firstIssueDate,photo";
     const { certificateNumber: code } = transportRequest(1);
-    const text = `${header}\n${code},赵样例,${code},111,2032-11-21,男,1990-06-15,"[""经营性道路货物运输驾驶员""]",B2,2014-05-01\n`;
+    const text = `${header}\n${code},赵样例,${code},111,2032-11-21,男,1990-06-15,"[""经营性道路货物运输驾驶员""]",B2,2014-05-01,"${SAMPLE_PHOTO}"\n`;
     const results: ImportResult[] = [];
     for await (const result of world.issuance.importCsv(issuer, { typeCode: TRANSPORT }, piece(text)))
       results.push(result);

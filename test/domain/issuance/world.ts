@@ -28,6 +28,7 @@ import {
   type IssueRequest,
   type StatusIndexStore,
 } from "../../../src/domain/issuance/index.js";
+import { SAMPLE_PHOTO } from "../../../src/render/sample/sample-photo.js";
 
 export const REGION = "340000";
 export const FOOD = "11340000MB1A2B3CXU001";
@@ -114,6 +115,7 @@ export function transportRequest(n: number, changes: Partial<IssueRequest> = {})
       qualificationCategories: ["经营性道路货物运输驾驶员"],
       vehicleClass: "B2",
       firstIssueDate: "2014-05-01",
+      photo: SAMPLE_PHOTO,
     },
     ...changes,
   };

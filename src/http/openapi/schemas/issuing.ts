@@ -26,7 +26,11 @@ const content = {
   validFrom: { ...DATE, description: "Absent: the issue date." },
   validUntil: { ...nullable(DATE), description: "The printed, inclusive end date; null or absent: long-term 长期." },
   areaCode: { ...REGION, description: "GB/T 2260; absent: the agency's own area." },
-  face: { type: "object", description: "The type's own fields 照面项, by the JSON Schema of the type definition." },
+  face: {
+    type: "object",
+    description:
+      "The type's own fields 照面项, by the JSON Schema of the type definition. A photo 照片 (`format: photo`) is `data:image/jpeg;base64,…`, at most 160 KB as given and 48 KB without metadata, which is left out.",
+  },
 } satisfies Record<string, JsonSchema>;
 
 const act = {
