@@ -11,6 +11,7 @@ import type { TypeDefinition } from "../../src/core/type-definition.js";
 import { compileType } from "../../src/domain/catalogue/index.js";
 import { checkClaims, type IssueRequest } from "../../src/domain/issuance/index.js";
 import { schemaCheck } from "../../src/http/validation/schema-check.js";
+import { SAMPLE_PHOTO } from "../../src/render/sample/sample-photo.js";
 import { checkDraft } from "../../src/web/pages/desk/form/check-draft.js";
 import type { FieldDraft, FieldModel } from "../../src/web/pages/desk/form/field-model.js";
 import { draftOf, enteredValue } from "../../src/web/pages/desk/form/field-value.js";
@@ -78,6 +79,7 @@ const driver = (changes: Partial<LicenceDraft> = {}, face: Record<string, FieldD
     qualificationCategories: ["1", "0"],
     vehicleClass: "3",
     firstIssueDate: "2020-01-01",
+    photo: SAMPLE_PHOTO,
     ...face,
   },
 });
@@ -104,6 +106,7 @@ describe("the form of a type", () => {
     expect(kinds.legalRepresentative?.input).to.include({ long: false });
     expect(kinds.birthDate?.input.kind).to.equal("date");
     expect(kinds.qualificationCategories?.input).to.include({ kind: "choices", min: 1, max: 6 });
+    expect(kinds.photo).to.deep.include({ required: true, input: { kind: "photo" } });
     expect(kinds.nationality?.required).to.equal(false);
   });
 
@@ -183,6 +186,16 @@ describe("a draft", () => {
       expect(faultsOf(type, draft)).to.deep.equal([]);
       expect(refusedAt(type, requestOf(draft, type))).to.deep.equal([]);
     }
+  });
+
+  it("needs a photo where the type does, and sends the one that was chosen", () => {
+    expect(faultsOf(DRIVER, driver({}, { photo: "" }))).to.deep.equal(["/face/photo required"]);
+    expect(faultsOf(DRIVER, driver({}, { photo: "C:\\fakepath\\photo.jpg" }))).to.deep.equal(["/face/photo no-photo"]);
+    const { face } = requestOf(driver(), DRIVER);
+    expect(face.photo).to.equal(SAMPLE_PHOTO);
+    const field = fieldsOf(DRIVER).find(({ name }) => name === "photo") as FieldModel;
+    expect(draftOf(field, face.photo)).to.equal(SAMPLE_PHOTO);
+    expect(enteredValue(field, "")).to.equal(undefined);
   });
 
   it("takes the holder's code for the number where the type says so", () => {

@@ -63,7 +63,7 @@ export const DESK_STATES: readonly PageState<DeskScene>[] = [
       // The demo agency does not issue this type; its form is worth a look all the same.
       await page.route("**/v1/token", async (route) => {
         const answer = await route.fetch();
-        const issuable = [{ typeCode: DRIVERS, version: 1, name: { zh: "从业资格证", en: "Qualification" } }];
+        const issuable = [{ typeCode: DRIVERS, version: 2, name: { zh: "从业资格证", en: "Qualification" } }];
         await route.fulfill({ response: answer, json: { ...(await answer.json()), issuable } });
       });
       await signedIn(page, service, `/desk/issue/${DRIVERS}`);

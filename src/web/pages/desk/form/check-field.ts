@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isCalendarDate } from "../../../../core/calendar.js";
+import { isPhotoText } from "../../../../core/photo/photo.js";
 import { unsafeTextProblem } from "../../../../core/text.js";
 import type { Fault, FieldFault } from "./fault.js";
 import type { FieldDraft, FieldInput, FieldModel, NumberInput, TextInput } from "./field-model.js";
@@ -24,6 +25,7 @@ export function checkField(model: FieldModel, draft: FieldDraft, pointer: string
 }
 
 function scalarFault({ input, required }: FieldModel, draft: FieldDraft): Fault | null {
+  if (input.kind === "photo") return photoFault(required, draft);
   const text = textOf(draft);
   if (text === "") return required ? { code: "required" } : null;
   switch (input.kind) {
@@ -38,6 +40,12 @@ function scalarFault({ input, required }: FieldModel, draft: FieldDraft): Fault 
     default:
       return null;
   }
+}
+
+/** What stands there was made of a file, or is that of an earlier certificate; the service reads it again. */
+function photoFault(required: boolean, draft: FieldDraft): Fault | null {
+  if (draft === "") return required ? { code: "required" } : null;
+  return isPhotoText(draft) ? null : { code: "no-photo" };
 }
 
 /** Lengths count characters, as JSON Schema does, not code units. */

@@ -5,7 +5,17 @@ import type { Label } from "../../../../core/type-definition.js";
 
 /** What is wrong with a field, as data; words.ts says it. */
 export type Fault =
-  | { readonly code: "required" | "not-a-date" | "not-a-number" | "not-whole" | "not-json" | "pattern" | "unsafe" }
+  | {
+      readonly code:
+        | "required"
+        | "not-a-date"
+        | "not-a-number"
+        | "not-whole"
+        | "not-json"
+        | "no-photo"
+        | "pattern"
+        | "unsafe";
+    }
   | { readonly code: "too-short" | "too-long" | "too-few" | "too-many" | "wrong-step"; readonly bound: number }
   | { readonly code: "too-small" | "too-large"; readonly bound: number; readonly exclusive: boolean }
   | { readonly code: "repeated" }

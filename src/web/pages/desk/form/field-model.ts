@@ -16,6 +16,7 @@ export interface FieldModel {
 export type FieldInput =
   | TextInput
   | { readonly kind: "date" }
+  | { readonly kind: "photo" }
   | NumberInput
   | { readonly kind: "boolean" }
   /** One of a few values. */
@@ -54,7 +55,7 @@ export interface NumberInput {
 }
 
 /**
- * What stands in a field while a form is filled in. Text, dates, numbers and JSON: what was typed. Boolean: "", "true" or "false".
+ * What stands in a field while a form is filled in. Text, dates, numbers and JSON: what was typed. Photo: "" or its data URL. Boolean: "", "true" or "false".
  * Choice: "" or the position of the option; choices: positions. Null: the answer is "none".
  */
 export type FieldDraft = string | null | readonly FieldDraft[] | { readonly [name: string]: FieldDraft };

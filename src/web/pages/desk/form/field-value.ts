@@ -11,6 +11,8 @@ export function enteredValue(model: Pick<FieldModel, "input">, draft: FieldDraft
     case "text":
     case "date":
       return textOf(draft) === "" ? undefined : textOf(draft);
+    case "photo":
+      return draft === "" ? undefined : String(draft);
     case "number":
       return textOf(draft) === "" ? undefined : Number(textOf(draft));
     case "boolean":

@@ -108,6 +108,7 @@ function inputOf(schema: Schema, root: Schema, depth: number): FieldInput {
 
 function stringInput(schema: Schema): FieldInput {
   if (schema.format === "date") return { kind: "date" };
+  if (schema.format === "photo") return { kind: "photo" };
   const max = countOf(schema.maxLength, MAX_TEXT);
   const pattern = typeof schema.pattern === "string" ? schema.pattern : null;
   return { kind: "text", min: countOf(schema.minLength, 0), max, pattern, long: pattern === null && max > LONG_TEXT };

@@ -2,6 +2,7 @@
 import type { NumberFault } from "../../../../core/number-rule.js";
 import type { Text } from "../../../language/language.js";
 import type { Fault } from "../form/fault.js";
+import type { PhotoFault } from "../form/photo-file.js";
 
 /** What is wrong with a field and what to do, in a sentence for whoever fills it in. */
 export function faultText(fault: Fault): Text {
@@ -95,6 +96,7 @@ const PLAIN: Readonly<Record<PlainCode, Text>> = {
   "not-a-number": { zh: "请填写数字。", en: "Write a number." },
   "not-whole": { zh: "请填写整数。", en: "Write a whole number." },
   "not-json": { zh: "不是有效的 JSON。", en: "Not valid JSON." },
+  "no-photo": { zh: "照片不能使用，请重新选择。", en: "This photo cannot be used; choose another." },
   pattern: { zh: "格式不符合该类证照的规定。", en: "Does not have the form that this type asks for." },
   unsafe: { zh: "含有不可见字符或控制字符，请重新输入。", en: "Has invisible or control characters; type it anew." },
   repeated: { zh: "与前面重复。", en: "Is there already." },
@@ -106,6 +108,22 @@ const PLAIN: Readonly<Record<PlainCode, Text>> = {
   "end-not-allowed": { zh: "该类证照没有截止日期。", en: "This type has no end date." },
   "end-before-start": { zh: "截止日期早于起始日期。", en: "The last day is before the first." },
   area: { zh: "请填写六位行政区划代码。", en: "Six digits of GB/T 2260." },
+};
+
+/** Why a chosen file gives no photo. */
+export const PHOTO_FAULTS: Readonly<Record<PhotoFault, Text>> = {
+  "no-picture": {
+    zh: "不是本页能打开的图片，请另存为 JPEG 后再选。",
+    en: "Not a picture that this page can open. Save it as JPEG and choose that.",
+  },
+  "picture-too-large": {
+    zh: "图片过大，请缩小后再选（358×441 像素为宜）。",
+    en: "The picture is too large. Make it smaller (358 × 441 pixels is usual) and choose it again.",
+  },
+  "picture-too-small": {
+    zh: "图片过小：每边至少 100 像素，358×441 为宜。",
+    en: "The picture is too small: at least 100 pixels a side; 358 × 441 is usual.",
+  },
 };
 
 /** The service speaks English; the sentences it says most are known here, the others are passed on. */

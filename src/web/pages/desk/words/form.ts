@@ -41,6 +41,11 @@ export const FORM_WORDS = {
   choose: { zh: "请选择", en: "Choose" },
   several: { zh: "可选多项。", en: "Several may be chosen." },
   upTo: (most: number): Text => ({ zh: `最多 ${most} 个字。`, en: `Up to ${most} characters.` }),
+  photoHint: {
+    zh: "正面证件照，358×441 像素为宜；过大的自动缩小。拍摄地点等附加信息不进入证照。",
+    en: "A portrait, 358 × 441 pixels at best; larger ones are made smaller. Where it was taken and the like does not go into the licence.",
+  },
+  removePhoto: { zh: "移除照片", en: "Remove the photo" },
   jsonHint: { zh: "该项结构特殊，请以 JSON 填写。", en: "This one has an unusual shape; write it as JSON." },
   item: { zh: "内容", en: "Item" },
   itemAt: (n: number): Text => ({ zh: `第 ${n} 项`, en: `Item ${n}` }),

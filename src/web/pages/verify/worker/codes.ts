@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isTokenText } from "../../../../core/digits.js";
+import { PICTURE_HEAD_BYTES, pictureSize } from "../../../pictures/picture-size.js";
 import { readByBrowser } from "./own-reader.js";
-import { PICTURE_HEAD_BYTES, pictureSize } from "./picture-size.js";
 import type { CodesSeen, PictureRefusal } from "./protocol.js";
 
 /** A camera of a telephone makes up to fifty; more takes too much memory. */
