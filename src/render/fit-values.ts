@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CertificateSubject } from "../core/certificate.js";
-import type { LayoutRow } from "../core/type-definition.js";
 import type { Photo } from "../core/photo/photo.js";
+import type { LayoutRow } from "../core/type-definition.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { unsettableBecause } from "./font/unsettable.js";
 import { IDENTIFIER_LABEL } from "./ground/standing-text.js";

@@ -14,7 +14,6 @@ import {
   type PartResult,
 } from "../../../src/domain/examination/index.js";
 import type { IdempotencyStore } from "../../../src/domain/issuance/idempotency-store.js";
-import type { SealStore } from "../../../src/domain/seals/index.js";
 import { createMirror } from "../../../src/domain/sharing/index.js";
 import type { Deployment } from "../../../src/main/compose.js";
 import type { DataDirectory } from "../../../src/main/data-directory.js";
@@ -44,7 +43,6 @@ export interface FilledDeployment {
 export interface FilledStore {
   /** Beside the deployment's own. */
   readonly requests: IdempotencyStore;
-  readonly seals: SealStore;
   close(): Promise<void>;
 }
 
@@ -125,7 +123,7 @@ function remembering(examined: Examined): Examined {
 async function fill(
   deployment: Deployment,
   office: Office,
-  { requests, seals }: FilledStore,
+  { requests }: FilledStore,
 ): Promise<Record<string, string>> {
   const { issuance, pickUps, anchoring, administration, tokens, catalogue } = deployment;
   const actor = actorOf(AGENCY);
@@ -188,7 +186,7 @@ async function fill(
   await pickUps.revokeLink(actor, named.released!, taken!.link);
   if (old === undefined) throw new Error("no link was made");
 
-  await fillSeals(deployment, seals, actor, { again: named.plain!, once: named.released! });
+  await fillSeals(deployment, actor, { again: named.plain!, once: named.released! });
 
   await tokens.createToken(actor, { agency: AGENCY, role: "issuer", types: [FOOD], label: "counter", validDays: 30 });
   const { id } = await tokens.createToken(actor, { agency: AGENCY, role: "reader", label: "screen" });

@@ -3,7 +3,7 @@ import { Binary, type Document, MongoClient } from "mongodb";
 import { eventDocument } from "../../../src/adapters/mongo/audit-store.js";
 import { LOG_COUNTER } from "../../../src/adapters/mongo/counters.js";
 import type { AuditEventDocument, CounterDocument, Documents } from "../../../src/adapters/mongo/documents.js";
-import { mongoIdempotencyStore, mongoSealStore, openMongo } from "../../../src/adapters/mongo/index.js";
+import { mongoIdempotencyStore, openMongo } from "../../../src/adapters/mongo/index.js";
 import { hashOlderEvents } from "../../../src/adapters/mongo/migrations.js";
 import { COLLECTIONS } from "../../../src/adapters/mongo/schema.js";
 import { type Fields, SHAPES, type Shape } from "../../../src/adapters/mongo/shapes.js";
@@ -40,7 +40,6 @@ export async function openTamperedMongo(
       const database = await openMongo({ url: own, region: REGION });
       return {
         requests: mongoIdempotencyStore(database),
-        seals: mongoSealStore(database),
         async close() {
           await database.close();
           await db.dropDatabase();

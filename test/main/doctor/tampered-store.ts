@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Database, openDatabase, type SqlValue } from "../../../src/adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../../../src/adapters/sqlite/idempotency-store.js";
-import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { writeSnapshot } from "../../../src/adapters/sqlite/snapshot.js";
 import { type FilledDeployment, openFilled } from "./filled-deployment.js";
 
@@ -17,8 +16,8 @@ export async function openTamperedStore(path: (name: string) => string): Promise
   const { filled, store } = await openFilled(path, async ({ store: file }) => {
     // Beside the deployment's own, as an intruder's would be.
     const database = openDatabase(file);
-    const [requests, seals] = [sqliteIdempotencyStore(database), sqliteSealStore(database)];
-    return { database, file, requests, seals, close: async () => database.close() };
+    const requests = sqliteIdempotencyStore(database);
+    return { database, file, requests, close: async () => database.close() };
   });
   const { database, file } = store;
   const pristine = path("pristine.db");
