@@ -8,6 +8,7 @@ import { toHex } from "../../src/core/hex.js";
 import { buildTree, leafHash } from "../../src/core/merkle.js";
 import { createSealWriter, writeSeal } from "../../src/core/seal/seal-writer.js";
 import { fillSeal, type SealableFile, sealedDigest } from "../../src/core/seal/sealable-file.js";
+import type { TypeDefinition } from "../../src/core/type-definition.js";
 import { createRenderer, type SealStatement } from "../../src/render/index.js";
 import type { ProofSource, Rerender, RevocationListSource, VerifyOptions } from "../../src/verify/index.js";
 import { readLicencePdf } from "../../src/verify/index.js";
@@ -37,8 +38,11 @@ export function makeSealedWorld() {
     reason: "电子证照签发",
     room: 2048,
   });
-  const toSeal = ({ certificate, evidence }: Issued, changes: Partial<SealStatement> = {}): SealableFile =>
-    renderer.renderSealed({ certificate, evidence, type: world.type, seal: { ...statement(), ...changes } });
+  const toSeal = (
+    { certificate, evidence }: Issued,
+    changes: Partial<SealStatement> = {},
+    type: TypeDefinition = world.type,
+  ): SealableFile => renderer.renderSealed({ certificate, evidence, type, seal: { ...statement(), ...changes } });
 
   /** As a service seals: rendered, and signed by its own writer. */
   const sealed = async (
