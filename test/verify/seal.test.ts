@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { expect } from "chai";
-import { caMultikey } from "../core/seal/hand-made.js";
+import {
+  type CertificateParts,
+  type CmsParts,
+  caMultikey,
+  certificate,
+  NULL,
+  oid,
+  sealParts,
+  seq,
+} from "../core/seal/hand-made.js";
 import { openSealOffice, type SealOffice } from "../core/seal/office.js";
 import { answers, checkOf, notGenuine, remarksOf, undecided } from "./expectations.js";
 import { ANHUI, type Issued, SHANGHAI } from "./fixture.js";
@@ -80,6 +90,47 @@ describe("verifyCertificate, of a sealed PDF,", () => {
       await sealReason(world.filled(world.toSeal(issued, { room: 8192 }), (digest) => office.sealed(digest, more))),
     ).to.equal("fail seal.malformed");
     expect(await sealReason(world.filled(sealable, () => Uint8Array.of(0x30, 0)))).to.equal("fail seal.malformed");
+  });
+
+  describe("of a weak or unknown algorithm,", () => {
+    const rsaWithSha1 = seq(oid("1.2.840.113549.1.1.5"), NULL);
+    const rsaWithSha256 = seq(oid("1.2.840.113549.1.1.11"), NULL);
+    const keyInfoOf = (key: KeyObject) => new Uint8Array(key.export({ format: "der", type: "spki" }));
+    const rsa = () => keyInfoOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey);
+    const curve = (namedCurve: string) => keyInfoOf(generateKeyPairSync("ec", { namedCurve }).publicKey);
+
+    /** Right in all but what is changed: the region's CA, which the registry knows, signs the certificate. */
+    const sealedWith = (own: Partial<CertificateParts>, changes: Partial<CmsParts> = {}) => {
+      const { office, agency, registry } = world;
+      const { key, serial } = office.seal;
+      const period = { notBefore: registry.time - DAY, notAfter: registry.time + YEAR };
+      const identity = { region: office.region, agency: agency.code, title: agency.name, serial };
+      const named = certificate({ ...sealParts({ ...identity, ...period, key, ca: office.ca.key }), ...own });
+      return world.filled(world.toSeal(issued), (digest) =>
+        office.sealed(digest, { named, certificates: [named, office.ca.certificate], ...changes }),
+      );
+    };
+
+    it("is valid when nothing is changed", async () => {
+      expect(answers(await world.verify(sealedWith({})))).to.deep.equal(VALID);
+    });
+
+    for (const [what, make, named] of [
+      ["RSA with SHA-1", () => sealedWith({ keyInfo: rsa() }, { signatureAlgorithm: rsaWithSha1 }), "ecdsa"],
+      ["RSA with SHA-256", () => sealedWith({ keyInfo: rsa() }, { signatureAlgorithm: rsaWithSha256 }), "ecdsa"],
+      ["a certificate that its CA signed with RSA and SHA-1", () => sealedWith({ algorithm: rsaWithSha1 }), "ecdsa"],
+      ["ECDSA with SHA-1", () => sealedWith({}, { signatureAlgorithm: seq(oid("1.2.840.10045.4.1")) }), "ecdsa"],
+      ["the digest SHA-1", () => sealedWith({}, { digestAlgorithm: seq(oid("1.3.14.3.2.26")) }), "sha-256"],
+      ["the digest MD5", () => sealedWith({}, { digestAlgorithm: seq(oid("1.2.840.113549.2.5")) }), "sha-256"],
+      ["a key of P-384", () => sealedWith({ keyInfo: curve("P-384") }), "p-256"],
+      ["a key of secp256k1", () => sealedWith({ keyInfo: curve("secp256k1") }), "p-256"],
+      ["a key of SM2", () => sealedWith({ keyInfo: curve("SM2") }), "p-256"],
+    ] as const)
+      it(`is refused by name: ${what}`, async () => {
+        const report = await world.verify(make());
+        expect(answers(report)).to.deep.equal(notGenuine("seal.algorithm-refused"));
+        expect(JSON.stringify(checkOf(report, "seal")).toLowerCase()).to.contain(named);
+      });
   });
 
   describe("the CA", () => {
