@@ -6,7 +6,7 @@ import type { Crypto } from "./crypto.js";
 import { TallyError } from "./errors.js";
 import { isTypeCode, parseCertificateIdentifier } from "./identifiers/certificate-identifier.js";
 import { isUscc } from "./identifiers/uscc.js";
-import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
+import { countValues, isJsonObject, type JsonObject, type JsonValue } from "./json.js";
 import { parseMultikey } from "./multikey.js";
 import { isPhotoText, readPhoto } from "./photo/photo.js";
 import { pointerToken, shape } from "./shape.js";
@@ -201,6 +201,8 @@ function readHolders(value: JsonValue | undefined): void {
 }
 
 const MAX_FACE_DEPTH = 8;
+/** Twenty pages have room for some 5,000. Whoever reads what a stranger sent must know how much memory it can take. */
+export const MAX_FACE_VALUES = 50_000;
 
 /** Which fields there are is the type definition's to say; here only that every text can be printed as it was signed. */
 function readFace(value: JsonValue | undefined): void {
@@ -208,6 +210,8 @@ function readFace(value: JsonValue | undefined): void {
   readFaceValue(face, "/credentialSubject/face", 0);
   const [, second] = Object.keys(face).filter((name) => isPhotoText(face[name]));
   if (second !== undefined) throw must.fail(`/credentialSubject/face/${second}`, "must not be a second photo");
+  if (countValues(face) > MAX_FACE_VALUES)
+    throw must.fail("/credentialSubject/face", `has more than ${MAX_FACE_VALUES} values`);
 }
 
 /** The face itself may have a photo; what it holds may not. */

@@ -103,16 +103,14 @@ class Output {
   }
 
   bytes(): Uint8Array {
-    return this.buffer.slice(0, this.length);
+    // A copy of what is nearly all would be a third of the memory that a large one takes.
+    const spare = this.buffer.length - this.length;
+    return spare > this.length / 4 ? this.buffer.slice(0, this.length) : this.buffer.subarray(0, this.length);
   }
 
   private reserve(more: number): void {
     const needed = this.length + more;
-    if (needed > this.maxBytes)
-      throw new TallyError(
-        "inflate.too-large",
-        `compressed data inflates to more than the ${this.maxBytes} bytes allowed`,
-      );
+    if (needed > this.maxBytes) throw inflateTooLarge(this.maxBytes);
     if (needed <= this.buffer.length) return;
     const larger = new Uint8Array(Math.min(this.maxBytes, Math.max(needed, 2 * this.buffer.length)));
     larger.set(this.buffer);
@@ -264,6 +262,10 @@ function adler32(bytes: Uint8Array): number {
     b %= 65521;
   }
   return b * 65536 + a;
+}
+
+export function inflateTooLarge(maxBytes: number): TallyError {
+  return new TallyError("inflate.too-large", `compressed data inflates to more than the ${maxBytes} bytes allowed`);
 }
 
 function malformed(what: string): TallyError {

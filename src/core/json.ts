@@ -6,6 +6,14 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
+/** How many values it is made of, itself and the lists and objects in it included. */
+export function countValues(value: JsonValue): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let count = 1;
+  for (const each of Array.isArray(value) ? value : Object.values(value)) count += countValues(each);
+  return count;
+}
+
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,7 +7,7 @@ import type { Crypto } from "./crypto.js";
 import { TallyError } from "./errors.js";
 import { isTypeCode } from "./identifiers/certificate-identifier.js";
 import { isUscc } from "./identifiers/uscc.js";
-import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
+import { countValues, isJsonObject, type JsonObject, type JsonValue } from "./json.js";
 import { pointerTokens } from "./json-pointer.js";
 import { isPhotoSchema } from "./photo/photo-field.js";
 import { shape } from "./shape.js";
@@ -24,6 +24,7 @@ const must = shape("type.invalid");
  */
 export function readTypeDefinition(json: JsonValue): TypeDefinition {
   refuseLaterVersion(json);
+  if (countValues(json) > MAX_VALUES) throw must.fail("", `has more than ${MAX_VALUES} values`);
   const type = must.object(json, "", MEMBERS);
   must.oneOf(type.format, "/format", ["tigertally-type"]);
   if (!isTypeCode(type.typeCode)) throw must.fail("/typeCode", "must be a USCC and three digits");
@@ -50,6 +51,8 @@ export function typeDigest(crypto: Crypto, type: TypeDefinition): Uint8Array {
 export function digestSri(digest: Uint8Array): string {
   return `sha256-${toBase64(digest)}`;
 }
+
+const MAX_VALUES = 50_000;
 
 const MEMBERS = [
   "format",

@@ -15,7 +15,7 @@ import type {
 import type { ForeignCredential } from "./foreign-credential.js";
 import { readType } from "./known-types.js";
 import { MAX_PDF_BYTES, readLicencePdf } from "./pdf/read-licence-pdf.js";
-import { MAX_JSON_BYTES, readHalves, readJson } from "./read-json.js";
+import { MAX_JSON_BYTES, MAX_JSON_VALUES, readHalves, readJson } from "./read-json.js";
 import { FormatProblem, unreadable } from "./unreadable.js";
 
 /** Room for the address in front of the digits. */
@@ -71,7 +71,10 @@ function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
   if (pdf.attachments.length > ATTACHMENTS.length)
     throw new FormatProblem("format.pdf-refused", "it has further attachments");
   const json = (name: (typeof ATTACHMENTS)[number]) =>
-    parseJson(pdf.attachments.find((attachment) => attachment.name === name)!.bytes, { maxBytes: MAX_JSON_BYTES });
+    parseJson(pdf.attachments.find((attachment) => attachment.name === name)!.bytes, {
+      maxBytes: MAX_JSON_BYTES,
+      maxValues: MAX_JSON_VALUES,
+    });
   const [certificate, evidence] = [json("certificate.json"), json("evidence.json")];
   const halves = readHalves({ certificate, evidence, canonicalText: null }, crypto);
   return { ...halves, type: readType(json("type.json"), crypto), form: "pdf", pdf };

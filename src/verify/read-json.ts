@@ -15,6 +15,8 @@ import { type SignedDigests, signedDigests } from "./signed-digests.js";
 import { FormatProblem } from "./unreadable.js";
 
 export const MAX_JSON_BYTES = 2 * 1024 * 1024;
+/** More than certificate, evidence and type can have together. */
+export const MAX_JSON_VALUES = 110_000;
 const FORMAT = "tigertally-licence";
 const FORMAT_VERSION = 1;
 
@@ -98,7 +100,7 @@ type ParsedObject = ParsedJson & { readonly value: JsonObject };
 function parse(input: string | Uint8Array): ParsedObject {
   const text = typeof input === "string" ? input : fromUtf8(input);
   if (text === null) throw new FormatProblem("format.malformed", "the bytes are not UTF-8");
-  const parsed = parseJsonAsWritten(text, { maxBytes: MAX_JSON_BYTES });
+  const parsed = parseJsonAsWritten(text, { maxBytes: MAX_JSON_BYTES, maxValues: MAX_JSON_VALUES });
   const { value } = parsed;
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new FormatProblem("format.malformed", "not a JSON object");

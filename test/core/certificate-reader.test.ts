@@ -44,6 +44,7 @@ describe("readCertificate", () => {
     ),
     "no area code": subject((s) => delete s.certificateAreaCode),
     "an empty face": subject((s) => (s.face = {})),
+    "a face of as many values as may be": subject((s) => (s.face = { a: Array.from({ length: 49_998 }, () => 0) })),
     "nested face values of every kind": subject(
       (s) => (s.face = { a: [{ b: null, c: 1.5, d: [true] }], e: "一行\n两行" }),
     ),
@@ -196,6 +197,10 @@ describe("readCertificate", () => {
       "/credentialSubject/face/items/0",
       subject((s) => (s.face.items[0] = "a\u0000b")),
     ],
+    "a face of more values than anybody reads": [
+      "/credentialSubject/face",
+      subject((s) => (s.face = { a: Array.from({ length: 50_000 }, () => 0) })),
+    ],
     "a face nested too deeply": [
       "/credentialSubject/face/a/a/a/a/a/a/a/a",
       subject((s) => (s.face = { a: { a: { a: { a: { a: { a: { a: { a: {} } } } } } } } })),
@@ -277,7 +282,7 @@ describe("readCertificate", () => {
       void expectRefusal("format.malformed", () => readCertificate(json as never)));
 
   it("reads very many face fields in a time that grows with their number", () => {
-    const face = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`field${i}`, 0]));
+    const face = Object.fromEntries(Array.from({ length: 49_999 }, (_, i) => [`field${i}`, 0]));
     const certificate = changed(SAMPLE_CERTIFICATE, (c) => {
       c.credentialSubject.face = face;
     });

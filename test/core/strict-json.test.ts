@@ -111,6 +111,8 @@ describe("parseJson", () => {
     expectRefusal("json.too-large", () => parseJson(new Uint8Array(50 << 20)));
     expectRefusal("json.too-large", () => parseJson('"abc"', { maxBytes: 4 }));
     expect(parseJson('"abc"', { maxBytes: 5 })).to.equal("abc");
+    expectRefusal("json.too-large", () => parseJson('[1,{"a":[]}]', { maxValues: 3 }));
+    expect(parseJson('[1,{"a":[]}]', { maxValues: 4 })).to.deep.equal([1, { a: [] }]);
   });
 
   for (const [name, bytes] of Object.entries({

@@ -48,6 +48,7 @@ describe("readTypeDefinition", () => {
 
   const invalid: Record<string, [field: string, alter: Alteration]> = {
     "another format": ["/format", (t) => (t.format = "x")],
+    "more values than anybody reads": ["", (t) => (t.fields.schema.examples = Array(50_000).fill(0))],
     "an unknown member": ["/extra", (t) => (t.extra = 1)],
     "no labels": ["/fields/labels", (t) => delete t.fields.labels],
     "a type code that does not check": ["/typeCode", (t) => (t.typeCode = t.typeCode.replace("TALLY", "TALLX"))],

@@ -14,7 +14,7 @@ import { inflateSync } from "node:zlib";
 import { BoundedCache } from "../../core/bounded-cache.js";
 import type { Crypto } from "../../core/crypto.js";
 import { loadPublicKey } from "../../core/ed25519-key.js";
-import { inflateZlib } from "../../core/inflate.js";
+import { inflateTooLarge, inflateZlib } from "../../core/inflate.js";
 import { isLowSignature, P256_KEY_BYTES } from "../../core/p256.js";
 
 /** The fast implementation for Node; same verdict on every input as `portableCrypto`. */
@@ -162,7 +162,9 @@ function inflate(data: Uint8Array, maxBytes: number): Uint8Array {
       engine: { bytesWritten: number };
     };
     if (engine.bytesWritten === data.length) return bytesOf(buffer);
-  } catch {
+  } catch (error) {
+    // All that came before was right: to inflate it once more would say the same, and take as much memory again.
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw inflateTooLarge(maxBytes);
     // Falls through to the exact verdict.
   }
   return inflateZlib(data, maxBytes);

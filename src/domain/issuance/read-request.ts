@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { MAX_FACE_VALUES } from "../../core/certificate-reader.js";
 import { isTypeCode } from "../../core/identifiers/certificate-identifier.js";
+import { countValues, type JsonObject } from "../../core/json.js";
 import { unsafeTextProblem } from "../../core/text.js";
 import { escapePointer, type FieldProblem } from "../catalogue/index.js";
 import type { IssueRequest, SuccessorRequest } from "./issue-request.js";
@@ -39,7 +41,11 @@ const REQUEST = {
   validUntil: (value, field) => (value === null ? none : date(value, field)),
   areaCode: (value, field) =>
     typeof value === "string" && /^\d{6}$/.test(value) ? none : one(field, "must be six digits (GB/T 2260)"),
-  face: (value, field) => (isObject(value) ? none : one(field, "must be an object with the fields of the type")),
+  face: (value, field) => {
+    if (!isObject(value)) return one(field, "must be an object with the fields of the type");
+    if (countValues(value as JsonObject) <= MAX_FACE_VALUES) return none;
+    return one(field, `has more than the ${MAX_FACE_VALUES} values that a certificate may have: shorten its lists`);
+  },
   identifier: text(200),
 } satisfies Record<keyof IssueRequest, MemberRule>;
 

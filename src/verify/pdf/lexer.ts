@@ -5,7 +5,8 @@ const MAX_DEPTH = 16;
 const MAX_NAME = 127;
 const MAX_STRING = 65_536;
 const MAX_ENTRIES = 500;
-const MAX_ELEMENTS = 20_000;
+/** Widths of all characters of a font. */
+const MAX_ELEMENTS = 40_000;
 const MAX_NUMBER_LENGTH = 20;
 
 /** Character classes of ISO 32000-1, 7.2.2. */
@@ -40,10 +41,17 @@ const ESCAPES = new Map([
   [BACKSLASH, BACKSLASH],
 ]);
 
-/** How many more values a file may hold; shared by all its lexers, so that reading stays linear and bounded. */
+/**
+ * How many more values a file may hold; shared by all its lexers, so that reading stays linear and bounded. Texts and long names count as
+ * several, and so do dictionaries: in memory they are.
+ */
 export interface Budget {
   values: number;
 }
+
+const TEXT_COUNTS = 4;
+const DICTIONARY_COUNTS = 3;
+const NAME_COUNTS_FOR_EACH = 16;
 
 /** Reads PDF values (ISO 32000-1, 7.3) between `position` and `end`. No comments, no repairs: whatever is odd is refused. */
 export class Lexer {
@@ -68,7 +76,7 @@ export class Lexer {
 
   readValue(depth = 0): PdfValue {
     if (depth > MAX_DEPTH) refuse("values nested too deeply");
-    if (--this.budget.values < 0) refuse("too many values");
+    this.spend(1);
     this.skipSpace();
     const c = this.peek();
     if (c === SLASH) return new PdfName(this.readName());
@@ -76,6 +84,11 @@ export class Lexer {
     if (c === OPEN) return this.readLiteralString();
     if (c === BRACKET) return this.readArray(depth);
     return this.readWord();
+  }
+
+  private spend(values: number): void {
+    this.budget.values -= values;
+    if (this.budget.values < 0) refuse("too many values");
   }
 
   private peek(ahead = 0): number {
@@ -88,17 +101,25 @@ export class Lexer {
   }
 
   private readName(): string {
-    this.position++;
-    const start = this.position;
-    let name = "";
+    const start = ++this.position;
+    let hasEscapes = false;
     while (this.position < this.end && KIND[this.bytes[this.position]!] === REGULAR) {
+      if (this.bytes[this.position] === HASH) hasEscapes = true;
+      if (++this.position - start > MAX_NAME) refuse("a name that is too long");
+    }
+    if (this.position - start > NAME_COUNTS_FOR_EACH)
+      this.spend(Math.floor((this.position - start) / NAME_COUNTS_FOR_EACH));
+    // In one piece: put together character by character a string keeps all its beginnings alive, 30 times its size.
+    if (!hasEscapes) return textOfBytes(this.bytes.subarray(start, this.position));
+    const end = this.position;
+    const characters: number[] = [];
+    for (this.position = start; this.position < end; ) {
       let c = this.bytes[this.position++]!;
       if (c === HASH) c = this.readHexDigit() * 16 + this.readHexDigit();
       if (c === 0) refuse("a name with a zero byte");
-      name += String.fromCharCode(c);
-      if (this.position - start > MAX_NAME) refuse("a name that is too long");
+      characters.push(c);
     }
-    return name;
+    return textOfBytes(characters);
   }
 
   private readHexDigit(): number {
@@ -109,6 +130,7 @@ export class Lexer {
   }
 
   private readDictionary(depth: number): ReadonlyMap<string, PdfValue> {
+    this.spend(DICTIONARY_COUNTS - 1);
     this.position += 2;
     const entries = new Map<string, PdfValue>();
     for (;;) {
@@ -141,10 +163,13 @@ export class Lexer {
   }
 
   private readHexString(): PdfString {
+    this.spend(TEXT_COUNTS - 1);
     const start = ++this.position;
-    while (this.peek() !== GREATER) this.position++;
+    while (this.peek() !== GREATER) {
+      if (++this.position - start > 2 * MAX_STRING) refuse("a hexadecimal string that is too long");
+    }
     const length = this.position - start;
-    if (length % 2 !== 0 || length / 2 > MAX_STRING) refuse(`a hexadecimal string of ${length} digits`);
+    if (length % 2 !== 0) refuse(`a hexadecimal string of ${length} digits`);
     const bytes = new Uint8Array(length / 2);
     this.position = start;
     for (let i = 0; i < bytes.length; i++) bytes[i] = this.readHexDigit() * 16 + this.readHexDigit();
@@ -153,17 +178,31 @@ export class Lexer {
   }
 
   private readLiteralString(): PdfString {
-    this.position++;
-    const bytes: number[] = [];
+    this.spend(TEXT_COUNTS - 1);
+    const start = ++this.position;
+    const bytes = new Uint8Array(this.endOfLiteralString() - start);
+    let length = 0;
     for (let open = 1; ; ) {
-      if (bytes.length > MAX_STRING) refuse("a string that is too long");
       let c = this.peek();
       this.position++;
       if (c === BACKSLASH) c = this.readEscape();
       else if (c === OPEN) open++;
-      else if (c === CLOSE && --open === 0) return new PdfString(Uint8Array.from(bytes));
-      bytes.push(c);
+      else if (c === CLOSE && --open === 0)
+        return new PdfString(length === bytes.length ? bytes : bytes.slice(0, length));
+      bytes[length++] = c;
     }
+  }
+
+  /** Where the parenthesis stands that closes the string which begins here. */
+  private endOfLiteralString(): number {
+    for (let at = this.position, open = 1; at < this.end; at++) {
+      if (at - this.position > MAX_STRING) refuse("a string that is too long");
+      const c = this.bytes[at];
+      if (c === BACKSLASH) at++;
+      else if (c === OPEN) open++;
+      else if (c === CLOSE && --open === 0) return at;
+    }
+    return refuse("the file ends inside a value");
   }
 
   private readEscape(): number {
@@ -186,7 +225,7 @@ export class Lexer {
     }
     const integer = this.integerBetween(start, this.position);
     if (integer >= 0) return this.takesReference() ? new PdfReference(integer) : integer;
-    const word = String.fromCharCode(...this.bytes.subarray(start, this.position));
+    const word = textOfBytes(this.bytes.subarray(start, this.position));
     if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) return Number(word);
     if (word === "true") return true;
     if (word === "false") return false;
@@ -214,6 +253,10 @@ export class Lexer {
     this.position = start;
     return false;
   }
+}
+
+function textOfBytes(bytes: ArrayLike<number>): string {
+  return String.fromCharCode.apply(null, bytes as number[]);
 }
 
 function hexDigit(c: number): number {

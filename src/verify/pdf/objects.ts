@@ -5,7 +5,7 @@ import { type Budget, Lexer } from "./lexer.js";
 import { isDictionary, type PdfDictionary, PdfName, type PdfObject, PdfStream, refuse } from "./values.js";
 import type { Xref } from "./xref.js";
 
-/** Decoded bytes of all streams of a file together. Ours have some 200 KB; a bomb has gigabytes. */
+/** Decoded bytes of all streams of a file together. Ours have some 200 KB, with every character of a font some 14 MB; a bomb has gigabytes. */
 const MAX_DECODED = 16 * 1024 * 1024;
 
 /**

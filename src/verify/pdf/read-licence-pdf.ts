@@ -8,7 +8,8 @@ import { isDictionary, type PdfDictionary, type PdfObject, PdfReference, refuse 
 import { readXref } from "./xref.js";
 
 export const MAX_PDF_BYTES = 20 * 1024 * 1024;
-const MAX_VALUES = 200_000;
+/** Of the same table some 30,000. A hostile one can cost 400 bytes. */
+const MAX_VALUES = 60_000;
 
 /** A file that our renderer could have written, with all streams decoded. */
 export interface LicencePdf {

@@ -2,7 +2,8 @@
 import { type Budget, Lexer } from "./lexer.js";
 import { isDictionary, type PdfDictionary, refuse } from "./values.js";
 
-const MAX_OBJECTS = 2_000;
+/** A table on twenty pages, each of its cells an element to be read aloud, has some 5,000. */
+const MAX_OBJECTS = 8_000;
 const ENTRY_BYTES = 20;
 
 export interface Xref {

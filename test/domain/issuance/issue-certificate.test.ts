@@ -116,6 +116,12 @@ describe("issueCertificate", () => {
     const cases: readonly [string, unknown, string, string][] = [
       ["an unknown member", { ...foodRequest(1), extra: 1 }, "request.invalid", "/extra"],
       ["a request that is no object", [], "request.invalid", ""],
+      [
+        "a face that is too large to be verified",
+        foodRequest(1, { face: { ...face, businessItems: Array.from({ length: 50_000 }, () => "甲") } }),
+        "request.invalid",
+        "/face",
+      ],
       ["a missing face", { ...foodRequest(1), face: undefined }, "request.invalid", "/face"],
       [
         "a number that is no text",
