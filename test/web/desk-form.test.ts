@@ -384,10 +384,6 @@ describe("what the service found", () => {
     expect(found("#/face/premises/0/x")).to.equal("/face/premises");
   });
 
-  it("stands at the holder when the printed page named it as the record does", () => {
-    expect(found("#/certificateHolder/0/certificateHolder")).to.equal("/holders/0/certificateHolder");
-  });
-
   it("stands above the form when it belongs to no field, or its pointer is none", () => {
     for (const pointer of [undefined, "#/typeCode", "#", "x", "#/%E0%A4%A"])
       expect(sorted(pointer), String(pointer)).to.deep.equal({ faults: [], elsewhere: ["is wrong"] });

@@ -133,7 +133,11 @@ export function requireRenderable(
   { checkRenderable }: Pick<IssuanceDependencies, "checkRenderable">,
   { type, claims, subject }: Draft,
 ): void {
-  const problems = checkRenderable(subject, validityOf(claims.period), type.definition);
+  const problems = checkRenderable(subject, validityOf(claims.period), type.definition).map(({ field, message }) => ({
+    // The renderer knows the certificate; whoever asked knows the request, in which the holders have another name.
+    field: field.replace(/^\/certificateHolder(?=\/|$)/, "/holders"),
+    message,
+  }));
   refuse("certificate.not-renderable", "the certificate cannot be printed", problems);
 }
 

@@ -27,8 +27,7 @@ export function serviceFaults(
 function placeOf(item: ProblemItem, isField: (pointer: string) => boolean): string | null {
   let pointer = pointerOf(item);
   while (pointer !== null && pointer !== "") {
-    const name = inRequest(pointer);
-    if (isField(name)) return name;
+    if (isField(pointer)) return pointer;
     pointer = pointer.slice(0, pointer.lastIndexOf("/"));
   }
   return null;
@@ -43,6 +42,3 @@ function pointerOf({ pointer }: ProblemItem): string | null {
     return null;
   }
 }
-
-/** What cannot be printed is named as the signed record names it. */
-const inRequest = (pointer: string): string => pointer.replace(/^\/certificateHolder(?=\/|$)/, "/holders");
