@@ -25,6 +25,18 @@ describe("readTypeDefinition", () => {
       t.fields.schema.$defs = { text: { type: "string" } };
       t.fields.schema.properties.premises = { $ref: "#/$defs/text" };
     },
+    "a folded sheet with a table, a preamble, cells and text that goes on": (t) => {
+      Object.assign(t.layout, {
+        page: "A3-landscape",
+        fold: true,
+        bilingual: false,
+        grid: "cells",
+        heading: { x: 230, y: 20, width: 170, height: 30 },
+        body: { x: 230, y: 60, width: 170, height: 200 },
+        preamble: { x: 30, y: 30, width: 150, height: 60, text: t.name },
+      });
+      t.layout.rows.push(table(t), { label: t.name, pointer: "/face/note", maxLines: 20, flow: true });
+    },
     "every optional part of the layout": (t) => {
       Object.assign(t.layout, { palette: "jade", subtitle: t.name, issuerLabel: t.name, watermark: t.name });
       Object.assign(t.layout.rows[0], {
@@ -45,6 +57,34 @@ describe("readTypeDefinition", () => {
       readTypeDefinition(changed(SAMPLE_TYPE, (t) => (t.layout.layoutVersion = 2))),
     );
   });
+
+  const table = (t: { name: unknown }, changes: object = {}, column: object = {}) => ({
+    label: t.name,
+    pointer: "/certificateHolder",
+    maxLines: 3,
+    columns: [
+      {
+        label: t.name,
+        width: 100,
+        member: "certificateHolderCode",
+        mask: { from: 0, to: 200, holderType: "111" },
+        words: { null: t.name },
+        codes: { "001": t.name },
+        ...column,
+      },
+      { label: t.name, width: 1 },
+    ],
+    ...changes,
+  });
+  /** One more row, the fourth. */
+  const withRow =
+    (make: (t: { name: unknown }) => object): Alteration =>
+    (t) =>
+      t.layout.rows.push(make(t));
+  const row = (changes: (t: { name: unknown }) => object) =>
+    withRow((t) => ({ label: t.name, pointer: "/face/note", maxLines: 2, ...changes(t) }));
+  const column = (changes: object) => withRow((t) => table(t, {}, changes));
+  const BOX = { x: 30, y: 30, width: 100, height: 40 };
 
   const invalid: Record<string, [field: string, alter: Alteration]> = {
     "another format": ["/format", (t) => (t.format = "x")],
@@ -107,6 +147,70 @@ describe("readTypeDefinition", () => {
       "/layout/rows/1/mask/to",
       (t) => (t.layout.rows[1].mask = { from: 5, to: 5 }),
     ],
+    "a layout of no version": ["/layout/layoutVersion", (t) => delete t.layout.layoutVersion],
+    "an unknown member of the layout": ["/layout/margin", (t) => (t.layout.margin = 3)],
+    "a fold that is a word": ["/layout/fold", (t) => (t.layout.fold = "yes")],
+    "a fold down a page that is not landscape": ["/layout/fold", (t) => (t.layout.fold = true)],
+    "two languages by a number": ["/layout/bilingual", (t) => (t.layout.bilingual = 2)],
+    "an unknown palette": ["/layout/palette", (t) => (t.layout.palette = "pink")],
+    "an unknown grid": ["/layout/grid", (t) => (t.layout.grid = "dots")],
+    "a subtitle in one language": ["/layout/subtitle/en", (t) => (t.layout.subtitle = { zh: "副本" })],
+    "a watermark that is text": ["/layout/watermark", (t) => (t.layout.watermark = "样本")],
+    "a heading without height": ["/layout/heading/height", (t) => (t.layout.heading = { ...BOX, height: 0 })],
+    "a body without a place": ["/layout/body/x", (t) => (t.layout.body = { ...BOX, x: undefined as never })],
+    "a body off the page": ["/layout/body/y", (t) => (t.layout.body = { ...BOX, y: 421 })],
+    "a preamble without words": ["/layout/preamble/text", (t) => (t.layout.preamble = BOX)],
+    "a preamble in one language": [
+      "/layout/preamble/text/en",
+      (t) => (t.layout.preamble = { ...BOX, text: { zh: "甲" } }),
+    ],
+    "a preamble of 601 characters": [
+      "/layout/preamble/text/zh",
+      (t) => (t.layout.preamble = { ...BOX, text: { zh: "甲".repeat(601), en: "a" } }),
+    ],
+    "a preamble without width": [
+      "/layout/preamble/width",
+      (t) => (t.layout.preamble = { ...BOX, width: 0, text: t.name }),
+    ],
+    "41 rows": ["/layout/rows", (t) => (t.layout.rows = Array(41).fill(t.layout.rows[0]))],
+    "a row of 21 lines": ["/layout/rows/1/maxLines", (t) => (t.layout.rows[1].maxLines = 21)],
+    "a row of a third": ["/layout/rows/1/width", (t) => (t.layout.rows[1].width = "third")],
+    "an unknown member of a row": ["/layout/rows/1/colour", (t) => (t.layout.rows[1].colour = "red")],
+    "a flow that is a word": ["/layout/rows/3/flow", row(() => ({ flow: "yes" }))],
+    "text that goes on in half a row": ["/layout/rows/3/width", row(() => ({ flow: true, width: "half" }))],
+    "a table in half a row": ["/layout/rows/3/width", withRow((t) => table(t, { width: "half" }))],
+    "a table that goes on by its own word": ["/layout/rows/3/flow", withRow((t) => table(t, { flow: true }))],
+    "a table with a mask of its own": ["/layout/rows/3/mask", withRow((t) => table(t, { mask: { from: 0, to: 1 } }))],
+    "a table with codes of its own": ["/layout/rows/3/codes", withRow((t) => table(t, { codes: {} }))],
+    "a table of the period": ["/layout/rows/3/pointer", withRow((t) => table(t, { pointer: "validity" }))],
+    "a table of nothing": ["/layout/rows/3/pointer", withRow((t) => table(t, { pointer: "/face/nothing" }))],
+    "all holders in a row that is no table": ["/layout/rows/3/pointer", row(() => ({ pointer: "/certificateHolder" }))],
+    "a table without columns": ["/layout/rows/3/columns", withRow((t) => table(t, { columns: [] }))],
+    "a table of nine columns": [
+      "/layout/rows/3/columns",
+      withRow((t) => table(t, { columns: Array(9).fill({ label: t.name, width: 1 }) })),
+    ],
+    "a column without a label": ["/layout/rows/3/columns/0/label", column({ label: undefined })],
+    "a column without width": ["/layout/rows/3/columns/0/width", column({ width: 0 })],
+    "a column of a fraction": ["/layout/rows/3/columns/0/width", column({ width: 1.5 })],
+    "a column of a member that no JSON of ours has": ["/layout/rows/3/columns/0/member", column({ member: "a-b" })],
+    "a column that goes on": ["/layout/rows/3/columns/0/flow", column({ flow: true })],
+    "a column's mask that is too long": ["/layout/rows/3/columns/0/mask/to", column({ mask: { from: 0, to: 201 } })],
+    "a mask of a kind of holder that is none": [
+      "/layout/rows/3/mask/holderType",
+      row(() => ({ mask: { from: 0, to: 1, holderType: "1" } })),
+    ],
+    "words for a value that has none": ["/layout/rows/3/words/yes", row((t) => ({ words: { yes: t.name } }))],
+    "words in one language": ["/layout/rows/3/words/true/en", row(() => ({ words: { true: { zh: "是" } } }))],
+    "codes that are a list": ["/layout/rows/3/codes", row(() => ({ codes: [] }))],
+    "101 codes": [
+      "/layout/rows/3/codes",
+      row((t) => ({ codes: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`c${i}`, t.name])) })),
+    ],
+    "a code with a space": ["/layout/rows/3/codes", row((t) => ({ codes: { "a b": t.name } }))],
+    "a code without words": ["/layout/rows/3/codes/a", row(() => ({ codes: { a: "word" } }))],
+    "a seal without a place": ["/layout/seal/y", (t) => delete t.layout.seal.y],
+    "a code's place that is text": ["/layout/qr/x", (t) => (t.layout.qr.x = "10")],
     "another paper": ["/layout/page", (t) => (t.layout.page = "A3")],
     "a QR code off the page": ["/layout/qr/x", (t) => (t.layout.qr.x = 1000)],
     "a QR code without size": ["/layout/qr/size", (t) => (t.layout.qr.size = 0)],

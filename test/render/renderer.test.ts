@@ -292,6 +292,83 @@ describe("the check of a layout", () => {
     expect(problems({ seal: { x: 60, y: 217, size: 46 } })[0]!.field).to.equal("/layout/seal");
   });
 
+  const row = (changes: object) => [
+    ...permitType.layout.rows.slice(0, 3),
+    { ...permitType.layout.rows[8]!, ...changes },
+  ];
+  const label = { zh: "项目", en: "Item" };
+  const found = (layout: object) => problems(layout).map(({ field, message }) => `${field} ${message}`);
+
+  for (const [what, layout, expected] of [
+    [
+      "a column that is narrower than four characters",
+      {
+        rows: row({
+          columns: [
+            { label, width: 1 },
+            { label, width: 40 },
+          ],
+        }),
+      },
+      "/layout/rows/3/columns/0/width makes the column narrower than four characters",
+    ],
+    [
+      "half rows that leave no room for the value",
+      { body: { x: 60, y: 80, width: 70, height: 120 } },
+      "make it a full row",
+    ],
+    [
+      "further pages without room for text",
+      { rows: row({ flow: true }), qr: { x: 29, y: 60, size: 200 } },
+      "/layout/qr/size leaves no room for text on further pages",
+    ],
+    [
+      "a preamble with more words than room",
+      { preamble: { x: 30, y: 100, width: 40, height: 5, text: { zh: "甲".repeat(600), en: "a" } } },
+      "/layout/preamble has more words than its box has room for",
+    ],
+    [
+      "a preamble on the rows",
+      { preamble: { x: 30, y: 100, width: 100, height: 60, text: label } },
+      "/layout/preamble must not touch the rows",
+    ],
+    [
+      "a heading on the rows",
+      { heading: { x: 30, y: 30, width: 150, height: 50 }, body: { x: 30, y: 60, width: 150, height: 130 } },
+      "/layout/body must not touch the heading",
+    ],
+    [
+      "a body that leaves the border",
+      { body: { x: 2, y: 80, width: 200, height: 100 } },
+      "/layout/body must stand inside the border",
+    ],
+    ["a seal off the page", { seal: { x: 200, y: 217, size: 46 } }, "/layout/seal must stand inside the border"],
+    [
+      "a column's label that no font has",
+      { rows: row({ columns: [{ label: { zh: "𠮷", en: "Item" }, width: 1 }] }) },
+      "/layout/rows/3/columns/0/label the fonts have no glyph",
+    ],
+    [
+      "words for a code that no font has",
+      { rows: row({ columns: [{ label, width: 1, codes: { a: { zh: "𠮷", en: "a" } } }] }) },
+      "/layout/rows/3 the fonts have no glyph",
+    ],
+    [
+      "words for a value that no font has",
+      { rows: row({ words: { null: { zh: "𠮷", en: "a" } } }) },
+      "/layout/rows/3 the",
+    ],
+    ["a watermark that no font has", { watermark: { zh: "𠮷", en: "a" } }, "/layout/watermark the fonts have no glyph"],
+    [
+      "a preamble that no font has",
+      { preamble: { x: 30, y: 100, width: 100, height: 60, text: { zh: "𠮷", en: "a" } } },
+      "/layout/preamble/text/zh the fonts have no glyph",
+    ],
+  ] as const)
+    it(`finds ${what}`, () => {
+      expect(found(layout).join("\n")).to.contain(expected);
+    });
+
   it("finds words that cannot be drawn, and rendering refuses them", () => {
     const title = { zh: "𠮷证", en: "Licence" };
     expect(problems({ title })[0]!.message).to.contain("U+20BB7");
