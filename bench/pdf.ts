@@ -60,7 +60,7 @@ const CHARACTERS = Array.from(
 );
 
 /** Every licence has a name and addresses of its own, as in a real run. */
-function licence(serial: number): RenderInput {
+export function licence(serial: number): RenderInput {
   let state = serial * 2654435761 + 1;
   const text = (length: number) =>
     Array.from({ length }, () => {

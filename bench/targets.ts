@@ -15,6 +15,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   anchor: { perSecond: 5_000 },
   pdf: { perSecond: 350, ratio: 5 },
   "pdf-sealed": { perSecond: 280, ratio: 4 },
+  "pdf-two-threads": { ratio: 1.5 },
   "http-verify": { ratio: 0.4, perSecond: 800 },
   "http-verify-again": { ratio: 0.4 },
   "http-verify-batch": { perSecond: 2_000 },
