@@ -30,6 +30,22 @@ export function sealEntry(certificateDigest: Uint8Array, cmsDigest: Uint8Array):
   return entry;
 }
 
+const EVENT_TAG = utf8("tigertally audit event 2\0");
+
+/**
+ * The hash that an event of the audit log gets (docs/formats/entry.md): over that of the event before and the SHA-256 of what the event says.
+ * So a part of the log shows where it stands in the whole with 32 bytes for each event that it leaves out.
+ */
+export function nextEventHash(
+  crypto: Pick<Crypto, "sha256">,
+  previous: Uint8Array,
+  eventDigest: Uint8Array,
+): Uint8Array {
+  requireDigest("previous", previous);
+  requireDigest("eventDigest", eventDigest);
+  return crypto.sha256(EVENT_TAG, previous, eventDigest);
+}
+
 const HEAD_TAG = utf8("tigertally audit head 1\0");
 
 /**

@@ -134,8 +134,8 @@ describe("the vectors of entries", () => {
     const { region, events, headDigest, entries } = vectorJson("tigertally/entry/valid/audit-head.json");
     let hash: Uint8Array = new Uint8Array(32);
     for (const { event, hash: stated } of events) {
-      const tag = utf8("tigertally audit event 1\0");
-      hash = nodeCrypto.sha256(tag, hash, utf8(canonicalize(event)));
+      const tag = utf8("tigertally audit event 2\0");
+      hash = nodeCrypto.sha256(tag, hash, nodeCrypto.sha256(utf8(canonicalize(event))));
       expect(toHex(hash)).to.equal(stated);
     }
     const digest = auditHeadDigest(nodeCrypto, { region, sequence: events.length, hash });

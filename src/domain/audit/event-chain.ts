@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import { concatBytes, utf8 } from "../../core/bytes.js";
 import { canonicalize } from "../../core/canonical-json.js";
+import { nextEventHash } from "../../core/entry.js";
 import { toHex } from "../../core/hex.js";
 import type { RecordedEvent } from "./audit-event.js";
 
@@ -24,13 +25,20 @@ export function eventText(event: RecordedEvent): string {
   return canonicalize(members);
 }
 
+/** SHA-256 of what the event says. */
+export function eventDigest(event: RecordedEvent): Uint8Array {
+  return sha256(utf8(eventText(event)));
+}
+
 /**
- * The hash that a store keeps with an event: SHA-256 over the hash of the event before it and everything that the event says, its
+ * The hash that a store keeps with an event: over the hash of the event before it and the digest of everything that the event says, its
  * sequence included. So an event that was changed, removed or put in between shows, unless every hash after it
  * was made anew; and that shows where a later hash is the anchored head (docs/formats/entry.md).
  */
 export function eventHash(previous: Uint8Array, event: RecordedEvent): Uint8Array {
-  return new Uint8Array(hash("sha256", concatBytes(PREFIX, previous, utf8(eventText(event))), "buffer"));
+  return nextEventHash({ sha256 }, previous, eventDigest(event));
 }
 
-const PREFIX = utf8("tigertally audit event 1\0");
+function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(hash("sha256", concatBytes(...parts), "buffer"));
+}

@@ -9,5 +9,5 @@ export {
 } from "./audit-event.js";
 export type { AuditQuery, AuditStore } from "./audit-store.js";
 export { eventBy } from "./event-by.js";
-export { CHAIN_START, eventHash, eventText } from "./event-chain.js";
+export { CHAIN_START, eventDigest, eventHash, eventText } from "./event-chain.js";
 export { recordDigest } from "./record-digest.js";
