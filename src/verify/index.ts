@@ -2,6 +2,16 @@
 
 /** The published verification library: `import { verifyCertificate } from "tigertally/verify"`. */
 export {
+  type ArchiveCheckName,
+  type ArchiveCheckResult,
+  type ArchiveHead,
+  type ArchiveReport,
+  looksLikeZip,
+  MAX_ARCHIVE_BYTES,
+  type VerifyArchiveOptions,
+  verifyArchive,
+} from "./archive/index.js";
+export {
   type BundleRegistryOptions,
   bundleAge,
   bundleRegistry,

@@ -4,6 +4,7 @@ import type { Crypto } from "../core/crypto.js";
 import { MAX_DIGITS, tokenFromQrText } from "../core/digits.js";
 import { parseJson } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
+import { looksLikeZip } from "./archive/zip.js";
 import type {
   CertificateDocument,
   DocumentInput,
@@ -29,6 +30,8 @@ export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocum
     if (form === "pdf") return readPdf((input as { readonly bytes: Uint8Array }).bytes, crypto);
     if (form === "json") return readJson(contentOf(input, MAX_JSON_BYTES), crypto);
     if (form === "token") return readTokenText(textOf(input, MAX_TOKEN_TEXT), crypto);
+    if ("bytes" in input && looksLikeZip(input.bytes))
+      throw new FormatProblem("format.unrecognised", "a zip file; an archive package is for verifyArchive");
     throw new FormatProblem("format.unrecognised", "neither a PDF, nor JSON, nor the text of a code");
   } catch (error) {
     return unreadable(form, error);

@@ -85,6 +85,14 @@ export const REASON_CODES = [
   "recognition.not-listed",
   "recognition.no-list",
   "recognition.issuer-unproven",
+  // An archive package, beside the licence in it.
+  "archive.signature-wrong",
+  "archive.member-altered",
+  "archive.members-disagree",
+  "archive.key-not-pinned",
+  "archive.registry-refused",
+  "archive.log-broken",
+  "archive.log-head-not-recorded",
   // Anything that asks the registry.
   "registry.unreachable",
   "registry.wrong-chain",
@@ -110,5 +118,7 @@ export const REMARK_CODES = [
   "seal.timestamp-not-trusted",
   "token.face-truncated",
   "identifier.check-variant",
+  "archive.later-state-unknown",
+  "archive.log-not-anchored",
 ] as const;
 export type RemarkCode = (typeof REMARK_CODES)[number];

@@ -292,6 +292,34 @@ export const REASON_TEXTS = {
     en: "Recognition is not judged while the issuing region is not proven.",
     zh: "签发地区未经证实，不作互认判断。",
   },
+  "archive.signature-wrong": {
+    en: "The package's manifest is not what its key signed: it was changed after packing, or never packed by that region. Do not accept it.",
+    zh: "档案包清单签名不符：打包后被改动，或并非该地区所打包。不得采信。",
+  },
+  "archive.member-altered": {
+    en: "A file in the package is not the one that was packed. Do not accept it; ask for the original package.",
+    zh: "档案包内文件与清单不符，已被改动。不得采信，请索取原始档案包。",
+  },
+  "archive.members-disagree": {
+    en: "The files in the package belong to different licences or contradict one another. Do not accept it.",
+    zh: "档案包内文件不属于同一证照或相互矛盾。不得采信。",
+  },
+  "archive.key-not-pinned": {
+    en: "The package is signed with a key that is not pinned here. Ask the region for its bundle keys, the earlier ones too, in another way; then pin the right one.",
+    zh: "档案包由本处未固定的密钥签名。请另行向该地区核实其信任包密钥（含以往密钥），再行固定。",
+  },
+  "archive.registry-refused": {
+    en: "The registry extract in the package is not one that its region issued. Do not accept it.",
+    zh: "档案包所附登记摘录并非该地区签发。不得采信。",
+  },
+  "archive.log-broken": {
+    en: "The log extract does not fit together, or does not tell of this licence. Do not accept it.",
+    zh: "档案包所附日志摘录不连贯或与本证照无关。不得采信。",
+  },
+  "archive.log-head-not-recorded": {
+    en: "The packaged registry does not have the head of the log that the extract leads to. Do not rely on the log; ask the region.",
+    zh: "所附登记摘录中没有日志摘录所指的日志锚定。请勿依据该日志，向该地区核实。",
+  },
   "registry.unreachable": {
     en: "The registry could not be reached. Try again when the connection is back.",
     zh: "无法连接登记合约。请在网络恢复后重试。",
@@ -357,5 +385,13 @@ export const REMARK_TEXTS = {
   "identifier.check-variant": {
     en: "the identifier's check character follows the known A=11 variant",
     zh: "校验位不符（符合已知 A=11 变体）",
+  },
+  "archive.later-state-unknown": {
+    en: "everything is as of this time; what happened later the package cannot say, ask the registry for the state now",
+    zh: "以上均截至此时；其后状态档案包无从得知，现状请查登记合约",
+  },
+  "archive.log-not-anchored": {
+    en: "some of the log's newest events were not anchored yet when it was packed; for them the region's signature alone stands",
+    zh: "打包时部分最新日志事件尚未锚定，仅有该地区签名为据",
   },
 } satisfies Record<RemarkCode, Text>;

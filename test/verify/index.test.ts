@@ -5,6 +5,7 @@ import * as library from "../../src/verify/index.js";
 describe("the verification library", () => {
   it("exports these values and no others", () => {
     expect(Object.keys(library).sort()).to.deep.equal([
+      "MAX_ARCHIVE_BYTES",
       "MAX_BUNDLE_BYTES",
       "REASON_CODES",
       "REMARK_CODES",
@@ -14,11 +15,13 @@ describe("the verification library", () => {
       "bundleRevocationLists",
       "isNewer",
       "jsonRpcRegistry",
+      "looksLikeZip",
       "nextPins",
       "readLicencePdf",
       "readTrustBundle",
       "refuseOlder",
       "samePdfContent",
+      "verifyArchive",
       "verifyCertificate",
     ]);
   });

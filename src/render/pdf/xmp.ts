@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { LICENCE_ELEMENTS, type LicenceElement } from "../../core/licence-elements.js";
 
 export interface XmpFields {
   readonly title: string;
@@ -8,25 +9,8 @@ export interface XmpFields {
   readonly created: string;
   readonly producer: string;
   /** GB/T 36903 metadata by its file key; absent ones are left out. */
-  readonly licence: Readonly<Partial<Record<LicenceKey, string>>>;
+  readonly licence: Readonly<Partial<Record<LicenceElement, string>>>;
 }
-
-/** The metadata of GB/T 36903 that a file carries in itself, keyed by the initials of their names. */
-export const LICENCE_KEYS = {
-  ZZBS: "证照标识",
-  ZZMC: "证照名称",
-  ZZLXDM: "证照类型代码",
-  ZZBH: "证照编号",
-  ZZBFJG: "证照颁发机构",
-  ZZBFJGDM: "证照颁发机构代码",
-  ZZBFRQ: "证照颁发日期",
-  CZZT: "持证主体",
-  CZZTDM: "持证主体代码",
-  CZZTDMLXDM: "持证主体代码类型代码",
-  ZZYXQQSRQ: "证照有效期起始日期",
-  ZZYXQJZRQ: "证照有效期截止日期",
-} as const;
-export type LicenceKey = keyof typeof LICENCE_KEYS;
 
 export const LICENCE_NAMESPACE = "https://tigertally.example/ns/gbt36903/1/";
 
@@ -53,7 +37,7 @@ export function xmpPacket(fields: XmpFields): string {
   );
 }
 
-const KEYS = Object.keys(LICENCE_KEYS) as LicenceKey[];
+const KEYS = Object.keys(LICENCE_ELEMENTS) as LicenceElement[];
 
 function escapeXml(text: string): string {
   return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`) : text;
@@ -62,7 +46,7 @@ function escapeXml(text: string): string {
 const properties = KEYS.map(
   (key) =>
     `<rdf:li rdf:parseType="Resource"><pdfaProperty:name>${key}</pdfaProperty:name><pdfaProperty:valueType>Text</pdfaProperty:valueType>` +
-    `<pdfaProperty:category>external</pdfaProperty:category><pdfaProperty:description>${LICENCE_KEYS[key]}</pdfaProperty:description></rdf:li>`,
+    `<pdfaProperty:category>external</pdfaProperty:category><pdfaProperty:description>${LICENCE_ELEMENTS[key]}</pdfaProperty:description></rdf:li>`,
 ).join("");
 
 const HEAD =

@@ -96,11 +96,16 @@ function requireKnown(value: JsonObject): void {
       `the trust bundle has format version ${value.formatVersion}, this verifier reads ${BUNDLE_VERSION}: update it`,
       { field: "/formatVersion" },
     );
-  const { cryptosuite } = (value.proof ?? {}) as JsonObject;
+  requireKnownSuite(value, "trust bundle");
+}
+
+/** Throws `format.algorithm-unsupported` for a proof of another suite; `what` is signed with it. */
+export function requireKnownSuite({ proof }: JsonObject, what: string): void {
+  const { cryptosuite } = (proof ?? {}) as JsonObject;
   if (typeof cryptosuite === "string" && cryptosuite !== "eddsa-jcs-2022")
     throw new TallyError(
       "format.algorithm-unsupported",
-      `the trust bundle is signed with ${cryptosuite.slice(0, 40)}, this verifier knows eddsa-jcs-2022: update it`,
+      `the ${what} is signed with ${cryptosuite.slice(0, 40)}, this verifier knows eddsa-jcs-2022: update it`,
       { field: "/proof/cryptosuite" },
     );
 }
@@ -123,7 +128,7 @@ function readHead({ value, canonicalMembers }: ParsedJson): Pick<Envelope, "head
     sequence: integer(members.sequence, "/sequence", 1, Number.MAX_SAFE_INTEGER),
     issuedAt,
   };
-  return { head, ...readProof(members, issuedAt) };
+  return { head, ...readDidKeyProof(members, issuedAt) };
 }
 
 const HEAD_MEMBERS = [
@@ -139,7 +144,8 @@ const HEAD_MEMBERS = [
   "sequence",
 ];
 
-function readProof({ proof: value }: JsonObject, issuedAt: string): Pick<Envelope, "proof" | "signer"> {
+/** The proof among `members` by a `did:key`, made at the time that the document states. Throws `format.malformed` for any other. */
+export function readDidKeyProof({ proof: value }: JsonObject, time: string): Pick<Envelope, "proof" | "signer"> {
   const proof = object(value, "/proof", [
     "type",
     "cryptosuite",
@@ -150,7 +156,7 @@ function readProof({ proof: value }: JsonObject, issuedAt: string): Pick<Envelop
   ]);
   oneOf(proof.type, "/proof/type", ["DataIntegrityProof"]);
   oneOf(proof.proofPurpose, "/proof/proofPurpose", ["assertionMethod"]);
-  if (proof.created !== issuedAt) throw fail("/proof/created", "must be the same as issuedAt");
+  if (proof.created !== time) throw fail("/proof/created", `must be ${time}, as the document states`);
   const method = matching(proof.verificationMethod, "/proof/verificationMethod", METHOD, "a did:key with its key");
   const signer = parseMultikey(method.slice(method.indexOf("#") + 1));
   if (method !== didKeyMethod(signer)) throw fail("/proof/verificationMethod", "must name the same key twice");

@@ -18,7 +18,10 @@ export interface BundleChanges {
 
 /** A world with a bundle key of Anhui, and bundles of it as of now. */
 export function makeBundleWorld() {
-  const world = makeWorld();
+  return withBundles(makeWorld());
+}
+
+export function withBundles<W extends World>(world: W) {
   const bundleKey = newBundleKey(world, ANHUI);
   let sequence = 100;
 

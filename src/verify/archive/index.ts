@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+export {
+  ARCHIVE_MEMBERS,
+  type ArchiveHead,
+  type ArchiveMembers,
+  archiveMetadata,
+  MAX_ARCHIVE_BYTES,
+} from "./archive-format.js";
+export type { ArchiveCheckName, ArchiveCheckResult, ArchiveReport } from "./archive-report.js";
+export {
+  type LogExtract,
+  type LoggedEvent,
+  type LogRun,
+  MAX_LOG_DIGESTS,
+  MAX_LOG_EVENTS,
+  writeLogExtract,
+} from "./log-extract.js";
+export { unsignedArchive } from "./manifest.js";
+export { type VerifyArchiveOptions, verifyArchive } from "./verify-archive.js";
+export { looksLikeZip } from "./zip.js";

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { utf8 } from "../../../src/core/bytes.js";
+import { portableCrypto } from "../../../src/core/portable-crypto.js";
+import type { ArchiveMembers, LogExtract } from "../../../src/verify/archive/index.js";
+import { type ArchiveReport, verifyCertificate } from "../../../src/verify/index.js";
+import { newBundleKey } from "../bundle/signed-bundle.js";
+import { ANHUI, SHANGHAI } from "../fixture.js";
+import { type ArchiveWorld, makeArchiveWorld, type PackageChanges } from "./packed.js";
+
+const YEAR = 365 * 86_400;
+
+describe("an archive package", () => {
+  let world: ArchiveWorld;
+  beforeEach(() => {
+    world = makeArchiveWorld();
+  });
+
+  const resultOf = ({ checks }: ArchiveReport, name: string) => {
+    const { outcome, ...rest } = checks.find(({ check }) => check === name)!;
+    return "reason" in rest ? rest.reason : outcome;
+  };
+
+  it("proves its licence, file and log, as of the packaged registry", async () => {
+    const issued = world.issueAnchored();
+    const report = await world.open(await world.pack(issued));
+    expect(report.checks.map(({ outcome }) => outcome)).to.deep.equal(Array(5).fill("pass"));
+    expect(report).to.include({ form: "archive", verdict: "valid", reason: null });
+    expect(report.asOf).to.equal(new Date(world.registry.time * 1000).toISOString().replace(".000", ""));
+    expect(report.licence).to.include({ verdict: "valid", authenticity: "genuine", standing: "in-force" });
+    expect(report.licence!.checks.filter(({ outcome }) => outcome !== "pass").map(({ check }) => check)).to.deep.equal([
+      "recognition",
+    ]);
+    expect(report.manifest).to.include({ region: ANHUI, signer: world.bundleKey.multikey.text });
+    expect(report.log).to.deep.include({ events: 2, anchored: 1 });
+    expect(report.log!.head).to.include({ sequence: 9 });
+    expect(report.remarks).to.deep.equal([
+      { remark: "archive.later-state-unknown", time: report.asOf! },
+      { remark: "archive.log-not-anchored" },
+    ]);
+  });
+
+  it("is the same file whenever the same is packed, and says the same with the portable primitives", async () => {
+    const issued = world.issueAnchored();
+    const bytes = await world.pack(issued);
+    const { times: _, ...here } = await world.open(bytes);
+    const { times: __, ...there } = await world.open(bytes, { crypto: portableCrypto });
+    expect(there).to.deep.equal(here);
+  });
+
+  it("says years later, after every key was rotated, retired or compromised, what was so when it was packed", async () => {
+    const issued = world.issueAnchored();
+    const bytes = await world.pack(issued);
+    world.registry.advance(60);
+    const { key } = world.agency;
+    world.registry.addKey({ agency: world.agency.code, region: ANHUI }, "aa".repeat(32), new Uint8Array(34));
+    world.registry.retireKey(key.digest);
+    world.registry.claimCompromise(key.digest, world.registry.time);
+    world.registry.retireKey(world.bundleKey.digest);
+    world.registry.revoke(ANHUI, issued.statusIndex);
+    world.registry.advance(30 * YEAR);
+    const report = await world.open(bytes);
+    expect(report).to.include({ verdict: "valid", reason: null });
+    expect(report.licence!.times.now).to.equal(new Date(report.asOf!).toISOString());
+    expect(report.times.now).to.equal(world.now().toISOString());
+    // What it cannot say, the registry does: it is revoked, and the key's retirement changes nothing about its being genuine.
+    expect(await world.verify(world.documentOf(issued))).to.include({ authenticity: "genuine", standing: "revoked" });
+  });
+
+  it("of a licence that was revoked by then says so", async () => {
+    const issued = world.issueAnchored();
+    world.registry.revoke(ANHUI, issued.statusIndex);
+    expect(await world.open(await world.pack(issued))).to.include({
+      verdict: "not-in-force",
+      reason: "status.revoked",
+    });
+  });
+
+  it("judges the validity period at the instant that is asked for", async () => {
+    const bytes = await world.pack(world.issueAnchored());
+    const at = new Date((world.registry.time + 30 * YEAR) * 1000);
+    expect(await world.open(bytes, { at })).to.include({ verdict: "not-in-force", reason: "validity.expired" });
+  });
+
+  it("is undecided when nobody pinned the key that packed it: archive.key-not-pinned", async () => {
+    const bytes = await world.pack(world.issueAnchored());
+    for (const pinned of [[], [newBundleKey(world, ANHUI).multikey]]) {
+      const report = await world.open(bytes, { pinned });
+      expect(report).to.include({ verdict: "undecided", reason: "archive.key-not-pinned", licence: null, asOf: null });
+      expect(resultOf(report, "members")).to.equal("pass");
+    }
+  });
+
+  it("is undecided under another chain or registry: registry.wrong-chain", async () => {
+    const bytes = await world.pack(world.issueAnchored());
+    for (const other of [{ chainId: 1 }, { registry: `0x${"11".repeat(20)}` }, { genesis: `0x${"11".repeat(32)}` }]) {
+      const report = await world.open(bytes, { trust: { ...world.trust, ...other } });
+      expect(report).to.include({ verdict: "undecided", reason: "registry.wrong-chain", licence: null });
+    }
+  });
+
+  it("is undecided when it is of the future: registry.stale", async () => {
+    const bytes = await world.pack(world.issueAnchored());
+    const report = await world.open(bytes, { now: new Date(world.now().getTime() - 3_600_000) });
+    expect(report).to.include({ verdict: "undecided", reason: "registry.stale", licence: null });
+  });
+
+  it("with a licence that another agency's key signed is not genuine, whoever packed it", async () => {
+    const forged = world.issueAnchored({ key: world.newKey() });
+    const report = await world.open(await world.pack(forged));
+    expect(report).to.include({ verdict: "not-genuine", reason: "issuer.key-not-registered" });
+  });
+
+  describe("packed by somebody who lies", () => {
+    const refused = async (changes: PackageChanges): Promise<ArchiveReport> =>
+      world.open(await world.pack(world.issueAnchored(), changes));
+    const with_ = (name: keyof ArchiveMembers, bytes: (members: ArchiveMembers) => Uint8Array): PackageChanges => ({
+      members: (members) => ({ ...members, [name]: bytes(members) }),
+    });
+    const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+    it("whose key is not the one that it names: archive.signature-wrong", async () => {
+      const key = { ...world.bundleKey, seed: world.newKey().seed };
+      expect(await refused({ key, bundleKey: world.bundleKey })).to.include({
+        verdict: "not-genuine",
+        reason: "archive.signature-wrong",
+      });
+    });
+
+    it("whose parts are of several licences: archive.members-disagree", async () => {
+      const other = world.issueAnchored();
+      const pieces: Record<string, PackageChanges> = {
+        "another file": with_("licence.pdf", () => world.toSeal(other).bytes),
+        "another certificate": with_("certificate.json", () => utf8(JSON.stringify(other.certificate))),
+        "another token": with_("token.cose", () => other.token),
+        "other evidence": with_("evidence.json", ({ "evidence.json": bytes }) => utf8(` ${textOf(bytes)}`)),
+        "another type": with_("type.json", ({ "type.json": bytes }) => utf8(` ${textOf(bytes)}`)),
+        "other metadata": with_("metadata.json", ({ "metadata.json": bytes }) =>
+          utf8(textOf(bytes).replace("虎符", "老虎")),
+        ),
+        "another identifier": { head: { certificateIdentifier: "1.2.3" } },
+        "another digest": { head: { certificateDigest: "00".repeat(32) } },
+        "another region": { head: { region: SHANGHAI } },
+        "an earlier time": { head: { createdAt: "2026-01-01T00:00:00Z" } },
+        "the log of another region": { log: (extract) => ({ ...extract, region: SHANGHAI }) },
+      };
+      for (const [what, changes] of Object.entries(pieces))
+        expect(await refused(changes), what).to.include({
+          verdict: "not-genuine",
+          reason: "archive.members-disagree",
+        });
+    });
+
+    it("whose registry is another's, or was altered: archive.registry-refused", async () => {
+      const bundleKey = newBundleKey(world, ANHUI);
+      expect(await refused({ bundleKey })).to.include({ reason: "archive.registry-refused", verdict: "not-genuine" });
+      const altered = with_("trust-bundle.json", ({ "trust-bundle.json": bytes }) =>
+        utf8(textOf(bytes).replace('"removedAt":null', '"removedAt":1')),
+      );
+      expect(await refused(altered)).to.include({ reason: "archive.registry-refused", verdict: "not-genuine" });
+    });
+
+    it("whose log is not the log's: archive.log-broken", async () => {
+      const first = (change: (run: LogExtract["runs"][number]) => object) => (extract: LogExtract) =>
+        ({ ...extract, runs: [{ ...extract.runs[0]!, ...change(extract.runs[0]!) }, extract.runs[1]!] }) as LogExtract;
+      const lies: Record<string, (extract: LogExtract) => LogExtract> = {
+        "an event says something else": first(({ events }) => ({ events: [{ ...events[0]!, time: 1 }] })),
+        "no event tells of the issue": (extract) => ({ ...extract, runs: [extract.runs[1]!] }),
+      };
+      for (const [what, log] of Object.entries(lies)) {
+        const report = await refused({ log });
+        expect(report, what).to.include({ verdict: "not-genuine", reason: "archive.log-broken", log: null });
+      }
+    });
+
+    it("whose log leads to a head that is not recorded: archive.log-head-not-recorded", async () => {
+      const lies: Record<string, (extract: LogExtract) => LogExtract> = {
+        "one that was never anchored": ({ runs: [one, other], ...rest }) => ({
+          ...rest,
+          runs: [one!, { ...other!, anchored: true }],
+        }),
+        "another chain of hashes": ({ runs: [one, other], ...rest }) => ({
+          ...rest,
+          runs: [{ ...one!, previous: new Uint8Array(32).fill(1) }, other!],
+        }),
+        "an event left out on the way": ({ runs: [one, other], ...rest }) => ({
+          ...rest,
+          runs: [{ ...one!, digests: one!.digests.slice(0, -32) }, other!],
+        }),
+      };
+      for (const [what, log] of Object.entries(lies))
+        expect(await refused({ log }), what).to.include({
+          verdict: "undecided",
+          reason: "archive.log-head-not-recorded",
+        });
+    });
+
+    it("whose log extract has another form: format.malformed, or a later version: format.version-unsupported", async () => {
+      const log = (change: (text: string) => string) =>
+        with_("log.json", ({ "log.json": bytes }) => utf8(change(textOf(bytes))));
+      expect(await refused(log((text) => ` ${text}`))).to.include({
+        reason: "format.malformed",
+        verdict: "not-genuine",
+      });
+      for (const [from, to] of [
+        ['"first":12', '"first":9'],
+        ['"sequence":5', '"sequence":4'],
+        ['"result":"done"', '"result":"other"'],
+        ['"runs":[', '"runs":[0,'],
+        [/"digests":"./, '"digests":"'],
+      ] as const)
+        expect(await refused(log((text) => text.replace(from, to))), String(from)).to.include({
+          reason: "format.malformed",
+        });
+      const later = log((text) => text.replace('"formatVersion":1', '"formatVersion":2'));
+      expect(await refused(later)).to.include({ reason: "format.version-unsupported", verdict: "undecided" });
+    });
+  });
+
+  it("is told from a document by verifyCertificate, which names the way", async () => {
+    const { trust, registry } = world;
+    const bytes = await world.pack(world.issueAnchored());
+    const report = await verifyCertificate({ bytes }, { trust, registry, now: world.now() });
+    expect(report).to.include({ reason: "format.unrecognised" });
+    expect(report.checks[0]).to.have.property("detail").that.contains("verifyArchive");
+  });
+});
