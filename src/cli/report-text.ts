@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CheckResult, Report } from "../verify/report.js";
+import type { CheckResult, Remark, Report } from "../verify/report.js";
 import { type Language, REASON_TEXTS, REMARK_TEXTS } from "../words/reason-texts.js";
 import {
   AUTHENTICITY,
@@ -55,14 +55,12 @@ export function reportText(report: Report, language: Language): string {
       times.head === null ? null : `${times.head.block} (${new Date(times.head.time * 1000).toISOString()})`,
     ),
     ...report.checks.map((check) => `  ${checkText(check, language)}`),
-    ...report.remarks.map(({ remark, time }) => {
-      return `  ${term("remark")}: ${REMARK_TEXTS[remark][language]}${time === undefined ? "" : ` (${time})`}`;
-    }),
+    ...report.remarks.map((remark) => `  ${remarkText(remark, language)}`),
   ].join("\n");
 }
 
 /** One row of the table for several files. */
-export function reportRow(name: string, report: Report, language: Language): string {
+export function reportRow(name: string, report: Pick<Report, "verdict" | "reason">, language: Language): string {
   const reason = report.reason === null ? "" : `  ${report.reason}`;
   return `${VERDICTS[report.verdict][language].padEnd(28)} ${printable(name)}${reason}`;
 }
@@ -71,6 +69,10 @@ function issuer({ document }: Report): string | null {
   if (document.issueDept === null && document.issueDeptCode === null) return null;
   const region = document.region === null ? "" : ` · ${document.region}`;
   return `${document.issueDept ?? ""} ${document.issueDeptCode ?? ""}${region}`.trim();
+}
+
+export function remarkText({ remark, time }: Remark, language: Language): string {
+  return `${TERMS.remark[language]}: ${REMARK_TEXTS[remark][language]}${time === undefined ? "" : ` (${time})`}`;
 }
 
 function checkText(check: CheckResult, language: Language): string {

@@ -21,7 +21,7 @@ import type { Issuance } from "../domain/issuance/index.js";
 import type { SealCa, SealDelegations, SealKeyPurpose } from "../domain/seals/index.js";
 import type { BundleKeeper, KnownNetwork, PublishedFloor, TrustBundles } from "../domain/sharing/index.js";
 import type { Renderer } from "../render/index.js";
-import type { DocumentInput, TrustBundle } from "../verify/index.js";
+import type { ArchiveReport, DocumentInput, TrustBundle } from "../verify/index.js";
 import type { KeyPurpose, RegistryAccess } from "../verify/registry.js";
 import type { Report } from "../verify/report.js";
 import type { Purpose } from "../verify/trust.js";
@@ -64,6 +64,12 @@ export interface BundleVerifier extends Verifier {
   readonly bundle: TrustBundle;
   readonly ageSeconds: number;
   readonly maxAgeSeconds: number;
+}
+
+/** Judges archive packages by pinned bundle keys; asks nobody. */
+export interface ArchiveVerifier {
+  readonly region: string | null;
+  verify(bytes: Uint8Array, options?: Pick<VerifyOptions, "at" | "purpose">): Promise<ArchiveReport>;
 }
 
 /** An open deployment: everything a command may do with it. Made by `main`, which also closes it. */
@@ -206,6 +212,8 @@ export interface CommandContext {
   withVerifier<T>(use: (verifier: Verifier) => Promise<T>): Promise<T>;
   /** Asks no node: the registry is that of a trust bundle. */
   withBundle<T>(options: OfflineOptions, use: (verifier: BundleVerifier) => Promise<T>): Promise<T>;
+  /** With these keys (Multikey texts) as the pinned ones; empty: those that this data directory has pinned. */
+  archiveVerifier(keys: readonly string[]): Promise<ArchiveVerifier>;
   /** Pins and the newest bundle of this data directory. */
   bundleKeeper(): Promise<BundleKeeper>;
   /** The network of the settings or of this directory's own chain; `config.invalid` where neither says. */

@@ -70,6 +70,12 @@ export function createContext({
       return use(await openOfflineVerifier(config, directory, options));
     },
 
+    async archiveVerifier(keys) {
+      const { openArchiveVerifier } = await import("./archive-verifier.js");
+      const { config, directory } = openSettings({}, environment);
+      return openArchiveVerifier(config, directory, keys);
+    },
+
     async bundleKeeper() {
       const { bundleKeeperOf } = await import("./bundle-keeper.js");
       return bundleKeeperOf(openSettings({}, environment).directory);

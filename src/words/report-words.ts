@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ArchiveCheckName } from "../verify/index.js";
 import type { Authenticity, CheckName, CheckResult, Recognition, Standing, Verdict } from "../verify/report.js";
 import type { Text } from "./reason-texts.js";
 
@@ -43,6 +44,14 @@ export const CHECKS: Words<CheckName> = {
   status: { en: "status", zh: "状态" },
   validity: { en: "validity", zh: "有效期" },
   recognition: { en: "recognition", zh: "互认" },
+};
+
+export const ARCHIVE_CHECKS: Words<ArchiveCheckName> = {
+  package: { en: "package", zh: "档案包" },
+  signer: { en: "who packed it", zh: "打包者" },
+  members: { en: "parts agree", zh: "内容一致" },
+  registry: { en: "registry extract", zh: "登记摘录" },
+  log: { en: "log extract", zh: "日志摘录" },
 };
 
 export const OUTCOMES: Words<CheckResult["outcome"]> = {

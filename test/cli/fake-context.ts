@@ -3,7 +3,8 @@ import { buildProgram } from "../../src/cli/program.js";
 import type { CommandContext, VerifyOptions } from "../../src/cli/tally.js";
 import { TallyError } from "../../src/core/errors.js";
 import type { DocumentInput } from "../../src/verify/index.js";
-import type { Report } from "../../src/verify/report.js";
+import type { Report, Verdict } from "../../src/verify/report.js";
+import { archiveReport } from "./reports.js";
 
 export interface Asked {
   readonly document: DocumentInput;
@@ -15,6 +16,8 @@ export interface FakeConsole {
   readonly files?: Readonly<Record<string, string | number | Uint8Array>>;
   /** The report for the content of a file, or for the text of a code. */
   readonly verify?: (content: string) => Report;
+  /** The verdict about every archive package. */
+  readonly archive?: Verdict;
 }
 
 /** The newest trust bundle that this console keeps, as `withBundle` reads it. */
@@ -26,11 +29,12 @@ export const BUNDLE = JSON.stringify({
 const KEPT = new TextEncoder().encode(BUNDLE);
 
 /** What a command did with a console and a verifier made for the test. A number as content is a file of that many bytes. */
-export async function runVerify(argv: readonly string[], { files = {}, verify }: FakeConsole) {
+export async function runVerify(argv: readonly string[], { files = {}, verify, archive = "valid" }: FakeConsole) {
   const out: string[] = [];
   const said: string[] = [];
   const asked: Asked[] = [];
   const bundles: { readonly keys: readonly string[]; readonly isKept: boolean }[] = [];
+  const archives: { readonly bytes: Uint8Array; readonly keys: readonly string[] }[] = [];
   let exitCode = 0;
   const unused = (): never => {
     throw new Error("tally verify needs no such thing");
@@ -45,7 +49,9 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
       if (size > maxBytes) throw new TallyError("request.too-large", `${path} is larger than ${maxBytes} bytes`);
       return content instanceof Uint8Array ? content : new TextEncoder().encode(String(content));
     },
-    stream: unused,
+    async *stream(path) {
+      yield (await this.read(path, Number.POSITIVE_INFINITY)).subarray(0, 64);
+    },
     write: unused,
     isFile: (path) => path !== "-" && path in files,
     exitWith: (code) => {
@@ -71,6 +77,13 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
       const maxAge = maxAgeSeconds ?? limit;
       return context.withVerifier((verifier) => use({ ...verifier, bundle, ageSeconds, maxAgeSeconds: maxAge }));
     },
+    archiveVerifier: async (keys) => ({
+      region: null,
+      async verify(bytes) {
+        archives.push({ bytes, keys });
+        return archiveReport(archive);
+      },
+    }),
     bundleKeeper: unused,
     trustedNetwork: unused,
     fetchBundle: unused,
@@ -85,5 +98,5 @@ export async function runVerify(argv: readonly string[], { files = {}, verify }:
     serve: unused,
   };
   await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });
-  return { out, said, asked, bundles, exitCode };
+  return { out, said, asked, bundles, archives, exitCode };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ArchiveReport } from "../../src/verify/index.js";
 import type { Report, Verdict } from "../../src/verify/report.js";
 
 export const VERDICTS = ["valid", "not-in-force", "not-genuine", "undecided"] as const satisfies readonly Verdict[];
@@ -46,5 +47,28 @@ export function reportOf(verdict: Verdict, document: Partial<Report["document"]>
       anchoredAt: "2026-06-01T02:00:00Z",
       head: { chainId: 1, registry: "0x", block: 12, hash: "0x", time: 1_790_000_000 },
     },
+  };
+}
+
+export function archiveReport(verdict: Verdict): ArchiveReport {
+  const licence = reportOf(verdict);
+  return {
+    reportVersion: 1,
+    form: "archive",
+    verdict,
+    reason: licence.reason,
+    asOf: "2026-11-20T02:00:00Z",
+    checks: [
+      { check: "package", outcome: "pass" },
+      { check: "log", outcome: "unknown", reason: "archive.log-head-not-recorded", detail: "event 9\u202e" },
+    ],
+    remarks: [{ remark: "archive.later-state-unknown", time: "2026-11-20T02:00:00Z" }],
+    manifest: {
+      ...{ chainId: 1, registry: "0x", region: "340000", certificateIdentifier: "1.2", certificateDigest: "00" },
+      ...{ createdAt: "2026-11-20T02:00:05Z", createdBy: { kind: "cli", id: "clerk" }, signer: "z6MkA" },
+    },
+    licence,
+    log: { events: 3, anchored: 2, head: null },
+    times: { now: "2026-11-22T02:00:00Z" },
   };
 }

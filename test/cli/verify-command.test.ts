@@ -145,6 +145,50 @@ describe("tally verify", () => {
     });
   }
 
+  describe("with archive packages", () => {
+    const ZIP = Uint8Array.of(0x50, 0x4b, 3, 4, 20);
+    const packed = { files: { ...files, "a.zip": ZIP, "other name": ZIP, "-": ZIP }, verify };
+
+    it("judges them by what they are, whatever they are called, and asks no node", async () => {
+      for (const argv of [["a.zip"], ["other name"], ["-"], []]) {
+        const { archives, asked, exitCode, out } = await runVerify(argv, packed);
+        expect(archives).to.deep.equal([{ bytes: ZIP, keys: [] }]);
+        expect(asked).to.deep.equal([]);
+        expect(exitCode).to.equal(0);
+        const text = out.join("\n");
+        expect(text).to.contain("VALID: genuine and in force · AS OF 2026-11-20T02:00:00Z");
+        expect(text).to.contain("3 events, of them anchored 2").and.to.contain("JY13401010000012");
+        expect(text).to.contain("what happened later the package cannot say").and.not.to.contain("\u202e");
+      }
+    });
+
+    it("takes them from the named keys, without a trust bundle", async () => {
+      const { archives } = await runVerify(["a.zip", "--bundle-key", "z6MkA"], packed);
+      expect(archives).to.deep.equal([{ bytes: ZIP, keys: ["z6MkA"] }]);
+    });
+
+    for (const [verdict, code] of [
+      ["not-in-force", 3],
+      ["undecided", 2],
+      ["not-genuine", 1],
+    ] as const)
+      it(`exits with ${code} for one that is ${verdict}, among valid documents too`, async () => {
+        for (const argv of [["a.zip"], ["good.pdf", "a.zip"]])
+          expect((await runVerify(argv, { ...packed, archive: verdict })).exitCode).to.equal(code);
+      });
+
+    it("prints its report as JSON", async () => {
+      const { out } = await runVerify(["a.zip", "good.pdf", "--json"], packed);
+      expect(out.map((line) => JSON.parse(line).asOf)).to.deep.equal(["2026-11-20T02:00:00Z", undefined]);
+    });
+
+    it("refuses another registry beside the packed one, and a bundle's key without bundle or package", async () => {
+      const argv = ["a.zip", "--bundle", "b.json"];
+      expect(await runVerify(argv, packed).catch((error) => error)).to.include({ code: "request.invalid" });
+      expect(await refusal(["good.pdf", "--bundle-key", "z6MkA"])).to.include({ code: "request.invalid" });
+    });
+  });
+
   describe("with a trust bundle", () => {
     const withBundle = { files: { ...files, "bundle.json": BUNDLE }, verify };
 

@@ -3,13 +3,20 @@ import type { Command } from "commander";
 import { derOrPem } from "../../core/der/pem.js";
 import { TallyError } from "../../core/errors.js";
 import { MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
-import { type DocumentInput, MAX_BUNDLE_BYTES } from "../../verify/index.js";
+import {
+  type ArchiveReport,
+  type DocumentInput,
+  looksLikeZip,
+  MAX_ARCHIVE_BYTES,
+  MAX_BUNDLE_BYTES,
+} from "../../verify/index.js";
 import type { Report } from "../../verify/report.js";
 import type { Language } from "../../words/reason-texts.js";
+import { archiveText } from "../archive-text.js";
 import { parseTime, readCount } from "../arguments.js";
 import { exitCodeOf } from "../exit-codes.js";
 import { reportRow, reportText } from "../report-text.js";
-import type { CommandContext, Verifier, VerifyOptions } from "../tally.js";
+import type { ArchiveVerifier, CommandContext, Verifier, VerifyOptions } from "../tally.js";
 
 interface Options {
   readonly at?: string;
@@ -29,7 +36,7 @@ export function addVerify(program: Command, context: CommandContext): void {
   program
     .command("verify")
     .description(
-      "verify PDFs, JSON documents or QR texts; exit code 0 valid, 3 not in force, 1 not genuine, 2 undecided",
+      "verify PDFs, JSON documents, QR texts or archive packages; exit code 0 valid, 3 not in force, 1 not genuine, 2 undecided",
     )
     .argument("[documents...]", "files, QR texts, or - for standard input (the default)")
     .option("--at <time>", "judge the validity period at this date or RFC 3339 time; status is always today's")
@@ -38,7 +45,10 @@ export function addVerify(program: Command, context: CommandContext): void {
       "--bundle [file]",
       "ask no node: take the registry from this trust bundle (a file or -), or from the newest that is kept",
     )
-    .option("--bundle-key <key...>", "take the bundle from these keys, instead of the pinned ones, and do not keep it")
+    .option(
+      "--bundle-key <key...>",
+      "take the bundle, or archive packages, from these keys instead of the pinned ones, and do not keep it",
+    )
     .option("--max-age <seconds>", "states are undecided with an older bundle; default TALLY_BUNDLE_MAX_AGE")
     .option(
       "--revocation-list <file...>",
@@ -46,22 +56,84 @@ export function addVerify(program: Command, context: CommandContext): void {
     )
     .option("--lang <language>", "en or zh", "en")
     .option("--json", "one report as JSON a line")
+    .addHelpText(
+      "after",
+      "\nAn archive package (.zip) is judged by the registry packed in it, when a pinned key signed it: every answer is as of then, and no node is asked.",
+    )
     .action(async (documents: string[], options: Options) => {
       const language = readLanguage(options.lang);
       const names = documents.length === 0 ? ["-"] : documents;
       const revocationLists = await readLists(context, options);
-      await withRegistry(context, options, async (verifier) => {
-        const verifyOptions = { ...readVerifyOptions(options, verifier), ...revocationLists };
-        const reports: Report[] = [];
-        for (const name of names) {
-          const report = await verifier.verify(await readDocument(context, name), verifyOptions);
-          reports.push(report);
-          if (options.json) context.out(JSON.stringify({ name, ...report }));
-          else context.out(names.length === 1 ? reportText(report, language) : reportRow(name, report, language));
-        }
-        context.exitWith(exitCodeOf(reports.map(({ verdict }) => verdict)));
-      });
+      const given = await Promise.all(names.map((name) => givenDocument(context, name)));
+      const packages = await archivesAmong(context, given, options);
+      await withRegistry(
+        context,
+        options,
+        { isNeeded: given.some(({ isArchive }) => !isArchive), packages },
+        async (verifier) => {
+          const reports: (Report | ArchiveReport)[] = [];
+          for (const document of given) {
+            const report = document.isArchive
+              ? await packages!.verify(await archiveBytes(context, document), readVerifyOptions(options, packages!))
+              : await verifier!.verify(await readDocument(context, document), {
+                  ...readVerifyOptions(options, verifier!),
+                  ...revocationLists,
+                });
+            reports.push(report);
+            tell(context, document.name, report, { json: options.json === true, isOnly: names.length === 1, language });
+          }
+          context.exitWith(exitCodeOf(reports.map(({ verdict }) => verdict)));
+        },
+      );
     });
+}
+
+function tell(
+  context: CommandContext,
+  name: string,
+  report: Report | ArchiveReport,
+  { json, isOnly, language }: { readonly json: boolean; readonly isOnly: boolean; readonly language: Language },
+): void {
+  if (json) context.out(JSON.stringify({ name, ...report }));
+  else if (!isOnly) context.out(reportRow(name, report, language));
+  else context.out("form" in report ? archiveText(report, language) : reportText(report, language));
+}
+
+/** A document as it is named on the command line. */
+interface Given {
+  readonly name: string;
+  readonly isArchive: boolean;
+  /** What standard input had, which can be read once only. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** Looks at the beginning of a file: nodes are not asked for packages, which carry their registry. */
+async function givenDocument(context: CommandContext, name: string): Promise<Given> {
+  if (name === "-") {
+    const bytes = await bounded(context, name, MAX_ARCHIVE_BYTES);
+    return { name, isArchive: looksLikeZip(bytes), bytes };
+  }
+  if (!context.isFile(name)) return { name, isArchive: false, bytes: null };
+  for await (const chunk of context.stream(name)) return { name, isArchive: looksLikeZip(chunk), bytes: null };
+  return { name, isArchive: false, bytes: null };
+}
+
+async function archivesAmong(
+  context: CommandContext,
+  given: readonly Given[],
+  { bundle, bundleKey = [] }: Options,
+): Promise<ArchiveVerifier | null> {
+  if (!given.some(({ isArchive }) => isArchive)) return null;
+  if (bundle === undefined) return context.archiveVerifier(bundleKey);
+  throw new TallyError(
+    "request.invalid",
+    "--bundle does not go with an archive package, which carries its own; to know the state of now, verify the licence.pdf in it",
+    { field: "bundle" },
+  );
+}
+
+function archiveBytes(context: CommandContext, { name, bytes }: Given): Promise<Uint8Array> | Uint8Array {
+  return bytes ?? bounded(context, name, MAX_ARCHIVE_BYTES);
 }
 
 /** Read and checked before anything is verified: a list that is none would leave seals undecided without a word. */
@@ -84,14 +156,16 @@ async function readLists(
   return { revocationLists };
 }
 
-/** Nodes, or the trust bundle that is asked for. */
+/** Nodes, or the trust bundle that is asked for; neither where only packages are verified. */
 async function withRegistry(
   context: CommandContext,
   { bundle, bundleKey = [], maxAge }: Options,
-  use: (verifier: Verifier) => Promise<void>,
+  { isNeeded, packages }: { readonly isNeeded: boolean; readonly packages: ArchiveVerifier | null },
+  use: (verifier: Verifier | null) => Promise<void>,
 ): Promise<void> {
   if (bundle === undefined) {
-    if (bundleKey.length === 0 && maxAge === undefined) return context.withVerifier(use);
+    if ((bundleKey.length === 0 || packages !== null) && maxAge === undefined)
+      return isNeeded ? context.withVerifier(use) : use(null);
     throw new TallyError("request.invalid", "--bundle-key and --max-age go with --bundle", { field: "bundle" });
   }
   if (bundle === true && bundleKey.length > 0)
@@ -107,28 +181,27 @@ async function withRegistry(
   });
 }
 
-async function readDocument(context: CommandContext, name: string): Promise<DocumentInput> {
-  if (name === "-" || context.isFile(name)) {
-    try {
-      return { bytes: await context.read(name, LARGEST_DOCUMENT), name };
-    } catch (error) {
-      // Too large is an answer about the document, not a mistake of the caller.
-      if (error instanceof TallyError && error.code === "request.too-large") return { bytes: oversized(), name };
-      throw error;
-    }
-  }
+async function readDocument(context: CommandContext, { name, bytes }: Given): Promise<DocumentInput> {
+  // Too large is an answer about the document: the library gives its own.
+  if (bytes !== null) return { bytes, name };
+  if (context.isFile(name)) return { bytes: await bounded(context, name, LARGEST_DOCUMENT), name };
   if (/^\d+$|#\d+$/.test(name)) return { text: name };
   throw new TallyError("request.invalid", `${name} is neither a file nor the text of a QR code`, { field: "document" });
 }
 
-/** One byte more than the library reads, so that it gives its own answer for a file of any size. */
-function oversized(): Uint8Array {
-  const bytes = new Uint8Array(LARGEST_DOCUMENT + 1);
-  bytes.set(new TextEncoder().encode("%PDF-1.7\n"));
-  return bytes;
+/** What is larger than `maxBytes` is not a mistake of the caller: one byte more than the library reads then, so that it says so itself. */
+async function bounded(context: CommandContext, name: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await context.read(name, maxBytes);
+  } catch (error) {
+    if (!(error instanceof TallyError) || error.code !== "request.too-large") throw error;
+    const bytes = new Uint8Array(maxBytes + 1);
+    bytes.set(new TextEncoder().encode("%PDF-1.7\n"));
+    return bytes;
+  }
 }
 
-function readVerifyOptions({ at, matter }: Options, { region }: Verifier): VerifyOptions {
+function readVerifyOptions({ at, matter }: Options, { region }: Pick<Verifier, "region">): VerifyOptions {
   return {
     ...(at === undefined ? {} : { at: readTime(at) }),
     ...(region === null || matter === undefined ? {} : { purpose: { region, matter } }),

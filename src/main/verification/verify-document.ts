@@ -71,7 +71,12 @@ export function createVerification(parts: VerificationParts) {
     });
 }
 
-function trustOf({ config, network, recognition, timestampAuthorities }: VerificationParts): Trust {
+export function trustOf({
+  config,
+  network,
+  recognition,
+  timestampAuthorities,
+}: Pick<VerificationParts, "config" | "network" | "recognition" | "timestampAuthorities">): Trust {
   return {
     chainId: network.chainId,
     registry: network.registry,
@@ -83,7 +88,7 @@ function trustOf({ config, network, recognition, timestampAuthorities }: Verific
 }
 
 /** Only the very renderer that drew a page can say that the page is as it drew it. */
-function rerenderWith(renderer: Renderer): Rerender {
+export function rerenderWith(renderer: Renderer): Rerender {
   return async ({ certificate, evidence, type, renderer: named, seal }) => {
     if (renderer.rendererId(type) !== named) return null;
     const input = { certificate, evidence, type };
