@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addAccount } from "./commands/account.js";
 import { addAgency } from "./commands/agency.js";
 import { addAlarm } from "./commands/alarm.js";
+import { addArchive } from "./commands/archive.js";
 import { addBackup } from "./commands/backup.js";
 import { addChain } from "./commands/chain.js";
 import { addDoctor } from "./commands/doctor.js";
@@ -50,6 +51,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addSeal,
     addType,
     addPreview,
+    addArchive,
     addToken,
     addRegion,
     addOperator,

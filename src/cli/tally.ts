@@ -14,6 +14,7 @@ import type {
   Timelock,
 } from "../domain/agencies/index.js";
 import type { AlarmDesk, KeptAccess } from "../domain/anchoring/index.js";
+import type { Archiving } from "../domain/archiving/index.js";
 import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
@@ -93,6 +94,8 @@ export interface Tally extends Verifier {
   readonly registry: RegistryAccess;
   /** Below which nothing is published. */
   readonly floor: PublishedFloor;
+  /** Electronic archives 电子档案. */
+  readonly archiving: Archiving;
   /** Issues this region's trust bundles. */
   readonly bundles: TrustBundles;
   /** Sends from the account of that role; `key.unknown` when this data directory does not hold it. */

@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   "pick-up.revoked",
   "pick-up.superseded",
   "pick-up.session-over",
+  "archive.refused",
   // Trust bundles.
   "bundle.wrong-chain",
   "bundle.key-not-pinned",

@@ -6,6 +6,7 @@ import type { Tally } from "../cli/tally.js";
 import { collapse } from "../domain/anchoring/index.js";
 import { type Actor, eventBy } from "../domain/audit/index.js";
 import { adminLabel, operatorLabel } from "./acting-account.js";
+import { archivingOf } from "./archiving.js";
 import { compose, type Deployment } from "./compose.js";
 import type { Config } from "./config.js";
 import { checkRegion, type DataDirectory } from "./data-directory.js";
@@ -80,6 +81,7 @@ function tallyOf(deployment: Deployment, say: (line: string) => void): Tally {
         ...(purpose?.matter === undefined ? {} : { matter: purpose.matter }),
       }),
     bundles: trustBundlesOf(deployment),
+    archiving: archivingOf(deployment),
     governance: (role) => deployment.governance(role === "region-admin" ? adminLabel(config.region) : role),
     listKeys: async () => [
       ...(await deployment.accounts.list()).map(({ label, address, createdAt }) => {

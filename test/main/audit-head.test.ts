@@ -7,6 +7,7 @@ import { fromHex } from "../../src/core/hex.js";
 import type { AnchoringEvent } from "../../src/domain/anchoring/index.js";
 import { CHAIN_START, eventHash } from "../../src/domain/audit/index.js";
 import { type Discrepancy, examineContents } from "../../src/domain/examination/index.js";
+import { archivingOf } from "../../src/main/archiving.js";
 import type { Deployment } from "../../src/main/compose.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
 import { openSettings } from "../../src/main/settings.js";
@@ -57,11 +58,12 @@ describe("the head of a region's audit log", function () {
   it("is anchored by a service when it is due, told apart from certificates, given to mirrors, and held against the log", async () => {
     ageLog();
     const heads: AnchoringEvent[] = [];
+    const issued: string[] = [];
+    const actor = { kind: "cli", id: "test", role: "operator", agency: AGENCY, requestId: "test" } as const;
     // Not yet, or never.
     for (const hours of ["3", "0"])
       await running(hours, async ({ anchoring, anchoringStore, issuance }) => {
-        const actor = { kind: "cli", id: "test", role: "operator", agency: AGENCY, requestId: "test" } as const;
-        await issuance.issueCertificate(actor, permit());
+        issued.push((await issuance.issueCertificate(actor, permit())).certificateIdentifier);
         await anchoring.drain({ timeoutMs: WAIT_MS });
         expect(await anchoringStore.newestAuditHead()).to.equal(null);
       });
@@ -81,6 +83,14 @@ describe("the head of a region's audit log", function () {
       expect(await deployment.anchoringStore.uncoveredEvents()).to.equal(null);
       const batches = await deployment.audit.list({ action: "batch-anchored", order: "oldest-first", limit: 10 });
       expect(batches.map(({ object }) => object)).not.to.include(`${REGION}/${root}/${size}`);
+      // Whoever gets the archive of a licence sees that its events stand in the anchored log.
+      for (const identifier of issued) {
+        const { report } = await archivingOf(deployment).pack(actor, identifier);
+        expect(report).to.include({ verdict: "valid" });
+        expect(report.log).to.deep.include({ events: 1, anchored: 1 });
+        expect(report.log!.head).to.include({ sequence: auditHead.sequence });
+        expect(report.remarks.map(({ remark }) => remark)).to.deep.equal(["archive.later-state-unknown"]);
+      }
       const found: Discrepancy[] = [];
       const quiet = { progress: () => {}, ended: () => {} };
       await examineContents(deployment.examined, { ...quiet, discrepancy: (_, each) => void found.push(each) });

@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   "certificate-read",
   "certificates-searched",
   "certificate-sealed",
+  "certificate-archived",
   "seal-ca-certified",
   "seal-certified",
   "seal-revoked",
