@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { ApiTokens } from "../domain/agencies/api-tokens.js";
 import type { AnchoredBatch, BatchName } from "../domain/anchoring/ports.js";
+import type { ArchivingPurpose } from "../domain/archiving/index.js";
 import type { Actor, AuditStore } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
@@ -69,6 +70,8 @@ export interface HttpDependencies {
   readonly verifier: Verifier;
   /** The PDF of a certificate that the actor may read; the same bytes every time once it is anchored. */
   readonly pdfOf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
+  /** The archive package 电子档案 of a certificate that the actor may read, as of now. */
+  readonly archiveOf: (actor: Actor, identifier: string, why: ArchivingPurpose) => Promise<Uint8Array>;
   readonly batches: PublicBatches;
   /** This region's own mirror. */
   readonly proofs: ProofSource;

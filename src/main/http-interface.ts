@@ -15,6 +15,7 @@ import { readBuiltPages } from "../http/pages/built-pages.js";
 import { type Listening, serve } from "../http/serve.js";
 import { DEFAULT_SETTINGS, type HttpSettings } from "../http/settings.js";
 import type { ProofSource } from "../verify/sources.js";
+import { archivingOf } from "./archiving.js";
 import type { Deployment } from "./compose.js";
 import type { Config } from "./config.js";
 import { startListRenewal } from "./list-renewal.js";
@@ -58,6 +59,7 @@ export async function openHttpInterface(
   };
   const proofs = proofsOf(deployment);
   const verifier = threadsOf(deployment, proofs, { logger, metrics });
+  const archiving = archivingOf(deployment);
   const app = createApp({
     ...deployment,
     issuance: metrics.counting(deployment.issuance),
@@ -75,6 +77,7 @@ export async function openHttpInterface(
     verifier,
     proofs,
     pdfOf: deployment.renderPdf,
+    archiveOf: async (...asked) => (await archiving.pack(...asked)).bytes,
     secureCookies: deployment.pagesAt.url().startsWith("https:"),
     batches: createPublicBatches({
       own: deployment.evidence,

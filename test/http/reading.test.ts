@@ -91,8 +91,20 @@ describe("reading certificates", () => {
     expect(pdf.headers.get("Content-Disposition")).to.equal(`attachment; filename=${id}.pdf`);
   });
 
+  it("hands out the archive package, with purpose and matter, or says why there is none yet", async () => {
+    const headers = { "Tally-Purpose": "closing", "Tally-Matter": "340100-0042" };
+    const archive = await get(`/v1/certificates/${id}/archive`, headers);
+    expect(archive.headers.get("Content-Type")).to.equal("application/zip");
+    expect(archive.headers.get("Content-Disposition")).to.equal(`attachment; filename=${id}.zip`);
+    expect(Buffer.from(archive.bytes).toString()).to.equal(`PK ${id} {"purpose":"closing","matter":"340100-0042"}`);
+    const [event] = await service.audit.list({ object: id, order: "newest-first", limit: 1 });
+    expect(event).to.deep.include({ action: "certificate-read", detail: { form: "archive" }, result: "done" });
+    const refused = await get(`/v1/certificates/${id}/archive`, { "Tally-Matter": "not-yet" });
+    expectProblem(refused, 409, "archive.refused");
+  });
+
   it("keeps personal data out of caches", async () => {
-    for (const path of ["", "/credential", "/pdf", "/history"]) {
+    for (const path of ["", "/credential", "/pdf", "/archive", "/history"]) {
       const answer = await get(`/v1/certificates/${id}${path}`);
       expect(answer.headers.get("Cache-Control")).to.equal("no-store");
       expect(answer.headers.get("Access-Control-Allow-Origin")).to.equal(null);
@@ -101,7 +113,7 @@ describe("reading certificates", () => {
 
   it("answers 404 for a certificate that does not exist", async () => {
     const unknown = id.replace(/\.\d{3}\..$/, ".002.0");
-    for (const path of ["", "/credential", "/evidence", "/document", "/pdf", "/history"]) {
+    for (const path of ["", "/credential", "/evidence", "/document", "/pdf", "/archive", "/history"]) {
       expectProblem(await get(`/v1/certificates/${unknown}${path}`), 404, "certificate.not-found");
     }
   });
@@ -114,7 +126,7 @@ describe("reading certificates", () => {
 
   it("shows another agency's token nothing, and puts the attempt on record", async () => {
     const other = await service.tokenOf("issuer", service.world.otherAgency.code);
-    for (const path of ["", "/credential", "/evidence", "/document", "/pdf", "/history"]) {
+    for (const path of ["", "/credential", "/evidence", "/document", "/pdf", "/archive", "/history"]) {
       expectProblem(await http.get(`/v1/certificates/${id}${path}`, { token: other }), 403, "agency.not-authorised");
     }
     const { json } = await http.get("/v1/certificates", { token: other });
@@ -123,9 +135,9 @@ describe("reading certificates", () => {
       object: id,
       action: "certificate-read",
       order: "newest-first",
-      limit: 6,
+      limit: 7,
     });
-    expect(events.map(({ result }) => result)).to.deep.equal(Array(6).fill("refused"));
+    expect(events.map(({ result }) => result)).to.deep.equal(Array(7).fill("refused"));
   });
 
   it("shows a token of another type nothing", async () => {

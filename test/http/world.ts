@@ -10,8 +10,10 @@ import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../../src/adapters/sqlite/idempotency-store.js";
 import { sqlitePickUpStore } from "../../src/adapters/sqlite/pick-up-store.js";
 import { sqliteStatusIndexStore } from "../../src/adapters/sqlite/status-index-store.js";
+import { utf8 } from "../../src/core/bytes.js";
 import { canonicalBytes } from "../../src/core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../../src/core/contexts/licence-v1.js";
+import { TallyError } from "../../src/core/errors.js";
 import { toHex } from "../../src/core/hex.js";
 import { generateUscc } from "../../src/core/identifiers/uscc.js";
 import { createApiTokens } from "../../src/domain/agencies/index.js";
@@ -140,6 +142,11 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     pickUps,
     secureCookies: true,
     pdfOf,
+    archiveOf: async (actor, identifier, why) => {
+      await issuance.getCertificate(actor, identifier);
+      if (why.matter === "not-yet") throw new TallyError("archive.refused", "it is not anchored yet");
+      return utf8(`PK ${identifier} ${JSON.stringify(why)}`);
+    },
     batches: {
       leaves: async ({ region, root, size }) => leaves.get(`${region}/${root}/${size}`) ?? null,
       anchoredSince: async (block, limit) => anchored.filter((each) => each.block >= block).slice(0, limit),

@@ -15,6 +15,7 @@ import {
 import { type Rerender, readLicencePdf } from "../../verify/index.js";
 import type { Standing } from "../../verify/report.js";
 import type { Trust } from "../../verify/trust.js";
+import { createTurns } from "../anchoring/index.js";
 import { type Actor, type AuditStore, eventBy } from "../audit/index.js";
 import type { CertificateView, Issuance } from "../issuance/index.js";
 import type { BundleSigner, PublishedBundle, TrustBundles } from "../sharing/index.js";
@@ -55,13 +56,16 @@ export interface Archiving {
   /**
    * The archive package (docs/formats/archive.md) of an anchored certificate that the actor may read, as of now; on record in the log before it is
    * handed out. It is verified first: what a stranger could not take for genuine rejects with `archive.refused`, and so does a certificate that is
-   * not anchored yet, or whose state the registry does not have yet. Else rejects as `Issuance`, and as issuing a trust bundle does.
+   * not anchored yet, or whose state the registry does not have yet. One at a time; others wait. Else rejects as `Issuance`, and as issuing a trust bundle does.
    */
   pack(actor: Actor, identifier: string, why?: ArchivingPurpose): Promise<ArchivePackage>;
 }
 
 export function createArchiving(deps: ArchivingDependencies): Archiving {
   const { region, issuance, audit, log, crypto, now, trust } = deps;
+
+  // A package is held whole, with the registry in it, more than once.
+  const inTurn = createTurns();
 
   const pack: Archiving["pack"] = async (actor, identifier, why = {}) => {
     const [view, document] = [
@@ -125,7 +129,7 @@ export function createArchiving(deps: ArchivingDependencies): Archiving {
     return unsigned.signed(await signer.sign(unsigned.toSign));
   };
 
-  return { pack };
+  return { pack: (...asked) => inTurn(() => pack(...asked)) };
 }
 
 function anchoredIn({ content }: PublishedBundle) {

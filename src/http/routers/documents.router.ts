@@ -3,12 +3,14 @@ import { type Request, type Response, Router } from "express";
 import { canonicalBytes } from "../../core/canonical-json.js";
 import { toHex } from "../../core/hex.js";
 import type { JsonValue } from "../../core/json.js";
+import type { ArchivingPurpose } from "../../domain/archiving/index.js";
 import type { RecordedEvent } from "../../domain/audit/index.js";
 import { auditedRead } from "../audited-read.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { actorOf, requireToken } from "../middleware/authenticate.js";
 import { readPurpose } from "../middleware/purpose.js";
 import { HISTORY_QUERY, ID } from "../openapi/parameters.js";
+import { requestContext } from "../request-context.js";
 import { checkPath } from "../validation/path-check.js";
 import { queryCheck } from "../validation/schema-check.js";
 import { STRICT } from "./strict.js";
@@ -19,7 +21,7 @@ const MOST_EVENTS = 200;
 
 /** The forms of a certificate: what is handed out, and what was done to it. */
 export function documentsRouter(deps: HttpDependencies): Router {
-  const { issuance, pdfOf, audit, tokens } = deps;
+  const { issuance, pdfOf, archiveOf, audit, tokens } = deps;
   const router = Router(STRICT);
   const admitted = [requireToken(tokens, "issuer", "reader"), readPurpose, checkPath([ID])];
 
@@ -50,6 +52,12 @@ export function documentsRouter(deps: HttpDependencies): Router {
     res.attachment(`${id}.pdf`).type("application/pdf").send(Buffer.from(pdf));
   });
 
+  router.get("/v1/certificates/:id/archive", admitted, async (req: Request, res: Response) => {
+    const id = req.params.id as string;
+    const bytes = await read(res, id, "archive", () => archiveOf(actorOf(res), id, whyOf(res)));
+    res.attachment(`${id}.zip`).type("application/zip").send(Buffer.from(bytes));
+  });
+
   router.get("/v1/certificates/:id/history", admitted, async (req: Request, res: Response) => {
     const id = req.params.id as string;
     const { after, limit } = checkHistory<{ after?: string; limit?: string }>(req.query);
@@ -67,6 +75,11 @@ export function documentsRouter(deps: HttpDependencies): Router {
     });
   });
   return router;
+}
+
+function whyOf(res: Response): ArchivingPurpose {
+  const { purpose, matter } = requestContext(res);
+  return { ...(purpose === undefined ? {} : { purpose }), ...(matter === undefined ? {} : { matter }) };
 }
 
 function sendCanonical(res: Response, mediaType: string, value: object): void {

@@ -12,14 +12,19 @@ import {
 import { HISTORY_QUERY, ID, PURPOSE, type Query } from "../parameters.js";
 import { schemaRef } from "../schemas/json-schema.js";
 
-function form(operationId: string, summary: string, content: Content, query?: Query): { get: Operation } {
+function form(
+  operationId: string,
+  summary: string,
+  content: Content,
+  { query, problems: further = [] }: { readonly query?: Query; readonly problems?: readonly number[] } = {},
+): { get: Operation } {
   return {
     get: {
       operationId,
       tags: ["documents"],
       summary,
       parameters: [ID, ...(query?.parameters ?? []), ...PURPOSE],
-      responses: { "200": answer(summary, content), ...problems(400, ...TOKEN_PROBLEMS, 404) },
+      responses: { "200": answer(summary, content), ...problems(400, ...TOKEN_PROBLEMS, 404, ...further) },
     },
   };
 }
@@ -43,10 +48,16 @@ export const DOCUMENT_PATHS: Paths = {
     "The printable licence with everything attached",
     bytes("application/pdf"),
   ),
+  "/v1/certificates/{id}/archive": form(
+    "getArchive",
+    "The archive package 电子档案, made now: a zip file with the licence and all that proves it, to verify years later",
+    bytes("application/zip"),
+    { problems: [409] },
+  ),
   "/v1/certificates/{id}/history": form(
     "getHistory",
     "What was done to the certificate, oldest first",
     json("History"),
-    HISTORY_QUERY,
+    { query: HISTORY_QUERY },
   ),
 };
