@@ -3,6 +3,7 @@ import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { type Archiving, createArchiving } from "../domain/archiving/index.js";
 import type { Deployment } from "./compose.js";
 import { trustBundlesOf } from "./trust-bundles.js";
+import { proofsOf } from "./verification/own-verifier.js";
 import { readTimestampAuthorities } from "./verification/seal-trust.js";
 import { rerenderWith, trustOf } from "./verification/verify-document.js";
 
@@ -15,6 +16,7 @@ export function archivingOf(deployment: Deployment): Archiving {
     pdfOf: renderPdf,
     audit,
     log: examined.records,
+    proofs: proofsOf(deployment),
     bundles: trustBundlesOf(deployment),
     signer: () => regionKeys.signerFor("bundle"),
     trust: trustOf({ config, network, timestampAuthorities: readTimestampAuthorities(config) }),

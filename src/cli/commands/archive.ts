@@ -28,6 +28,8 @@ export function addArchive(program: Command, context: CommandContext): void {
         await context.write(path, bytes);
         const { log, asOf, manifest } = report;
         context.say(`packed as of ${asOf}, signed with ${manifest?.signer}`);
+        if (report.licence?.authenticity !== "genuine")
+          context.say(`warning: a verifier is undecided about it: ${report.reason}`);
         if (log !== null) context.say(`${log.events} events of the log, ${log.anchored} of them anchored`);
         context.out(path);
       }),

@@ -2,7 +2,10 @@
 import { fromBase64Url } from "../../core/base64.js";
 import { formatUtcInstant } from "../../core/calendar.js";
 import type { Crypto } from "../../core/crypto.js";
+import { sealEntry } from "../../core/entry.js";
 import { TallyError } from "../../core/errors.js";
+import { fromHex } from "../../core/hex.js";
+import { leafHash } from "../../core/merkle.js";
 import type { LegalState } from "../../core/type-definition.js";
 import {
   type ArchiveMembers,
@@ -11,9 +14,10 @@ import {
   unsignedArchive,
   verifyArchive,
   writeLogExtract,
+  writeSealProof,
 } from "../../verify/archive/index.js";
-import { type Rerender, readLicencePdf } from "../../verify/index.js";
-import type { Standing } from "../../verify/report.js";
+import { type LeafProof, type ProofSource, type Rerender, readLicencePdf } from "../../verify/index.js";
+import type { Report, Standing } from "../../verify/report.js";
 import type { Trust } from "../../verify/trust.js";
 import { createTurns } from "../anchoring/index.js";
 import { type Actor, type AuditStore, eventBy } from "../audit/index.js";
@@ -28,6 +32,8 @@ export interface ArchivingDependencies {
   readonly pdfOf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
   readonly audit: Pick<AuditStore, "list" | "append">;
   readonly log: StoredLog;
+  /** This region's own batches and mirror. */
+  readonly proofs: ProofSource;
   readonly bundles: Pick<TrustBundles, "issue">;
   /** The region's bundle key. Rejects with `key.unknown`. */
   readonly signer: () => Promise<BundleSigner>;
@@ -55,8 +61,8 @@ export interface ArchivingPurpose {
 export interface Archiving {
   /**
    * The archive package (docs/formats/archive.md) of an anchored certificate that the actor may read, as of now; on record in the log before it is
-   * handed out. It is verified first: what a stranger could not take for genuine rejects with `archive.refused`, and so does a certificate that is
-   * not anchored yet, or whose state the registry does not have yet. One at a time; others wait. Else rejects as `Issuance`, and as issuing a trust bundle does.
+   * handed out. It is verified first: what a stranger could not take for genuine, the time of its seal aside, rejects with `archive.refused`, and so
+   * does a certificate that is not anchored yet, or whose state the registry does not have yet. One at a time; others wait. Else rejects as `Issuance`, and as issuing a trust bundle does.
    */
   pack(actor: Actor, identifier: string, why?: ArchivingPurpose): Promise<ArchivePackage>;
 }
@@ -83,6 +89,7 @@ export function createArchiving(deps: ArchivingDependencies): Archiving {
       ...attachedTo(pdf, crypto),
       "licence.pdf": pdf,
       "token.cose": fromBase64Url(document.evidence.token),
+      "seal-proof.json": writeSealProof(await sealProofOf(pdf, view)),
       "metadata.json": archiveMetadata(document.certificate),
       "trust-bundle.json": bundle.bytes,
       "log.json": writeLogExtract(extract),
@@ -106,6 +113,14 @@ export function createArchiving(deps: ArchivingDependencies): Archiving {
       }),
     );
     return { bytes, report };
+  };
+
+  /** The seal's time outlives its certificate only where a verifier finds the seal in a batch. */
+  const sealProofOf = async (pdf: Uint8Array, { certificateDigest }: CertificateView): Promise<LeafProof | null> => {
+    const sealed = readLicencePdf(pdf, crypto).seal?.signed;
+    if (!sealed) return null;
+    const entry = sealEntry(fromHex(certificateDigest), crypto.sha256(sealed.cms));
+    return deps.proofs.findProof(leafHash(crypto, entry), region);
   };
 
   const signed = async (
@@ -169,15 +184,22 @@ const STANDINGS: Readonly<Record<LegalState, readonly Standing[]>> = {
 
 function requireProof({ certificateIdentifier, state }: CertificateView, { checks, licence, reason }: ArchiveReport) {
   const bad = checks.find(({ outcome }) => outcome === "fail" || outcome === "unknown");
-  if (bad || licence?.authenticity !== "genuine") {
+  if (bad || licence === null || !mayBePacked(licence)) {
     const detail = bad && "detail" in bad ? `: ${bad.detail}` : "";
     throw refused(certificateIdentifier, `would not be taken for genuine by a verifier (${reason})${detail}`);
   }
-  if (STANDINGS[state].includes(licence.standing)) return;
+  if (licence.standing === "undecided" || STANDINGS[state].includes(licence.standing)) return;
   throw refused(
     certificateIdentifier,
     `is ${state}, but the registry says ${licence.standing}: a change of its state is on the way to the chain; pack it when it has arrived`,
   );
+}
+
+/** A seal whose certificate has expired leaves a verifier undecided; all that the licence is proven by otherwise is worth keeping still. */
+function mayBePacked({ authenticity, checks }: Report): boolean {
+  if (authenticity !== "undecided") return authenticity === "genuine";
+  const open = checks.filter(({ outcome }) => outcome === "unknown").map(({ check }) => check);
+  return open.every((check) => check === "seal" || check === "recognition");
 }
 
 function refused(identifier: string, problem: string): TallyError {

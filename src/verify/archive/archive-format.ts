@@ -16,6 +16,7 @@ export const ARCHIVE_MEMBERS = [
   "evidence.json",
   "type.json",
   "token.cose",
+  "seal-proof.json",
   "metadata.json",
   "trust-bundle.json",
   "log.json",

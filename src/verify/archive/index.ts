@@ -16,5 +16,6 @@ export {
   writeLogExtract,
 } from "./log-extract.js";
 export { unsignedArchive } from "./manifest.js";
+export { writeSealProof } from "./seal-proof.js";
 export { type VerifyArchiveOptions, verifyArchive } from "./verify-archive.js";
 export { looksLikeZip } from "./zip.js";

@@ -9,11 +9,12 @@ import type { Multikey } from "../../core/multikey.js";
 import { portableCrypto } from "../../core/portable-crypto.js";
 import { parseJson } from "../../core/strict-json.js";
 import { bundleRegistry, bundleRevocationLists, readTrustBundle, type TrustBundle } from "../bundle/index.js";
+import { isProven } from "../checks/anchor.js";
 import { readLicencePdf } from "../pdf/read-licence-pdf.js";
 import { MAX_JSON_BYTES } from "../read-json.js";
 import type { ReasonCode } from "../reasons.js";
 import type { Remark, Report, Verdict } from "../report.js";
-import type { Rerender } from "../sources.js";
+import type { LeafProof, ProofSource, Rerender } from "../sources.js";
 import { toRfc3339 } from "../time.js";
 import { isTrusted, type Purpose, type Trust } from "../trust.js";
 import { FormatProblem, unreadable } from "../unreadable.js";
@@ -28,6 +29,7 @@ import {
 import type { ArchiveCheckName, ArchiveCheckResult, ArchiveReport } from "./archive-report.js";
 import { headsOf, type LogExtract, readLogExtract } from "./log-extract.js";
 import { type Manifest, readManifest } from "./manifest.js";
+import { readSealProof } from "./seal-proof.js";
 import { readZip } from "./zip.js";
 
 export interface VerifyArchiveOptions {
@@ -99,7 +101,14 @@ async function examine(bytes: Uint8Array, options: Options, found: Findings): Pr
   checks.registry = null;
   found.asOf = bundle.issuedAt;
   found.remarks.push({ remark: "archive.later-state-unknown", time: bundle.issuedAt });
-  found.licence = await judgeLicence(members, bundle, options);
+  let sealProof: LeafProof | null;
+  try {
+    sealProof = readSealProof(members["seal-proof.json"]);
+  } catch (error) {
+    checks.members ??= refusal(error);
+    return;
+  }
+  found.licence = await judgeLicence(members, bundle, sealProof, options);
   checks.log = checkLog(manifest, members, bundle, options.crypto, found);
 }
 
@@ -195,15 +204,20 @@ const CLOCK_SKEW_MS = 300_000;
 function judgeLicence(
   members: ArchiveMembers,
   bundle: TrustBundle,
+  sealProof: LeafProof | null,
   { trust, at, purpose, crypto, rerender }: Options,
 ): Promise<Report> {
   const now = new Date(bundle.issuedAt);
+  const mirror: ProofSource = {
+    findProof: async (leaf) => (sealProof !== null && isProven(crypto, leaf, sealProof) ? sealProof : null),
+  };
   return verifyCertificate(
     { bytes: members["licence.pdf"], name: "licence.pdf" },
     {
       trust,
       registry: bundleRegistry(bundle, { now, maxAge: 0 }),
       revocationLists: bundleRevocationLists(bundle),
+      mirror,
       now,
       crypto,
       ...(at === undefined ? {} : { at }),

@@ -19,6 +19,7 @@ import {
   type VerifyArchiveOptions,
   verifyArchive,
   writeLogExtract,
+  writeSealProof,
 } from "../../../src/verify/archive/index.js";
 import { withBundles } from "../bundle/signed-bundle.js";
 import { ANHUI, type Issued, type TestKey } from "../fixture.js";
@@ -30,6 +31,7 @@ export interface PackageChanges {
   readonly log?: (extract: LogExtract) => LogExtract;
   readonly key?: TestKey;
   readonly bundleKey?: TestKey;
+  readonly revocationList?: Uint8Array;
 }
 
 /** A world that seals and issues trust bundles, and packages of its licences. */
@@ -71,7 +73,14 @@ export function makeArchiveWorld() {
   /** As a region packs it now. */
   const pack = async (
     issued: Issued,
-    { members: change = (same) => same, head = {}, log = (same) => same, key, bundleKey }: PackageChanges = {},
+    {
+      members: change = (same) => same,
+      head = {},
+      log = (same) => same,
+      key,
+      bundleKey,
+      revocationList,
+    }: PackageChanges = {},
   ): Promise<Uint8Array> => {
     const { certificate, evidence, token } = issued;
     const extract = log(logOf(issued));
@@ -82,8 +91,12 @@ export function makeArchiveWorld() {
       "evidence.json": canonicalBytes(evidence),
       "type.json": canonicalBytes(world.type),
       "token.cose": token,
+      "seal-proof.json": writeSealProof(null),
       "metadata.json": archiveMetadata(certificate),
-      "trust-bundle.json": world.bundle({ key: bundleKey ?? packer, revocationLists: [world.listOf(world.office)] }),
+      "trust-bundle.json": world.bundle({
+        key: bundleKey ?? packer,
+        revocationLists: [revocationList ?? world.listOf(world.office)],
+      }),
       "log.json": writeLogExtract(extract),
     });
     const whole: ArchiveHead = {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { utf8 } from "../../../src/core/bytes.js";
+import { canonicalBytes } from "../../../src/core/canonical-json.js";
+import { certificateDigest } from "../../../src/core/certificate-reader.js";
+import { sealEntry } from "../../../src/core/entry.js";
+import { leafHash } from "../../../src/core/merkle.js";
 import { portableCrypto } from "../../../src/core/portable-crypto.js";
-import type { ArchiveMembers, LogExtract } from "../../../src/verify/archive/index.js";
-import { type ArchiveReport, verifyCertificate } from "../../../src/verify/index.js";
+import { type ArchiveMembers, type LogExtract, writeSealProof } from "../../../src/verify/archive/index.js";
+import { type ArchiveReport, type LeafProof, readLicencePdf, verifyCertificate } from "../../../src/verify/index.js";
 import { newBundleKey } from "../bundle/signed-bundle.js";
 import { ANHUI, SHANGHAI } from "../fixture.js";
 import { type ArchiveWorld, makeArchiveWorld, type PackageChanges } from "./packed.js";
@@ -64,7 +68,10 @@ describe("an archive package", () => {
     expect(report.licence!.times.now).to.equal(new Date(report.asOf!).toISOString());
     expect(report.times.now).to.equal(world.now().toISOString());
     // What it cannot say, the registry does: it is revoked, and the key's retirement changes nothing about its being genuine.
-    expect(await world.verify(world.documentOf(issued))).to.include({ authenticity: "genuine", standing: "revoked" });
+    expect(await world.verify(canonicalBytes(world.documentOf(issued)))).to.include({
+      authenticity: "genuine",
+      standing: "revoked",
+    });
   });
 
   it("of a licence that was revoked by then says so", async () => {
@@ -103,6 +110,34 @@ describe("an archive package", () => {
     const bytes = await world.pack(world.issueAnchored());
     const report = await world.open(bytes, { now: new Date(world.now().getTime() - 3_600_000) });
     expect(report).to.include({ verdict: "undecided", reason: "registry.stale", licence: null });
+  });
+
+  it("proves by the packed place of its seal that the seal is older than the end of its certificate", async () => {
+    const issued = world.issueAnchored();
+    const file = await world.sealed(issued);
+    const { signed } = readLicencePdf(file, world.crypto).seal!;
+    const digest = certificateDigest(world.crypto, issued.certificate);
+    const leaf = leafHash(world.crypto, sealEntry(digest, world.crypto.sha256(signed!.cms)));
+    world.registry.advance(60);
+    const proof = (await world.anchorSeal(issued, file).findProof(leaf))!;
+    world.registry.advance(600);
+    const revoked = [{ serial: world.office.seal.serial, at: world.registry.time - 120, reason: 1 }];
+    const revocationList = world.listOf(world.office, { revoked });
+    const packed = async (change: (proof: LeafProof) => LeafProof | null) => {
+      const parts = { "licence.pdf": file, "seal-proof.json": writeSealProof(change(proof)) };
+      const changes = { members: (same: ArchiveMembers) => ({ ...same, ...parts }), revocationList };
+      const { licence, ...report } = await world.open(await world.pack(issued, changes));
+      return { ...report, seal: licence!.checks.find(({ check }) => check === "seal")!.outcome };
+    };
+    expect(await packed((same) => same)).to.include({ seal: "pass", verdict: "valid" });
+    for (const [what, change] of [
+      ["none", () => null],
+      ["another place", (same: LeafProof) => ({ ...same, index: 1 })],
+      ["an invented batch", (same: LeafProof) => ({ ...same, root: "00".repeat(32) })],
+    ] as const)
+      expect(await packed(change), what).to.include({
+        ...{ seal: "unknown", verdict: "undecided", reason: "seal.time-unproven" },
+      });
   });
 
   it("with a licence that another agency's key signed is not genuine, whoever packed it", async () => {
@@ -193,6 +228,24 @@ describe("an archive package", () => {
           verdict: "undecided",
           reason: "archive.log-head-not-recorded",
         });
+    });
+
+    it("whose seal proof has another form: format.malformed, or a later version: format.version-unsupported", async () => {
+      const proof = (text: string) => with_("seal-proof.json", () => utf8(text));
+      const whole = '{"format":"tigertally-seal-proof","formatVersion":1,"proof":null}';
+      expect(await refused(proof(whole))).to.include({ verdict: "valid" });
+      for (const [from, to] of [
+        ["null", "0"],
+        ["null", '{"index":0,"path":["00"],"region":"340000","root":"00","size":1}'],
+        ["{", " {"],
+        ["tigertally", "other"],
+      ] as const)
+        expect(await refused(proof(whole.replace(from, to))), to).to.include({
+          ...{ verdict: "not-genuine", reason: "format.malformed", licence: null },
+        });
+      expect(await refused(proof(whole.replace(":1", ":2")))).to.include({
+        ...{ verdict: "undecided", reason: "format.version-unsupported" },
+      });
     });
 
     it("whose log extract has another form: format.malformed, or a later version: format.version-unsupported", async () => {

@@ -21,7 +21,7 @@ export function makeBundleWorld() {
   return withBundles(makeWorld());
 }
 
-export function withBundles<W extends World>(world: W) {
+export function withBundles<W extends Pick<World, "crypto" | "registry">>(world: W) {
   const bundleKey = newBundleKey(world, ANHUI);
   let sequence = 100;
 
