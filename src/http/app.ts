@@ -23,6 +23,7 @@ import { pickUpRouter } from "./routers/pick-up.router.js";
 import { pickUpLinksRouter } from "./routers/pick-up-links.router.js";
 import { proofsRouter } from "./routers/proofs.router.js";
 import { publicDocumentsRouter } from "./routers/public-documents.router.js";
+import { sealAuthoritiesRouter } from "./routers/seal-authorities.router.js";
 import { descriptionRouter, healthRouter } from "./routers/service.router.js";
 import { tokenRouter } from "./routers/token.router.js";
 import { trustBundleRouter } from "./routers/trust-bundle.router.js";
@@ -68,6 +69,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(publicDocumentsRouter(deps));
   app.use(vcApiRouter(deps));
   app.use(trustBundleRouter(deps));
+  app.use(sealAuthoritiesRouter(deps));
   app.use(networkRouter(deps));
   app.use(descriptionRouter(deps));
 

@@ -8,6 +8,7 @@ import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Idempotency } from "../domain/issuance/idempotency.js";
 import type { Issuance } from "../domain/issuance/index.js";
+import type { SealAuthority } from "../domain/seals/index.js";
 import type { PublishedBundle } from "../domain/sharing/index.js";
 import type { TrustBundle } from "../verify/index.js";
 import type { ProofSource } from "../verify/sources.js";
@@ -79,6 +80,8 @@ export interface HttpDependencies {
   readonly strangers: Strangers;
   /** The newest trust bundle that this region issued; null before the first. */
   readonly trustBundle: () => ReadyBundle | null;
+  /** The CAs that issued the certificates of this region's seals, the newest first. */
+  readonly sealAuthorities: () => Promise<readonly SealAuthority[]>;
   readonly chain: ChainForwarder;
   readonly readiness: Readiness;
   /** Canonical JSON of the context that certificates name. */

@@ -171,6 +171,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
       },
     },
     trustBundle: () => null,
+    sealAuthorities: async () => [],
     readiness: async () => ({ store: "ok", chain: "ok" }),
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
     pages: null,

@@ -53,6 +53,8 @@ export const PROOF_QUERY = query({
   region: { ...REGION, description: "The batch of this region, when several hold the leaf." },
 });
 
+export const SEAL_AUTHORITY_PATH = [path("keyDigest", DIGEST)];
+
 export const AGENCY_PATH = [path("uscc", USCC)];
 export const STATUS_LIST_PATH = [
   path("region", REGION),

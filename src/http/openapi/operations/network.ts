@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { answer, BODY_PROBLEMS, body, bytes, json, type Paths, PUBLIC, problems } from "../operation.js";
-import { BATCH_PATH, BATCHES_QUERY, LEAF_PATH, PROOF_QUERY, TYPE_PATH } from "../parameters.js";
+import { BATCH_PATH, BATCHES_QUERY, LEAF_PATH, PROOF_QUERY, SEAL_AUTHORITY_PATH, TYPE_PATH } from "../parameters.js";
 
 const tags = ["network"];
 const UNCHANGED = { "304": { description: "Not changed; it never does." } };
@@ -74,6 +74,43 @@ export const NETWORK_PATHS: Paths = {
         "200": answer("The newest bundle.", json("TrustBundle")),
         "304": { description: "Not changed since." },
         ...problems(400),
+      },
+    },
+  },
+  "/v1/seal-authorities": {
+    get: {
+      ...PUBLIC,
+      operationId: "listSealAuthorities",
+      tags,
+      summary: "The CAs 印章证书机构 that issued the certificates of this region's seals, the newest first",
+      responses: { "200": answer("The CAs.", json("SealAuthorityList")), ...problems(400) },
+    },
+  },
+  "/v1/seal-authorities/{keyDigest}/certificate": {
+    get: {
+      ...PUBLIC,
+      operationId: "getSealAuthorityCertificate",
+      tags,
+      summary: "The CA's own certificate, X.509 in DER; its key is in the registry",
+      parameters: SEAL_AUTHORITY_PATH,
+      responses: {
+        "200": answer("The certificate.", bytes("application/pkix-cert")),
+        ...UNCHANGED,
+        ...problems(400, 404),
+      },
+    },
+  },
+  "/v1/seal-authorities/{keyDigest}/revocation-list": {
+    get: {
+      ...PUBLIC,
+      operationId: "getRevocationList",
+      tags,
+      summary: "The CA's newest revocation list, X.509 CRL in DER; certificates of seals name this address",
+      parameters: SEAL_AUTHORITY_PATH,
+      responses: {
+        "200": answer("The list.", bytes("application/pkix-crl")),
+        "304": { description: "Not changed since." },
+        ...problems(400, 404),
       },
     },
   },

@@ -44,6 +44,17 @@ export const NETWORK_SCHEMAS = {
       }),
     ),
   }),
+  SealAuthorityList: closedObject({
+    authorities: list(
+      closedObject({
+        keyDigest: DIGEST,
+        serial: { type: "string", pattern: "^[0-9a-f]{1,40}$", description: "Of its certificate." },
+        validFrom: TIME,
+        validUntil: TIME,
+        revocationList: nullable(closedObject({ number: COUNT, thisUpdate: TIME, nextUpdate: TIME })),
+      }),
+    ),
+  }),
   BatchList: closedObject({
     batches: list(
       closedObject({
