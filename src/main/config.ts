@@ -255,6 +255,12 @@ export const SETTINGS = {
     24,
   ),
   mirrorEverySeconds: setting("TALLY_MIRROR_EVERY", "Seconds between two runs of the mirror.", integer(1, 86_400), 2),
+  sealListSeconds: setting(
+    "TALLY_SEAL_LISTS_EVERY",
+    "Seconds between two looks for newer revocation lists of seals at the services of TALLY_PEERS.",
+    integer(1, 86_400),
+    600,
+  ),
   statusListSeconds: setting(
     "TALLY_STATUS_LIST_VALIDITY",
     "Seconds for which a published status list may be relied on while the chain cannot be reached; it is made anew when half of them are over.",

@@ -18,9 +18,9 @@ import type { ProofSource } from "../verify/sources.js";
 import { archivingOf } from "./archiving.js";
 import type { Deployment } from "./compose.js";
 import type { Config } from "./config.js";
-import { startListRenewal } from "./list-renewal.js";
 import type { Metrics } from "./monitoring/metrics.js";
 import { lacksPublicUrl } from "./pick-ups.js";
+import { startRevocationLists } from "./revocation-lists.js";
 import { strangersOf } from "./strangers.js";
 import { proofsOf } from "./verification/own-verifier.js";
 import { registryDesk } from "./verification/registry-desk.js";
@@ -106,12 +106,12 @@ export async function openHttpInterface(
   deployment.pagesAt.listensAt(listening.url);
   if (lacksPublicUrl(config)) logger.warn({ links: deployment.pagesAt.url() }, "public-url-unset");
   bundles.start();
-  const listRenewal = startListRenewal(deployment.seals.authority, logger);
+  const revocationLists = startRevocationLists(deployment, logger);
   return {
     url: listening.url,
     async stop() {
       await listening.close();
-      await Promise.all([verifier.stop(), bundles.stop(), listRenewal.stop()]);
+      await Promise.all([verifier.stop(), bundles.stop(), revocationLists.stop()]);
     },
   };
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../core/errors.js";
+import { isJsonObject, type JsonValue } from "../../core/json.js";
+import { MAX_REVOCATION_LIST_BYTES } from "../../core/seal/read-revocation-list.js";
+import { parseJson } from "../../core/strict-json.js";
 import { LEAF_LENGTH } from "../../domain/anchoring/index.js";
 import type { Peer } from "../../domain/sharing/index.js";
 import { readBounded } from "./bounded-body.js";
@@ -14,6 +17,10 @@ export interface HttpPeerOptions {
 
 /** Type definitions are a few kilobytes. */
 const MAX_TYPE_BYTES = 262_144;
+/** A region has one seal CA, and those that it had before. */
+const MOST_SEAL_AUTHORITIES = 32;
+const MAX_AUTHORITIES_BYTES = 65_536;
+const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
  * Another region's service as a source of public data. It is asked only under the configured base URL, with names that were
@@ -64,7 +71,35 @@ export function httpPeer({ url, timeoutMs, fetch: send = fetch }: HttpPeerOption
       requirePlain(String(version), /^[1-9]\d{0,9}$/);
       return get(`v1/types/${typeCode}/${version}`, "application/json", MAX_TYPE_BYTES);
     },
+
+    async fetchSealAuthorities() {
+      const body = await get("v1/seal-authorities", "application/json", MAX_AUTHORITIES_BYTES);
+      return body && authoritiesIn(body, base);
+    },
+
+    async fetchSealAuthority(keyDigest, part) {
+      requirePlain(keyDigest, DIGEST);
+      return get(`v1/seal-authorities/${keyDigest}/${part}`, "*/*", MAX_REVOCATION_LIST_BYTES);
+    },
   };
+}
+
+/** The digests in the description of the CAs; what else it says their certificates and lists say themselves. */
+function authoritiesIn(body: Uint8Array, base: string): readonly string[] {
+  const lie = () => new TallyError("peer.lied", `${base} gave no list of seal CAs`);
+  let described: JsonValue;
+  try {
+    described = parseJson(body);
+  } catch {
+    throw lie();
+  }
+  const authorities = isJsonObject(described) ? described.authorities : undefined;
+  if (!Array.isArray(authorities) || authorities.length > MOST_SEAL_AUTHORITIES) throw lie();
+  return authorities.map((each) => {
+    const digest = isJsonObject(each) ? each.keyDigest : undefined;
+    if (typeof digest !== "string" || !DIGEST.test(digest)) throw lie();
+    return digest;
+  });
 }
 
 function baseOf(text: string): string {

@@ -33,6 +33,7 @@ export type AnchoringEvent =
       readonly size: number;
     }
   | { readonly event: "type-mirrored"; readonly from: string; readonly typeCode: string; readonly version: number }
+  | { readonly event: "revocation-list-mirrored"; readonly from: string; readonly ca: string; readonly region: string }
   | { readonly event: "peer-failed"; readonly peer: string; readonly code: string; readonly message: string }
   | {
       readonly event: "pass-failed";

@@ -27,6 +27,7 @@ export { forwardOnly } from "./forward-only.js";
 export { type CertificateIssuer, keyStanding } from "./key-standing.js";
 export type { OwnLeaves } from "./leaf-fetcher.js";
 export { piecesInOrder } from "./leaf-order.js";
+export { createListMirror, type ListMirror, type ListMirrorDeps } from "./list-mirror.js";
 export {
   createMirror,
   DEFAULT_MIRROR,

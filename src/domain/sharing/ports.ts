@@ -86,7 +86,7 @@ export interface TypeShelf {
 
 /**
  * Another keeper of public data. Peers come from configuration alone, never from a document, an event or another peer.
- * Both methods resolve to null when the peer does not have it. They reject with `peer.unreachable` for every failure of
+ * The methods resolve to null when the peer does not have it. They reject with `peer.unreachable` for every failure of
  * the network or of the peer's server, redirects included, and with `peer.lied` for an answer of an impossible length.
  * What they resolve to is unchecked: the caller recomputes root or digest.
  */
@@ -97,4 +97,8 @@ export interface Peer {
   fetchLeaves(batch: BatchName): Promise<Uint8Array | null>;
   /** `GET /v1/types/{typeCode}/{version}`: canonical JSON, bounded. */
   fetchType(typeCode: string, version: number): Promise<Uint8Array | null>;
+  /** `GET /v1/seal-authorities`: digests of the keys of its seal CAs, 64 hex digits each, at most 32. */
+  fetchSealAuthorities(): Promise<readonly string[] | null>;
+  /** `GET /v1/seal-authorities/{keyDigest}/certificate` and `…/revocation-list`: DER, bounded. */
+  fetchSealAuthority(keyDigest: string, part: "certificate" | "revocation-list"): Promise<Uint8Array | null>;
 }

@@ -46,6 +46,33 @@ describe("httpPeer", () => {
     expect(requests[0]?.url).to.equal(`/tally/v1/types/${TYPE_CODE}/2`);
   });
 
+  it("asks for seal CAs, and for what each of them has", async () => {
+    const keyDigest = "cd".repeat(32);
+    const peer = await serve((req, res) =>
+      res.end(req.url === "/v1/seal-authorities" ? JSON.stringify({ authorities: [{ keyDigest, more: 1 }] }) : "DER"),
+    );
+    expect(await peer.fetchSealAuthorities()).to.deep.equal([keyDigest]);
+    const part = await peer.fetchSealAuthority(keyDigest, "revocation-list");
+    expect(Buffer.from(part!).toString()).to.equal("DER");
+    expect(requests.map(({ url }) => url)).to.deep.equal([
+      "/v1/seal-authorities",
+      `/v1/seal-authorities/${keyDigest}/revocation-list`,
+    ]);
+    await expectCode("chain.garbage", peer.fetchSealAuthority("../x", "certificate"));
+  });
+
+  for (const [what, answer] of [
+    ["no JSON", "<html>"],
+    ["no list", "{}"],
+    ["a CA without a key", '{"authorities":[{}]}'],
+    ["a path for a key", '{"authorities":[{"keyDigest":"../secret"}]}'],
+    ["too many CAs", JSON.stringify({ authorities: Array(33).fill({ keyDigest: "cd".repeat(32) }) })],
+  ] as const)
+    it(`calls ${what} a lie about seal CAs`, async () => {
+      const peer = await serve((_, res) => res.end(answer));
+      await expectCode("peer.lied", peer.fetchSealAuthorities());
+    });
+
   it("resolves to null when the peer does not have it", async () => {
     const peer = await serve((_, res) => res.writeHead(404).end("no"));
     expect(await peer.fetchLeaves(BATCH)).to.equal(null);

@@ -43,6 +43,8 @@ function peer(name: string, leaves: (batch: BatchName) => Uint8Array | null, typ
       return leaves(batch);
     },
     fetchType: async () => type,
+    fetchSealAuthorities: async () => null,
+    fetchSealAuthority: async () => null,
   };
   return { ...port, asked };
 }
