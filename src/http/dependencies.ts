@@ -4,7 +4,7 @@ import type { ApiTokens } from "../domain/agencies/api-tokens.js";
 import type { AnchoredBatch, BatchName } from "../domain/anchoring/ports.js";
 import type { ArchivingPurpose } from "../domain/archiving/index.js";
 import type { Actor, AuditStore } from "../domain/audit/index.js";
-import type { Catalogue } from "../domain/catalogue/index.js";
+import type { Catalogue, TypePreviews } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Idempotency } from "../domain/issuance/idempotency.js";
 import type { Issuance } from "../domain/issuance/index.js";
@@ -67,6 +67,7 @@ export interface HttpDependencies {
   readonly tokens: Pick<ApiTokens, "authenticate">;
   readonly idempotency: Idempotency;
   readonly catalogue: Pick<Catalogue, "listTypes" | "findType">;
+  readonly previews: TypePreviews;
   readonly audit: AuditStore;
   readonly verifier: Verifier;
   /** The PDF of a certificate that the actor may read; the same bytes every time once it is anchored. */

@@ -8,6 +8,7 @@ import type { JsonValue } from "../../src/core/json.js";
 import { KEY_ADDED_TOPIC } from "../../src/http/chain/allowed-calls.js";
 import type { NodeAnswer } from "../../src/http/chain/chain-forwarder.js";
 import { jsonRpcRegistry } from "../../src/verify/json-rpc.js";
+import { textOf } from "../render/raster.js";
 import { client, expectProblem } from "./client.js";
 import { exchange } from "./raw.js";
 import { type Service, startService } from "./world.js";
@@ -40,6 +41,23 @@ describe("what is public", () => {
     expect(again).to.match(/^HTTP\/1\.1 304 /);
     expect(again.endsWith("\r\n\r\n")).to.equal(true);
     expectProblem(await http.get(`/v1/types/${typeCode}/99`), 404, "request.not-found");
+  });
+
+  it("draws what licences of a type look like, and says when nothing has changed", async () => {
+    const [{ typeCode, version }] = (await http.get("/v1/types")).json.types;
+    const path = `/v1/types/${typeCode}/${version}/preview`;
+    const sample = await http.get(path);
+    expect([sample.status, sample.headers.get("Content-Type")]).to.deep.equal([200, "application/pdf"]);
+    expect(sample.headers.get("Content-Disposition")).to.equal(
+      `attachment; filename=${typeCode}-v${version}-sample.pdf`,
+    );
+    expect(await textOf(sample.bytes)).to.contain("样本 SAMPLE");
+    const tag = sample.headers.get("ETag");
+    const unchanged = await http.get(path, { headers: { "If-None-Match": tag!, "Cache-Control": "max-age=0" } });
+    expect(unchanged.status).to.equal(304);
+    expectProblem(await http.get(`/v1/types/${typeCode}/99/preview`), 404, "request.not-found");
+    expectProblem(await http.get(`/v1/types/${typeCode}/0/preview`), 400, "request.invalid");
+    expectProblem(await http.get("/v1/types/nothing/1/preview"), 400, "request.invalid");
   });
 
   it("serves the leaves of a batch, byte for byte", async () => {

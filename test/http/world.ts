@@ -19,7 +19,7 @@ import { generateUscc } from "../../src/core/identifiers/uscc.js";
 import { createApiTokens } from "../../src/domain/agencies/index.js";
 import type { AnchoredBatch } from "../../src/domain/anchoring/index.js";
 import { type Actor, type ActorRole, eventBy } from "../../src/domain/audit/index.js";
-import { createCatalogue } from "../../src/domain/catalogue/index.js";
+import { createCatalogue, createTypePreviews } from "../../src/domain/catalogue/index.js";
 import { createPickUps } from "../../src/domain/holders/index.js";
 import { createIdempotency } from "../../src/domain/issuance/idempotency.js";
 import { createIssuance, type IssueRequest } from "../../src/domain/issuance/index.js";
@@ -57,7 +57,8 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
   const now = () => world.now().getTime() + clock.offset;
   const agencies = sqliteAgencyStore(database);
   const audit = sqliteAuditStore(database);
-  const catalogue = createCatalogue({ store: sqliteCatalogueStore(database), crypto: nodeCrypto, now });
+  const catalogueStore = sqliteCatalogueStore(database);
+  const catalogue = createCatalogue({ store: catalogueStore, crypto: nodeCrypto, now });
   const tokens = createApiTokens({ store: sqliteApiTokenStore(database), agencies, now });
   const idempotency = createIdempotency({ store: sqliteIdempotencyStore(database), now, abandonedAfterMs: 60_000 });
 
@@ -125,6 +126,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     tokens,
     idempotency,
     catalogue,
+    previews: createTypePreviews({ store: catalogueStore, draw: renderer.preview }),
     audit,
     verifier: createVerifier(
       () =>

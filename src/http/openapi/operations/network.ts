@@ -26,6 +26,23 @@ export const NETWORK_PATHS: Paths = {
       responses: { "200": answer("The definition.", json("TypeDefinition")), ...UNCHANGED, ...problems(400, 404) },
     },
   },
+  "/v1/types/{typeCode}/{version}/preview": {
+    get: {
+      ...PUBLIC,
+      operationId: "previewType",
+      tags,
+      summary: "What licences of one version look like: a PDF with invented values, marked 样本 SAMPLE on every page",
+      description:
+        "Of a retired version too. It carries no certificate and its code leads to none, so it can never pass for a licence. Drawn once and kept; " +
+        "422 when the fonts of this service cannot print the type.",
+      parameters: TYPE_PATH,
+      responses: {
+        "200": answer("The sample.", bytes("application/pdf")),
+        "304": { description: "Not changed." },
+        ...problems(400, 404, 422),
+      },
+    },
+  },
   "/v1/batches": {
     get: {
       ...PUBLIC,

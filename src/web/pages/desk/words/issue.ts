@@ -14,6 +14,7 @@ export const ISSUE_WORDS = {
   },
   chooseOne: { zh: "请选择一项。", en: "Choose one." },
   version: (n: number): Text => ({ zh: `第 ${n} 版`, en: `version ${n}` }),
+  sample: { zh: "样本（PDF）", en: "Sample (PDF)" },
   notYours: {
     zh: "本机构目前不能签发这一类型的证照。",
     en: "Your agency cannot issue this type at present.",

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { canonicalBytes } from "../../../src/core/canonical-json.js";
+import type { TypeDefinition } from "../../../src/core/type-definition.js";
+import { createTypePreviews, type PublishedType } from "../../../src/domain/catalogue/index.js";
+import { permitType } from "../../render/fixture.js";
+
+describe("the previews of types", () => {
+  const published = (version: number): PublishedType => ({
+    typeCode: permitType.typeCode,
+    version,
+    digest: new Uint8Array(32),
+    definition: canonicalBytes({ ...permitType, version }),
+    retiredAt: null,
+  });
+  const drawing = (draw: (type: TypeDefinition) => Uint8Array) =>
+    createTypePreviews({
+      store: { findType: async (_, version) => (version > 100 ? null : published(version)) },
+      draw,
+    });
+
+  it("are drawn once for each version", async () => {
+    const drawn: number[] = [];
+    const previews = drawing(({ version }) => {
+      drawn.push(version);
+      return Uint8Array.of(version);
+    });
+    for (const version of [1, 1, 2, 1])
+      expect(await previews.previewOf("X", version)).to.deep.equal(Uint8Array.of(version));
+    expect(drawn).to.deep.equal([1, 2]);
+  });
+
+  it("are kept in bounded number", async () => {
+    let drawn = 0;
+    const previews = drawing(({ version }) => {
+      drawn++;
+      return Uint8Array.of(version);
+    });
+    for (let version = 1; version <= 65; version++) await previews.previewOf("X", version);
+    await previews.previewOf("X", 65);
+    expect(drawn).to.equal(65);
+    await previews.previewOf("X", 1);
+    expect(drawn).to.equal(66);
+  });
+
+  it("are none of a version that there is not", async () => {
+    expect(await drawing(() => expect.fail("drawn")).previewOf("X", 101)).to.equal(null);
+  });
+
+  it("pass on why a type cannot be drawn, and try again the next time", async () => {
+    let tries = 0;
+    const previews = drawing(() => {
+      tries++;
+      throw new RangeError("no glyph");
+    });
+    for (const _ of [1, 2]) {
+      const error = await previews.previewOf("X", 1).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(RangeError);
+    }
+    expect(tries).to.equal(2);
+  });
+});
