@@ -102,7 +102,7 @@ describe("the box of a photo", () => {
     ["off the page", { y: 190 }, "inside the border"],
     ["over the fold", { x: 130 }, "inside the border"],
     ["over the mark of a pending file", { x: 100, y: 20, height: 8 }, "not anchored yet"],
-    ["beside the seal, where the agency's name goes", { x: 66, y: 134, width: 14, height: 17 }, "issuing agency"],
+    ["under the seal, where the agency's name goes", { x: 100, y: 160, width: 14, height: 17 }, "issuing agency"],
     ["over the identifier", { x: 24, y: 184, width: 12, height: 9 }, "the identifier"],
     ["over the page number", { x: 205, y: 184, width: 12, height: 9 }, "the page number"],
   ] as const)

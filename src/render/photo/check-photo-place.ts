@@ -7,18 +7,19 @@ import { mm } from "../pdf/canvas.js";
  * they are called in messages.
  */
 export function photoObstacles({
-  frames,
-  seal,
+  issuer,
+  sizes,
   stamp,
   identifier,
   identifierAt,
   pageNumber,
 }: PageGeometry): (readonly [name: string, box: Box])[] {
-  const middle = seal.x + seal.width / 2;
-  const half = frames.find(({ x, width }) => middle >= x && middle <= x + width) ?? (frames[0] as Box);
+  const { align, x, width, labelAt, end } = issuer;
+  const top = labelAt - sizes.zh;
+  const agency = { x: align === "right" ? x - width : x - width / 2, y: top, width, height: end - top };
   return [
     ["the mark of a file that is not anchored yet", stamp],
-    ["the name of the issuing agency, beside the seal", { ...half, y: seal.y, height: seal.height }],
+    ["the name of the issuing agency", agency],
     ["the identifier", { ...identifier, y: identifierAt - mm(3), height: mm(4) }],
     ["the page number", { x: pageNumber.x - mm(25), y: pageNumber.y - mm(3), width: mm(50), height: mm(4) }],
   ];
