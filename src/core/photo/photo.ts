@@ -26,35 +26,55 @@ export interface Photo {
 }
 
 /** A problem completes "‹field› …" and says the way out. */
-export type PhotoResult = { readonly photo: Photo; readonly text: string } | { readonly problem: string };
+export type PhotoResult = { readonly photo: Photo } | { readonly problem: string };
+
+/** `text` is what goes into the certificate. */
+export type GivenPhotoResult = { readonly photo: Photo; readonly text: string } | { readonly problem: string };
 
 export const isPhotoText = (value: unknown): value is string =>
   typeof value === "string" && value.startsWith(PHOTO_PREFIX);
 
 /** The photo of a certificate. It must be bare, so that nothing that no page shows is signed along. */
 export function readPhoto(text: string): PhotoResult {
-  const result = takePhoto(text);
-  if ("problem" in result || result.text === text) return result;
+  const file = fileIn(text);
+  return "problem" in file ? file : readBarePhoto(file.bytes);
+}
+
+/** As `readPhoto`, of the bytes of a picture. */
+export function readBarePhoto(bytes: Uint8Array): PhotoResult {
+  const result = pictureIn(bytes);
+  if ("problem" in result || result.photo.bytes.length === bytes.length) return result;
   return { problem: "holds more than its picture: metadata, comments or fill bytes" };
 }
 
 /**
  * The photo that somebody gives to be issued, without its metadata: EXIF with the place where it was taken, thumbnails, comments, and colour
- * profiles (what is left is sRGB). `text` is what goes into the certificate.
+ * profiles (what is left is sRGB).
  */
-export function takePhoto(text: string): PhotoResult {
+export function takePhoto(text: string): GivenPhotoResult {
+  const file = fileIn(text);
+  return "problem" in file ? file : photoOf(file.bytes);
+}
+
+/** As `takePhoto`, of the bytes of a file. */
+export function photoOf(bytes: Uint8Array): GivenPhotoResult {
+  const result = pictureIn(bytes);
+  return "problem" in result ? result : { ...result, text: PHOTO_PREFIX + toBase64(result.photo.bytes) };
+}
+
+function fileIn(text: string): { readonly bytes: Uint8Array } | { readonly problem: string } {
   if (text.length > PHOTO_PREFIX.length + 4 * Math.ceil(MAX_GIVEN_PHOTO_BYTES / 3))
     return tooLarge(Math.floor((text.length * 3) / 4), MAX_GIVEN_PHOTO_BYTES);
   const format = otherFormat(text);
   if (format !== null) return { problem: format };
   const bytes = base64In(text);
-  return bytes === null
-    ? { problem: "is not base64 with padding (RFC 4648 section 4): encode the whole file again, without line breaks" }
-    : photoOf(bytes);
+  if (bytes !== null) return { bytes };
+  return {
+    problem: "is not base64 with padding (RFC 4648 section 4): encode the whole file again, without line breaks",
+  };
 }
 
-/** As `takePhoto`, of the bytes of a file. */
-export function photoOf(bytes: Uint8Array): PhotoResult {
+function pictureIn(bytes: Uint8Array): PhotoResult {
   if (bytes.length > MAX_GIVEN_PHOTO_BYTES) return tooLarge(bytes.length, MAX_GIVEN_PHOTO_BYTES);
   const kind = KINDS.find(({ signature, at = 0 }) => signature.every((byte, i) => bytes[at + i] === byte));
   if (kind) return { problem: `is a ${kind.name} file: save it as JPEG` };
@@ -63,7 +83,7 @@ export function photoOf(bytes: Uint8Array): PhotoResult {
   const problem = pictureProblem(read.picture);
   if (problem !== null) return { problem };
   const { width, height, components, bare } = read.picture;
-  return { photo: { width, height, components, bytes: bare }, text: PHOTO_PREFIX + toBase64(bare) };
+  return { photo: { width, height, components, bytes: bare } };
 }
 
 function pictureProblem({ width, height, orientation, bare }: JpegPicture): string | null {

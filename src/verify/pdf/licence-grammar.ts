@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { photoOf } from "../../core/photo/photo.js";
+import { readBarePhoto } from "../../core/photo/photo.js";
 import {
   arrayOf,
   boolean,
@@ -133,15 +133,14 @@ const image = stream(
 const photo: Rule = (value, at) => {
   photoDictionary(value, at);
   const { dictionary, data } = value as PdfStream;
-  const read = photoOf(data);
+  const read = readBarePhoto(data);
   if ("problem" in read) return refuse(`${at.path} ${read.problem}`);
-  const { width, height, components, bytes } = read.photo;
+  const { width, height, components } = read.photo;
   const colours = dictionary.get("ColorSpace") as PdfName;
   if (dictionary.get("Width") !== width || dictionary.get("Height") !== height)
     refuse(`${at.path} is of another size than its picture`);
   if (colours.name !== (components === 1 ? "DeviceGray" : "DeviceRGB"))
     refuse(`${at.path} is of other colours than its picture`);
-  if (bytes.length !== data.length) refuse(`${at.path} holds more than its picture`);
 };
 
 const photoDictionary = stream(
