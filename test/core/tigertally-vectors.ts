@@ -112,6 +112,13 @@ function* certificateVectors(): Generator<[string, object]> {
       "format.malformed",
       text.replace('"note":null', `"note":"${photoText(withSegment(SAMPLE_PICTURE, 0xfe, "hidden"))}"`),
     ],
+    "photo-with-unused-table": [
+      "format.malformed",
+      text.replace(
+        '"note":null',
+        `"note":"${photoText(withSegment(SAMPLE_PICTURE, 0xdb, `\x03${"hidden, ".repeat(8)}`))}"`,
+      ),
+    ],
     "photo-in-a-list": ["format.malformed", text.replace('"热食类食品制售"', `"${SAMPLE_PHOTO}"`)],
     "status-entries-disagree": [
       "format.malformed",

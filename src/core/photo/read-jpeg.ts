@@ -9,7 +9,7 @@ export interface JpegPicture {
   readonly components: 1 | 3;
   /** By EXIF, 1 to 8; 1, as it stands, where nothing else is said. */
   readonly orientation: number;
-  /** The same picture with nothing but what decoding needs: no application segments, comments or fill bytes. */
+  /** The same picture with nothing but what decoding needs: no application segments, comments, fill bytes, or tables that no scan uses. */
   readonly bare: Uint8Array;
 }
 
@@ -65,17 +65,28 @@ interface Frame {
   readonly components: readonly Component[];
 }
 
+/** A table, or a restart interval, as it stands in its segment. */
+interface Definition {
+  readonly bytes: Uint8Array;
+  used: boolean;
+}
+
+/** What is kept, in the order of the file. A segment of definitions keeps those that a scan uses. */
+type Piece =
+  | { readonly bytes: readonly Uint8Array[] }
+  | { readonly marker: number; readonly definitions: readonly Definition[] };
+
 class JpegReader {
   #at = 2;
   #frame: Frame | null = null;
   #scans = 0;
-  #restarts = false;
+  #restart: Definition | null = null;
   #orientation = 1;
   #adobeTransform: number | null = null;
-  readonly #quantization = new Set<number>();
+  readonly #quantization = new Map<number, Definition>();
   /** By class and destination: 0 to 3 for DC, 16 to 19 for AC. */
-  readonly #huffman = new Set<number>();
-  readonly #kept: Uint8Array[] = [Uint8Array.of(0xff, SOI)];
+  readonly #huffman = new Map<number, Definition>();
+  readonly #kept: Piece[] = [{ bytes: [Uint8Array.of(0xff, SOI)] }];
 
   constructor(private readonly bytes: Uint8Array) {}
 
@@ -83,7 +94,7 @@ class JpegReader {
     const { bytes } = this;
     if (bytes[0] !== 0xff || bytes[1] !== SOI) refuse("is no JPEG picture", "save it as JPEG");
     for (let marker = this.#marker(); marker !== EOI; marker = this.#marker()) this.#segment(marker);
-    this.#kept.push(Uint8Array.of(0xff, EOI));
+    this.#kept.push({ bytes: [Uint8Array.of(0xff, EOI)] });
     const frame = this.#frame;
     if (frame === null || frame.components.some(({ scanned }) => !scanned)) refuse("ends before the picture does");
     if (this.#at !== bytes.length) refuse("goes on after the picture's end");
@@ -96,7 +107,7 @@ class JpegReader {
       height,
       components: components.length as 1 | 3,
       orientation: this.#orientation,
-      bare: joined(this.#kept),
+      bare: joined(this.#kept.flatMap(bytesOf)),
     };
   }
 
@@ -122,14 +133,23 @@ class JpegReader {
     this.#at = end;
     if (isApplication(marker)) this.#application(marker, body);
     if (isApplication(marker) || marker === COM) return;
-    if (marker === DQT) this.#quantizationTables(body);
-    else if (marker === DHT) this.#huffmanTables(body);
-    else if (marker === DRI) this.#restartInterval(body);
-    else if (marker === SOS) {
+    const definitions =
+      marker === DQT
+        ? this.#quantizationTables(body)
+        : marker === DHT
+          ? this.#huffmanTables(body)
+          : marker === DRI
+            ? this.#restartInterval(body)
+            : null;
+    if (definitions !== null) {
+      this.#kept.push({ marker, definitions });
+      return;
+    }
+    if (marker === SOS) {
       this.#scanHeader(body);
       this.#scanData();
     } else this.#frameHeader(marker, body);
-    this.#kept.push(Uint8Array.of(0xff, marker), bytes.subarray(start, this.#at));
+    this.#kept.push({ bytes: [Uint8Array.of(0xff, marker), bytes.subarray(start, this.#at)] });
   }
 
   #application(marker: number, body: Uint8Array): void {
@@ -138,18 +158,23 @@ class JpegReader {
   }
 
   /** Section B.2.4.1; samples of 8 bits have tables of 8 bits. */
-  #quantizationTables(body: Uint8Array): void {
+  #quantizationTables(body: Uint8Array): readonly Definition[] {
     if (body.length === 0 || body.length % 65 !== 0)
       refuse("has a quantization table of another precision than 8 bits");
+    const tables: Definition[] = [];
     for (let at = 0; at < body.length; at += 65) {
       const destination = body[at] as number;
       if (destination > 3) refuse("has a quantization table of another precision than 8 bits");
-      this.#quantization.add(destination);
+      const bytes = body.subarray(at, at + 65);
+      if (bytes.includes(0, 1)) refuse("has a broken quantization table");
+      tables.push(define(this.#quantization, destination, bytes));
     }
+    return tables;
   }
 
   /** Section B.2.4.2: sixteen counts of codes by length, and as many symbols. */
-  #huffmanTables(body: Uint8Array): void {
+  #huffmanTables(body: Uint8Array): readonly Definition[] {
+    const tables: Definition[] = [];
     let at = 0;
     do {
       const destination = body[at] as number;
@@ -162,15 +187,18 @@ class JpegReader {
         codes = codes * 2 + count;
         if (codes > 2 ** bits) refuse("has a broken Huffman table");
       }
-      at += 17 + symbols;
-      if (symbols === 0 || symbols > 256 || at > body.length) refuse("has a broken Huffman table");
-      this.#huffman.add(destination);
+      const end = at + 17 + symbols;
+      if (symbols === 0 || symbols > 256 || end > body.length) refuse("has a broken Huffman table");
+      tables.push(define(this.#huffman, destination, body.subarray(at, end)));
+      at = end;
     } while (at < body.length);
+    return tables;
   }
 
-  #restartInterval(body: Uint8Array): void {
+  #restartInterval(body: Uint8Array): readonly Definition[] {
     if (body.length !== 2) refuse("has a broken restart interval");
-    this.#restarts = body[0] !== 0 || body[1] !== 0;
+    this.#restart = { bytes: body, used: false };
+    return [this.#restart];
   }
 
   /** Section B.2.2. */
@@ -224,6 +252,7 @@ class JpegReader {
       if (last > 63 || first > last || low > 13 || (isRefined && high !== low + 1)) refuse("has a broken scan");
       if (isDc ? last !== 0 : count !== 1) refuse("has a broken scan");
     } else if (first !== 0 || last !== 63 || bits !== 0) refuse("has a broken scan");
+    if (this.#restart !== null) this.#restart.used = true;
     let before = -1;
     for (let i = 0; i < count; i++) {
       const [id, tables] = body.subarray(1 + 2 * i) as unknown as [number, number];
@@ -233,25 +262,21 @@ class JpegReader {
       const component = frame.components[at] as Component;
       if (component.scanned && !frame.progressive) refuse("has a component twice");
       if (!component.scanned && !isDc) refuse("has a broken scan");
-      this.#requireTables(frame, component, tables, isDc, high !== 0);
+      this.#useTables(frame, component, tables, isDc, high !== 0);
       component.scanned = true;
     }
   }
 
-  #requireTables(
+  #useTables(
     { progressive }: Frame,
     { quantization }: Component,
     tables: number,
     isDc: boolean,
     isRefined: boolean,
-  ) {
-    const needsDc = progressive ? isDc && !isRefined : true;
-    const needsAc = progressive ? !isDc : true;
-    const isDefined =
-      this.#quantization.has(quantization) &&
-      (!needsDc || this.#huffman.has(tables >> 4)) &&
-      (!needsAc || this.#huffman.has(16 + (tables & 15)));
-    if (!isDefined) refuse("lacks a table that it needs");
+  ): void {
+    use(this.#quantization, quantization);
+    if (progressive ? isDc && !isRefined : true) use(this.#huffman, tables >> 4);
+    if (progressive ? !isDc : true) use(this.#huffman, 16 + (tables & 15));
   }
 
   /** Up to the next marker that is no restart; a byte 0 behind 0xff belongs to the data (section B.1.1.5). */
@@ -259,6 +284,7 @@ class JpegReader {
     const { bytes } = this;
     const start = this.#at;
     let restart = 0;
+    const restarts = this.#restart !== null && (this.#restart.bytes[0] !== 0 || this.#restart.bytes[1] !== 0);
     for (;;) {
       const next = bytes.indexOf(0xff, this.#at);
       if (next < 0 || next + 1 >= bytes.length) refuse("is cut off");
@@ -268,7 +294,7 @@ class JpegReader {
         if (next === start) refuse("has an empty scan");
         return;
       }
-      if (code !== 0 && (!this.#restarts || code !== 0xd0 + (restart++ % 8))) refuse("has a restart out of place");
+      if (code !== 0 && (!restarts || code !== 0xd0 + (restart++ % 8))) refuse("has a restart out of place");
       this.#at = next + 2;
     }
   }
@@ -289,6 +315,27 @@ function refuseKind(marker: number): void {
 function startsWith(bytes: Uint8Array, text: string): boolean {
   for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
   return true;
+}
+
+function define(definitions: Map<number, Definition>, destination: number, bytes: Uint8Array): Definition {
+  const definition = { bytes, used: false };
+  definitions.set(destination, definition);
+  return definition;
+}
+
+function use(definitions: ReadonlyMap<number, Definition>, destination: number): void {
+  const definition = definitions.get(destination);
+  if (definition === undefined) throw new Refusal(`lacks a table that it needs: ${SAVE_AGAIN}`);
+  definition.used = true;
+}
+
+/** What is left of a piece. Tables that nothing uses could hold anything. */
+function bytesOf(piece: Piece): readonly Uint8Array[] {
+  if ("bytes" in piece) return piece.bytes;
+  const used = piece.definitions.filter((definition) => definition.used).map(({ bytes }) => bytes);
+  if (used.length === 0) return [];
+  const length = 2 + used.reduce((sum, bytes) => sum + bytes.length, 0);
+  return [Uint8Array.of(0xff, piece.marker, length >> 8, length & 255), ...used];
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -67,6 +67,28 @@ describe("readJpeg", () => {
     expect(read(beforeEnd).bare).to.deep.equal(SAMPLE_PICTURE);
   });
 
+  it("leaves out tables and restart intervals that no scan uses, in which anything could be hidden", () => {
+    const table = `\x03${"hidden!".repeat(10).slice(0, 64)}`;
+    const inOwn = withSegment(SAMPLE_PICTURE, DQT, table);
+    const at = placeOf(SAMPLE_PICTURE, DQT);
+    const length = SAMPLE_PICTURE[at + 2]! * 256 + SAMPLE_PICTURE[at + 3]!;
+    const own = Buffer.from(SAMPLE_PICTURE.subarray(at + 4, at + 2 + length)).toString("latin1");
+    const beside = Buffer.concat([
+      SAMPLE_PICTURE.subarray(0, at),
+      segment(DQT, own + table),
+      SAMPLE_PICTURE.subarray(at + 2 + length),
+    ]);
+    const replaced = withSegment(SAMPLE_PICTURE, DQT, `\0${table.slice(1)}`);
+    const codes = withSegment(SAMPLE_PICTURE, DHT, `\x13${"\0".repeat(7)}\x06${"\0".repeat(8)}hidden`);
+    const intervals = withSegment(withSegment(SAMPLE_PICTURE, 0xdd, "\0\0"), 0xdd, "hi");
+    const last = insert(SAMPLE_PICTURE, SAMPLE_PICTURE.length - 2, segment(DQT, table));
+    for (const bytes of [inOwn, beside, replaced, codes, last]) {
+      expect(has(bytes, "hidden")).to.equal(true);
+      expect(read(bytes).bare).to.deep.equal(SAMPLE_PICTURE);
+    }
+    expect(read(intervals).bare).to.deep.equal(new Uint8Array(withSegment(SAMPLE_PICTURE, 0xdd, "\0\0")));
+  });
+
   it("tells how EXIF wants the picture turned, and takes EXIF that it cannot read for silence", () => {
     expect(read(picture("turned")).orientation).to.equal(6);
     const exif = (body: string) => read(withSegment(SAMPLE_PICTURE, 0xe1, `Exif\0\0${body}`)).orientation;
@@ -127,6 +149,7 @@ describe("readJpeg", () => {
     "a length of 0": [altered(SAMPLE_PICTURE, SOF, { 2: 0, 3: 0 }), /cut off/],
     "a segment that leaves the file": [altered(SAMPLE_PICTURE, DHT, { 2: 0xff, 3: 0xff }), /cut off/],
     "a quantization table of 16 bits": [altered(SAMPLE_PICTURE, DQT, { 4: 0x10 }), /precision/],
+    "a quantization by 0": [altered(SAMPLE_PICTURE, DQT, { 5: 0 }), /broken quantization/],
     "a Huffman table of too many codes": [altered(SAMPLE_PICTURE, DHT, { 5: 3 }), /Huffman/],
     "a Huffman table of class 2": [altered(SAMPLE_PICTURE, DHT, { 4: 0x20 }), /Huffman/],
     "no quantization table": [without(SAMPLE_PICTURE, DQT), /lacks a table/],
