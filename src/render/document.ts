@@ -13,6 +13,7 @@ import { PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, date, number, type Ref, ref, textString } from "./pdf/syntax.js";
 import { type XmpFields, xmpPacket } from "./pdf/xmp.js";
 import { addPhoto, PHOTO } from "./photo/photo-image.js";
+import type { PrintedStrip } from "./printed-copy/printed-strip.js";
 import type { QrImage } from "./qr-image.js";
 import { addSealField, type SealStatement } from "./seal/seal-field.js";
 import type { Template } from "./template.js";
@@ -26,11 +27,13 @@ export interface DocumentContent {
   readonly identifierSize: { readonly first: number; readonly further: number };
   readonly qr: QrImage;
   readonly photo: Photo | null;
-  /** Canonical JSON; null for a sample, which has none and can therefore never be taken for a licence. */
+  /** Canonical JSON; null for a sample and a printed copy, which have none and can therefore never be taken for a licence. */
   readonly record: { readonly certificate: Uint8Array; readonly evidence: Uint8Array } | null;
   readonly metadata: XmpFields;
   /** 16 bytes of hex each: the document and this state of it. */
   readonly id: readonly [string, string];
+  /** Of a printed copy; absent in every other file. */
+  readonly strip?: PrintedStrip;
   /** With the picture that the template has for it. */
   readonly seal: (SealStatement & { readonly picture: Ref }) | null;
 }

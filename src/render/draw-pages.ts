@@ -13,6 +13,7 @@ import { PALETTES, type Palette, SMALL_PRINT, TEXT_INK } from "./ornament/palett
 import { Canvas } from "./pdf/canvas.js";
 import { alternative, columnHeader, rowHeader, type StructureElement, StructureTree } from "./pdf/structure.js";
 import { drawPhoto, drawPhotoFrame, fittedPhoto } from "./photo/photo-image.js";
+import { loweredPage, type PrintedStrip } from "./printed-copy/printed-strip.js";
 import type { Template } from "./template.js";
 
 export interface DrawnPage {
@@ -71,6 +72,14 @@ class Press {
   }
 
   pages(): DrawnPage[] {
+    const { strip } = this.content;
+    // Read before all else.
+    const mark = strip && this.structure.root.add("P");
+    const pages = this.#licence();
+    return strip && mark ? pages.map((page, i) => this.#underStrip(page, i, strip, mark)) : pages;
+  }
+
+  #licence(): DrawnPage[] {
     const first = this.#firstPage();
     const further = this.content.further.pages.map((rows, i) => {
       this.#page = i + 1;
@@ -78,6 +87,20 @@ class Press {
       return this.#furtherPage(rows);
     });
     return [first, ...further];
+  }
+
+  #underStrip(page: DrawnPage, i: number, strip: PrintedStrip, mark: StructureElement): DrawnPage {
+    const { geometry } = page;
+    this.#page = i;
+    this.#canvas = new Canvas(geometry.height).embed(loweredPage(geometry, strip, page.operators));
+    const draw = () => {
+      this.#canvas.fill(TEXT_INK);
+      for (const { text, size, baseline } of strip.lines)
+        this.#value(text, size, (geometry.width - (this.stack.textWidth(text) * size) / 1000) / 2, baseline);
+    };
+    if (i === 0) this.#marked(mark, draw);
+    else this.#canvas.artifact(draw);
+    return { geometry, operators: this.#canvas.operators };
   }
 
   #firstPage(): DrawnPage {

@@ -252,7 +252,8 @@ const longest = ({ cells }: FittedEntry): number =>
 const NOTHING: FittedText = { size: 1, lines: [] };
 const EMPTY: FittedRow = { text: NOTHING, entries: [], restText: "", restEntries: [] };
 
-function missingGlyph(character: string): string {
+/** Why a character cannot be printed, and the way out. */
+export function missingGlyph(character: string): string {
   const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
   const shown = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `"${character}" (U+${code})` : `U+${code}`;
   const why = unsettableBecause(character);

@@ -2,8 +2,10 @@
 export type { RenderProblem } from "./fit-values.js";
 export type { FallbackFont } from "./font/font-library.js";
 export type { LayoutProblem } from "./layout/check-layout.js";
+export { MAX_PLACE, type Printing } from "./printed-copy/printed-strip.js";
 export {
   createRenderer,
+  type PrintedCopyInput,
   type Renderer,
   type RendererOptions,
   type RenderInput,

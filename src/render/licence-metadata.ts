@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Certificate, CertificateSubject } from "../core/certificate.js";
 import { licenceElements } from "../core/licence-elements.js";
+import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
 import type { XmpFields } from "./pdf/xmp.js";
 
 /** The metadata a file carries in itself (GB/T 36903), taken from the signed record. */
@@ -24,6 +25,18 @@ export function sampleMetadata(subject: CertificateSubject, producer: string): X
     identifier: subject.certificateIdentifier,
     created: `${subject.issueDate}T00:00:00Z`,
     producer,
+    licence: {},
+  };
+}
+
+/** Nor has a printed copy. `producer` is what tells a verifier that the file is one. */
+export function printedMetadata({ credentialSubject: subject }: Certificate, time: string): XmpFields {
+  return {
+    title: `打印件 PRINTED COPY ${subject.certificateName} ${subject.certificateNumber}`,
+    author: subject.issueDept,
+    identifier: subject.certificateIdentifier,
+    created: time,
+    producer: PRINTED_COPY_PRODUCER,
     licence: {},
   };
 }

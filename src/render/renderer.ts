@@ -16,7 +16,8 @@ import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-libr
 import type { Look } from "./ground/look.js";
 import { type LayoutProblem, MIN_MODULE_MM } from "./layout/check-layout.js";
 import { placeRows } from "./layout/place-rows.js";
-import { licenceMetadata, sampleMetadata } from "./licence-metadata.js";
+import { licenceMetadata, printedMetadata, sampleMetadata } from "./licence-metadata.js";
+import { fitStrip, type Printing } from "./printed-copy/printed-strip.js";
 import { qrImage } from "./qr-image.js";
 import { sampleSubject } from "./sample/sample-subject.js";
 import type { SealStatement } from "./seal/seal-field.js";
@@ -46,6 +47,13 @@ export interface Renderer {
    */
   renderSealed(input: SealedRenderInput): SealableFile;
 
+  /**
+   * What a counter or kiosk prints: the licence under 打印件 PRINTED COPY with time and place on every page. The code is the licence's own, so scanning
+   * it gives the state of the day; the file has no certificate, no seal and no metadata of a licence, so it never passes for the licence's file. Throws
+   * `certificate.not-renderable` for what `render` refuses, a place that cannot be set, and pending evidence.
+   */
+  renderPrintedCopy(input: PrintedCopyInput): Uint8Array;
+
   /** What would keep a seal from being drawn: the length of its name, characters without a glyph, its code. Empty: nothing. */
   checkSeal(look: SealLook): RenderProblem[];
 
@@ -71,6 +79,10 @@ export interface RenderInput {
 
 export interface SealedRenderInput extends RenderInput {
   readonly seal: SealStatement;
+}
+
+export interface PrintedCopyInput extends RenderInput {
+  readonly printing: Printing;
 }
 
 export interface RendererOptions {
@@ -144,12 +156,16 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     return found;
   };
 
+  const codeOf = (subject: CertificateSubject, evidence: Evidence, type: TypeDefinition) => {
+    const qr = qrImage(qrText(verifyHost, printableToken(subject, evidence)));
+    if (qr.modules * MIN_MODULE_MM > type.layout.qr.size + 0.05) throw notRenderable(subject, [denseCode(qr.modules)]);
+    return qr;
+  };
+
   const write = ({ certificate, evidence, type }: RenderInput, look: Template, seal: DocumentContent["seal"]) => {
     const subject = certificate.credentialSubject;
     const fitted = fittedOrRefused(subject, certificate, look, fonts());
-    const token = printableToken(subject, evidence);
-    const qr = qrImage(qrText(verifyHost, token));
-    if (qr.modules * MIN_MODULE_MM > type.layout.qr.size + 0.05) throw notRenderable(subject, [denseCode(qr.modules)]);
+    const qr = codeOf(subject, evidence, type);
     const record = { certificate: canonicalBytes(certificate), evidence: canonicalBytes(evidence) };
     return writeDocument(
       look,
@@ -179,6 +195,30 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
       const { template: look, picture } = sealedTemplate(subject, type, seal);
       const { bytes, contents } = write(input, look, { ...seal, picture });
       return { bytes, contents: contents as SealableFile["contents"] };
+    },
+
+    renderPrintedCopy({ certificate, evidence, type, printing }) {
+      const subject = certificate.credentialSubject;
+      if (!("batch" in evidence))
+        throw notRenderable(subject, [{ field: "evidence", message: "only an anchored licence is printed" }]);
+      const look = template(type, "printed");
+      const fitted = fittedOrRefused(subject, certificate, look, fonts());
+      const strip = fitStrip(printing, look.geometry, fonts().value);
+      if (!("lines" in strip)) throw notRenderable(subject, [...strip]);
+      const id = sha256(canonicalBytes(certificate));
+      return writeDocument(
+        look,
+        {
+          ...printed(subject, fitted, look, fonts()),
+          qr: codeOf(subject, evidence, type),
+          record: null,
+          metadata: printedMetadata(certificate, printing.time),
+          id: [id.slice(0, 32), sha256(JSON.stringify([id, printing.time, printing.place])).slice(0, 32)],
+          seal: null,
+          strip,
+        },
+        fonts(),
+      ).bytes;
     },
 
     checkSeal: (look) => sealProblems(look, fonts()),

@@ -2,6 +2,7 @@
 import { fromUtf8 } from "../core/bytes.js";
 import type { Crypto } from "../core/crypto.js";
 import { MAX_DIGITS, tokenFromQrText } from "../core/digits.js";
+import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
 import { parseJson } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
 import { looksLikeZip } from "./archive/zip.js";
@@ -70,6 +71,8 @@ function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
   if (bytes.length > MAX_PDF_BYTES) throw new FormatProblem("format.too-large", `${bytes.length} bytes`);
   const pdf = readLicencePdf(bytes, crypto);
   const missing = ATTACHMENTS.find((name) => !pdf.attachments.some((attachment) => attachment.name === name));
+  if (missing && pdf.producer === PRINTED_COPY_PRODUCER)
+    throw new FormatProblem("format.printed-copy", "it is for paper, and only its code says anything");
   if (missing) throw new FormatProblem("format.attachment-missing", missing);
   if (pdf.attachments.length > ATTACHMENTS.length)
     throw new FormatProblem("format.pdf-refused", "it has further attachments");

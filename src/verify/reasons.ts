@@ -13,6 +13,7 @@ export const REASON_CODES = [
   "format.algorithm-unsupported",
   "format.pdf-refused",
   "format.attachment-missing",
+  "format.printed-copy",
   // integrity: signatures, halves, internal agreement.
   "integrity.signature-wrong",
   "integrity.token-signature-wrong",

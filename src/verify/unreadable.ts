@@ -16,14 +16,22 @@ export class FormatProblem extends Error {
   }
 }
 
-/** A later version is nothing wrong with the document: the verifier must be updated. Everything else is not one of ours. */
+/**
+ * A later version is nothing wrong with the document: the verifier must be updated. Nor is a printed copy, whose file says nothing. Everything
+ * else is not one of ours.
+ */
 export function unreadable(form: Form, error: unknown): Unreadable {
   const reason = reasonOf(error);
   // Anything else is an error of this library and must not pass for a property of the document.
   if (reason === null) throw error;
-  const isLater = reason === "format.version-unsupported" || reason === "format.algorithm-unsupported";
-  return { form, outcome: isLater ? "unknown" : "fail", reason, detail: (error as Error).message };
+  return { form, outcome: UNDECIDED.has(reason) ? "unknown" : "fail", reason, detail: (error as Error).message };
 }
+
+const UNDECIDED: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "format.version-unsupported",
+  "format.algorithm-unsupported",
+  "format.printed-copy",
+]);
 
 function reasonOf(error: unknown): ReasonCode | null {
   if (error instanceof FormatProblem) return error.reason;

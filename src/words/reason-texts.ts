@@ -36,6 +36,10 @@ export const REASON_TEXTS = {
     en: "The PDF lacks the signed record it must carry. Ask for the original file.",
     zh: "PDF 缺少应附带的签名数据。请索取原始文件。",
   },
+  "format.printed-copy": {
+    en: "This is a printed copy 打印件: a file for paper that proves nothing itself. Scan its QR code, or ask for the licence's own PDF.",
+    zh: "这是打印件，文件本身不具证明力。请扫描其二维码核验，或索取证照 PDF 原件。",
+  },
   "integrity.signature-wrong": {
     en: "The signature does not fit the content: it was changed after signing, or never signed by this key. Do not accept it.",
     zh: "签名与内容不符：签发后被改动，或并非该密钥所签。不得采信。",

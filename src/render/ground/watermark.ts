@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Layout } from "../../core/type-definition.js";
 import type { Box, PageGeometry } from "../layout/page-geometry.js";
-import { PALE_AMBER, PALE_GREY, PALE_RED } from "../ornament/palettes.js";
+import { PALE_AMBER, PALE_GREY, PALE_RED, PRINTED_GREY } from "../ornament/palettes.js";
 import type { Colour } from "../pdf/canvas.js";
+import { PRINTED } from "../printed-copy/printed-strip.js";
 import type { Look } from "./look.js";
 import type { Pen } from "./pen.js";
 import { PENDING } from "./pending-stamp.js";
@@ -18,6 +19,7 @@ export function watermarksOf(
 ): string[] {
   const marks: [string, Colour][] = [];
   if (look === "sample") marks.push([SAMPLE, PALE_RED]);
+  else if (look === "printed") marks.push([`${PRINTED.zh} ${PRINTED.en}`, PRINTED_GREY]);
   else if (layout.watermark) marks.push([layout.watermark.zh, PALE_GREY]);
   if (look === "pending") marks.push([PENDING.zh, PALE_AMBER]);
   const [first] = frames as [Box];

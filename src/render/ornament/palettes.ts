@@ -51,3 +51,5 @@ export const PALE_AMBER: Colour = [0.984, 0.91, 0.8];
 export const PALE_GREY: Colour = [0.885, 0.885, 0.9];
 /** Of what is no licence: told at a glance on every ground. */
 export const PALE_RED: Colour = [0.957, 0.8, 0.79];
+/** Of the words 打印件: seen on paper at a glance, and lighter than any text. */
+export const PRINTED_GREY: Colour = [0.8, 0.8, 0.83];
