@@ -47,6 +47,7 @@ const CAPABILITIES: Record<string, readonly string[]> = {
   holders: ["audit", "issuance"],
   sharing: ["audit", "catalogue", "agencies", "anchoring"],
   seals: ["audit", "agencies"],
+  printing: ["audit", "issuance"],
   archiving: ["audit", "anchoring", "issuance", "sharing"],
   examination: ["audit", "catalogue", "agencies", "anchoring", "issuance", "holders", "sharing", "seals"],
 };

@@ -15,6 +15,7 @@ import { addKey } from "./commands/key.js";
 import { addOperator } from "./commands/operator.js";
 import { addPickUp } from "./commands/pick-up.js";
 import { addPreview } from "./commands/preview.js";
+import { addPrint } from "./commands/print.js";
 import { addRegion } from "./commands/region.js";
 import { addRestore } from "./commands/restore.js";
 import { addSeal } from "./commands/seal.js";
@@ -51,6 +52,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addSeal,
     addType,
     addPreview,
+    addPrint,
     addArchive,
     addToken,
     addRegion,

@@ -20,6 +20,7 @@ import type { Catalogue } from "../domain/catalogue/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
 import type { SealCa, SealDelegations, SealKeyPurpose } from "../domain/seals/index.js";
+import type { Printing } from "../domain/printing/index.js";
 import type { BundleKeeper, KnownNetwork, PublishedFloor, TrustBundles } from "../domain/sharing/index.js";
 import type { Renderer } from "../render/index.js";
 import type { ArchiveReport, DocumentInput, TrustBundle } from "../verify/index.js";
@@ -94,6 +95,8 @@ export interface Tally extends Verifier {
   readonly registry: RegistryAccess;
   /** Below which nothing is published. */
   readonly floor: PublishedFloor;
+  /** Printed copies 打印件. */
+  readonly printing: Printing;
   /** Electronic archives 电子档案. */
   readonly archiving: Archiving;
   /** Issues this region's trust bundles. */

@@ -9,6 +9,7 @@ import type { PickUps } from "../domain/holders/index.js";
 import type { Idempotency } from "../domain/issuance/idempotency.js";
 import type { Issuance } from "../domain/issuance/index.js";
 import type { SealAuthority } from "../domain/seals/index.js";
+import type { Printing } from "../domain/printing/index.js";
 import type { PublishedBundle } from "../domain/sharing/index.js";
 import type { TrustBundle } from "../verify/index.js";
 import type { ProofSource } from "../verify/sources.js";
@@ -72,6 +73,8 @@ export interface HttpDependencies {
   readonly verifier: Verifier;
   /** The PDF of a certificate that the actor may read; the same bytes every time once it is anchored. */
   readonly pdfOf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
+  /** A printed copy 打印件 of a certificate that the actor may read. */
+  readonly printedCopyOf: Printing["print"];
   /** The archive package 电子档案 of a certificate that the actor may read, as of now. */
   readonly archiveOf: (actor: Actor, identifier: string, why: ArchivingPurpose) => Promise<Uint8Array>;
   readonly batches: PublicBatches;

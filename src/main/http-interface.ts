@@ -21,6 +21,7 @@ import type { Config } from "./config.js";
 import type { Metrics } from "./monitoring/metrics.js";
 import { lacksPublicUrl } from "./pick-ups.js";
 import { startRevocationLists } from "./revocation-lists.js";
+import { printingOf } from "./printing.js";
 import { strangersOf } from "./strangers.js";
 import { proofsOf } from "./verification/own-verifier.js";
 import { registryDesk } from "./verification/registry-desk.js";
@@ -77,6 +78,7 @@ export async function openHttpInterface(
     verifier,
     proofs,
     pdfOf: deployment.renderPdf,
+    printedCopyOf: printingOf(deployment).print,
     archiveOf: async (...asked) => (await archiving.pack(...asked)).bytes,
     secureCookies: deployment.pagesAt.url().startsWith("https:"),
     batches: createPublicBatches({

@@ -14,6 +14,7 @@ import { passphraseOf } from "./init.js";
 import { openNetwork } from "./network.js";
 import { pendingActsOf } from "./pending-acts.js";
 import { type PinNetworkOptions, pinNetwork } from "./pinned-network.js";
+import { printingOf } from "./printing.js";
 import { trustBundlesOf } from "./trust-bundles.js";
 import { verifierOf } from "./verification/own-verifier.js";
 
@@ -82,6 +83,7 @@ function tallyOf(deployment: Deployment, say: (line: string) => void): Tally {
       }),
     bundles: trustBundlesOf(deployment),
     archiving: archivingOf(deployment),
+    printing: printingOf(deployment),
     governance: (role) => deployment.governance(role === "region-admin" ? adminLabel(config.region) : role),
     listKeys: async () => [
       ...(await deployment.accounts.list()).map(({ label, address, createdAt }) => {

@@ -103,8 +103,41 @@ describe("reading certificates", () => {
     expectProblem(refused, 409, "archive.refused");
   });
 
+  it("prints a copy for a place, which the log keeps, once the licence is anchored", async () => {
+    const path = `/v1/certificates/${id}/printed-copy`;
+    const query = `?place=${encodeURIComponent("合肥市政务服务中心 3 号机")}`;
+    expectProblem(await get(`${path}${query}`), 409, "certificate.state-conflict");
+    service.asAnchored.add(id);
+    const copy = await get(`${path}${query}`, { "Tally-Matter": "340100-0042" });
+    expect(copy.status).to.equal(200);
+    expect(copy.headers.get("Content-Disposition")).to.equal(`attachment; filename=${id}-printed.pdf`);
+    const report = await http.post("/v1/verify", { body: copy.bytes, type: "application/pdf" });
+    expect(report.json).to.include({ verdict: "undecided", reason: "format.printed-copy" });
+    const [event] = await service.audit.list({
+      ...{ object: id, action: "certificate-printed", order: "newest-first", limit: 1 },
+    });
+    expect(event).to.deep.include({ matter: "340100-0042", detail: { place: "合肥市政务服务中心 3 号机" } });
+    for (const [bad, status] of [
+      ["", 400],
+      ["?place=", 400],
+      ["?place=a&place=b", 400],
+      [`?place=${"a".repeat(41)}`, 400],
+      ["?place=a%0ab", 400],
+      ["?place=%20a", 400],
+      ["?place=a&more=b", 400],
+      [`?place=${encodeURIComponent("عمّان")}`, 422],
+    ] as const) {
+      const code = status === 400 ? "request.invalid" : "certificate.not-renderable";
+      expectProblem(await get(`${path}${bad}`), status, code);
+    }
+    const printed = await service.audit.list({
+      ...{ object: id, action: "certificate-printed", order: "newest-first", limit: 10 },
+    });
+    expect(printed).to.have.length(1);
+  });
+
   it("keeps personal data out of caches", async () => {
-    for (const path of ["", "/credential", "/pdf", "/archive", "/history"]) {
+    for (const path of ["", "/credential", "/pdf", "/printed-copy?place=x", "/archive", "/history"]) {
       const answer = await get(`/v1/certificates/${id}${path}`);
       expect(answer.headers.get("Cache-Control")).to.equal("no-store");
       expect(answer.headers.get("Access-Control-Allow-Origin")).to.equal(null);
@@ -113,7 +146,16 @@ describe("reading certificates", () => {
 
   it("answers 404 for a certificate that does not exist", async () => {
     const unknown = id.replace(/\.\d{3}\..$/, ".002.0");
-    for (const path of ["", "/credential", "/evidence", "/document", "/pdf", "/archive", "/history"]) {
+    for (const path of [
+      "",
+      "/credential",
+      "/evidence",
+      "/document",
+      "/pdf",
+      "/printed-copy?place=x",
+      "/archive",
+      "/history",
+    ]) {
       expectProblem(await get(`/v1/certificates/${unknown}${path}`), 404, "certificate.not-found");
     }
   });
@@ -126,7 +168,16 @@ describe("reading certificates", () => {
 
   it("shows another agency's token nothing, and puts the attempt on record", async () => {
     const other = await service.tokenOf("issuer", service.world.otherAgency.code);
-    for (const path of ["", "/credential", "/evidence", "/document", "/pdf", "/archive", "/history"]) {
+    for (const path of [
+      "",
+      "/credential",
+      "/evidence",
+      "/document",
+      "/pdf",
+      "/printed-copy?place=x",
+      "/archive",
+      "/history",
+    ]) {
       expectProblem(await http.get(`/v1/certificates/${id}${path}`, { token: other }), 403, "agency.not-authorised");
     }
     const { json } = await http.get("/v1/certificates", { token: other });
@@ -135,9 +186,9 @@ describe("reading certificates", () => {
       object: id,
       action: "certificate-read",
       order: "newest-first",
-      limit: 7,
+      limit: 8,
     });
-    expect(events.map(({ result }) => result)).to.deep.equal(Array(7).fill("refused"));
+    expect(events.map(({ result }) => result)).to.deep.equal(Array(8).fill("refused"));
   });
 
   it("shows a token of another type nothing", async () => {

@@ -23,6 +23,7 @@ import { createCatalogue, createTypePreviews } from "../../src/domain/catalogue/
 import { createPickUps } from "../../src/domain/holders/index.js";
 import { createIdempotency } from "../../src/domain/issuance/idempotency.js";
 import { createIssuance, type IssueRequest } from "../../src/domain/issuance/index.js";
+import { createPrinting } from "../../src/domain/printing/index.js";
 import { createApp } from "../../src/http/app.js";
 import type { NodeAnswer } from "../../src/http/chain/chain-forwarder.js";
 import type { HttpDependencies } from "../../src/http/dependencies.js";
@@ -32,6 +33,7 @@ import { DEFAULT_SETTINGS, type HttpSettings } from "../../src/http/settings.js"
 import { createVerifier } from "../../src/http/verification/verifier.js";
 import { createRenderer } from "../../src/render/index.js";
 import { type LeafProof, verifyCertificate } from "../../src/verify/index.js";
+import { anchoredEvidence } from "../render/fixture.js";
 import { ANHUI, makeWorld } from "../verify/fixture.js";
 import { memoryStrangers } from "./strangers-world.js";
 
@@ -109,6 +111,8 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     now,
   });
 
+  /** Nothing is ever anchored here; these are printed as if they were. */
+  const asAnchored = new Set<string>();
   const chainCalls: { method: string; params: readonly unknown[] }[] = [];
   const leaves = new Map<string, Uint8Array>();
   /** By leaf and region as they are asked for. */
@@ -144,6 +148,16 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     pickUps,
     secureCookies: true,
     pdfOf,
+    printedCopyOf: createPrinting({
+      issuance: {
+        async documentOf(actor, identifier) {
+          const document = await issuance.documentOf(actor, identifier);
+          const { token } = document.evidence;
+          return asAnchored.has(identifier) ? { ...document, evidence: { ...anchoredEvidence(), token } } : document;
+        },
+      },
+      ...{ renderer, audit, now },
+    }).print,
     archiveOf: async (actor, identifier, why) => {
       await issuance.getCertificate(actor, identifier);
       if (why.matter === "not-yet") throw new TallyError("archive.refused", "it is not anchored yet");
@@ -223,6 +237,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     catalogue,
     tokens,
     audit,
+    asAnchored,
     chainCalls,
     leaves,
     proofs,

@@ -7,7 +7,7 @@ import { runCommand } from "../../src/main/run-command.js";
 import { AGENCY, type Office, openOffice, REGION } from "../operations/office.js";
 import { workspace } from "./service-process.js";
 
-describe("tally archive", function () {
+describe("tally archive and print", function () {
   this.timeout(120_000);
   const here = workspace();
   let office: Office;
@@ -89,6 +89,17 @@ describe("tally archive", function () {
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
     writeFileSync(here.path("bad.zip"), bytes);
     expect(await elsewhere("verify", here.path("bad.zip"), "--bundle-key", key)).to.include({ code: 1 });
+  });
+
+  it("prints a copy that no verifier takes for the licence, and logs where", async () => {
+    const { identifier } = await office.issue();
+    const pdf = here.path("copy.pdf");
+    expect(await office.done("print", identifier, "--place", "政务大厅一号窗口", "--pdf", pdf)).to.deep.equal([pdf]);
+    const verified = await office.tally(["verify", pdf, "--json"]);
+    expect(verified.code).to.equal(2);
+    expect(JSON.parse(verified.out[0]!)).to.include({ reason: "format.printed-copy" });
+    const [event] = await office.events("certificate-printed");
+    expect(event).to.deep.include({ object: identifier, detail: { place: "政务大厅一号窗口" } });
   });
 
   it("refuses what is not anchored, and what it does not know, and logs and writes nothing", async () => {

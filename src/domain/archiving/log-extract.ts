@@ -30,6 +30,7 @@ const READING: ReadonlySet<AuditAction> = new Set<AuditAction>([
   "certificate-read",
   "certificates-searched",
   "certificate-archived",
+  "certificate-printed",
   "pick-up-downloaded",
 ]);
 

@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   "certificates-searched",
   "certificate-sealed",
   "certificate-archived",
+  "certificate-printed",
   "seal-ca-certified",
   "seal-certified",
   "seal-revoked",

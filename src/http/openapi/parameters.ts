@@ -20,10 +20,13 @@ export interface Query {
   readonly parameters: readonly Parameter[];
 }
 
-function query(properties: Readonly<Record<string, JsonSchema>>): Query {
+function query(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = []): Query {
   return {
-    schema: { type: "object", properties, additionalProperties: false },
-    parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema })),
+    schema: { type: "object", properties, required, additionalProperties: false },
+    parameters: Object.entries(properties).map(([name, schema]) => ({
+      ...{ name, in: "query", schema },
+      ...(required.includes(name) ? { required: true } : {}),
+    })),
   };
 }
 
@@ -84,6 +87,16 @@ export const HISTORY_QUERY = query({
   after: { type: "string", pattern: "^[0-9]{1,15}$", description: "Sequence number; later events follow." },
   limit: limit(200),
 });
+
+export const PRINT_QUERY = query(
+  {
+    place: {
+      ...{ type: "string", minLength: 1, maxLength: 40 },
+      description: "The counter, kiosk or agency that prints, as it stands on every page.",
+    },
+  },
+  ["place"],
+);
 
 export const VERIFY_QUERY = query({
   at: { ...TIME, description: "Instant for which the validity period is judged; absent: now." },

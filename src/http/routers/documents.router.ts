@@ -9,19 +9,20 @@ import { auditedRead } from "../audited-read.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { actorOf, requireToken } from "../middleware/authenticate.js";
 import { readPurpose } from "../middleware/purpose.js";
-import { HISTORY_QUERY, ID } from "../openapi/parameters.js";
+import { HISTORY_QUERY, ID, PRINT_QUERY } from "../openapi/parameters.js";
 import { requestContext } from "../request-context.js";
 import { checkPath } from "../validation/path-check.js";
 import { queryCheck } from "../validation/schema-check.js";
 import { STRICT } from "./strict.js";
 
 const checkHistory = queryCheck(HISTORY_QUERY.schema);
+const checkPrint = queryCheck(PRINT_QUERY.schema);
 const HISTORY_PAGE = 100;
 const MOST_EVENTS = 200;
 
 /** The forms of a certificate: what is handed out, and what was done to it. */
 export function documentsRouter(deps: HttpDependencies): Router {
-  const { issuance, pdfOf, archiveOf, audit, tokens } = deps;
+  const { issuance, pdfOf, printedCopyOf, archiveOf, audit, tokens } = deps;
   const router = Router(STRICT);
   const admitted = [requireToken(tokens, "issuer", "reader"), readPurpose, checkPath([ID])];
 
@@ -50,6 +51,13 @@ export function documentsRouter(deps: HttpDependencies): Router {
     const id = req.params.id as string;
     const pdf = await read(res, id, "pdf", () => pdfOf(actorOf(res), id));
     res.attachment(`${id}.pdf`).type("application/pdf").send(Buffer.from(pdf));
+  });
+
+  router.get("/v1/certificates/:id/printed-copy", admitted, async (req: Request, res: Response) => {
+    const id = req.params.id as string;
+    const { place } = checkPrint<{ place: string }>(req.query);
+    const pdf = await read(res, id, "printed-copy", () => printedCopyOf(actorOf(res), id, { place, ...whyOf(res) }));
+    res.attachment(`${id}-printed.pdf`).type("application/pdf").send(Buffer.from(pdf));
   });
 
   router.get("/v1/certificates/:id/archive", admitted, async (req: Request, res: Response) => {

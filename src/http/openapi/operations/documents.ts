@@ -9,7 +9,7 @@ import {
   problems,
   TOKEN_PROBLEMS,
 } from "../operation.js";
-import { HISTORY_QUERY, ID, PURPOSE, type Query } from "../parameters.js";
+import { HISTORY_QUERY, ID, PRINT_QUERY, PURPOSE, type Query } from "../parameters.js";
 import { schemaRef } from "../schemas/json-schema.js";
 
 function form(
@@ -47,6 +47,12 @@ export const DOCUMENT_PATHS: Paths = {
     "getPdf",
     "The printable licence with everything attached",
     bytes("application/pdf"),
+  ),
+  "/v1/certificates/{id}/printed-copy": form(
+    "getPrintedCopy",
+    "A printed copy 打印件: the licence for paper, marked with time and place on every page. The file proves nothing; its code gives the state of the day",
+    bytes("application/pdf"),
+    { query: PRINT_QUERY, problems: [409, 422] },
   ),
   "/v1/certificates/{id}/archive": form(
     "getArchive",
