@@ -102,6 +102,13 @@ describe("tally archive and print", function () {
     expect(event).to.deep.include({ object: identifier, detail: { place: "政务大厅一号窗口" } });
   });
 
+  it("leaves a store in which nothing is found wrong", async () => {
+    const { out } = await office.tally(["doctor", "--deep", "--json"]);
+    const findings = out.map((line) => JSON.parse(line));
+    expect(findings.length).to.be.greaterThan(10);
+    expect(findings.filter(({ outcome, discrepancy }) => outcome === "failed" || discrepancy)).to.deep.equal([]);
+  });
+
   it("refuses what is not anchored, and what it does not know, and logs and writes nothing", async () => {
     const { identifier } = await office.issue({ anchor: false });
     const before = (await office.events("certificate-archived")).length;
