@@ -24,6 +24,7 @@ const TERMS = {
   validity: { en: "validity", zh: "有效期" },
   longTerm: { en: "long-term", zh: "长期" },
   anchored: { en: "anchored", zh: "锚定时间" },
+  sealed: { en: "sealed by", zh: "电子印章" },
   head: { en: "registry as of", zh: "登记合约区块" },
   remark: { en: "remark", zh: "备注" },
   claims: { en: "what the document says of itself:", zh: "文件自称内容：" },
@@ -50,6 +51,7 @@ export function reportText(report: Report, language: Language): string {
     ...line(term("issuedBy"), issuer(report)),
     ...line(term("validity"), document.validFrom === null ? null : validity),
     ...line(term("anchored"), times.anchoredAt),
+    ...line(term("sealed"), document.seal && `${document.seal.name} (${document.seal.time})`),
     ...line(
       term("head"),
       times.head === null ? null : `${times.head.block} (${new Date(times.head.time * 1000).toISOString()})`,

@@ -72,6 +72,8 @@ export interface DocumentSummary {
   readonly region: string | null;
   readonly validFrom: string | null;
   readonly validUntil: string | null;
+  /** Of a sealed file: who sealed it, and when, in the words of the seal. */
+  readonly seal: { readonly name: string; readonly time: string } | null;
   /** Face fields in the order of the type's labels (document) or of its code (token). */
   readonly face: readonly {
     readonly field: string;

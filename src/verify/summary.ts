@@ -33,12 +33,13 @@ export function emptySummary(form: Form): DocumentSummary {
     region: null,
     validFrom: null,
     validUntil: null,
+    seal: null,
     face: [],
   };
 }
 
 function summariseCertificate(
-  { form, certificate, certificateDigest, evidence }: CertificateDocument,
+  { form, certificate, certificateDigest, evidence, pdf }: CertificateDocument,
   type: TypeDefinition | null,
   region: string | null,
 ): DocumentSummary {
@@ -57,6 +58,7 @@ function summariseCertificate(
     region,
     validFrom,
     validUntil: validUntil ?? null,
+    seal: pdf?.seal ? { name: pdf.seal.statement.name, time: pdf.seal.statement.time } : null,
     face: faceOf(subject, type),
   };
 }

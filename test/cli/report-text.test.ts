@@ -20,7 +20,7 @@ describe("a report as text", () => {
     });
   }
 
-  it("shows the certificate, its holders, its issuer and when it was anchored", () => {
+  it("shows the certificate, its holders, its issuer, and when it was anchored and sealed", () => {
     const text = reportText(reportOf("valid"), "zh");
     for (const part of [
       "食品经营许可证",
@@ -28,6 +28,7 @@ describe("a report as text", () => {
       "340000",
       "长期",
       "2026-06-01T02:00:00Z",
+      "电子印章: 合肥市市场监督管理局（样例） (2026-06-01T03:00:00Z)",
     ]) {
       expect(text).to.contain(part);
     }
@@ -59,6 +60,7 @@ describe("a report as text", () => {
         issueDeptCode: text,
         validFrom: text,
         validUntil: text,
+        seal: { name: text, time: "2026-06-01T03:00:00Z" },
       });
       const printed = reportText(report, "en");
       for (const line of printed.split("\n")) expect(line).not.to.match(DANGEROUS);

@@ -41,6 +41,23 @@ describe("verifyCertificate, of a sealed PDF,", () => {
     expect(checkOf(report, "content")).to.deep.equal({ check: "content", outcome: "pass" });
     expect(answers(report)).to.deep.equal(VALID);
     expect(report.remarks).to.deep.equal([]);
+    const { name, time } = world.statement();
+    expect(report.document.seal?.name).to.equal(name);
+    expect(Date.parse(report.document.seal!.time)).to.equal(Date.parse(time) - 60_000);
+  });
+
+  it("vouches for the pages where nobody can render them again, for as long as it holds", async () => {
+    const unrendered = { rerender: undefined as never };
+    const report = await world.verify(file, unrendered);
+    expect(checkOf(report, "content")).to.deep.equal({
+      check: "content",
+      outcome: "not-applicable",
+      reason: "content.not-compared",
+    });
+    expect(remarksOf(report)).to.deep.equal([]);
+    const unjudged = await world.verify(file, { ...unrendered, revocationLists: world.lists() });
+    expect(checkOf(unjudged, "seal").outcome).to.equal("unknown");
+    expect(remarksOf(unjudged)).to.include("content.not-compared");
   });
 
   it("finds one valid that was put together by other hands", async () => {

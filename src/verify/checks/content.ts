@@ -9,11 +9,17 @@ import type { Rerender } from "../sources.js";
 
 const { pass, fail, unknown, notApplicable } = findingsOf("content");
 
-/** Passes when rendering the signed record again gives the same pages: then what is printed is what was signed. */
+/**
+ * Passes when rendering the signed record again gives the same pages: then what is printed is what was signed. Where nobody can render, a seal
+ * that holds vouches for the pages; without one a remark says that nothing does.
+ */
 export async function checkContent(context: CheckContext): Promise<Finding> {
   const { document, rerender, crypto } = context;
   if (document.form === "token" || !document.pdf) return notApplicable();
-  if (!rerender) return notApplicable("content.not-compared", [{ remark: "content.not-compared" }]);
+  if (!rerender) {
+    const isSealed = (await context.finding("seal")).result.outcome === "pass";
+    return notApplicable("content.not-compared", isSealed ? [] : [{ remark: "content.not-compared" }]);
+  }
   // Only what somebody signed is worth drawing.
   for (const check of ["integrity", "type"] as const)
     if ((await context.finding(check)).result.outcome === "fail") return unknown("content.not-compared");

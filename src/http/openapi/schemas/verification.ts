@@ -52,6 +52,7 @@ export const VERIFICATION_SCHEMAS = {
       region: nullable(TEXT),
       validFrom: nullable(TEXT),
       validUntil: nullable(TEXT),
+      seal: nullable(closedObject({ name: TEXT, time: TIME })),
       face: list(closedObject({ field: TEXT, label: nullable(schemaRef("Label")), value: {} })),
     }),
     description: "What the document says of itself. Meaningless without the verdict beside it.",

@@ -216,6 +216,7 @@ export const WORDS = {
   no: { zh: "否", en: "No" },
   none: { zh: "—", en: "—" },
 
+  sealed: { zh: "电子印章（加盖时间为印章所述）", en: "Sealed (at the time that the seal states)" },
   anchoredAt: { zh: "存证（锚定）时间", en: "Recorded (anchored)" },
   notAnchored: { zh: "未得到证明", en: "Not proven" },
   stated: { zh: "签发者所称时间", en: "Time that the issuer states" },
