@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import jpeg from "jpeg-js";
-import { photoOf } from "../src/core/photo/photo.js";
+import { photoOf } from "../src/core/photo/take-photo.js";
 
 /** As GA 461-2004 has it. */
 const [WIDTH, HEIGHT] = [358, 441];

@@ -31,6 +31,7 @@ export * from "./multikey.js";
 export { compileNumberRule, type NumberFault, type NumberRule } from "./number-rule.js";
 export * from "./photo/photo.js";
 export * from "./photo/photo-field.js";
+export * from "./photo/take-photo.js";
 export * from "./portable-crypto.js";
 export * from "./strict-json.js";
 export * from "./text.js";

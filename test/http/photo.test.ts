@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { MAX_GIVEN_PHOTO_BYTES, PHOTO_PREFIX } from "../../src/core/photo/photo.js";
+import { PHOTO_PREFIX } from "../../src/core/photo/photo.js";
+import { MAX_GIVEN_PHOTO_BYTES } from "../../src/core/photo/take-photo.js";
 import { SAMPLE_PHOTO } from "../../src/render/sample/sample-photo.js";
 import { photoText, picture, SAMPLE_PICTURE, withSegment } from "../core/photo/pictures.js";
 import { photoPermit } from "../verify/fixture.js";

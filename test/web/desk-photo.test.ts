@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { generateCitizenId } from "../../src/core/identifiers/citizen-id.js";
-import { type Photo, photoOf, readPhoto } from "../../src/core/photo/photo.js";
+import { type Photo, readPhoto } from "../../src/core/photo/photo.js";
+import { photoOf } from "../../src/core/photo/take-photo.js";
 import { picture, SAMPLE_PICTURE, withSegment, withSize } from "../core/photo/pictures.js";
 import { tally } from "../main/service-process.js";
 import { accessibilityFaultsInBothSchemes, overflow } from "./axe.js";

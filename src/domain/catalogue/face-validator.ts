@@ -2,8 +2,9 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { TallyError } from "../../core/errors.js";
-import { isPhotoText, readPhoto } from "../../core/photo/photo.js";
+import { isPhotoText, NOT_BARE } from "../../core/photo/photo.js";
 import { photoFieldOf } from "../../core/photo/photo-field.js";
+import { takePhoto } from "../../core/photo/take-photo.js";
 import { unsafeTextProblem } from "../../core/text.js";
 import type { FieldProblem } from "./field-problem.js";
 
@@ -75,8 +76,9 @@ function collectUnsafeText(pointer: string, value: unknown, photo: string | null
 }
 
 function photoProblem(value: string): string | null {
-  const read = readPhoto(value);
-  return "problem" in read ? read.problem : null;
+  const taken = takePhoto(value);
+  if ("problem" in taken) return taken.problem;
+  return taken.text === value ? null : NOT_BARE;
 }
 
 function textProblem(value: string): string | null {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { takePhoto } from "../../core/photo/photo.js";
+
 import { photoFieldOf } from "../../core/photo/photo-field.js";
+import { takePhoto } from "../../core/photo/take-photo.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
 import type { IssueRequest } from "./issue-request.js";
 

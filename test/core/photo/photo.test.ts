@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import jpeg from "jpeg-js";
-import { MAX_PHOTO_BYTES, PHOTO_PREFIX, photoOf, readPhoto, takePhoto } from "../../../src/core/photo/photo.js";
+import { MAX_PHOTO_BYTES, PHOTO_PREFIX, readPhoto } from "../../../src/core/photo/photo.js";
+import { photoOf, takePhoto } from "../../../src/core/photo/take-photo.js";
 import { SAMPLE_PHOTO } from "../../../src/render/sample/sample-photo.js";
 import { photoText, picture, SAMPLE_PICTURE, withSegment, withSize } from "./pictures.js";
 

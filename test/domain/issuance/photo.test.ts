@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import type { FaceValue } from "../../../src/core/certificate.js";
-import { MAX_GIVEN_PHOTO_BYTES, PHOTO_PREFIX } from "../../../src/core/photo/photo.js";
+import { PHOTO_PREFIX } from "../../../src/core/photo/photo.js";
+import { MAX_GIVEN_PHOTO_BYTES } from "../../../src/core/photo/take-photo.js";
 import type { ImportResult, IssueRequest } from "../../../src/domain/issuance/index.js";
 import { SAMPLE_PHOTO } from "../../../src/render/sample/sample-photo.js";
 import { photoText, picture, SAMPLE_PICTURE, withSegment, withSize } from "../../core/photo/pictures.js";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { MIN_PHOTO_SIDE, photoOf } from "../../../../core/photo/photo.js";
+import { MIN_PHOTO_SIDE } from "../../../../core/photo/photo.js";
+import { photoOf } from "../../../../core/photo/take-photo.js";
 import { PICTURE_HEAD_BYTES, pictureSize } from "../../../pictures/picture-size.js";
 
 /** A file of a telephone has some 5 MB. */

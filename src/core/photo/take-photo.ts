@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { toBase64 } from "../base64.js";
+import { base64In, NOT_BASE64, PHOTO_PREFIX, type Photo, pictureIn, tooLarge } from "./photo.js";
+
+/** Of a picture as it is given, with thumbnail and colour profile, before they are left out. */
+export const MAX_GIVEN_PHOTO_BYTES = 160 * 1024;
+
+/** `text` is what goes into the certificate. */
+export type TakenPhoto = { readonly photo: Photo; readonly text: string } | { readonly problem: string };
+
+/**
+ * The photo that somebody gives to be issued, without its metadata: EXIF with the place where it was taken, thumbnails, comments, and colour
+ * profiles (what is left is sRGB).
+ */
+export function takePhoto(text: string): TakenPhoto {
+  if (text.length > PHOTO_PREFIX.length + 4 * Math.ceil(MAX_GIVEN_PHOTO_BYTES / 3))
+    return tooLarge((text.length * 3) / 4, MAX_GIVEN_PHOTO_BYTES);
+  const format = otherFormat(text);
+  if (format !== null) return { problem: format };
+  const bytes = base64In(text);
+  return bytes === null ? { problem: NOT_BASE64 } : photoOf(bytes);
+}
+
+/** As `takePhoto`, of the bytes of a file. */
+export function photoOf(bytes: Uint8Array): TakenPhoto {
+  if (bytes.length > MAX_GIVEN_PHOTO_BYTES) return tooLarge(bytes.length, MAX_GIVEN_PHOTO_BYTES);
+  const kind = KINDS.find(({ signature, at = 0 }) => signature.every((byte, i) => bytes[at + i] === byte));
+  if (kind) return { problem: `is a ${kind.name} file: save it as JPEG` };
+  const result = pictureIn(bytes);
+  return "problem" in result ? result : { ...result, text: PHOTO_PREFIX + toBase64(result.photo.bytes) };
+}
+
+function otherFormat(text: string): string | null {
+  if (text.startsWith(PHOTO_PREFIX)) return null;
+  const wanted = `write ${PHOTO_PREFIX} and the file in base64`;
+  const [, type, parameters] = /^data:([a-z]{1,20}\/[a-z0-9.+-]{1,40})?([^,]{0,100}),/i.exec(text) ?? [];
+  if (parameters === undefined) return `is no photo: ${wanted}`;
+  if (type === undefined || !/^image\/jpe?g$/i.test(type))
+    return `is of type ${type ?? "text/plain"}: save it as JPEG, and ${wanted}`;
+  if (!/;base64$/i.test(parameters)) return `is percent-encoded: ${wanted}`;
+  return `begins with another media type or other parameters: ${wanted}`;
+}
+
+/** What people take for a JPEG picture, by its first bytes. */
+const KINDS: readonly { readonly name: string; readonly signature: readonly number[]; readonly at?: number }[] = [
+  { name: "PNG", signature: [0x89, 0x50, 0x4e, 0x47] },
+  { name: "GIF", signature: [0x47, 0x49, 0x46, 0x38] },
+  { name: "WebP", signature: [0x57, 0x45, 0x42, 0x50], at: 8 },
+  { name: "HEIC or AVIF", signature: [0x66, 0x74, 0x79, 0x70], at: 4 },
+  { name: "BMP", signature: [0x42, 0x4d] },
+  { name: "TIFF", signature: [0x49, 0x49, 0x2a, 0x00] },
+  { name: "TIFF", signature: [0x4d, 0x4d, 0x00, 0x2a] },
+  { name: "PDF", signature: [0x25, 0x50, 0x44, 0x46] },
+];
