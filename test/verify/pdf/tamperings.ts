@@ -244,7 +244,7 @@ function swapFonts(objects: Body[]): void {
 
 function replaceWidths(objects: Body[]): void {
   const { cidFont } = valueFont(objects);
-  replaceIn(objects, cidFont, /\/W ?\[1\[\d+/, "/W [1[0");
+  replaceIn(objects, cidFont, /\/W ?\[(\d+)\[[\d.]+/, "/W [$1[0");
 }
 
 function replaceAlternative(objects: Body[]): void {
