@@ -13,6 +13,7 @@ import { isProven } from "../checks/anchor.js";
 import { readLicencePdf } from "../pdf/read-licence-pdf.js";
 import { MAX_JSON_BYTES } from "../read-json.js";
 import type { ReasonCode } from "../reasons.js";
+import type { RegistryAccess } from "../registry.js";
 import type { Remark, Report, Verdict } from "../report.js";
 import type { LeafProof, ProofSource, Rerender } from "../sources.js";
 import { toRfc3339 } from "../time.js";
@@ -109,7 +110,7 @@ async function examine(bytes: Uint8Array, options: Options, found: Findings): Pr
     return;
   }
   found.licence = await judgeLicence(members, bundle, sealProof, options);
-  checks.log = checkLog(manifest, members, bundle, options.crypto, found);
+  checks.log = await checkLog(manifest, members, bundle, options.crypto, found);
 }
 
 function open(
@@ -200,6 +201,11 @@ function readRegistry(
 
 const CLOCK_SKEW_MS = 300_000;
 
+/** As of the time at which it was issued: it is never too old to say what was so then. */
+function registryOf(bundle: TrustBundle): RegistryAccess {
+  return bundleRegistry(bundle, { now: new Date(bundle.issuedAt), maxAge: 0 });
+}
+
 /** The clock stands still at the time of the packaged registry: a licence is what it was then. */
 function judgeLicence(
   members: ArchiveMembers,
@@ -215,7 +221,7 @@ function judgeLicence(
     { bytes: members["licence.pdf"], name: "licence.pdf" },
     {
       trust,
-      registry: bundleRegistry(bundle, { now, maxAge: 0 }),
+      registry: registryOf(bundle),
       revocationLists: bundleRevocationLists(bundle),
       mirror,
       now,
@@ -227,13 +233,13 @@ function judgeLicence(
   );
 }
 
-function checkLog(
+async function checkLog(
   manifest: Manifest,
   members: ArchiveMembers,
   bundle: TrustBundle,
   crypto: Crypto,
   found: Findings,
-): Outcome {
+): Promise<Outcome> {
   let extract: LogExtract;
   try {
     extract = readLogExtract(members["log.json"]);
@@ -247,15 +253,18 @@ function checkLog(
     return failed("archive.log-broken", "no event tells of the issue of this certificate");
   const heads = headsOf(extract, crypto);
   if (heads === null) return failed("archive.log-broken", "an event is not the one that the log has at its place");
-  const anchors = bundle.state.regions.find(({ region }) => region === extract.region)?.anchors ?? [];
+  const snapshot = await registryOf(bundle).snapshot();
   let anchored = 0;
   let head: NonNullable<ArchiveReport["log"]>["head"] = null;
   for (const [i, run] of extract.runs.entries()) {
     if (!run.anchored) continue;
     const { root, sequence } = heads[i]!;
-    const record = anchors.find((each) => each.root === root && each.size === 1);
+    const record = await snapshot.findAnchor(extract.region, root, 1);
     if (!record) return unknown("archive.log-head-not-recorded", `the head of event ${sequence}`);
-    if (record.disowned) return unknown("anchor.root-disputed", `the head of event ${sequence}`);
+    if (record.disowned)
+      return record.disowned.effectiveAt <= snapshot.head.time
+        ? failed("anchor.root-disowned", `the head of event ${sequence}`)
+        : unknown("anchor.root-disputed", `the head of event ${sequence}`);
     anchored += run.events.length;
     head = { sequence, anchoredAt: toRfc3339(record.anchoredAt) };
   }

@@ -7,6 +7,7 @@ import { sealEntry } from "../../../src/core/entry.js";
 import { leafHash } from "../../../src/core/merkle.js";
 import { portableCrypto } from "../../../src/core/portable-crypto.js";
 import { type ArchiveMembers, type LogExtract, writeSealProof } from "../../../src/verify/archive/index.js";
+import { headsOf } from "../../../src/verify/archive/log-extract.js";
 import { type ArchiveReport, type LeafProof, readLicencePdf, verifyCertificate } from "../../../src/verify/index.js";
 import { newBundleKey } from "../bundle/signed-bundle.js";
 import { ANHUI, SHANGHAI } from "../fixture.js";
@@ -228,6 +229,19 @@ describe("an archive package", () => {
           verdict: "undecided",
           reason: "archive.log-head-not-recorded",
         });
+    });
+
+    it("whose log leads to a head that the region disowned: anchor.root-disputed, then anchor.root-disowned", async () => {
+      for (const [delay, verdict, reason] of [
+        [3_600, "undecided", "anchor.root-disputed"],
+        [0, "not-genuine", "anchor.root-disowned"],
+      ] as const) {
+        const disown = (extract: LogExtract) => {
+          world.registry.disown(ANHUI, headsOf(extract, world.crypto)![0]!.root, 1, world.registry.time + delay);
+          return extract;
+        };
+        expect(await refused({ log: disown })).to.include({ verdict, reason, log: null });
+      }
     });
 
     it("whose seal proof has another form: format.malformed, or a later version: format.version-unsupported", async () => {
