@@ -40,31 +40,27 @@ export function readPhoto(text: string): PhotoResult {
 /** As `readPhoto`, of the bytes of a picture. */
 export function readBarePhoto(bytes: Uint8Array): PhotoResult {
   if (bytes.length > MAX_PHOTO_BYTES) return tooLarge(bytes.length);
-  const result = pictureIn(bytes);
-  if ("problem" in result || result.photo.bytes.length === bytes.length) return result;
-  return { problem: NOT_BARE };
+  const read = readJpeg(bytes);
+  if ("problem" in read) return read;
+  return read.picture.bare.length === bytes.length ? photoIn(read.picture) : { problem: NOT_BARE };
 }
 
 export const NOT_BASE64 =
   "is not base64 with padding (RFC 4648 section 4): encode the whole file again, without line breaks";
 export const NOT_BARE = "holds more than its picture: metadata, comments, fill bytes or unused tables";
 
-/** The picture that a photo's bytes hold, without what is not needed. */
-export function pictureIn(bytes: Uint8Array): PhotoResult {
-  const read = readJpeg(bytes);
-  if ("problem" in read) return read;
-  const { width, height, components, bare } = read.picture;
-  const problem = pictureProblem(read.picture);
+/** The photo that a picture makes, without what is not needed. */
+export function photoIn(picture: JpegPicture): PhotoResult {
+  const { width, height, components, bare } = picture;
+  const problem = pictureProblem(picture);
   return problem === null ? { photo: { width, height, components, bytes: bare } } : { problem };
 }
 
-function pictureProblem({ width, height, orientation, bare }: JpegPicture): string | null {
+function pictureProblem({ width, height, bare }: JpegPicture): string | null {
   const [shorter, longer] = [Math.min(width, height), Math.max(width, height)];
   const size = `is ${width} × ${height} pixels`;
   if (longer > MAX_PHOTO_SIDE) return `${size}: at most ${MAX_PHOTO_SIDE} a side, and 358 × 441 is usual`;
   if (shorter < MIN_PHOTO_SIDE) return `${size}: at least ${MIN_PHOTO_SIDE} a side, and 358 × 441 is usual`;
-  if (orientation !== 1)
-    return `is to be turned by its EXIF orientation (${orientation}), which is not kept: turn the picture itself and save it again`;
   return bare.length > MAX_PHOTO_BYTES ? tooLarge(bare.length).problem : null;
 }
 

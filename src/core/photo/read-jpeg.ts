@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { exifOrientation } from "./exif-orientation.js";
 
 /** What the headers of a JPEG picture say. No pixel is decoded. */
 export interface JpegPicture {
@@ -7,8 +6,8 @@ export interface JpegPicture {
   readonly height: number;
   /** 1: grey; 3: YCbCr, as JFIF has it. */
   readonly components: 1 | 3;
-  /** By EXIF, 1 to 8; 1, as it stands, where nothing else is said. */
-  readonly orientation: number;
+  /** Bodies of the application segments, by their markers, 0xe0 to 0xef; they may say how pixels are to be turned or coloured. */
+  readonly applications: readonly { readonly marker: number; readonly body: Uint8Array }[];
   /** The same picture with nothing but what decoding needs: no application segments, comments, fill bytes, or tables that no scan uses. */
   readonly bare: Uint8Array;
 }
@@ -81,8 +80,7 @@ class JpegReader {
   #frame: Frame | null = null;
   #scans = 0;
   #restart: Definition | null = null;
-  #orientation = 1;
-  #adobeTransform: number | null = null;
+  readonly #applications: { marker: number; body: Uint8Array }[] = [];
   readonly #quantization = new Map<number, Definition>();
   /** By class and destination: 0 to 3 for DC, 16 to 19 for AC. */
   readonly #huffman = new Map<number, Definition>();
@@ -98,15 +96,12 @@ class JpegReader {
     const frame = this.#frame;
     if (frame === null || frame.components.some(({ scanned }) => !scanned)) refuse("ends before the picture does");
     if (this.#at !== bytes.length) refuse("goes on after the picture's end");
-    // Without the segment that says so, the colours would be read as what they are not.
-    if (frame.components.length === 3 && this.#adobeTransform !== null && this.#adobeTransform !== 1)
-      refuse(`holds colours that are not YCbCr (Adobe transform ${this.#adobeTransform})`);
     const { width, height, components } = frame;
     return {
       width,
       height,
       components: components.length as 1 | 3,
-      orientation: this.#orientation,
+      applications: this.#applications,
       bare: joined(this.#kept.flatMap(bytesOf)),
     };
   }
@@ -131,7 +126,7 @@ class JpegReader {
     if (length < 2 || end > bytes.length) refuse("is cut off");
     const body = bytes.subarray(start + 2, end);
     this.#at = end;
-    if (isApplication(marker)) this.#application(marker, body);
+    if (isApplication(marker)) this.#applications.push({ marker, body });
     if (isApplication(marker) || marker === COM) return;
     const definitions =
       marker === DQT
@@ -150,11 +145,6 @@ class JpegReader {
       this.#scanData();
     } else this.#frameHeader(marker, body);
     this.#kept.push({ bytes: [Uint8Array.of(0xff, marker), bytes.subarray(start, this.#at)] });
-  }
-
-  #application(marker: number, body: Uint8Array): void {
-    if (marker === 0xe1 && startsWith(body, "Exif\0\0")) this.#orientation = exifOrientation(body.subarray(6));
-    if (marker === 0xee && startsWith(body, "Adobe") && body.length >= 12) this.#adobeTransform = body[11] as number;
   }
 
   /** Section B.2.4.1; samples of 8 bits have tables of 8 bits. */
@@ -310,11 +300,6 @@ function refuseKind(marker: number): void {
     refuse("is neither a baseline nor a progressive JPEG", "save it as a baseline JPEG");
   const isKnown = [SOS, DQT, DHT, DRI, COM, BASELINE, PROGRESSIVE].includes(marker) || isApplication(marker);
   if (!isKnown) refuse(`has the unexpected marker FF${marker.toString(16).toUpperCase().padStart(2, "0")}`);
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
-  return true;
 }
 
 function define(definitions: Map<number, Definition>, destination: number, bytes: Uint8Array): Definition {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toBase64 } from "../base64.js";
-import { base64In, NOT_BASE64, PHOTO_PREFIX, type Photo, pictureIn, tooLarge } from "./photo.js";
+import { exifOrientation } from "./exif-orientation.js";
+import { base64In, NOT_BASE64, PHOTO_PREFIX, type Photo, photoIn, tooLarge } from "./photo.js";
+import { type JpegPicture, readJpeg } from "./read-jpeg.js";
 
 /** Of a picture as it is given, with thumbnail and colour profile, before they are left out. */
 export const MAX_GIVEN_PHOTO_BYTES = 160 * 1024;
@@ -26,8 +28,33 @@ export function photoOf(bytes: Uint8Array): TakenPhoto {
   if (bytes.length > MAX_GIVEN_PHOTO_BYTES) return tooLarge(bytes.length, MAX_GIVEN_PHOTO_BYTES);
   const kind = KINDS.find(({ signature, at = 0 }) => signature.every((byte, i) => bytes[at + i] === byte));
   if (kind) return { problem: `is a ${kind.name} file: save it as JPEG` };
-  const result = pictureIn(bytes);
+  const read = readJpeg(bytes);
+  if ("problem" in read) return read;
+  const problem = lostMeaning(read.picture);
+  if (problem !== null) return { problem };
+  const result = photoIn(read.picture);
   return "problem" in result ? result : { ...result, text: PHOTO_PREFIX + toBase64(result.photo.bytes) };
+}
+
+const APP1 = 0xe1;
+const APP14 = 0xee;
+
+/** Without some of what is left out, a picture would lie on its side or have other colours. */
+function lostMeaning({ applications, components }: JpegPicture): string | null {
+  for (const { marker, body } of applications) {
+    const orientation = marker === APP1 && startsWith(body, "Exif\0\0") ? exifOrientation(body.subarray(6)) : 1;
+    if (orientation !== 1)
+      return `is to be turned by its EXIF orientation (${orientation}), which is not kept: turn the picture itself and save it again`;
+    const transform = marker === APP14 && startsWith(body, "Adobe") ? (body[11] ?? 1) : 1;
+    if (components === 3 && transform !== 1)
+      return `holds colours that are not YCbCr (Adobe transform ${transform}): save it again as an ordinary JPEG`;
+  }
+  return null;
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 function otherFormat(text: string): string | null {

@@ -80,6 +80,24 @@ describe("takePhoto", () => {
   for (const [name, [text, why]] of Object.entries(refused))
     it(`refuses ${name}, with the way out`, () => expect(problemOf(text)).to.match(why));
 
+  it("heeds how EXIF wants the picture turned, and takes EXIF that it cannot read for silence", () => {
+    const problem = (body: string) => problemOf(photoText(withSegment(SAMPLE_PICTURE, 0xe1, `Exif\0\0${body}`)));
+    const entry = "\x12\x01\x03\0\x01\0\0\0\x08\0\0\0";
+    const head = "II*\0\x08\0\0\0";
+    expect(problem(`${head}\x01\0${entry}`)).to.contain("EXIF orientation (8)");
+    for (const body of ["", "II*\0", "II*\0\xff\xff\xff\xff", `${head}\xff\xff${entry.slice(0, 9)}`, "XX*\0\x08\0\0\0"])
+      expect(problem(body), JSON.stringify(body)).to.equal("none");
+    for (const value of ["\x63", "\x01"])
+      expect(problem(`${head}\x01\0${entry.replace("\x08", value)}`)).to.equal("none");
+  });
+
+  it("takes Adobe's word for YCbCr, and no other", () => {
+    const problem = (transform: string) =>
+      problemOf(photoText(withSegment(SAMPLE_PICTURE, 0xee, `Adobe\0\x64\0\0\0\0${transform}`)));
+    expect(problem("\x01")).to.equal("none");
+    expect(problem("\0")).to.match(/Adobe transform 0.*save it again/);
+  });
+
   it("takes a thumbnail's weight off before it judges the size", () => {
     const heavy = withSegment(withSegment(SAMPLE_PICTURE, 0xe2, "x".repeat(60_000)), 0xe2, "y".repeat(60_000));
     expect(photoOf(heavy)).to.deep.equal(photoOf(SAMPLE_PICTURE));
