@@ -200,7 +200,7 @@ function readHolders(value: JsonValue | undefined): void {
   });
 }
 
-const MAX_FACE_DEPTH = 8;
+export const MAX_FACE_DEPTH = 8;
 /** Twenty pages have room for some 5,000. Whoever reads what a stranger sent must know how much memory it can take. */
 export const MAX_FACE_VALUES = 50_000;
 
@@ -233,9 +233,10 @@ function readFaceValue(value: JsonValue, at: string, depth: number): void {
   }
 }
 
+export const FACE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
 function readFaceMember(name: string, value: JsonValue, at: string, depth: number): void {
-  if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name))
-    throw must.fail(`${at}/${pointerToken(name)}`, "must be named with letters, digits and _");
+  if (!FACE_NAME.test(name)) throw must.fail(`${at}/${pointerToken(name)}`, "must be named with letters, digits and _");
   readFaceValue(value, `${at}/${name}`, depth);
 }
 

@@ -122,6 +122,18 @@ describe("issueCertificate", () => {
         "request.invalid",
         "/face",
       ],
+      [
+        "a face that is nested deeper than is read",
+        foodRequest(1, { face: { ...face, businessItems: [[[[[[[["甲"]]]]]]]] } }),
+        "request.invalid",
+        "/face/businessItems/0/0/0/0/0/0/0",
+      ],
+      [
+        "a member inside of a face with a name that is not read",
+        foodRequest(1, { face: { ...face, businessItems: [{ "a-b": "甲" }] as never } }),
+        "request.invalid",
+        "/face/businessItems/0/a-b",
+      ],
       ["a missing face", { ...foodRequest(1), face: undefined }, "request.invalid", "/face"],
       [
         "a number that is no text",
