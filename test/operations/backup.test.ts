@@ -148,6 +148,7 @@ describe("a backup", function () {
         ...links.map(({ link }) => ["pick-up-link", link, AGENCY]),
       ]);
       expect(said).to.contain("2 API tokens are revoked").and.to.contain("3 pick-up links are revoked");
+      expect(said).to.contain("tally seal revoke");
       expect(await accessOf(data)).to.deep.equal({ tokens: [], links: ["revoked", "revoked", "revoked"] });
       const database = openDatabase(join(data, "store.sqlite"));
       const logged = async (object: string, action: "token-revoked" | "pick-up-link-revoked" | "store-restored") =>

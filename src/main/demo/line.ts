@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Report } from "../../verify/report.js";
+import type { CheckName, Report } from "../../verify/report.js";
 
 /** What a line compares: the three words and the reason that decided. */
 export interface Answer {
@@ -14,6 +14,8 @@ export interface Line {
   readonly expected: Answer;
   /** A remark that must be among those of the report. */
   readonly remark?: string;
+  /** A check that must pass. */
+  readonly passes?: CheckName;
   readonly verify: () => Promise<Report>;
 }
 
@@ -44,18 +46,23 @@ export const standingUndecided = (reason: Answer["reason"]): Answer => ({
   authenticity: "genuine",
 });
 
-export async function runLine({ step, expected, remark, verify }: Line): Promise<LineResult> {
-  const wanted = words(expected, remark);
+export async function runLine({ step, expected, remark, passes, verify }: Line): Promise<LineResult> {
+  const wanted = words(expected, remark, passes);
   try {
     const report = await verify();
     const seen = report.remarks.some((one) => one.remark === remark) ? remark : undefined;
-    const got = words(report, seen);
+    const passed = report.checks.find(({ check, outcome }) => check === passes && outcome === "pass")?.check;
+    const got = words(report, seen, passed);
     return { step, expected: wanted, got, ok: got === wanted };
   } catch (error) {
     return { step, expected: wanted, got: error instanceof Error ? error.message : String(error), ok: false };
   }
 }
 
-function words({ authenticity, standing, verdict, reason }: Answer, remark?: string): string {
-  return [authenticity, standing, verdict, reason ?? "-", ...(remark === undefined ? [] : [`(${remark})`])].join(" · ");
+function words({ authenticity, standing, verdict, reason }: Answer, remark?: string, passed?: CheckName): string {
+  const more = [
+    ...(remark === undefined ? [] : [`(${remark})`]),
+    ...(passed === undefined ? [] : [`(${passed} passes)`]),
+  ];
+  return [authenticity, standing, verdict, reason ?? "-", ...more].join(" · ");
 }

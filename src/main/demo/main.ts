@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Deployment } from "../compose.js";
+import { keptRevocationLists } from "../verification/seal-trust.js";
 import { foundAgencies, until } from "./anhui.js";
 import { type LineResult, runLine } from "./line.js";
 import { linesOf, type OddUrls, type Props } from "./lines/index.js";
 import { deadNode, garbageNode, laggingNode, type OddNode, otherChainNode } from "./odd-nodes.js";
-import { type RegionProcess, startRegion } from "./region-process.js";
+import { type RegionProcess, type Settings, startRegion } from "./region-process.js";
 import { issuePending, type Rehearsed, rehearse, steal } from "./rehearsal.js";
 import { shanghaiVerifier } from "./shanghai.js";
 import { ANHUI, openRegion, SHANGHAI, type Stage, setStage } from "./stage.js";
@@ -43,7 +44,7 @@ async function demo(): Promise<boolean> {
   cleanUp.push(() => shanghaiService.stop());
 
   const rehearsed = await rehearse(anhui, agencies, stage, anhuiService, say);
-  await everythingMirrored(rehearsed, shanghaiService);
+  await everythingMirrored(rehearsed, shanghaiService, shanghaiSettings);
   const pending = await issuePending(agencies, anhuiService);
   say("Anhui is switched off");
   await anhuiService.kill();
@@ -81,7 +82,11 @@ async function openAndKeep(stage: Stage, region: typeof ANHUI | typeof SHANGHAI)
 }
 
 /** Anhui's batches are public: Shanghai holds them before Anhui goes, or this waits in vain. */
-async function everythingMirrored(rehearsed: Rehearsed, { url }: RegionProcess): Promise<void> {
+async function everythingMirrored(
+  rehearsed: Rehearsed,
+  { url }: RegionProcess,
+  { TALLY_DATA: dataDirectory = "" }: Settings,
+): Promise<void> {
   for (const licence of Object.values(rehearsed)) {
     if (typeof licence === "number" || !("batch" in licence.document.evidence)) continue;
     const { region, root, size } = licence.document.evidence.batch;
@@ -90,6 +95,8 @@ async function everythingMirrored(rehearsed: Rehearsed, { url }: RegionProcess):
       async () => (await fetch(`${url}/v1/batches/${region}/${root}/${size}`)).ok,
     );
   }
+  const lists = keptRevocationLists({ dataDirectory });
+  await until("Shanghai mirrors the revocation list of Anhui's seals", async () => (await lists.all()).length > 0);
 }
 
 async function oddNodes({ chainUrl }: Stage, { blockBeforeLate }: Rehearsed): Promise<OddUrls> {

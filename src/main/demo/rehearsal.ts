@@ -34,6 +34,9 @@ export interface Rehearsed {
   readonly keyStolenBefore: FetchedLicence;
   readonly agencySuspended: FetchedLicence;
   readonly late: FetchedLicence;
+  /** `genuine` with its agency's seal, and `keyRetired` with the seal of another agency, to which sealing for it was delegated. */
+  readonly sealed: FetchedLicence;
+  readonly sealedByAnother: FetchedLicence;
   /** The last block in which the late agency did not exist. */
   readonly blockBeforeLate: number;
 }
@@ -63,7 +66,7 @@ export async function rehearse(
 
   say("Anhui issues, suspends, releases and revokes");
   const wanted: readonly [
-    Exclude<keyof Rehearsed, "imported" | "blockBeforeLate" | "genuine" | "late">,
+    Exclude<keyof Rehearsed, "imported" | "blockBeforeLate" | "genuine" | "late" | "sealed" | "sealedByAnother">,
     DemoAgency,
     object?,
   ][] = [
@@ -81,7 +84,10 @@ export async function rehearse(
   for (const [name, agency, change] of wanted) issued.push([name, agency, await client.issue(agency, change)]);
   const fetched: Record<string, FetchedLicence> = { genuine: await client.fetchAnchored(main, first) };
   for (const [name, agency, identifier] of issued) fetched[name] = await client.fetchAnchored(agency, identifier);
-  const done = fetched as unknown as Omit<Rehearsed, "imported" | "blockBeforeLate" | "late">;
+  const done = fetched as unknown as Omit<
+    Rehearsed,
+    "imported" | "blockBeforeLate" | "late" | "sealed" | "sealedByAnother"
+  >;
 
   await client.change(main, done.released.identifier, "suspend");
   await client.change(main, done.suspended.identifier, "suspend");
@@ -105,7 +111,13 @@ export async function rehearse(
   const newcomer = await foundLateAgency(anhui);
   const late = await client.fetchAnchored(newcomer, await client.issue(newcomer));
 
-  return { ...done, imported, late, blockBeforeLate };
+  say("Anhui has its agencies' seals made, and lets one of them seal for another");
+  await anhui.seals.authority.establish(ADMINISTRATOR);
+  await anhui.seals.authority.issueSeal(ADMINISTRATOR, main.code);
+  await anhui.seals.delegations.delegate(ADMINISTRATOR, agencies.retired.code, main.code);
+  const sealed = await client.fetchNow(main, done.genuine.identifier);
+  const sealedByAnother = await client.fetchNow(agencies.retired, done.keyRetired.identifier);
+  return { ...done, imported, late, blockBeforeLate, sealed, sealedByAnother };
 }
 
 /** A certificate that was issued and downloaded, and whose batch never came: Anhui is switched off right afterwards. */

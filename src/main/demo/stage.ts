@@ -80,6 +80,7 @@ export async function setStage(
       TALLY_PUBLIC_URL: `https://${name}.tally.example`,
       TALLY_ANCHOR_EVERY: "1",
       TALLY_MIRROR_EVERY: "1",
+      TALLY_SEAL_LISTS_EVERY: "1",
       TALLY_RATE_LIMIT: "100000",
       TALLY_LOG: "warn",
     });

@@ -14,8 +14,19 @@ export function genuineLines({ rehearsed, shanghai }: Props): Line[] {
     ...(remark === undefined ? {} : { remark }),
     verify: () => shanghai.json(licence.document),
   });
+  const sealed = (step: string, licence: FetchedLicence): Line => ({
+    step,
+    expected: valid,
+    passes: "seal",
+    verify: () => shanghai.pdf(licence.pdf),
+  });
   return [
     { step: "genuine PDF", expected: valid, verify: () => shanghai.pdf(genuine.pdf) },
+    sealed("sealed PDF", rehearsed.sealed),
+    {
+      ...sealed("sealed by an agency that may seal for it", rehearsed.sealedByAnother),
+      remark: "issuer.key-retired-since",
+    },
     json("genuine JSON", genuine),
     { step: "genuine QR code", expected: valid, verify: () => shanghai.code(codeOf(genuine)) },
     json("released after suspension", rehearsed.released),

@@ -10,7 +10,7 @@ import type { Props } from "./props.js";
 
 /** What can be done to a PDF and to a printed code. */
 export function paperLines({ rehearsed, shanghai }: Props): Line[] {
-  const { genuine, another } = rehearsed;
+  const { genuine, another, sealed } = rehearsed;
   const theirs = attachmentsOf(another.pdf);
   return [
     {
@@ -32,6 +32,16 @@ export function paperLines({ rehearsed, shanghai }: Props): Line[] {
       step: "bytes appended to a PDF",
       expected: notGenuine("format.pdf-refused"),
       verify: () => shanghai.pdf(concat(genuine.pdf, new TextEncoder().encode("\n%%EOF\n"))),
+    },
+    {
+      step: "printed text of a sealed PDF changed",
+      expected: notGenuine("seal.coverage"),
+      verify: () => shanghai.pdf(changePrintedText(sealed.pdf)),
+    },
+    {
+      step: "one digit of a seal changed",
+      expected: notGenuine("seal.signature-wrong"),
+      verify: () => shanghai.pdf(withChangedSeal(sealed.pdf)),
     },
     {
       step: "one QR digit",
@@ -56,6 +66,15 @@ function reencodedFace({ document }: FetchedLicence): string {
   const { claims, kid, signature } = readToken(fromBase64Url(document.evidence.token));
   const parts = tokenSigningInput({ ...claims, face: ["另一家店", ...claims.face.slice(1)] }, kid);
   return toDigits(assembleToken(parts, signature));
+}
+
+/** A digit of the signature's last bytes, which stand before the zeros that fill the room for the seal. */
+function withChangedSeal(pdf: Uint8Array): Uint8Array {
+  const text = Buffer.from(pdf).toString("latin1");
+  const [filled] = /(?<=\/Contents<)[0-9a-f]+?(?=0*>)/.exec(text) ?? [""];
+  const place = text.indexOf(filled) + filled.length - 3;
+  const digit = text[place] === "0" ? "1" : "0";
+  return new Uint8Array(Buffer.from(text.slice(0, place) + digit + text.slice(place + 1), "latin1"));
 }
 
 function concat(one: Uint8Array, other: Uint8Array): Uint8Array {
