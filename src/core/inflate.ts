@@ -75,6 +75,8 @@ class BitReader {
   }
 }
 
+const MUCH = 2 ** 20;
+
 class Output {
   private buffer: Uint8Array;
   length = 0;
@@ -112,7 +114,9 @@ class Output {
     const needed = this.length + more;
     if (needed > this.maxBytes) throw inflateTooLarge(this.maxBytes);
     if (needed <= this.buffer.length) return;
-    const larger = new Uint8Array(Math.min(this.maxBytes, Math.max(needed, 2 * this.buffer.length)));
+    // Memory that nothing was written to costs nothing, and what was outgrown does until it is collected: from here on all that may come.
+    const length = needed > MUCH ? this.maxBytes : Math.min(this.maxBytes, Math.max(needed, 2 * this.buffer.length));
+    const larger = new Uint8Array(length);
     larger.set(this.buffer);
     this.buffer = larger;
   }
