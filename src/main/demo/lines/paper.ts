@@ -34,9 +34,9 @@ export function paperLines({ rehearsed, shanghai }: Props): Line[] {
       verify: () => shanghai.pdf(concat(genuine.pdf, new TextEncoder().encode("\n%%EOF\n"))),
     },
     {
-      step: "printed text of a sealed PDF changed",
-      expected: notGenuine("seal.coverage"),
-      verify: () => shanghai.pdf(changePrintedText(sealed.pdf)),
+      step: "sealed PDF said to be sealed a year earlier",
+      expected: notGenuine("seal.altered"),
+      verify: () => shanghai.pdf(sealedEarlier(sealed.pdf)),
     },
     {
       step: "one digit of a seal changed",
@@ -66,6 +66,12 @@ function reencodedFace({ document }: FetchedLicence): string {
   const { claims, kid, signature } = readToken(fromBase64Url(document.evidence.token));
   const parts = tokenSigningInput({ ...claims, face: ["另一家店", ...claims.face.slice(1)] }, kid);
   return toDigits(assembleToken(parts, signature));
+}
+
+function sealedEarlier(pdf: Uint8Array): Uint8Array {
+  const text = Buffer.from(pdf).toString("latin1");
+  const earlier = text.replace(/(?<=\/M\(D:)[0-9]{4}/, (year) => String(Number(year) - 1));
+  return new Uint8Array(Buffer.from(earlier, "latin1"));
 }
 
 /** A digit of the signature's last bytes, which stand before the zeros that fill the room for the seal. */
