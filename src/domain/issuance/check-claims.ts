@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CompiledType, FieldProblem } from "../catalogue/index.js";
+import { faceFormProblem } from "./face-form.js";
 import { withBarePhoto } from "./given-photo.js";
 import { checkHolders } from "./holder-codes.js";
 import type { IssueRequest, IssueWarning } from "./issue-request.js";
@@ -23,10 +24,12 @@ export function checkClaims(given: IssueRequest, type: CompiledType, agency: str
     request.identifier === undefined
       ? NOTHING_KEPT
       : judgeKeptIdentifier(request.identifier, definition.typeCode, agency);
+  const unread = faceFormProblem(request.face);
   const problems: FieldProblem[] = [
     ...checkHolders(request.holders, definition.holder, now),
     ...type.checkNumber(request.certificateNumber, request.holders[0]?.certificateHolderCode),
     ...checkPeriod(period, definition.validity, now),
+    ...(unread === null ? [] : [unread]),
     ...type.checkFace(request.face),
     ...kept.problems,
   ];

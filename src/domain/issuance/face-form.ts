@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { FACE_NAME, MAX_FACE_DEPTH, MAX_FACE_VALUES } from "../../core/certificate-reader.js";
-import { countValues, type JsonValue } from "../../core/json.js";
+import { FACE_NAME, MAX_FACE_DEPTH } from "../../core/certificate-reader.js";
+import type { JsonValue } from "../../core/json.js";
 import { escapePointer, type FieldProblem } from "../catalogue/index.js";
 
 /**
- * What a face has that no verifier reads, whatever the schema of its type allows: lists and objects nested too deeply, members with other names, too many
- * values. The first one; null when there is none.
+ * What a face has that no verifier reads, whatever the schema of its type allows: lists and objects nested too deeply, members with other names. The
+ * first one; null when there is none.
  */
-export function faceFormProblem(face: JsonValue, field: string): FieldProblem | null {
-  if (countValues(face) > MAX_FACE_VALUES)
-    return {
-      field,
-      message: `has more than the ${MAX_FACE_VALUES} values that a certificate may have: shorten its lists`,
-    };
-  return problemIn(face, field, 0);
+export function faceFormProblem(face: JsonValue): FieldProblem | null {
+  return problemIn(face, "/face", 0);
 }
 
 function problemIn(value: JsonValue, field: string, depth: number): FieldProblem | null {

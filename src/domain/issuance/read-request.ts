@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { MAX_FACE_VALUES } from "../../core/certificate-reader.js";
 import { isTypeCode } from "../../core/identifiers/certificate-identifier.js";
-import type { JsonObject } from "../../core/json.js";
+import { countValues, type JsonObject } from "../../core/json.js";
 import { unsafeTextProblem } from "../../core/text.js";
 import { escapePointer, type FieldProblem } from "../catalogue/index.js";
-import { faceFormProblem } from "./face-form.js";
 import type { IssueRequest, SuccessorRequest } from "./issue-request.js";
 import { refuse } from "./problems.js";
 
@@ -43,8 +43,8 @@ const REQUEST = {
     typeof value === "string" && /^\d{6}$/.test(value) ? none : one(field, "must be six digits (GB/T 2260)"),
   face: (value, field) => {
     if (!isObject(value)) return one(field, "must be an object with the fields of the type");
-    const problem = faceFormProblem(value as JsonObject, field);
-    return problem === null ? none : [problem];
+    if (countValues(value as JsonObject) <= MAX_FACE_VALUES) return none;
+    return one(field, `has more than the ${MAX_FACE_VALUES} values that a certificate may have: shorten its lists`);
   },
   identifier: text(200),
 } satisfies Record<keyof IssueRequest, MemberRule>;

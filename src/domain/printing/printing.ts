@@ -24,8 +24,8 @@ export interface PrintRequest {
 /** Printed copies 打印件. */
 export interface Printing {
   /**
-   * The file of a printed copy, on record in the log with its place before it is handed out. Rejects as `Issuance`, with `request.invalid` for a place that is
-   * no line of text, `certificate.not-renderable` for one that the fonts lack, and `certificate.state-conflict` for a certificate that is not
+   * The file of a printed copy, on record in the log with its place before it is handed out. Rejects as `Issuance`, with `request.invalid` without a
+   * place, `certificate.not-renderable` for one that is no line of text or that the fonts lack, and `certificate.state-conflict` for a certificate that is not
    * anchored yet.
    */
   print(actor: Actor, identifier: string, request: PrintRequest): Promise<Uint8Array>;
@@ -35,7 +35,7 @@ export function createPrinting({ issuance, renderer, audit, now }: PrintingDepen
   return {
     async print(actor, identifier, { place, ...why }) {
       if (place === "") throw new TallyError("request.invalid", "place must not be empty", { field: "place" });
-      refuseUnsafeText("place", place, { maxLength: MAX_PLACE });
+      refuseUnsafeText("place", place, { maxLength: MAX_PLACE, code: "certificate.not-renderable" });
       const { certificate, evidence, type } = await issuance.documentOf(actor, identifier);
       if (!("batch" in evidence))
         throw new TallyError("certificate.state-conflict", `${identifier} is not anchored yet; print it when it is`);

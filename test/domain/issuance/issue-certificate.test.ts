@@ -125,13 +125,13 @@ describe("issueCertificate", () => {
       [
         "a face that is nested deeper than is read",
         foodRequest(1, { face: { ...face, businessItems: [[[[[[[["甲"]]]]]]]] } }),
-        "request.invalid",
+        "certificate.claims-invalid",
         "/face/businessItems/0/0/0/0/0/0/0",
       ],
       [
         "a member inside of a face with a name that is not read",
         foodRequest(1, { face: { ...face, businessItems: [{ "a-b": "甲" }] as never } }),
-        "request.invalid",
+        "certificate.claims-invalid",
         "/face/businessItems/0/a-b",
       ],
       ["a missing face", { ...foodRequest(1), face: undefined }, "request.invalid", "/face"],
