@@ -21,10 +21,15 @@ export interface HttpTimestamperOptions {
   readonly restMs?: number;
   /** Milliseconds. */
   readonly clock?: () => number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
-/** A token is 1 to 6 KB; the room of a seal is 8. */
+/** A token is 1 to 6 KB; the room of a seal is 8, of which it leaves 2 for the rest. */
+const MAX_TOKEN_BYTES = 6_000;
 const MAX_ANSWER_BYTES = 16_384;
+/** What a verifier forgives between the stated and the stamped time of a seal, in seconds. */
+const CLOCK_SKEW = 300;
 const QUERY = "application/timestamp-query";
 const REPLY = "application/timestamp-reply";
 
@@ -41,6 +46,7 @@ export function httpTimestamper({
   attempts = 3,
   restMs = 30_000,
   clock = () => performance.now(),
+  now = Date.now,
 }: HttpTimestamperOptions): StampSignature {
   const ask = async (signature: Uint8Array): Promise<Uint8Array> => {
     const response = await fetch(url, {
@@ -61,6 +67,9 @@ export function httpTimestamper({
       throw new Error("its token is of something else, or its signature is wrong");
     if (!isFromAuthority(timestamp, authorities, crypto))
       throw new Error("its token is of another authority than the one that is configured");
+    if (token.length > MAX_TOKEN_BYTES) throw new Error(`its token has more than ${MAX_TOKEN_BYTES} bytes`);
+    if (Math.abs(timestamp.time - now() / 1000) > CLOCK_SKEW)
+      throw new Error(`its clock is not ours: it says ${new Date(timestamp.time * 1000).toISOString()}`);
     return token;
   };
   const unavailable = (cause: unknown): TallyError => {

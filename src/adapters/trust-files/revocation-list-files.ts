@@ -2,25 +2,30 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { derOrPem } from "../../core/der/pem.js";
+import { TallyError } from "../../core/errors.js";
 import { isNewerList, MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
 import type { RevocationListSource } from "../../verify/sources.js";
 import { writeWhole } from "./whole-file.js";
 
 /** More than all regions have; what a folder holds beyond is not read. */
 const MOST_FILES = 128;
+const KEY_DIGEST = /^[0-9a-f]{64}$/;
 /** Whoever verifies many files looks into the folder this often, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
 export interface RevocationListFiles extends RevocationListSource {
   /** Every list in the folder that can be read. */
   all(): Promise<readonly Uint8Array[]>;
-  /** Puts a list there in place of an older one of the same CA, and says whether it did. Throws `format.*` for what is no list of the profile. */
-  keep(list: Uint8Array): Promise<boolean>;
+  /**
+   * Puts a list of the CA whose key has this digest there in place of its older one, and says whether it did. Throws `format.*` for what is no list of the
+   * profile, and `store.failed` when the folder holds as many as are read. Who signed it is for the caller to know.
+   */
+  keep(ca: string, list: Uint8Array): Promise<boolean>;
 }
 
 /**
- * Revocation lists as files `*.crl`, DER or PEM, in one folder that need not be there. They are put there by hand, or by `keep`, which names them by the key
- * identifier of the CA. A file that is no list is passed over: it says nothing, and the seals that need it stay undecided.
+ * Revocation lists as files `*.crl`, DER or PEM, in one folder that need not be there. They are put there by hand, or by `keep`, which names them by the digest of the
+ * CA's key: the key identifier in a list is what its CA says, and another may say the same. A file that is no list is passed over: it says nothing, and the seals that need it stay undecided.
  */
 export function revocationListFiles(folder: string): RevocationListFiles {
   const known = new Map<string, { readonly version: string; readonly list: Uint8Array | null }>();
@@ -28,7 +33,7 @@ export function revocationListFiles(folder: string): RevocationListFiles {
   let lists: Promise<readonly Uint8Array[]> = Promise.resolve([]);
 
   async function read(): Promise<readonly Uint8Array[]> {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".crl")).sort();
+    const names = await namesIn(folder);
     const found = await Promise.all(names.slice(0, MOST_FILES).map(readFileNamed));
     for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
     return found.flatMap((list) => (list === null ? [] : [list]));
@@ -60,19 +65,26 @@ export function revocationListFiles(folder: string): RevocationListFiles {
   return {
     all,
     findRevocationLists: all,
-    async keep(list) {
+    async keep(ca, list) {
+      if (!KEY_DIGEST.test(ca)) throw new RangeError(`${ca} is no digest of a key`);
       const read = readRevocationList(list);
-      const path = join(folder, `${read.issuerKeyId}.crl`);
+      const path = join(folder, `${ca}.crl`);
       const before = await readFile(path).then(
         (bytes) => listIn(bytes, path),
         () => null,
       );
       if (before && !isNewerList(read, readRevocationList(before))) return false;
+      if (!before && (await namesIn(folder)).length >= MOST_FILES)
+        throw new TallyError("store.failed", `${folder} holds ${MOST_FILES} revocation lists: remove those of no use`);
       await writeWhole(path, list);
       looked = Number.NEGATIVE_INFINITY;
       return true;
     },
   };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".crl")).sort();
 }
 
 /** Null for what is no list. */

@@ -64,7 +64,7 @@ async function listEnded(context: CommandContext, ended: AsyncIterable<EndedAcce
     );
   if (count["pick-up-link"] > 0)
     context.say(`${count["pick-up-link"]} pick-up links are revoked likewise: tally pick-up send ‹certificate›`);
-  // Which they were, nobody here knows any more; other regions keep the newer revocation lists.
+  // Which they were, nobody here knows any more.
   context.say("a seal that was revoked after the backup seals again: tally seal revoke ‹serial› once more");
 }
 

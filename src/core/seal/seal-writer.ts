@@ -87,6 +87,13 @@ export async function writeSeal(
   return writer.assemble(attributes, signature, stamp === null ? null : await stamp(signature));
 }
 
+/** Bytes of the largest CMS without a timestamp: the signature value of another may have a few less. */
+export function largestCms(writer: SealWriter): number {
+  const half = new Uint8Array(32).fill(0xff);
+  return writer.assemble(writer.signedAttributes(new Uint8Array(DIGEST_LENGTH)), sequence(integer(half), integer(half)))
+    .length;
+}
+
 /**
  * ECDSA-Sig-Value (RFC 3279 section 2.2.3) with the lower of the two s that verify: a file must not have two seals that differ in nothing
  * else. Throws `key.refused` for what cannot be a signature.

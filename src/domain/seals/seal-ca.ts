@@ -4,6 +4,7 @@ import { TallyError } from "../../core/errors.js";
 import { toHex } from "../../core/hex.js";
 import { parseUscc } from "../../core/identifiers/uscc.js";
 import { readRevocationList } from "../../core/seal/read-revocation-list.js";
+import { createSealWriter, largestCms } from "../../core/seal/seal-writer.js";
 import type { KeyRecord, RegistryAccess } from "../../verify/registry.js";
 import {
   type AgencyStore,
@@ -99,6 +100,10 @@ export interface SealCa {
 const DAY = 86_400;
 const AUTHORITY_YEARS = 20;
 const MOST_SEAL_YEARS = 3;
+/** Of the large room of a file, what a timestamp leaves. */
+const MOST_CMS_BYTES = 2_150;
+/** Seconds by which the clocks of others may be behind ours. */
+const CLOCK_SKEW = 300;
 const LIST_LASTS = 7 * DAY;
 const LIST_IS_FRESH = DAY;
 
@@ -152,7 +157,8 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
     const { keyDigest } = (await unusedKey(region, "seal-ca")) ?? (await makeKey(actor, region, "seal-ca"));
     const key = await keys.open(keyDigest);
     const serial = newSerial();
-    const validity = lasting(seconds(), AUTHORITY_YEARS);
+    const lasts = lasting(seconds(), AUTHORITY_YEARS);
+    const validity = { ...lasts, from: lasts.from - CLOCK_SKEW };
     const certificate = await issuer.certifyAuthority(key, { regionName }, { serial, validity });
     const record: SealCertificateRecord = {
       ...{ serial: toHex(serial), holder: region, keyDigest, ca: keyDigest, certificate, validity },
@@ -250,7 +256,8 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       const { keyDigest } = (await unusedKey(code, "seal")) ?? (await makeKey(actor, code, "seal"));
       const { publicKey } = await keys.open(keyDigest);
       const wanted = lasting(seconds(), years);
-      const validity = { ...wanted, until: Math.min(wanted.until, ca.validity.until) };
+      // A timestamp authority whose clock is behind may stamp what this seals at once.
+      const validity = { from: wanted.from - CLOCK_SKEW, until: Math.min(wanted.until, ca.validity.until) };
       const certificate = await issuer.certifySeal(
         await opened(ca),
         { agency: code, agencyName: agency.name, publicKey },
@@ -264,6 +271,7 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
         ...{ serial: toHex(serial), holder: code, keyDigest, ca: ca.keyDigest, certificate, validity },
         ...{ appearance, revocation: null },
       };
+      requireUsable(crypto, record, ca);
       const digest = sealCertificateDigest(crypto, record);
       const detail = { agency: code, until: new Date(validity.until * 1000).toISOString() };
       await store.addSealCertificate(record, event(actor, "seal-certified", record.serial, { detail, digest }));
@@ -314,6 +322,26 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
 /** From this second on, years of 365 days: never longer than a profile that counts so allows. */
 function lasting(from: number, years: number): CertificateValidity {
   return { from, until: from + years * 365 * DAY };
+}
+
+/** As a stranger reads it, and small enough for a file: else nothing could be sealed with it. */
+function requireUsable(
+  crypto: Pick<Crypto, "sha256">,
+  { certificate }: SealCertificateRecord,
+  ca: SealCertificateRecord,
+): void {
+  const refuse = (why: string, cause?: unknown): TallyError =>
+    new TallyError("request.invalid", `the agency's name or the public URL is too long for a certificate: ${why}`, {
+      field: "agency",
+      cause,
+    });
+  let size: number;
+  try {
+    size = largestCms(createSealWriter(crypto, { certificate, authority: ca.certificate }));
+  } catch (cause) {
+    throw refuse((cause as Error).message, cause);
+  }
+  if (size > MOST_CMS_BYTES) throw refuse(`a seal would have ${size} bytes instead of at most ${MOST_CMS_BYTES}`);
 }
 
 function unknownSeal(serial: string): TallyError {

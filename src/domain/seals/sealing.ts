@@ -6,11 +6,18 @@ import type { Crypto } from "../../core/crypto.js";
 import { TallyError } from "../../core/errors.js";
 import type { Evidence } from "../../core/evidence.js";
 import { toHex } from "../../core/hex.js";
-import { createSealWriter, type SealWriter, type StampSignature, writeSeal } from "../../core/seal/seal-writer.js";
+import { readSeal } from "../../core/seal/read-seal.js";
+import {
+  createSealWriter,
+  largestCms,
+  type SealWriter,
+  type StampSignature,
+  writeSeal,
+} from "../../core/seal/seal-writer.js";
 import { fillSeal, type SealableFile, sealedDigest } from "../../core/seal/sealable-file.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
 import { type Renderer, SEAL_ROOM, type SealRoom } from "../../render/index.js";
-import type { RegistryAccess } from "../../verify/registry.js";
+import type { RegistryAccess, RegistrySnapshot } from "../../verify/registry.js";
 import { type Actor, eventBy } from "../audit/index.js";
 import type { SealKeyStore } from "./seal-key.js";
 import type { SealCertificateRecord, SealRecord, SealStore } from "./seal-store.js";
@@ -51,8 +58,10 @@ const MOST_SEALS = 8;
 const MOST_WRITERS = 256;
 /** Each is lost to another instance that has sealed the same licence, which is there the next time. */
 const MOST_ATTEMPTS = 5;
-/** Seals of other agencies that are asked for in the registry. */
-const MOST_SEALERS = 50;
+/** Seals of other agencies that are asked for in the registry: more than a region's approval bureaus have. */
+const MOST_SEALERS = 500;
+/** Seconds by which the clocks of an authority and of a service may differ. */
+const CLOCK_SKEW = 300;
 
 export function createSealing(dependencies: SealingDependencies): Sealing {
   const { region, store, keys, renderer, registry, crypto, stamp, now } = dependencies;
@@ -71,9 +80,12 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     return renderer.renderSealed({ ...licence, seal: { ...appearance!, time, reason: seal.reason, room } });
   };
 
-  /** A verifier need not doubt it: its time is proven by a timestamp, or its certificate is good to this day. */
-  const isGoodStill = ({ room }: SealRecord, certificate: SealCertificateRecord): boolean =>
-    room === SEAL_ROOM.timestamped || isInForce(certificate, seconds());
+  /** A verifier need not doubt it: its certificate is good to this day, or its time is proven by a timestamp and no revocation is near it. */
+  const isGoodStill = ({ cms, sealedAt }: SealRecord, certificate: SealCertificateRecord): boolean => {
+    if (isInForce(certificate, seconds())) return true;
+    const { revocation } = certificate;
+    return isStamped(cms) && (revocation === null || revocation.at > sealedAt + CLOCK_SKEW);
+  };
 
   /** The file under one of these seals that may be used; null when none of them is on the file as it is now. */
   const sealedBefore = async (
@@ -83,7 +95,8 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
   ): Promise<Uint8Array | null> => {
     for (const seal of seals) {
       const certificate = await certificateOf(seal.serial);
-      if (!mayBeUsed(seal, certificate)) continue;
+      // One that is larger than its room was never handed out.
+      if (seal.cms.length > seal.room || !mayBeUsed(seal, certificate)) continue;
       const file = render(licence, certificate, seal);
       if (equalBytes(sealedDigest(crypto, file), seal.fileDigest)) return fillSeal(file, seal.cms);
     }
@@ -98,19 +111,31 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     return writers.set(serial, createSealWriter(crypto, { certificate, authority: issuer.certificate }));
   };
 
-  /** Who seals for the agency now: itself, or else whom the registry lets seal for it. The newest seal first. */
-  const sealerFor = async (agency: string): Promise<SealCertificateRecord | null> => {
-    const at = seconds();
-    const own = (await store.sealCertificatesOf(agency)).filter((seal) => isInForce(seal, at));
-    if (own.length > 0) return own.at(-1) ?? null;
-    const others = await store.sealCertificatesInForce(at, MOST_SEALERS);
-    if (others.length === 0) return null;
+  /** Whether what the CA with this key issued counts now: its key is in the registry, in effect, not retired, not claimed stolen. */
+  const isTrusted = async (ca: string, snapshot: RegistrySnapshot): Promise<boolean> => {
+    const key = await snapshot.findKey(ca);
+    if (key === null || key.purpose !== "seal-ca" || key.agency !== null || key.region !== region) return false;
+    return key.interval.from <= snapshot.head.time && key.interval.until === null && key.compromises.length === 0;
+  };
+
+  /**
+   * Who seals for the agency now, and what time it is: itself, or else whom the registry lets seal for it. The newest seal first. The clock of the chain
+   * counts where it is ahead of ours: what has begun by the one must not be sealed before it by the other.
+   */
+  const sealerFor = async (agency: string): Promise<Sealer | null> => {
+    const time = seconds();
+    const own = (await store.sealCertificatesOf(agency)).filter((seal) => isInForce(seal, time)).reverse();
+    const others = own.length > 0 ? [] : await store.sealCertificatesInForce(time, MOST_SEALERS);
+    if (own.length + others.length === 0) return null;
     const snapshot = await registry.snapshot();
-    // The newest seal of each.
-    const sealers = new Map([...others].reverse().map((seal) => [seal.holder, seal]));
-    for (const seal of sealers.values()) {
+    const at = Math.max(time, snapshot.head.time);
+    for (const seal of own) if (await isTrusted(seal.ca, snapshot)) return { seal, at };
+    const asked = new Set<string>();
+    for (const seal of others) {
+      if (asked.has(seal.holder) || !(await isTrusted(seal.ca, snapshot))) continue;
+      asked.add(seal.holder);
       const delegations = await snapshot.findSealDelegations(agency, seal.holder);
-      if (delegations.some(({ from, until }) => from <= snapshot.head.time && until === null)) return seal;
+      if (delegations.some(({ from, until }) => from <= snapshot.head.time && until === null)) return { seal, at };
     }
     return null;
   };
@@ -119,14 +144,17 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
   const sealNow = async (
     actor: Actor,
     licence: SealableLicence,
-    { sealer, ordinal }: { readonly sealer: SealCertificateRecord; readonly ordinal: number },
+    { seal: sealer, at, ordinal }: Sealer & { readonly ordinal: number },
   ): Promise<Uint8Array | null> => {
     const identifier = identifierOf(licence);
-    const room = stamp === null ? SEAL_ROOM.plain : SEAL_ROOM.timestamped;
-    const terms: Terms = { sealedAt: seconds(), reason: REASON, room };
+    const writer = await writerOf(sealer);
+    const room = stamp === null && largestCms(writer) <= SEAL_ROOM.usual ? SEAL_ROOM.usual : SEAL_ROOM.large;
+    const terms: Terms = { sealedAt: at, reason: REASON, room };
     const file = render(licence, sealer, terms);
     const fileDigest = sealedDigest(crypto, file);
-    const cms = await writeSeal(await writerOf(sealer), fileDigest, await keys.open(sealer.keyDigest), stamp);
+    const cms = await writeSeal(writer, fileDigest, await keys.open(sealer.keyDigest), stamp);
+    // Before it is kept: what does not fit would be there for ever.
+    const sealed = fillSeal(file, cms);
     const added = await store.addSeal(
       { certificate: identifier, ordinal, fileDigest, serial: sealer.serial, ...terms, cms },
       eventBy(actor, {
@@ -140,7 +168,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
         },
       }),
     );
-    return added ? fillSeal(file, cms) : null;
+    return added ? sealed : null;
   };
 
   return {
@@ -154,12 +182,22 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
         const sealer = await sealerFor(licence.certificate.credentialSubject.issueDeptCode);
         // Nobody seals it anew: what is there is better than nothing.
         if (sealer === null) return sealedBefore(licence, seals, () => true);
-        const sealed = await sealNow(actor, licence, { sealer, ordinal: (seals[0]?.ordinal ?? 0) + 1 });
+        const sealed = await sealNow(actor, licence, { ...sealer, ordinal: (seals[0]?.ordinal ?? 0) + 1 });
         if (sealed !== null) return sealed;
       }
       throw new TallyError("store.failed", `${identifier} is being sealed by others all the time; ask again`);
     },
   };
+}
+
+function isStamped(cms: Uint8Array): boolean {
+  return readSeal(cms).timestamp !== null;
+}
+
+interface Sealer {
+  readonly seal: SealCertificateRecord;
+  /** Seconds since 1970. */
+  readonly at: number;
 }
 
 type Terms = Pick<SealRecord, "sealedAt" | "reason" | "room">;

@@ -16,8 +16,8 @@ export interface ListMirrorDeps {
   readonly peers: readonly Peer[];
   readonly registry: RegistryAccess;
   readonly crypto: SealCrypto;
-  /** Keeps a list in place of an older one of the same CA, and says whether it did. */
-  readonly keep: (list: Uint8Array) => Promise<boolean>;
+  /** Keeps a list in place of an older one of the CA with this key, and says whether it did. */
+  readonly keep: (ca: string, list: Uint8Array) => Promise<boolean>;
   readonly everyMs: number;
   readonly onEvent: OnEvent;
   /** Milliseconds since 1970. */
@@ -47,7 +47,7 @@ export function createListMirror(deps: ListMirrorDeps): ListMirror {
     const certificate = certificateOf(ca, encoded, peer, crypto);
     if (newestListOf(certificate, [list], now() / 1000, crypto) === null)
       throw new TallyError("peer.lied", `${peer.name} gave no revocation list of the CA with key ${ca}`);
-    if (!(await keep(list))) return false;
+    if (!(await keep(ca, list))) return false;
     onEvent({ event: "revocation-list-mirrored", from: peer.name, ca, region: of });
     return true;
   }

@@ -5,7 +5,7 @@ import { TallyError } from "../../core/errors.js";
 import { toHex } from "../../core/hex.js";
 import { parseMultikey } from "../../core/multikey.js";
 import { readTrustBundle } from "../../verify/bundle/index.js";
-import type { TrustBundle } from "../../verify/bundle/trust-bundle.js";
+import { MAX_BUNDLE_BYTES, MAX_REVOCATION_LISTS, type TrustBundle } from "../../verify/bundle/trust-bundle.js";
 import { unsignedBundle } from "../../verify/bundle/write-bundle.js";
 import type { RegistryAccess, RegistrySnapshot } from "../../verify/registry.js";
 import { type Clock, createTurns } from "../anchoring/index.js";
@@ -49,7 +49,7 @@ export interface TrustBundlesDeps {
   readonly shelf: BundleShelf;
   readonly crypto: Crypto;
   readonly clock: Clock;
-  /** The newest revocation lists of the CAs for seals that are at hand, as DER. Absent: none, and no seal can be judged with the bundle alone. */
+  /** The newest revocation lists of the CAs for seals that are at hand, the region's own first, as DER; a bundle takes as many as it holds. Absent: none, and no seal can be judged with the bundle alone. */
   readonly revocationLists?: () => Promise<readonly Uint8Array[]>;
   /** Seconds; a newest block older than this is not vouched for. Null: no limit (blocks come only with transactions). */
   readonly maxHeadAge: number | null;
@@ -110,7 +110,7 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
         // Seconds where they do: what was issued before a shelf was lost then is no higher.
         sequence: Math.max(seconds, (previous?.content.sequence ?? 0) + 1),
       },
-      { state: collector.state(), revocationLists: (await deps.revocationLists?.()) ?? [] },
+      { state: collector.state(), revocationLists: fitting((await deps.revocationLists?.()) ?? []) },
       parseMultikey(signer.multikey),
     );
     // Read again as a stranger would: what he would refuse is not published.
@@ -201,4 +201,17 @@ interface Collected {
   readonly collector: RegistryCollector;
   readonly next: number;
   readonly hash: string;
+}
+
+/** Of a bundle, a part that leaves the registry its room. */
+const MOST_LIST_BYTES = MAX_BUNDLE_BYTES / 4;
+
+/** As many of the lists, from the first, as a bundle holds: nobody's lists must keep a bundle from being issued. */
+function fitting(lists: readonly Uint8Array[]): readonly Uint8Array[] {
+  let room = MOST_LIST_BYTES;
+  return lists.slice(0, MAX_REVOCATION_LISTS).filter(({ length }) => {
+    const fits = length <= room;
+    if (fits) room -= length;
+    return fits;
+  });
 }

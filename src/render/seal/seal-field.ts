@@ -14,8 +14,8 @@ export interface SealStatement extends SealLook {
   readonly room: SealRoom;
 }
 
-/** What CMS without and with an RFC 3161 timestamp need. Two sizes, so that a file does not tell more than that. */
-export const SEAL_ROOM = { plain: 2048, timestamped: 8192 } as const;
+/** What nearly every CMS needs, and one with an RFC 3161 timestamp or very long names. */
+export const SEAL_ROOM = { usual: 2048, large: 8192 } as const;
 export type SealRoom = (typeof SEAL_ROOM)[keyof typeof SEAL_ROOM];
 
 export const SEAL_FIELD = "AgencySeal";

@@ -24,10 +24,12 @@ const SIGNATURE = new Uint8Array(70).fill(5);
 async function withTsa<T>(
   answer: Answer | undefined,
   use: (stamp: (signature: Uint8Array) => Promise<Uint8Array>, asked: () => number) => Promise<T>,
+  skew = 0,
 ): Promise<T> {
   const tsa = await startTsa(answer);
   const stamp = httpTimestamper({
     ...{ url: tsa.url, authorities: [TSA_CERTIFICATE], crypto: nodeCrypto, timeoutMs: 300 },
+    now: () => (TIME + skew) * 1000,
   });
   try {
     return await use(stamp, tsa.asked);
@@ -86,6 +88,18 @@ describe("a timestamp authority over HTTP", () => {
       });
     });
 
+  for (const skew of [-301, 301])
+    it(`that is ${skew} s away gives nothing: a verifier would not believe the seal`, async () => {
+      await withTsa(
+        undefined,
+        async (stamp) => {
+          expect((await expectRefusalOf("timestamp.unavailable", stamp(SIGNATURE))).message).to.contain("clock");
+        },
+        skew,
+      );
+      await withTsa(undefined, (stamp) => stamp(SIGNATURE), Math.sign(skew) * 300);
+    });
+
   it("that gave nothing is left alone for half a minute", async () => {
     let fails = true;
     const tsa = await startTsa((imprint, response) =>
@@ -93,7 +107,13 @@ describe("a timestamp authority over HTTP", () => {
     );
     let time = 0;
     const clock = () => time;
-    const stamp = httpTimestamper({ url: tsa.url, authorities: [TSA_CERTIFICATE], crypto: nodeCrypto, clock });
+    const stamp = httpTimestamper({
+      url: tsa.url,
+      authorities: [TSA_CERTIFICATE],
+      crypto: nodeCrypto,
+      clock,
+      now: () => TIME * 1000,
+    });
     try {
       await expectRefusalOf("timestamp.unavailable", stamp(SIGNATURE));
       fails = false;

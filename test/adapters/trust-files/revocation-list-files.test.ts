@@ -8,6 +8,7 @@ import { type ListParts, revocationList } from "../../core/seal/hand-made.js";
 import { openSealOffice } from "../../core/seal/office.js";
 import { rejection } from "../ethereum/local-registry.js";
 
+const [CA, OTHER_CA] = ["ca".repeat(32), "0b".repeat(32)] as const;
 const FROM = 1_790_000_000;
 const office = openSealOffice({ agency: "11340000MB1234567X", from: FROM });
 const other = openSealOffice({ agency: "11340000MB1234567X", from: FROM, region: "江苏省" });
@@ -40,22 +41,32 @@ describe("revocation lists in files", () => {
     expect((await files.findRevocationLists("340000"))[0]).to.equal((await files.all())[0]);
   });
 
+  it("of one CA stay where another one names itself by the same key identifier, and are not made more than are read", async () => {
+    const files = revocationListFiles(folder);
+    expect(await files.keep(CA, listOf())).to.equal(true);
+    expect(await files.keep(OTHER_CA, listOf(office, { thisUpdate: FROM + 60, number: "02" }))).to.equal(true);
+    expect(await files.all()).to.have.length(2);
+    for (let i = 2; i < 128; i++) writeFileSync(join(folder, `${i}.crl`), "no list");
+    expect(await rejection(files.keep("03".repeat(32), listOf()))).to.include({ code: "store.failed" });
+    expect(await files.keep(CA, listOf(office, { thisUpdate: FROM + 60, number: "02" }))).to.equal(true);
+  });
+
   it("are kept one a CA, the newest, and found at once", async () => {
     const files = revocationListFiles(folder);
     const [older, newer] = [listOf(), listOf(office, { thisUpdate: FROM + 60, number: "02" })];
     expect(await files.all()).to.deep.equal([]);
-    expect(await files.keep(newer)).to.equal(true);
-    expect(await files.keep(older)).to.equal(false);
-    expect(await files.keep(newer)).to.equal(false);
-    expect(await files.keep(listOf(other))).to.equal(true);
+    expect(await files.keep(CA, newer)).to.equal(true);
+    expect(await files.keep(CA, older)).to.equal(false);
+    expect(await files.keep(CA, newer)).to.equal(false);
+    expect(await files.keep(OTHER_CA, listOf(other))).to.equal(true);
     // Two revocations within one second.
     const [next, tenth] = ["03", "0100"].map((number) => listOf(office, { thisUpdate: FROM + 60, number }));
-    expect(await files.keep(tenth!)).to.equal(true);
-    expect(await files.keep(next!)).to.equal(false);
+    expect(await files.keep(CA, tenth!)).to.equal(true);
+    expect(await files.keep(CA, next!)).to.equal(false);
     expect(readdirSync(folder)).to.have.length(2);
     expect(await files.all())
       .to.deep.include(tenth)
       .and.to.have.length(2);
-    expect(await rejection(files.keep(new Uint8Array(9)))).to.include({ code: "format.malformed" });
+    expect(await rejection(files.keep(CA, new Uint8Array(9)))).to.include({ code: "format.malformed" });
   });
 });

@@ -66,7 +66,8 @@ export function makeSealWorld({ stamp = null }: { readonly stamp?: StampSignatur
   });
   const sealing = () =>
     createSealing({ region: ANHUI, store, keys, renderer, registry, crypto: nodeCrypto, stamp, now });
-  return { ...world, store, keys, renderer, logged, state, now, authority, sealing };
+  const rename = (code: string, name: string) => known.set(code, { ...known.get(code)!, name });
+  return { ...world, rename, store, keys, renderer, logged, state, now, authority, sealing };
 }
 
 function agencyOf({ code, region, did, name, key }: TestAgency): Agency {

@@ -122,6 +122,33 @@ describe("sealing", () => {
     expect(await sealing().sealedFile(operator, licenceOf(issueAnchored()))).to.equal(null);
   });
 
+  it("does not seal under a CA whose key does not count yet, or no more", async () => {
+    const { authority, agency, registry, sealing, issueAnchored, state, type } = makeSealWorld();
+    state.delay = 100_000;
+    const { record } = await authority.establish(operator);
+    await authority.issueSeal(operator, agency.code);
+    const licence = () => ({ ...issueAnchored(), type });
+    const first = licence();
+    expect(await sealing().sealedFile(operator, first)).to.equal(null);
+    registry.advance(100_000);
+    const sealed = await sealing().sealedFile(operator, first);
+    expect(sealed).not.to.equal(null);
+    registry.retireKey(record.keyDigest);
+    expect(await sealing().sealedFile(operator, licence())).to.equal(null);
+    expect(await sealing().sealedFile(operator, first)).to.deep.equal(sealed);
+  });
+
+  it("keeps no seal that is larger than its room", async () => {
+    const { authority, agency, sealing, issueAnchored, type, store } = makeSealWorld({
+      stamp: async () => new Uint8Array(7_000),
+    });
+    await authority.establish(operator);
+    await authority.issueSeal(operator, agency.code);
+    const licence = { ...issueAnchored(), type };
+    await expectRefusalOf("request.too-large", sealing().sealedFile(operator, licence));
+    expect(await store.sealsOn(licence.certificate.credentialSubject.certificateIdentifier, 9)).to.deep.equal([]);
+  });
+
   it("lets another agency seal only while the registry says that it may", async () => {
     const { authority, agency, otherAgency, registry, sealing, licence, sealOf, store } = await scene();
     await authority.issueSeal(operator, otherAgency.code);

@@ -32,7 +32,7 @@ describe("mirroring revocation lists", () => {
     const mirror = (...peers: Peer[]) =>
       createListMirror({
         ...{ region, peers, registry: world.registry, crypto: nodeCrypto, everyMs: 1_000, now: world.now },
-        keep: async (list) => kept.push(list) > 0,
+        keep: async (_, list) => kept.push(list) > 0,
         onEvent: (event) => events.push(event),
       });
     return { ...world, ca: record.keyDigest, serial, honest, mirror, kept, events };

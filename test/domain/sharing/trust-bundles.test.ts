@@ -9,6 +9,8 @@ import {
   type RegistryHistory,
   type TrustBundlesDeps,
 } from "../../../src/domain/sharing/index.js";
+import { revocationList } from "../../core/seal/hand-made.js";
+import { openSealOffice } from "../../core/seal/office.js";
 import { GENESIS, makeBundleWorld } from "../../verify/bundle/signed-bundle.js";
 import { ANHUI } from "../../verify/fixture.js";
 import { oneAtATime } from "./one-at-a-time.js";
@@ -99,6 +101,19 @@ describe("trust bundles of a region", () => {
     world.registry.block = 4_520;
     await open().issue();
     expect(asked, "also in another process").to.deep.equal([[4_511, 4_520]]);
+  });
+
+  it("carry as many revocation lists as they hold, from the first, and are issued whatever there is", async () => {
+    const { deps } = scene();
+    const office = openSealOffice({ agency: "11340000MB1234567X", from: 1_790_000_000 });
+    const parts = { region: office.region, ca: office.ca.key, thisUpdate: 1_790_000_000, nextUpdate: 1_790_003_600 };
+    const lists = Array.from({ length: 140 }, (_, i) =>
+      revocationList({ ...parts, number: (i + 257).toString(16).padStart(4, "0") }),
+    );
+    const bundles = createTrustBundles({ ...deps(), revocationLists: async () => lists });
+    const { content } = await bundles.issue();
+    const hex = (all: readonly Uint8Array[]) => all.map((list) => Buffer.from(list).toString("hex"));
+    expect(hex(content.revocationLists)).to.have.members(hex(lists.slice(0, 128)));
   });
 
   it("begin anew after a reorganisation", async () => {

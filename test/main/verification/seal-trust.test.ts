@@ -45,7 +45,7 @@ describe("what a deployment trusts of seals", () => {
       checkOf(await verifierWith({ revocationLists, mirror })({ bytes: file }, options), "seal");
     expect(await seal()).to.include({ outcome: "unknown", reason: "seal.revocation-unknown" });
     expect(await seal({ revocationLists: [list] })).to.deep.equal({ check: "seal", outcome: "pass" });
-    await revocationLists.keep(list);
+    await revocationLists.keep("ca".repeat(32), list);
     expect(await seal()).to.deep.equal({ check: "seal", outcome: "pass" });
     const report = await verifierWith({ revocationLists, mirror })({ bytes: file });
     expect(checkOf(report, "content")).to.deep.equal({ check: "content", outcome: "pass" });
@@ -53,7 +53,7 @@ describe("what a deployment trusts of seals", () => {
 
   it("are its own lists from the store, beside those in the folder", async () => {
     const [own, kept] = [world.listOf(world.office), world.listOf(makeSealedWorld().office)];
-    await keptRevocationLists({ dataDirectory }).keep(kept);
+    await keptRevocationLists({ dataDirectory }).keep("ca".repeat(32), kept);
     const stored = [{ ca: "aa", number: 1, thisUpdate: 1, nextUpdate: 2, list: own }];
     const lists = revocationListsOf({ revocationLists: async () => stored }, { dataDirectory });
     expect(await lists.all()).to.deep.equal([own, kept]);
