@@ -28,6 +28,7 @@
     { resource: { db: database, collection: "sealCertificates" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "revocationLists" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "seals" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
+    { resource: { db: database, collection: "sealEntries" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "idempotency" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "auditEvents" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "auditHashes" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
@@ -60,6 +61,7 @@
   // sh.shardCollection(`${database}.pickUpLinks`, {"_id":"hashed"});
   // sh.shardCollection(`${database}.pickUpOrders`, {"_id":"hashed"});
   // sh.shardCollection(`${database}.seals`, {"_id":1});
+  // sh.shardCollection(`${database}.sealEntries`, {"_id":1});
   // sh.shardCollection(`${database}.idempotency`, {"_id":"hashed"});
   // sh.shardCollection(`${database}.auditEvents`, {"object":"hashed"});
   // sh.shardCollection(`${database}.mirroredTiles`, {"_id":"hashed"});

@@ -14,13 +14,18 @@ import {
   splitLeaves,
   WITHOUT_END_MS,
 } from "../../src/domain/anchoring/index.js";
+import type { StoredRecords } from "../../src/domain/examination/index.js";
 import type { CertificateStore } from "../../src/domain/issuance/index.js";
-import { identifierOf, issue, keyDigestOf, leafOf, REGION, tiled } from "./issued.js";
+import type { SealStore } from "../../src/domain/seals/index.js";
+import { eventAbout, identifierOf, issue, keyDigestOf, leafOf, REGION, sealLeafOf, tiled } from "./issued.js";
 
 export interface AnchoringStoreHarness {
   readonly store: AnchoringStore;
   /** Over the same data: what it issues waits in the outbox. */
   readonly certificates: CertificateStore;
+  /** What it sets waits there as well. */
+  readonly seals: SealStore;
+  readonly records: StoredRecords;
   close(): Promise<void>;
 }
 
@@ -363,6 +368,131 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
       expect(await store.adoptBatch(batch, { ...ANCHOR, block: 99 })).to.equal(0);
       expect((await store.findBatchByName(batch))!.anchor).to.deep.equal(ANCHOR);
     });
+  });
+
+  describe("seals", () => {
+    beforeEach(async () => {
+      await issue(harness.certificates, 2);
+      await harness.seals.addSealCertificate(
+        {
+          ...{ serial: "0a", holder: "A", keyDigest: "aa", ca: "ca", certificate: Uint8Array.of(1) },
+          ...{ validity: { from: 1, until: 9 }, appearance: { name: "样例局", code: "1234", star: true } },
+          revocation: null,
+        },
+        eventAbout("0a"),
+      );
+    });
+    /** On the file of licence 0. */
+    const set = (ordinal: number, at = 40): Promise<boolean> =>
+      harness.seals.addSeal(
+        {
+          ...{ certificate: identifierOf(0), ordinal, fileDigest: new Uint8Array(32), serial: "0a", sealedAt: 1 },
+          ...{ reason: "r", room: 2_048, cms: Uint8Array.of(ordinal) },
+        },
+        sealLeafOf(ordinal),
+        eventAbout(identifierOf(0), at),
+      );
+    const places = async () =>
+      (await harness.records.certificateFile(identifierOf(0)))!.seals.map(({ place }) => place);
+    const waiting = async () => (await store.pendingWork(10)).entries.map(({ leafHash }) => toHex(leafHash));
+    const WAITS = { batchId: null, index: null };
+
+    it("wait in the outbox from the moment on in which they are set, behind what waits already", async () => {
+      expect(await set(1)).to.equal(true);
+      expect(await set(3), "not the next").to.equal(false);
+      expect(await waiting()).to.deep.equal([leafOf(0), leafOf(1), sealLeafOf(1)].map(toHex));
+      expect(await store.counts()).to.include({ pending: 3 });
+      expect(await places()).to.deep.equal([WAITS]);
+      const entries = await harness.records.outbox(0, 10);
+      expect(entries.map(({ seal, certificateId }) => [certificateId, seal])).to.deep.equal([
+        ...[
+          [identifierOf(0), null],
+          [identifierOf(1), null],
+          [identifierOf(0), 1],
+        ],
+      ]);
+      expect(entries[2]).to.deep.include({ queuedAt: 40, keyDigest: new Uint8Array() });
+      await staged(2);
+      expect((await store.pendingWork(10)).oldestAt).to.equal(40);
+    });
+
+    it("go into one batch each, beside certificates, whose places stay their own", async () => {
+      await set(1);
+      await issue(harness.certificates, 1, { first: 2 });
+      await set(2);
+      const first = await staged(4);
+      expect(first).to.include({ size: 4, certificates: 3 });
+      expect(await store.openBatches(10)).to.deep.equal([first]);
+      const second = await staged();
+      expect(second).to.include({ size: 1, certificates: 0, auditHead: null });
+      expect(await places()).to.deep.equal([
+        { batchId: first.id, index: 2 },
+        { batchId: second.id, index: 0 },
+      ]);
+      for (const [n, index] of [0, 1, 3].entries())
+        expect((await store.leafPosition(identifierOf(n)))!.place).to.deep.equal({ batchId: first.id, index });
+      expect(splitLeaves((await store.batchLeaves(first.id))!).map(toHex)).to.deep.equal(
+        [leafOf(0), leafOf(1), sealLeafOf(1), leafOf(2)].map(toHex),
+      );
+      expect(await waiting()).to.deep.equal([]);
+      expect((await harness.records.batches(0, 10)).map(({ entries }) => entries)).to.deep.equal([4, 1]);
+      expect(await harness.records.counts()).to.include({ seals: 2, sealEntries: 2, outbox: 0 });
+      await store.attachAnchor(first.id, ANCHOR);
+      expect(await store.openBatches(10)).to.deep.equal([second]);
+      expect(await harness.records.faults()).to.deep.equal([]);
+    });
+
+    it("are staged as they wait, or nothing is", async () => {
+      await set(1);
+      const { entries } = await store.pendingWork(10);
+      const other = entries.with(2, { ...entries[2]!, leafHash: sealLeafOf(2) });
+      const batch = { region: REGION, root: "ab".repeat(32), size: 3, tileRoots: new Uint8Array(32) };
+      expect(await store.stageBatch(lease, { ...batch, entries: other }, 60)).to.deep.equal({ outcome: "changed" });
+      expect(await waiting()).to.have.length(3);
+      expect(await store.stageBatch(lease, { ...batch, entries }, 60)).to.include({ outcome: "staged" });
+      const again = { ...batch, root: "cd".repeat(32), entries };
+      expect(await store.stageBatch(lease, again, 70)).to.deep.equal({ outcome: "changed" });
+    });
+
+    it("go on when the signing key of their certificates is compromised, and are none of its certificates", async () => {
+      await set(1);
+      expect(await store.pendingForKey(keyDigestOf("first"))).to.equal(2);
+      expect(await store.holdPending(keyDigestOf("first"))).to.equal(2);
+      expect(await waiting()).to.deep.equal([toHex(sealLeafOf(1))]);
+      expect(await store.counts()).to.include({ pending: 1, held: 2 });
+      expect(await store.pendingForKey(keyDigestOf("first"))).to.equal(0);
+      const { id } = await staged();
+      expect(await places()).to.deep.equal([{ batchId: id, index: 0 }]);
+      expect(
+        await store.certificatesToReissue({ keyDigest: keyDigestOf("first"), compromisedSince: 0, limit: 10 }),
+      ).to.have.members([identifierOf(0), identifierOf(1)]);
+      expect(await harness.records.faults()).to.deep.equal([]);
+    });
+
+    for (const [what, order] of [
+      ["are the oldest that wait", [0, 1, "seal"]],
+      ["are out of turn", ["seal", 1]],
+    ] as const)
+      it(`are taken back with a batch that was lost whose leaves ${what}`, async () => {
+        await set(1);
+        await set(2);
+        const leaves = joinLeaves(order.map((each) => (each === "seal" ? sealLeafOf(1) : leafOf(each))));
+        const batch = { region: REGION, root: "cd".repeat(32), size: order.length, ...(await tiled(leaves)) };
+        expect(await store.adoptBatch(batch, ANCHOR)).to.equal(order.length);
+        const { id } = (await store.findBatchByName(batch))!;
+        const index = (order as readonly unknown[]).indexOf("seal");
+        expect(await places()).to.deep.equal([{ batchId: id, index }, WAITS]);
+        const next = await staged();
+        expect(await places()).to.deep.equal([
+          { batchId: id, index },
+          { batchId: next.id, index: next.size - 1 },
+        ]);
+        expect((await store.leafPosition(identifierOf(1)))!.place).to.deep.equal({ batchId: id, index: 1 });
+        expect((await harness.records.batches(0, 10)).map(({ entries, size }) => entries === size)).to.deep.equal([
+          ...[true, true],
+        ]);
+        expect(await harness.records.faults()).to.deep.equal([]);
+      });
   });
 
   describe("heads of the audit log", () => {

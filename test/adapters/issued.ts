@@ -65,6 +65,11 @@ export function leafOf(n: number): Uint8Array {
   return digestOf("leaf", n);
 }
 
+/** Of the seal with this ordinal; only that it is another than that of any certificate is true to life. */
+export function sealLeafOf(ordinal: number): Uint8Array {
+  return digestOf("seal leaf", ordinal);
+}
+
 /** Issues certificates first … first + count − 1; each has the status index of its number. */
 export async function issue(
   certificates: CertificateStore,

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type AuditEvent, eventBy } from "../../src/domain/audit/index.js";
 import type { SealCertificateRecord, SealRecord, SealStore } from "../../src/domain/seals/index.js";
 import { expectRefusalOf } from "../verify/rejection.js";
-import { identifierOf } from "./issued.js";
+import { identifierOf, sealLeafOf } from "./issued.js";
 
 const AUTHORITY = "ca".repeat(32);
 const actor = { kind: "cli", id: "suite", role: "operator", requestId: "suite" } as const;
@@ -121,22 +121,27 @@ export function describeSealStore(name: string, open: () => Promise<OpenedSealSt
       await opened.licence(1);
       await add(seal("0a", "A"));
       expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([]);
-      expect(await store.addSeal(on(2, 9), sealed)).to.equal(false);
-      const both = await Promise.all([store.addSeal(on(1, 1), sealed), store.addSeal(on(1, 1), sealed)]);
+      expect(await store.addSeal(on(2, 9), sealLeafOf(2), sealed)).to.equal(false);
+      const both = await Promise.all([
+        store.addSeal(on(1, 1), sealLeafOf(1), sealed),
+        store.addSeal(on(1, 1), sealLeafOf(1), sealed),
+      ]);
       expect(both.sort()).to.deep.equal([false, true]);
-      expect(await store.addSeal(on(2, 2), sealed)).to.equal(true);
+      expect(await store.addSeal(on(2, 2), sealLeafOf(2), sealed)).to.equal(true);
       expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([on(2, 2), on(1, 1)]);
       expect(await store.sealsOn(LICENCE, 1)).to.deep.equal([on(2, 2)]);
       expect((await opened.logged()).filter(([action]) => action === "certificate-sealed")).to.have.length(2);
-      expect(await store.addSeal({ ...on(3, 3), serial: "ff" }, sealed), "of no certificate").to.equal(false);
+      expect(await store.addSeal({ ...on(3, 3), serial: "ff" }, sealLeafOf(3), sealed), "of no certificate").to.equal(
+        false,
+      );
       await store.revokeSealCertificate("0a", { at: 400, reason: "superseded" }, event("seal-revoked", "0a"));
-      expect(await store.addSeal(on(3, 3), sealed), "revoked").to.equal(false);
+      expect(await store.addSeal(on(3, 3), sealLeafOf(3), sealed), "revoked").to.equal(false);
       expect(await store.sealsOn(LICENCE, 8)).to.have.length(2);
     });
 
     it("puts no seal on a licence that is not here", async () => {
       await add(seal("0a", "A"));
-      await expectRefusalOf("certificate.not-found", store.addSeal(on(1, 1), sealed));
+      await expectRefusalOf("certificate.not-found", store.addSeal(on(1, 1), sealLeafOf(1), sealed));
       expect((await opened.logged()).map(([action]) => action)).to.deep.equal(["seal-certified"]);
       expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([]);
     });
@@ -145,7 +150,7 @@ export function describeSealStore(name: string, open: () => Promise<OpenedSealSt
       await opened.licence(1);
       await add(seal("0a", "A"));
       const [added, revoked] = await Promise.all([
-        store.addSeal(on(1, 1), sealed),
+        store.addSeal(on(1, 1), sealLeafOf(1), sealed),
         store.revokeSealCertificate("0a", { at: 400, reason: "superseded" }, event("seal-revoked", "0a")),
       ]);
       expect(revoked).to.equal(true);

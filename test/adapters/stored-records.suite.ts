@@ -15,7 +15,7 @@ import type { IdempotencyStore } from "../../src/domain/issuance/idempotency-sto
 import type { CertificateStore, StatusIndexStore } from "../../src/domain/issuance/index.js";
 import type { SealCertificateRecord, SealRecord, SealStore } from "../../src/domain/seals/index.js";
 import type { MirrorStore } from "../../src/domain/sharing/index.js";
-import { change, digestOf, identifierOf, issue, leafOf, newCertificate, REGION, tiled } from "./issued.js";
+import { change, digestOf, identifierOf, issue, leafOf, newCertificate, REGION, sealLeafOf, tiled } from "./issued.js";
 
 export interface StoredRecordsFixture {
   readonly records: StoredRecords;
@@ -109,7 +109,8 @@ export function storedRecordsSuite(open: () => Promise<StoredRecordsFixture>): v
       ...{ certificate: identifierOf(1), ordinal, fileDigest: digestOf("file", ordinal), serial: "0b", sealedAt: 7 },
       ...{ reason: "电子证照签发", room: 2_048, cms: Uint8Array.of(ordinal) },
     });
-    for (const ordinal of [1, 2]) await here.seals.addSeal(seal(ordinal), about("certificate-sealed", identifierOf(1)));
+    for (const ordinal of [1, 2])
+      await here.seals.addSeal(seal(ordinal), sealLeafOf(ordinal), about("certificate-sealed", identifierOf(1)));
 
     const stored = await here.records.sealCertificates(0, 10);
     expect(stored).to.deep.equal([
@@ -119,12 +120,13 @@ export function storedRecordsSuite(open: () => Promise<StoredRecordsFixture>): v
     ]);
     expect(await here.records.sealCertificates(3, 1)).to.deep.equal(stored.slice(1, 2));
     const file = (await here.records.certificateFile(identifierOf(1)))!;
-    expect(file.seals).to.deep.equal([seal(1), seal(2)]);
+    const waits = { batchId: null, index: null };
+    expect(file.seals).to.deep.equal([1, 2].map((ordinal) => ({ seal: seal(ordinal), place: waits })));
     expect(file.history.map(({ action }) => action)).to.deep.equal([
       ...["certificate-issued", "certificate-sealed", "certificate-sealed"],
     ]);
     expect((await here.records.certificateFile(identifierOf(0)))!.seals).to.deep.equal([]);
-    expect(await here.records.counts()).to.include({ certificates: 2, seals: 2 });
+    expect(await here.records.counts()).to.include({ certificates: 2, seals: 2, sealEntries: 2, outbox: 4 });
   });
 
   it("leaves out of a file's history what only read the certificate", async () => {
@@ -148,7 +150,7 @@ export function storedRecordsSuite(open: () => Promise<StoredRecordsFixture>): v
     const [stored] = await here.records.batches(0, 10);
     expect(stored).to.deep.include({ id: batch, region: REGION, root: "ab".repeat(32), size: 2, state: "staged" });
     expect(stored).to.deep.include({ stagedAt: 7, submittedAt: null, tx: null, block: null, anchoredAt: null });
-    expect(stored!.certificates).to.equal(2);
+    expect(stored!.entries).to.equal(2);
     expect(await here.records.batches(batch, 10)).to.deep.equal([]);
     expect(await here.records.counts()).to.include({ certificates: 5, outbox: 3, batchTiles: 1, holders: 0 });
   });
@@ -205,7 +207,7 @@ export function storedRecordsSuite(open: () => Promise<StoredRecordsFixture>): v
     expect(await after(2, 2)).to.deep.equal([3]);
     await stage(2);
     const batches = await here.records.batches(0, 10);
-    expect(batches.map(({ id, auditHead, certificates }) => [id, auditHead, certificates])).to.deep.equal([
+    expect(batches.map(({ id, auditHead, entries }) => [id, auditHead, entries])).to.deep.equal([
       ...ids.map((id, n) => [id, n + 1, 0]),
       [ids[2]! + 1, null, 2],
     ]);

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
+import { pino } from "pino";
+import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
+import { sqliteAnchoringStore } from "../../src/adapters/sqlite/anchoring-store.js";
+import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import { derOrPem } from "../../src/core/der/pem.js";
 import { readRevocationList } from "../../src/core/seal/read-revocation-list.js";
 import { readSealCertificate } from "../../src/core/seal/read-seal-certificate.js";
+import { createMirror } from "../../src/domain/sharing/index.js";
+import { dataDirectory } from "../../src/main/data-directory.js";
+import { openSettings } from "../../src/main/settings.js";
+import { withDeployment } from "../../src/main/with-tally.js";
 import { AGENCY, AUTHORITY, type Office, openOffice, permit } from "../operations/office.js";
-import { until, workspace } from "./service-process.js";
+import { PLAIN_ENVIRONMENT, until, workspace } from "./service-process.js";
 
 describe("seals on the command line", function () {
   this.timeout(120_000);
@@ -25,10 +33,13 @@ describe("seals on the command line", function () {
     await office.done("issue", request, "--agency", AGENCY, "--anchor", "--no-link", "--pdf", pdf);
     return pdf;
   }
-  const verified = async (pdf: string, ...more: string[]) => {
-    const { out, said } = await office.tally(["verify", "--json", pdf, ...more]);
+  const reportOf = async (pdf: string) => {
+    const { out, said } = await office.tally(["verify", "--json", pdf]);
     if (out.length === 0) throw new Error(said);
-    const report = JSON.parse(out[0]!);
+    return JSON.parse(out[0]!);
+  };
+  const verified = async (pdf: string) => {
+    const report = await reportOf(pdf);
     const { outcome, reason } = report.checks.find(({ check }: { check: string }) => check === "seal");
     return { verdict: report.verdict, seal: reason ?? outcome };
   };
@@ -36,12 +47,30 @@ describe("seals on the command line", function () {
     const second = Math.floor(Date.now() / 1000);
     await until(() => Math.floor(Date.now() / 1000) > second, 5_000);
   };
+  /** What a service does in the background: its mirror takes every batch that is on the chain. */
+  const mirrorOnce = (): Promise<void> => {
+    const { config, directory } = openSettings({}, { ...PLAIN_ENVIRONMENT, TALLY_DATA: office.directory });
+    return withDeployment(config, directory, pino({ level: "silent" }), async (deployment) => {
+      const { mirrorStore: store, chain, evidence: own, types } = deployment;
+      const mirror = createMirror({ store, chain, peers: [], own, types, crypto: nodeCrypto });
+      while ((await mirror.runOnce()).more);
+    });
+  };
+  /** Of the newest batch, seconds. */
+  const lastAnchoredAt = async (): Promise<number> => {
+    const database = openDatabase(dataDirectory(office.directory).store);
+    const [batch] = await sqliteAnchoringStore(database).anchoredSince(0, 1);
+    database.close();
+    return batch!.time;
+  };
   const seals = async (...argv: string[]) =>
     (await office.done("seal", "list", "--json", ...argv)).map((line) => JSON.parse(line));
 
   let unsealed: string;
   let first: string;
   let sealed: string;
+  /** Sealed before the revocation, and anchored after it. */
+  let late: string;
 
   it("are made once the region has a CA, and every file of an anchored licence has one from then on", async () => {
     unsealed = await licence();
@@ -73,16 +102,20 @@ describe("seals on the command line", function () {
   });
 
   it("that were revoked seal no more, and lists say so to others", async () => {
+    expect((await office.tally(["seal", "revoke", first, "--reason", "lost"])).said).to.contain("key-compromise");
+    // Anchors what waits, and so the seal of the licence before, but not its own.
+    late = await licence();
+    const anchoredAt = await lastAnchoredAt();
+    await until(() => Date.now() >= (anchoredAt + 1) * 1_000, 30_000);
     // Of one second nobody could say what came first, and a verifier takes the seal for revoked.
     await nextSecond();
-    expect((await office.tally(["seal", "revoke", first, "--reason", "lost"])).said).to.contain("key-compromise");
     await office.done("seal", "revoke", first, "--reason", "superseded", "--document", "样例〔2026〕9号");
     expect((await office.tally(["seal", "revoke", first, "--reason", "superseded"])).code).not.to.equal(0);
     expect((await seals())[0]).to.include({ state: "revoked", reason: "superseded" });
     const pem = (await office.done("seal", "crl")).join("\n");
     const list = readRevocationList(derOrPem(new TextEncoder().encode(pem), "X509 CRL", "crl"));
     expect([...list.revoked.keys()]).to.deep.equal([first]);
-    // Nothing proves yet that it was sealed before.
+    // Nothing proves yet that it was sealed before: no mirror has its entry.
     expect(await verified(sealed)).to.include({ seal: "seal.time-unproven" });
     expect(await verified(await licence())).to.include({ seal: "seal.absent" });
     const [second] = await office.done("seal", "issue", AGENCY, "--no-star");
@@ -91,6 +124,17 @@ describe("seals on the command line", function () {
     expect((await seals()).map(({ serial }) => serial)).to.deep.equal([first, second]);
     expect(readFileSync(again).length).to.be.greaterThan(readFileSync(unsealed).length);
     await office.done("seal", "revoke", second!, "--reason", "cessation-of-operation");
+  });
+
+  it("are anchored like licences: what was sealed before the revocation is good as soon as the region's mirror has it", async () => {
+    await mirrorOnce();
+    const report = await reportOf(sealed);
+    expect(report.verdict).to.equal("valid");
+    const check = report.checks.find((each: { check: string }) => each.check === "seal");
+    expect(check).to.include({ outcome: "pass" });
+    expect(JSON.stringify(report)).to.contain("seal.revoked-since");
+    // Anchored only after the revocation: it proves nothing of the time before.
+    expect((await verified(late)).seal).to.equal("seal.time-unproven");
   });
 
   it("are set by another agency for as long as the registry lets it", async () => {

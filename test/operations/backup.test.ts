@@ -107,7 +107,7 @@ describe("a backup", function () {
     const data = here.path("newer-chain");
     const { code, said } = await restored(data, "--chain-journal", join(office.directory, "chain/journal.jsonl"));
     expect(code, said).to.equal(0);
-    expect(said).to.contain("1 batches with 2 waiting certificates were found on the chain again");
+    expect(said).to.contain("1 batches with 2 waiting entries were found on the chain again");
     await inTally(data, async (there) => {
       for (const { identifier } of waiting) {
         const state = await there.issuance.getCertificate(issuerOf(there), identifier);

@@ -18,7 +18,7 @@ import type { BatchDocument } from "./documents.js";
 import { withWords } from "./failures.js";
 import { allLeaves, oneTile } from "./leaf-tiles.js";
 import { mongoLeaseStore } from "./lease-store.js";
-import { countPending, pendingEntries } from "./outbox.js";
+import { countPending, isOfSeal, pendingEntries } from "./outbox.js";
 import { certificatesToReissue, unanchoredOfKey } from "./reissue.js";
 import { adoptBatch, forgetStaged, holdPending, stageBatch } from "./staging.js";
 
@@ -50,7 +50,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
       newestAuditHead: () => newestAuditHead(database),
 
       async openBatches(limit) {
-        const open = await batches.find({ open: true }, ROW).sort({ _id: 1 }).limit(limit).toArray();
+        const open = await batches.find({ open: true }, OPEN_ROW).sort({ _id: 1 }).limit(limit).toArray();
         return open.map(openBatchOf);
       },
 
@@ -166,6 +166,9 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
 /** Without what grows with the batch. */
 const ROW = { projection: { tileRoots: 0, runs: 0, keys: 0 } } as const;
 
+/** Of the few that are open, how many seals they have. */
+const OPEN_ROW = { projection: { tileRoots: 0, runs: 0 } } as const;
+
 function nameOf({ region, root, size }: BatchDocument) {
   return { region, root: toHex(bytesOf(root)), size };
 }
@@ -173,7 +176,13 @@ function nameOf({ region, root, size }: BatchDocument) {
 function openBatchOf(batch: BatchDocument): OpenBatch {
   const { _id: id, stagedAt, submittedAt, tx } = batch;
   const submitted = tx !== null && submittedAt !== null ? { tx, at: submittedAt } : null;
-  return { id, ...nameOf(batch), stagedAt, submitted, auditHead: auditHeadOf(batch) };
+  const auditHead = auditHeadOf(batch);
+  const certificates = auditHead === null ? batch.size - sealsIn(batch) : 0;
+  return { id, ...nameOf(batch), stagedAt, submitted, certificates, auditHead };
+}
+
+function sealsIn({ keys = [] }: BatchDocument): number {
+  return keys.find(({ key }) => isOfSeal(bytesOf(key)))?.count ?? 0;
 }
 
 function storedBatchOf(batch: BatchDocument): StoredBatch {

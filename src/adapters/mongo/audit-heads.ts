@@ -56,7 +56,7 @@ export async function stageAuditHead(
     await batches.insertOne(batch, { session });
     return {
       outcome: "staged",
-      batch: { id, region, root, size, stagedAt: now, submitted: null, auditHead: head },
+      batch: { id, region, root, size, stagedAt: now, submitted: null, certificates: 0, auditHead: head },
     };
   });
 }

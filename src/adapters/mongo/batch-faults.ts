@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StoreFault } from "../../domain/examination/stored-records.js";
+import { bytesOf } from "./bytes.js";
 import { bodyOf } from "./certificate-documents.js";
 import type { MongoDatabase } from "./database.js";
 import type { BatchDocument } from "./documents.js";
 import { MOST_FAULTS } from "./first-among.js";
-import { stagedUpTo } from "./outbox.js";
+import { isOfSeal, stagedUpTo } from "./outbox.js";
 
 /** The entries that a batch took, and how many of each key. */
 export async function batches(database: MongoDatabase): Promise<StoreFault[]> {
@@ -28,34 +29,37 @@ export async function batches(database: MongoDatabase): Promise<StoreFault[]> {
     }
     if (found.length >= MOST_FAULTS) break;
     for (const { key, count } of keys) {
-      const counted = await certificatesOf(database, batch, key);
-      if (counted !== count) wrong("keys", `says ${count} certificates of a key, and ${counted} are in the register`);
+      const counted = await entriesIn(database, batch, key);
+      if (counted !== count) wrong("keys", `says ${count} entries of a key, and ${counted} are stored as being in it`);
     }
   }
   return found;
 }
 
-/** Certificates that are stored as being in the batch: of one key, or of those that it names. */
-export async function certificatesOf(
+/** Certificates and seals that are stored as being in the batch: of one key, or of those that it names. */
+export async function entriesIn(
   database: MongoDatabase,
   { _id, runs, keys = [] }: Pick<BatchDocument, "_id" | "runs" | "keys">,
   key?: BatchDocument["tileRoots"],
 ): Promise<number> {
   const register = database.collection("register");
+  const seals = database.collection("sealEntries");
+  const countBy = (keyDigest: BatchDocument["tileRoots"], where: object): Promise<number> =>
+    isOfSeal(bytesOf(keyDigest)) ? seals.countDocuments(where) : register.countDocuments({ keyDigest, ...where });
   let counted = 0;
   for (const keyDigest of key === undefined ? keys.map((each) => each.key) : [key]) {
-    if (runs === undefined) counted += await register.countDocuments({ keyDigest, "place.batchId": _id });
+    if (runs === undefined) counted += await countBy(keyDigest, { "place.batchId": _id });
     for (const { entry, count } of runs ?? [])
-      counted += await register.countDocuments({ keyDigest, entry: { $gte: entry, $lt: entry + count } });
+      counted += await countBy(keyDigest, { entry: { $gte: entry, $lt: entry + count } });
   }
   return counted;
 }
 
-/** What waits, against the places of its certificates. */
+/** What waits, against the places of its certificates and seals. */
 export async function outbox(database: MongoDatabase): Promise<StoreFault[]> {
   const found: StoreFault[] = [];
   const after = await stagedUpTo(database);
-  for await (const { _id, count, certificates, adopted = [] } of database
+  for await (const { _id, count, certificates, seal, adopted = [] } of database
     .collection("outbox")
     .find({ _id: { $gt: after } })) {
     const first = _id - count + 1;
@@ -63,6 +67,8 @@ export async function outbox(database: MongoDatabase): Promise<StoreFault[]> {
     if (found.length >= MOST_FAULTS) break;
     if (adopted.some((entry) => entry < first || entry > _id || !Number.isInteger(entry)))
       wrong("adopted", "names an entry that is not in here");
+    if (seal !== undefined && (await database.collection("sealEntries").findOne({ _id: seal }))?.entry !== _id)
+      wrong("seal", "the seal has another entry than its place in here");
     for (let from = 0; from < certificates.length; from += PAGE) {
       const part = certificates.slice(from, from + PAGE);
       const signed = await database

@@ -23,7 +23,8 @@ export function counters({ snapshot }: MongoDatabase): Promise<StoreFault[]> {
     const [event, change, entry] = [log?.event ?? 0, log?.change ?? 0, log?.entry ?? 0];
     if (event < highest.event) found.push(wrong(LOG_COUNTER, "event", `the log goes to ${highest.event}`));
     if (change !== highest.change) found.push(wrong(LOG_COUNTER, "change", `changes go to ${highest.change}`));
-    if (entry !== highest.entry) found.push(wrong(LOG_COUNTER, "entry", `certificates go to ${highest.entry}`));
+    if (entry !== highest.entry)
+      found.push(wrong(LOG_COUNTER, "entry", `certificates and seals go to ${highest.entry}`));
     if ((staging?.entry ?? 0) !== highest.staged)
       found.push(wrong(STAGING_COUNTER, "entry", `batches go to ${highest.staged}`));
     found.push(...(await newestHash(database, session, log)));
@@ -75,7 +76,7 @@ function last<Of extends keyof Documents>(
   return database.db.collection(name).findOne(filter, options) as unknown as Promise<Documents[Of] | null>;
 }
 
-/** Through the index on key and entry. */
+/** Through the indexes on entries. */
 async function highestEntry(database: MongoDatabase, session: ClientSession): Promise<number> {
   const ofKeys = database
     .collection("register")
@@ -87,5 +88,6 @@ async function highestEntry(database: MongoDatabase, session: ClientSession): Pr
       ],
       { session, hint: "key" },
     );
-  return (await ofKeys.next())?.entry ?? 0;
+  const ofCertificates = (await ofKeys.next())?.entry ?? 0;
+  return Math.max(ofCertificates, (await last(database, "sealEntries", "entry", session))?.entry ?? 0);
 }

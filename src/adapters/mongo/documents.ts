@@ -71,14 +71,17 @@ export interface HolderDocument {
   readonly number: string;
 }
 
-/** Entries that were stored together, of one key. */
+/** Entries of certificates that were stored together, of one key; or one of a seal. */
 export interface OutboxDocument {
   /** Of the last of them; the first is `_id - count + 1`. */
   readonly _id: number;
   readonly count: number;
+  /** Empty for a seal, which no agency's signing key holds. */
   readonly keyDigest: Bytes;
   readonly queuedAt: number;
+  /** None for a seal. */
   readonly certificates: readonly string[];
+  readonly seal?: SealDocument["_id"];
   /** 32 bytes each. */
   readonly leaves: Bytes;
   /** Entries that a batch taken back from the chain has. */
@@ -107,13 +110,13 @@ export interface BatchDocument {
   /** Both only while it is anchored. */
   readonly block?: number;
   readonly anchoredAt?: number;
-  /** The event of the audit log that its one entry is a head of, and the hash of it; absent for a batch of certificates. */
+  /** The event of the audit log that its one entry is a head of, and the hash of it; absent for a batch of certificates and seals. */
   readonly auditHead?: { readonly sequence: number; readonly hash: Bytes };
   /** Absent for a batch of a head, and for one that was taken back from the chain, unless what it has of the outbox was the front of it. */
   readonly firstEntry?: number;
   readonly lastEntry?: number;
   readonly runs?: readonly EntryRun[];
-  /** How many certificates of each key it has. */
+  /** How many certificates of each key it has, and of the empty one how many seals. */
   readonly keys?: readonly { readonly key: Bytes; readonly count: number }[];
 }
 
@@ -258,6 +261,15 @@ export interface SealDocument {
   readonly cms: Bytes;
 }
 
+/** Where a seal stands on its way to the chain. */
+export interface SealEntryDocument {
+  readonly _id: SealDocument["_id"];
+  /** As that of a certificate: its place in the outbox, and so in the batch that took it. */
+  readonly entry: number;
+  /** As in the register. */
+  readonly place?: { readonly batchId: number; readonly index: number };
+}
+
 export interface IdempotencyDocument {
   readonly _id: { readonly scope: string; readonly key: string };
   readonly requestHash: Bytes;
@@ -367,6 +379,7 @@ export interface Documents {
   readonly sealCertificates: SealCertificateDocument;
   readonly revocationLists: RevocationListDocument;
   readonly seals: SealDocument;
+  readonly sealEntries: SealEntryDocument;
   readonly idempotency: IdempotencyDocument;
   readonly auditEvents: AuditEventDocument;
   readonly auditHashes: AuditHashDocument;

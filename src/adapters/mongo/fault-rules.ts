@@ -11,6 +11,8 @@ export interface Rule {
   readonly why: string;
 }
 
+const isThere = (value: string) => ({ $ne: [{ $type: value }, "missing"] });
+
 const absent = (field: string) => ({ [field]: { $exists: false } });
 
 const there = (field: string) => ({ [field]: { $exists: true } });
@@ -82,15 +84,19 @@ export const RULES: readonly Rule[] = [
     filter: { $expr: NAME },
   },
   {
-    ...{ collection: "outbox", field: "count, certificates, leaves", why: "are not as many of each" },
+    ...{ collection: "outbox", field: "count, certificates, leaves, seal", why: "are not as many of each" },
     filter: {
       $expr: {
         $or: [
-          { $ne: ["$count", { $size: "$certificates" }] },
+          { $ne: ["$count", { $add: [{ $size: "$certificates" }, { $cond: [isThere("$seal"), 1, 0] }] }] },
           { $ne: [{ $binarySize: "$leaves" }, { $multiply: ["$count", 32] }] },
         ],
       },
     },
+  },
+  {
+    ...{ collection: "outbox", field: "seal", why: "does not go with the digest of the signing key" },
+    filter: { $expr: { $eq: [isThere("$seal"), { $gt: [{ $binarySize: "$keyDigest" }, 0] }] } },
   },
   {
     ...{ collection: "batches", field: "firstEntry, lastEntry, runs", why: "are not all there, or all absent" },
@@ -106,7 +112,7 @@ export const RULES: readonly Rule[] = [
     filter: { "auditHead.sequence": { $exists: true, $not: { $gte: 1 } } },
   },
   {
-    ...{ collection: "batches", field: "auditHead", why: "is there beside certificates" },
+    ...{ collection: "batches", field: "auditHead", why: "is there beside certificates or seals" },
     filter: { ...there("auditHead"), $or: [{ size: { $ne: 1 } }, there("runs"), { "keys.0": { $exists: true } }] },
   },
 ];

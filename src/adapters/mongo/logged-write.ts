@@ -12,6 +12,7 @@ import type {
   AuditHashDocument,
   Documents,
   OutboxDocument,
+  SealEntryDocument,
   StatusChangeDocument,
 } from "./documents.js";
 import { wordOf } from "./status-queue.js";
@@ -22,6 +23,8 @@ const MOST_IN_ONE = 5_000;
 /** Events that get their hash in one transaction, which others wait for. */
 const MOST_HASHED = 2_000;
 
+const NO_KEY = new Uint8Array();
+
 /**
  * One transaction that holds the log's counter from its first operation to its commit. So no other one can commit in between,
  * sequence numbers have no gaps, and a reader who has seen one has every smaller one behind him. For the same reason an event gets its
@@ -31,6 +34,7 @@ export class LoggedWrite {
   readonly #events: AuditEventDocument[] = [];
   readonly #changes: StatusChangeDocument[] = [];
   readonly #outbox: OutboxDocument[] = [];
+  readonly #sealEntries: SealEntryDocument[] = [];
   readonly #hashes: AuditHashDocument[] = [];
 
   readonly #hashedBefore: number;
@@ -123,6 +127,14 @@ export class LoggedWrite {
     return places;
   }
 
+  /** Puts the entry of a seal into the outbox. */
+  enqueueSeal(seal: SealEntryDocument["_id"], leafHash: Uint8Array, at: number): void {
+    const entry = ++this.next.entry;
+    this.#sealEntries.push({ _id: seal, entry });
+    const none = { keyDigest: NO_KEY, certificates: [] };
+    this.#outbox.push({ _id: entry, count: 1, ...none, queuedAt: at, leaves: leafHash, seal });
+  }
+
   /** Inserts all of them, in no order: inside a transaction nobody sees the steps. */
   async insert<Name extends keyof Documents>(
     name: Name,
@@ -138,6 +150,7 @@ export class LoggedWrite {
     await this.insert("auditEvents", this.#events);
     await this.insert("statusChanges", this.#changes);
     await this.insert("outbox", this.#outbox);
+    await this.insert("sealEntries", this.#sealEntries);
     const written = [this.#events, this.#changes, this.#outbox].some(({ length }) => length > 0);
     if (!written && this.next.hashed === this.#hashedBefore) return;
     const counters = this.database.collection("counters");

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { sealEntry } from "../../core/entry.js";
 import { TallyError } from "../../core/errors.js";
+import { leafHash } from "../../core/merkle.js";
+import { nodeCrypto } from "../node-crypto/index.js";
+import { bytesOf } from "./bytes.js";
 import { LOG_COUNTER } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
+import type { SealDocument } from "./documents.js";
 import { mongoLeaseStore } from "./lease-store.js";
 import { COLLECTIONS, type CollectionPlan } from "./schema.js";
 
@@ -25,6 +30,8 @@ export const MIGRATIONS: readonly Migration[] = [
   // Instances of version 2 find a batch of a head among theirs, and bring it to the chain like one that was taken back.
   { version: 3, what: "the index of heads of the audit log", run: createCollections },
   { version: 4, what: "collections of certificates of seals, revocation lists and seals", run: createCollections },
+  // An instance of version 3 sets no seals, and stages the entries of those that are set like any others.
+  { version: 5, what: "the collection of seals on their way to the chain", run: queueSeals },
 ];
 
 /** What a lapsed lease costs is waiting, so it may be short; every step renews it. */
@@ -121,6 +128,40 @@ async function hashEvents(database: MongoDatabase): Promise<void> {
 export async function hashOlderEvents(database: MongoDatabase): Promise<void> {
   const { event = 0, hashed = 0 } = (await database.collection("counters").findOne({ _id: LOG_COUNTER })) ?? {};
   if (hashed < event) await database.logged(async () => {}, Number.POSITIVE_INFINITY);
+}
+
+/** Entries of the seals that version 4 has set. */
+async function queueSeals(database: MongoDatabase): Promise<void> {
+  await createCollections(database);
+  let page: SealDocument[] = [];
+  for await (const seal of database.collection("seals").find(FROM_THE_FIRST).sort({ _id: 1 })) {
+    if (page.push(seal) < SEALS_AT_ONCE) continue;
+    await queue(database, page);
+    page = [];
+  }
+  await queue(database, page);
+}
+
+const SEALS_AT_ONCE = 200;
+
+const FROM_THE_FIRST = { _id: { $gt: { certificate: "", ordinal: 0 } } };
+
+async function queue(database: MongoDatabase, seals: readonly SealDocument[]): Promise<void> {
+  if (seals.length === 0) return;
+  await database.logged(async (write) => {
+    const { session } = write;
+    for (const { _id, cms } of seals) {
+      const { certificate: object, ordinal } = _id;
+      if ((await database.collection("sealEntries").findOne({ _id }, { session })) !== null) continue;
+      const certificate = await database.collection("register").findOne({ _id: object }, { session });
+      const told = { object, action: "certificate-sealed", "detail.ordinal": ordinal } as const;
+      const event = await database.collection("auditEvents").findOne(told, { session });
+      // What was edited has no entry to be made of it, and `tally doctor --deep` tells of it.
+      if (certificate === null || event === null) continue;
+      const entry = sealEntry(bytesOf(certificate.digest), nodeCrypto.sha256(bytesOf(cms)));
+      write.enqueueSeal(_id, leafHash(nodeCrypto, entry), event.time);
+    }
+  });
 }
 
 function unlessThere(error: unknown): void {

@@ -60,9 +60,14 @@ export function entriesOf(
   return entries;
 }
 
-/** The certificate of an entry. */
+/** The certificate of an entry that is of no seal. */
 export function certificateOf({ _id, count, certificates }: OutboxDocument, seq: number): string {
   return certificates[seq - (_id - count + 1)] as string;
+}
+
+/** Whether entries with this digest of a signing key are of seals. */
+export function isOfSeal(keyDigest: Uint8Array): boolean {
+  return keyDigest.length === 0;
 }
 
 /** How many wait, of one key or of all. */

@@ -16,8 +16,9 @@ export async function counts(database: MongoDatabase): Promise<RecordCounts> {
     const statusChanges = await count("statusChanges");
     const pickUpLinks = await count("pickUpLinks");
     const seals = await count("seals");
+    const sealEntries = await count("sealEntries");
     const mirroredTiles = await count("mirroredTiles");
-    return { certificates, holders, statusChanges, pickUpLinks, seals, mirroredTiles };
+    return { certificates, holders, statusChanges, pickUpLinks, seals, sealEntries, mirroredTiles };
   });
   const from = await stagedUpTo(database);
   let outbox = 0;

@@ -152,6 +152,8 @@ export const COLLECTIONS = {
   revocationLists: { shardKey: null, indexes: [] },
   /** Seals on files of licences: one range of `_id` is one licence. */
   seals: { shardKey: { _id: 1 }, appendOnly: true, indexes: [] },
+  /** Where each of them stands on its way to the chain. */
+  sealEntries: { shardKey: { _id: 1 }, indexes: [{ name: "entry", key: { entry: 1 } }] },
 
   idempotency: {
     shardKey: { _id: "hashed" },

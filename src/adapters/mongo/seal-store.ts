@@ -89,7 +89,7 @@ export function mongoSealStore(database: MongoDatabase): SealStore {
       return found.map(sealOf);
     },
 
-    addSeal: ({ certificate, ordinal, fileDigest, serial, sealedAt, reason, room, cms }, event) =>
+    addSeal: ({ certificate, ordinal, fileDigest, serial, sealedAt, reason, room, cms }, leafHash, event) =>
       database.logged(async (write) => {
         const { session } = write;
         await requireCertificates(database, [certificate], session);
@@ -104,6 +104,7 @@ export function mongoSealStore(database: MongoDatabase): SealStore {
           return false;
         const _id = { certificate, ordinal };
         await write.insert("seals", [{ _id, fileDigest, serial, sealedAt, reason, room, cms }]);
+        write.enqueueSeal(_id, leafHash, event.time);
         write.append(event);
         return true;
       }),

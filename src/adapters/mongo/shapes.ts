@@ -46,7 +46,7 @@ export const SHAPES = {
   },
   outbox: {
     ...{ _id: number, count: number, keyDigest: bytes, queuedAt: number, certificates: list(text), leaves: bytes },
-    adopted: optional(list(number)),
+    ...{ adopted: optional(list(number)), seal: optional(object({ certificate: text, ordinal: number })) },
   },
   batches: {
     ...{ _id: number, region: text, root: bytes, size: number, tileRoots: bytes, stagedAt: number, open: flag },
@@ -94,6 +94,10 @@ export const SHAPES = {
   seals: {
     ...{ _id: object({ certificate: text, ordinal: number }), fileDigest: bytes, serial: text, sealedAt: number },
     ...{ reason: text, room: number, cms: bytes },
+  },
+  sealEntries: {
+    ...{ _id: object({ certificate: text, ordinal: number }), entry: number },
+    place: optional(object({ batchId: number, index: number })),
   },
   idempotency: {
     ...{ _id: object({ scope: text, key: text }), requestHash: bytes, plan: optional(text), createdAt: number },

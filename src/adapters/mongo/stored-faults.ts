@@ -28,10 +28,10 @@ export async function storedFaults(database: MongoDatabase): Promise<StoreFault[
   const rules = RULES.filter(({ collection }) => !misshapenOnes.has(collection));
   found.push(...looked, ...(await fewAtOnce(rules, (rule) => broken(database, rule))));
   for (const [needed, look] of [
-    [["counters", "register", "statusChanges", "auditEvents", "auditHashes", "batches"], counters],
+    [["counters", "register", "sealEntries", "statusChanges", "auditEvents", "auditHashes", "batches"], counters],
     [["certificates", "register", "statusIndices"], lonely],
-    [["batches", "register"], batches],
-    [["outbox", "certificates", "register"], outbox],
+    [["batches", "register", "sealEntries"], batches],
+    [["outbox", "certificates", "register", "sealEntries"], outbox],
     [["pickUpOrders", "pickUpLinks", "certificates"], pickUpOrders],
   ] as const) {
     if (needed.some((name) => misshapenOnes.has(name))) continue;

@@ -21,6 +21,7 @@ import type {
   HolderDocument,
   RegisterDocument,
   SealDocument,
+  SealEntryDocument,
   StatusChangeDocument,
 } from "./documents.js";
 import { bytesIn, readEvent } from "./edited-values.js";
@@ -68,7 +69,11 @@ export async function filesOf(
     ({ _id, statusIndex }) => `${signed.get(bodyOf(_id))?.region}/${statusIndex}`,
   );
   const statusIndices = byId(await all("statusIndices", statusIndexNames));
-  const waiting = registered.flatMap(({ place, entry }) => (place === undefined ? [entry] : []));
+  const sealed = await sealedIn(database, session, identifiers);
+  const sealEntries = await entriesOfSeals(database, session, sealed);
+  const waiting = [...registered, ...sealEntries.values()].flatMap(({ place, entry }) =>
+    place === undefined ? [entry] : [],
+  );
   const batches = await batchesOfEntries(database, waiting, session);
   const orders = byId(await all("pickUpOrders", identifiers));
   const links = byId(
@@ -79,7 +84,6 @@ export async function filesOf(
   );
   const changes = await changesOf(database, session, registered);
   const holders = await holdersOf(database, session, [...signed.values()]);
-  const sealed = await sealedIn(database, session, identifiers);
   const history = await historyOf(database, session, identifiers);
   const files: CertificateFile[] = [];
   const faults: StoreFault[] = [];
@@ -114,7 +118,10 @@ export async function filesOf(
         holders: held.map(({ _id: { code }, codeType }) => ({ code, codeType })),
         statusChanges: changes.get(statusIndex) ?? [],
         links: ordered.map(linkOf).sort((a, b) => a.ordinal - b.ordinal),
-        seals: (sealed.get(key) ?? []).map(sealOf),
+        seals: (sealed.get(key) ?? []).map((seal) => {
+          const at = sealEntries.get(nameOf(seal._id));
+          return { seal: sealOf(seal), place: at === undefined ? null : placeIn(at, batches) };
+        }),
         history: history.get(key) ?? [],
       });
     } catch {
@@ -135,7 +142,7 @@ function fileOf(document: RegisterDocument, signed: CertificateDocument): Pick<C
 }
 
 function placeIn(
-  { place, entry }: RegisterDocument,
+  { place, entry }: Pick<RegisterDocument, "entry" | "place">,
   batches: Awaited<ReturnType<typeof batchesOfEntries>>,
 ): CertificateFile["place"] {
   if (place !== undefined) return { batchId: place.batchId, index: place.index };
@@ -210,6 +217,25 @@ async function sealedIn(
     .toArray();
   const ordered = found.sort(({ _id: a }, { _id: b }) => a.ordinal - b.ordinal);
   return grouped(ordered.map((seal) => [seal._id.certificate, seal]));
+}
+
+/** By `nameOf`; those that there are. */
+async function entriesOfSeals(
+  database: MongoDatabase,
+  session: ClientSession,
+  sealed: ReadonlyMap<string, readonly SealDocument[]>,
+): Promise<ReadonlyMap<string, SealEntryDocument>> {
+  const ids = [...sealed.values()].flat().map(({ _id }) => _id);
+  if (ids.length === 0) return new Map();
+  const found = await database
+    .collection("sealEntries")
+    .find({ _id: { $in: ids } }, { session })
+    .toArray();
+  return new Map(found.map((each) => [nameOf(each._id), each]));
+}
+
+function nameOf({ certificate, ordinal }: SealDocument["_id"]): string {
+  return `${certificate}/${ordinal}`;
 }
 
 /** By identifier, in order. */

@@ -7,11 +7,11 @@ import type {
   OutboxRecord,
   StoredRecords,
 } from "../../domain/examination/stored-records.js";
-import { certificatesOf } from "./batch-faults.js";
+import { entriesIn } from "./batch-faults.js";
 import { bytesOf } from "./bytes.js";
 import { LOG_COUNTER } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
-import type { BatchDocument, Bytes, MirroredBatchDocument } from "./documents.js";
+import type { BatchDocument, Bytes, MirroredBatchDocument, OutboxDocument } from "./documents.js";
 import { bytesIn, digestIn, readEvent } from "./edited-values.js";
 import { withWords } from "./failures.js";
 import { leafId } from "./mirror-store.js";
@@ -52,7 +52,7 @@ export function mongoStoredRecords({ unhurried: database }: MongoDatabase): Stor
         .batchSize(DOCUMENTS_AT_ONCE);
       for await (const document of waiting) {
         for (const { seq, ...entry } of entriesOf(document, from))
-          found.push({ seq, ...entry, certificateId: certificateOf(document, seq) ?? "" });
+          found.push({ seq, ...entry, ...whose(document, seq) });
         if (found.length >= limit) break;
       }
       return found.slice(0, limit);
@@ -66,7 +66,7 @@ export function mongoStoredRecords({ unhurried: database }: MongoDatabase): Stor
         .limit(limit)
         .toArray();
       const records: BatchRecord[] = [];
-      for (const batch of found) records.push(batchRecordOf(batch, await certificatesOf(database, batch)));
+      for (const batch of found) records.push(batchRecordOf(batch, await entriesIn(database, batch)));
       return records;
     },
 
@@ -186,13 +186,19 @@ async function hashesBeside(database: MongoDatabase, sequences: readonly number[
   return new Map(found.map(({ _id, hash }) => [_id, hash]));
 }
 
-function batchRecordOf(batch: BatchDocument, certificates: number): BatchRecord {
+function whose(document: OutboxDocument, seq: number): Pick<OutboxRecord, "certificateId" | "seal"> {
+  const { seal } = document;
+  if (seal !== undefined) return { certificateId: seal.certificate, seal: seal.ordinal };
+  return { certificateId: certificateOf(document, seq) ?? "", seal: null };
+}
+
+function batchRecordOf(batch: BatchDocument, entries: number): BatchRecord {
   const { _id: id, region, root, size, tileRoots, stagedAt, open, submittedAt, tx, block, anchoredAt } = batch;
   const auditHead = batch.auditHead?.sequence ?? null;
   const state = open === undefined ? "anchored" : submittedAt === null ? "staged" : "submitted";
   return {
     ...{ id, region, root: toHex(bytesIn(root)), size, tileRoots: bytesIn(tileRoots), state, stagedAt },
-    ...{ submittedAt, tx, block: block ?? null, anchoredAt: anchoredAt ?? null, certificates },
+    ...{ submittedAt, tx, block: block ?? null, anchoredAt: anchoredAt ?? null, entries },
     auditHead,
   };
 }

@@ -20,6 +20,7 @@ import {
 import type { Database } from "./database.js";
 import { allLeaves, insertTiles, oneTile } from "./leaf-tiles.js";
 import { holdsLease, sqliteLeaseStore } from "./lease-store.js";
+import { placeSeal } from "./seal-entries.js";
 
 export function sqliteAnchoringStore(database: Database): AnchoringStore {
   return {
@@ -73,9 +74,9 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
     },
 
     async openBatches(limit) {
-      const sql = `SELECT ${BATCH}, h.seq, h.hash FROM batches LEFT JOIN audit_heads h ON h.batch_id = batches.id
+      const sql = `SELECT ${BATCH}, ${SEALS_IN_IT} AS seals, h.seq, h.hash FROM batches LEFT JOIN audit_heads h ON h.batch_id = batches.id
          WHERE state IN ('staged', 'submitted') ORDER BY id LIMIT ?`;
-      return database.all<BatchRow & NoHeadRow>(sql, limit).map(openBatchOf);
+      return database.all<BatchRow & NoHeadRow & { readonly seals: number }>(sql, limit).map(openBatchOf);
     },
 
     async recordSubmission(batchId, tx, now) {
@@ -193,6 +194,8 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
 /** All columns but the tile roots. */
 const BATCH = "id, region, root, size, state, staged_at, submitted_at, tx, block, anchored_at";
 
+const SEALS_IN_IT = "(SELECT count(*) FROM seal_entries s WHERE s.batch_id = batches.id)";
+
 const COUNT_UNANCHORED_OF_KEY = `SELECT count(*) FROM batches b JOIN certificates c ON c.batch_id = b.id
    WHERE b.state IN ('staged', 'submitted') AND c.key_digest = ?`;
 
@@ -219,7 +222,7 @@ interface HeadRow {
   readonly hash: Uint8Array;
 }
 
-/** Of a batch of certificates. */
+/** Of a batch of certificates and seals. */
 type NoHeadRow = { readonly [Column in keyof HeadRow]: HeadRow[Column] | null };
 
 interface PositionRow {
@@ -240,16 +243,26 @@ function stage(database: Database, { region, root, size, entries, tileRoots }: N
     ...[region, fromHex(root, "root"), size, tileRoots, now],
   );
   insertTiles(database, "own", id, joinLeaves(entries.map(({ leafHash }) => leafHash)));
+  let seals = 0;
   entries.forEach(({ seq, leafHash }, index) => {
     const place = database.run(
       `UPDATE certificates SET batch_id = ?, batch_index = ? WHERE batch_id IS NULL
-         AND id = (SELECT certificate_id FROM outbox WHERE seq = ? AND leaf_hash = ?)`,
+         AND id = (SELECT certificate_id FROM outbox WHERE seq = ? AND leaf_hash = ? AND key_digest <> x'')`,
       ...[id, index, seq, leafHash],
     );
-    if (place.changes !== 1) throw new EntryGone();
-    database.run("DELETE FROM outbox WHERE seq = ?", seq);
+    if (place.changes === 1) database.run("DELETE FROM outbox WHERE seq = ?", seq);
+    else {
+      // What is left to be: a seal.
+      const { changes } = database.run(
+        "DELETE FROM outbox WHERE seq = ? AND leaf_hash = ? AND key_digest = x''",
+        seq,
+        leafHash,
+      );
+      if (changes !== 1 || !placeSeal(database, seq, { batchId: id, index })) throw new EntryGone();
+      seals += 1;
+    }
   });
-  return { id, region, root, size, stagedAt: now, submitted: null, auditHead: null };
+  return { id, region, root, size, stagedAt: now, submitted: null, certificates: size - seals, auditHead: null };
 }
 
 /** A tree of one leaf: the leaf is its root, and that of its only tile. */
@@ -267,7 +280,7 @@ function stageHead(database: Database, { region, root, size, head }: AuditHeadBa
   if (changes === 0) return { outcome: "changed" };
   insertTiles(database, "own", id, leaf);
   database.run("INSERT INTO audit_heads (seq, batch_id, hash) VALUES (?, ?, ?)", sequence, id, event.hash);
-  const batch = { id, region, root, size, stagedAt: now, submitted: null, auditHead: head };
+  const batch = { id, region, root, size, stagedAt: now, submitted: null, certificates: 0, auditHead: head };
   return { outcome: "staged", batch };
 }
 
@@ -304,8 +317,11 @@ function adopt(
       after = seq;
       const index = indexOf.get(toHex(leaf_hash));
       if (index === undefined) continue;
-      const place = "UPDATE certificates SET batch_id = ?, batch_index = ? WHERE id = ?";
-      database.run(place, added.lastInsertRowid, index, certificate_id);
+      const batchId = added.lastInsertRowid;
+      if (!placeSeal(database, seq, { batchId, index })) {
+        const place = "UPDATE certificates SET batch_id = ?, batch_index = ? WHERE id = ?";
+        database.run(place, batchId, index, certificate_id);
+      }
       database.run("DELETE FROM outbox WHERE seq = ?", seq);
       placed += 1;
     }
@@ -368,11 +384,12 @@ function nameOf({ region, root, size }: BatchRow) {
   return { region, root: toHex(root), size };
 }
 
-function openBatchOf(row: BatchRow & NoHeadRow): OpenBatch {
-  const { id, staged_at, submitted_at, tx, seq, hash } = row;
+function openBatchOf(row: BatchRow & NoHeadRow & { readonly seals: number }): OpenBatch {
+  const { id, size, staged_at, submitted_at, tx, seals, seq, hash } = row;
   const submitted = tx !== null && submitted_at !== null ? { tx, at: submitted_at } : null;
   const auditHead = seq === null || hash === null ? null : headOf({ seq, hash });
-  return { id, ...nameOf(row), stagedAt: staged_at, submitted, auditHead };
+  const certificates = auditHead === null ? size - seals : 0;
+  return { id, ...nameOf(row), stagedAt: staged_at, submitted, certificates, auditHead };
 }
 
 function storedBatchOf(row: BatchRow): StoredBatch {

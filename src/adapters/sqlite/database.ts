@@ -103,7 +103,7 @@ function prepareSchema(
       );
     }
     if (version === SCHEMA_VERSION) return false;
-    migrate((sql) => connection.exec(sql), version, migrations);
+    migrate((sql) => connection.exec(sql), database, { from: version, migrations });
     return true;
   });
   // The log holds all that was moved, and would keep its size for as long as the store is open.

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { AUDIT_HEADS, CERTIFICATE_RULES, CERTIFICATES, HALVES, SEALS } from "./schema.js";
+import { sealEntry } from "../../core/entry.js";
+import { leafHash } from "../../core/merkle.js";
+import { nodeCrypto } from "../node-crypto/index.js";
+import type { Database } from "./database.js";
+import { AUDIT_HEADS, CERTIFICATE_RULES, CERTIFICATES, HALVES, SEAL_ENTRIES, SEALS } from "./schema.js";
+import { queueSeal } from "./seal-entries.js";
 
 /** The oldest schema version that is brought to this one. */
 export const OLDEST_VERSION = 4;
@@ -13,7 +18,7 @@ export interface Migration {
   /** The schema version that it belongs to; several may belong to one. */
   readonly version: number;
   readonly what: string;
-  run(exec: (sql: string) => void): void;
+  run(exec: (sql: string) => void, database: Database): void;
 }
 
 /** In order; the last one's version is the one that this program reads and writes. */
@@ -21,13 +26,18 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, what: "certificate and token beside the row of their certificate", run: moveHalves },
   { version: 5, what: "which batches are heads of the audit log", run: (exec) => exec(AUDIT_HEADS) },
   { version: 6, what: "certificates of seals, revocation lists and seals", run: (exec) => exec(SEALS) },
+  { version: 7, what: "seals on their way to the chain", run: queueSeals },
 ];
 
 /** Within the caller's transaction. */
-export function migrate(exec: (sql: string) => void, from: number, migrations: readonly Migration[]): void {
+export function migrate(
+  exec: (sql: string) => void,
+  database: Database,
+  { from, migrations }: { readonly from: number; readonly migrations: readonly Migration[] },
+): void {
   for (const { version, run } of migrations) {
     if (version <= from) continue;
-    run(exec);
+    run(exec, database);
     exec(`PRAGMA user_version = ${version}`);
   }
 }
@@ -48,4 +58,26 @@ function moveHalves(exec: (sql: string) => void): void {
   // Its indexes and triggers, whose names are those of the new ones, go with it.
   exec("DROP TABLE certificates_with_halves");
   exec(CERTIFICATE_RULES);
+}
+
+/** In the order in which they were set. */
+function queueSeals(exec: (sql: string) => void, database: Database): void {
+  exec(SEAL_ENTRIES);
+  const seals = database.all<{
+    seq: number;
+    ordinal: number;
+    cms: Uint8Array;
+    id: string;
+    digest: Uint8Array;
+    time: number;
+  }>(
+    `SELECT c.seq, s.ordinal, s.cms, c.id, c.digest, e.time
+     FROM audit_events e JOIN certificates c ON c.id = e.object
+       JOIN seals s ON s.certificate = c.seq AND s.ordinal = json_extract(e.detail, '$.ordinal')
+     WHERE e.action = 'certificate-sealed' ORDER BY e.seq`,
+  );
+  for (const { seq, ordinal, cms, id, digest, time } of seals) {
+    const entry = sealEntry(digest, nodeCrypto.sha256(cms));
+    queueSeal(database, { certificate: { seq, id }, ordinal, leafHash: leafHash(nodeCrypto, entry), at: time });
+  }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Version of the schema below. A file of an older one is brought to it (`migrations.ts`), one of a newer is refused. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** What lists and changes of state go through, and nothing long: a page of it holds some eight certificates. */
 export const CERTIFICATES = `
@@ -141,6 +141,26 @@ CREATE TRIGGER seals_fixed BEFORE UPDATE ON seals BEGIN SELECT RAISE(ABORT, 'a s
 CREATE TRIGGER seals_kept BEFORE DELETE ON seals BEGIN SELECT RAISE(ABORT, 'a seal is never removed'); END;
 `;
 
+export const SEAL_ENTRIES = `
+-- Where every seal stands on its way to the chain: in the outbox, or in one batch.
+CREATE TABLE seal_entries (
+  certificate INTEGER NOT NULL,
+  ordinal     INTEGER NOT NULL,
+  entry       INTEGER UNIQUE,                   -- its row in the outbox; null once it is in a batch
+  batch_id    INTEGER REFERENCES batches (id),
+  batch_index INTEGER,
+  PRIMARY KEY (certificate, ordinal),
+  FOREIGN KEY (certificate, ordinal) REFERENCES seals (certificate, ordinal),
+  CHECK ((batch_id IS NULL) = (batch_index IS NULL) AND (batch_id IS NULL) = (entry IS NOT NULL))
+) STRICT;
+CREATE INDEX seal_entries_batch ON seal_entries (batch_id) WHERE batch_id IS NOT NULL;
+CREATE TRIGGER seal_entries_staged BEFORE UPDATE ON seal_entries
+  WHEN OLD.batch_id IS NOT NULL OR NEW.certificate <> OLD.certificate OR NEW.ordinal <> OLD.ordinal
+  BEGIN SELECT RAISE(ABORT, 'a staged seal never leaves its batch'); END;
+CREATE TRIGGER seal_entries_kept BEFORE DELETE ON seal_entries
+  BEGIN SELECT RAISE(ABORT, 'a seal is never removed'); END;
+`;
+
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
 export const SCHEMA = `
 ${CERTIFICATES}
@@ -156,7 +176,8 @@ CREATE TABLE holders (
 -- Grows at its end, as certificates are stored; for the examination.
 CREATE INDEX holders_certificate ON holders (certificate);
 
--- Entries waiting to be staged; a row leaves in the transaction that stages its batch.
+-- Entries waiting to be staged; a row leaves in the transaction that stages its batch. One of a seal has an empty key_digest, since no
+-- agency's signing key holds it, and seal_entries names it.
 CREATE TABLE outbox (
   seq            INTEGER PRIMARY KEY AUTOINCREMENT,
   leaf_hash      BLOB NOT NULL,
@@ -368,4 +389,4 @@ CREATE TABLE alarms (
   cleared_at INTEGER,
   UNIQUE (kind, object)
 ) STRICT;
-${SEALS}`;
+${SEALS}${SEAL_ENTRIES}`;

@@ -10,6 +10,7 @@ import type {
 import { appendEvent } from "./audit-store.js";
 import { seqOf } from "./certificate-rows.js";
 import type { Database, SqlValue } from "./database.js";
+import { queueSeal } from "./seal-entries.js";
 
 export function sqliteSealStore(database: Database): SealStore {
   const newest = (ca: string): StoredRevocationList | null => {
@@ -86,13 +87,15 @@ export function sqliteSealStore(database: Database): SealStore {
       return database.all<SealRow>(sql, certificate, limit).map((row) => sealOf(row, certificate));
     },
 
-    async addSeal({ certificate, ordinal, fileDigest, serial, sealedAt, reason, room, cms }, event) {
+    async addSeal({ certificate, ordinal, fileDigest, serial, sealedAt, reason, room, cms }, leafHash, event) {
       return database.write(() => {
         const seq = seqOf(database, certificate);
         const values = [seq, ordinal, fileDigest, serial, sealedAt, reason, room, cms];
         const added = database.run(INSERT_SEAL, ...values, seq, ordinal, serial).changes > 0;
-        if (added) appendEvent(database, event);
-        return added;
+        if (!added) return false;
+        queueSeal(database, { certificate: { seq, id: certificate }, ordinal, leafHash, at: event.time });
+        appendEvent(database, event);
+        return true;
       });
     },
   };

@@ -9,6 +9,7 @@ import {
   type RecordCounts,
   type StatusChangeRecord,
   type StoredRecords,
+  type StoredSeal,
   type StoreFault,
 } from "../../domain/examination/stored-records.js";
 import type { StatusAction } from "../../domain/issuance/index.js";
@@ -48,14 +49,19 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
     },
 
     async outbox(after, limit) {
-      const rows = database.all<OutboxRow>("SELECT * FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?", after, limit);
-      return rows.map(({ seq, leaf_hash, certificate_id, key_digest, queued_at }) => {
-        return { seq, leafHash: leaf_hash, certificateId: certificate_id, keyDigest: key_digest, queuedAt: queued_at };
-      });
+      const sql = `SELECT o.*, s.ordinal FROM outbox o LEFT JOIN seal_entries s ON s.entry = o.seq
+        WHERE o.seq > ? ORDER BY o.seq LIMIT ?`;
+      return database
+        .all<OutboxRow>(sql, after, limit)
+        .map(({ seq, leaf_hash, certificate_id, ordinal, key_digest, queued_at }) => ({
+          ...{ seq, leafHash: leaf_hash, certificateId: certificate_id, seal: ordinal },
+          ...{ keyDigest: key_digest, queuedAt: queued_at },
+        }));
     },
 
     async batches(after, limit) {
-      const counted = "(SELECT count(*) FROM certificates c WHERE c.batch_id = b.id) AS certificates";
+      const counted = `(SELECT count(*) FROM certificates c WHERE c.batch_id = b.id)
+        + (SELECT count(*) FROM seal_entries s WHERE s.batch_id = b.id) AS entries`;
       const head = "(SELECT h.seq FROM audit_heads h WHERE h.batch_id = b.id) AS audit_head";
       const sql = `SELECT b.*, ${counted}, ${head} FROM batches b WHERE b.id > ? ORDER BY b.id LIMIT ?`;
       return database.all<BatchRow>(sql, after, limit).map(batchOf);
@@ -166,9 +172,19 @@ function fileOf(database: Database, row: FileRow): CertificateFile {
     holders: holders.map(({ code, code_type }) => ({ code, codeType: code_type })),
     statusChanges: changes.map(changeOf),
     links: linksOf(database, seq),
-    seals: sealsOf(database, row),
+    seals: sealsIn(database, row),
     history: database.all<EventRow>(HISTORY, id).map(readEvent),
   };
+}
+
+function sealsIn(database: Database, certificate: FileRow): readonly StoredSeal[] {
+  const sql = "SELECT ordinal, batch_id, batch_index FROM seal_entries WHERE certificate = ?";
+  const places = new Map(
+    database
+      .all<SealPlaceRow>(sql, certificate.seq)
+      .map(({ ordinal, batch_id, batch_index }) => [ordinal, { batchId: batch_id, index: batch_index }]),
+  );
+  return sealsOf(database, certificate).map((seal) => ({ seal, place: places.get(seal.ordinal) ?? null }));
 }
 
 /** An event whose detail is no JSON was edited: it is read without it, and its hash tells. */
@@ -198,7 +214,7 @@ function batchOf(row: BatchRow): BatchRecord {
   const { id, region, root, size, tile_roots, state, staged_at, submitted_at, tx, block, anchored_at } = row;
   return {
     ...{ id, region, root: toHex(root), size, tileRoots: tile_roots, state, stagedAt: staged_at },
-    ...{ submittedAt: submitted_at, tx, block, anchoredAt: anchored_at, certificates: row.certificates },
+    ...{ submittedAt: submitted_at, tx, block, anchoredAt: anchored_at, entries: row.entries },
     auditHead: row.audit_head,
   };
 }
@@ -217,6 +233,7 @@ function counts(database: Database): RecordCounts {
     statusChanges: count("status_changes"),
     pickUpLinks: count("pick_up_links"),
     seals: count("seals"),
+    sealEntries: count("seal_entries"),
     batchTiles: count("batch_tiles"),
     mirroredTiles: count("mirrored_tiles"),
     mirroredLeaves: count(
@@ -284,8 +301,15 @@ interface OutboxRow {
   readonly seq: number;
   readonly leaf_hash: Uint8Array;
   readonly certificate_id: string;
+  readonly ordinal: number | null;
   readonly key_digest: Uint8Array;
   readonly queued_at: number;
+}
+
+interface SealPlaceRow {
+  readonly ordinal: number;
+  readonly batch_id: number | null;
+  readonly batch_index: number | null;
 }
 
 interface BatchRow {
@@ -300,7 +324,7 @@ interface BatchRow {
   readonly tx: string | null;
   readonly block: number | null;
   readonly anchored_at: number | null;
-  readonly certificates: number;
+  readonly entries: number;
   readonly audit_head: number | null;
 }
 

@@ -72,7 +72,7 @@ const IDLE: AnchorPass = { claimed: false, staged: 0, anchored: 0, open: 0, more
 const LOOK_AT_LOG_MS = 60_000;
 
 /**
- * Takes certificates from the outbox, and heads of the audit log, to the chain in six steps. Whatever a crash leaves, the next pass of any instance
+ * Takes certificates and seals from the outbox, and heads of the audit log, to the chain in six steps. Whatever a crash leaves, the next pass of any instance
  * continues from the store and the chain alone; nothing in the memory of a worker matters.
  *
  * | step | a crash right before it leaves | right after it |
@@ -119,7 +119,7 @@ async function workThrough(
   let [open, staged, anchored] = [0, 0, 0];
   const pass = (more: boolean): AnchorPass => ({ claimed: true, staged, anchored, open, more });
   const goOn = async (batch: OpenBatch): Promise<void> => {
-    if (await advance(deps, batch)) anchored += certificatesIn(batch);
+    if (await advance(deps, batch)) anchored += batch.certificates;
     else open++;
   };
   // What is staged goes first: its certificates have waited longest, and a chain that is down must not fill the store with batches.
@@ -134,7 +134,7 @@ async function workThrough(
     const batch = await treeAndStage(deps, lease, work);
     // Refused: the outbox moved under us. Nothing was written; read it again.
     if (!batch) return pass(true);
-    staged = batch.size;
+    staged = batch.certificates;
     await goOn(batch);
   }
   if (events === null || open >= settings.maxOpenBatches) return pass(true);
@@ -246,7 +246,7 @@ async function confirmAndAttach(
   if (!found) return "not-on-chain";
   if (found.confirmations < settings.confirmations) return "waiting";
   const anchor = { block: found.block, time: found.time, tx: found.tx };
-  // 6 attach. Before: the next pass finds the anchor again. After: evidence of every certificate of the batch is complete.
+  // 6 attach. Before: the next pass finds the anchor again. After: every certificate and seal of the batch has its proof.
   await store.attachAnchor(batch.id, anchor);
   onEvent({ event: "batch-anchored", ...factsOf(batch), ...anchor });
   return "anchored";
@@ -257,13 +257,8 @@ function nameOf({ region, root, size }: OpenBatch) {
 }
 
 function factsOf(batch: OpenBatch) {
-  const { id, auditHead } = batch;
-  return { batchId: id, ...nameOf(batch), ...(auditHead === null ? {} : { auditHead }) };
-}
-
-/** A head of the audit log is no certificate. */
-function certificatesIn({ size, auditHead }: OpenBatch): number {
-  return auditHead === null ? size : 0;
+  const { id, certificates, auditHead } = batch;
+  return { batchId: id, ...nameOf(batch), certificates, ...(auditHead === null ? {} : { auditHead }) };
 }
 
 function requireSettings({ batchSize, maxOpenBatches }: AnchorSettings): void {

@@ -3,7 +3,9 @@ import type { AlarmKind, AnchorOnChain, AuditHead, BatchName } from "./ports.js"
 
 interface Staged extends BatchName {
   readonly batchId: number;
-  /** When the batch holds no certificates but a head of the audit log. */
+  /** How many of its entries are certificates. */
+  readonly certificates: number;
+  /** When the batch holds neither certificates nor seals but a head of the audit log. */
   readonly auditHead?: AuditHead;
 }
 

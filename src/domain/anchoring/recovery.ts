@@ -18,8 +18,8 @@ export interface RecoveryDeps {
 export interface Recovered {
   /** Batches that this store had lost and has again. */
   readonly batches: number;
-  /** Certificates that were waiting here and are in them. */
-  readonly certificates: number;
+  /** Entries of certificates and seals that were waiting here and are in them. */
+  readonly entries: number;
   /** Batches of this region whose entries nobody has. */
   readonly unknown: readonly BatchName[];
 }
@@ -33,7 +33,7 @@ export function createRecovery(deps: RecoveryDeps): { recover(): Promise<Recover
   const { region, store, chain, confirmations, blockRange = 2_000 } = deps;
   return {
     async recover() {
-      const found = { batches: 0, certificates: 0, unknown: [] as BatchName[] };
+      const found = { batches: 0, entries: 0, unknown: [] as BatchName[] };
       const last = (await chain.head()).block - confirmations;
       // The watch had explained every event up to its cursor when the backup was made. The cursor stays: what is left unknown is its to report.
       let from = ((await store.cursor(`watch:${region}`)) ?? (await chain.firstBlock()) - 1) + 1;
@@ -45,7 +45,7 @@ export function createRecovery(deps: RecoveryDeps): { recover(): Promise<Recover
           const leaves = (await waitingLeaves(deps, event)) ?? (await deps.leavesOf({ region, root, size }));
           if (leaves === null) found.unknown.push({ region, root, size });
           else {
-            found.certificates += await store.adoptBatch({ region, root, size, ...leaves }, { block, time, tx });
+            found.entries += await store.adoptBatch({ region, root, size, ...leaves }, { block, time, tx });
             found.batches += 1;
           }
         }

@@ -7,7 +7,7 @@ import { examineTiles, keyOf, OWN, tilesOf } from "./tiles.js";
 
 const PAGE = 100;
 
-/** The batches of this region: state, leaves, roots, size, certificates, and what the registry says of them. */
+/** The batches of this region: state, leaves, roots, size, entries, and what the registry says of them. */
 export async function* examineBatches(
   examined: Examined,
   { restored, count }: { readonly restored: boolean; readonly count: (batches: number) => void },
@@ -87,17 +87,17 @@ function examineState(batch: BatchRecord): readonly Discrepancy[] {
 }
 
 function examineSize(batch: BatchRecord, restored: boolean): readonly Discrepancy[] {
-  const { size, certificates, auditHead } = batch;
+  const { size, entries, auditHead } = batch;
   // The one entry of a head is compared with the log (`examineLog`).
   const expected = auditHead === null ? size : 0;
-  if (certificates === expected) return [];
-  const place = { collection: OWN.batches, key: keyOf(batch), field: "certificates" };
+  if (entries === expected) return [];
+  const place = { collection: OWN.batches, key: keyOf(batch), field: "entries" };
   // A batch that was found again after a restoration may hold what was issued after the backup.
-  const isInnocent = certificates < expected && restored;
+  const isInnocent = entries < expected && restored;
   const why = isInnocent
-    ? `it holds what came after the backup and is not in the store: certificates${size === 1 ? ", or a head of the audit log" : ""}`
-    : "as many certificates are stored as being in it";
+    ? `it holds what came after the backup and is not in the store: certificates or seals${size === 1 ? ", or a head of the audit log" : ""}`
+    : "as many certificates and seals are stored as being in it";
   const remedy = isInnocent ? "issue them again, or keep the holders' files as evidence" : REMEDY.restore;
   const weight = isInnocent ? "warning" : "failed";
-  return [fault(place, { why, remedy, weight, stored: certificates, expected })];
+  return [fault(place, { why, remedy, weight, stored: entries, expected })];
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BoundedCache } from "../../core/bounded-cache.js";
 import { equalBytes } from "../../core/bytes.js";
+import type { Crypto } from "../../core/crypto.js";
+import { sealEntry } from "../../core/entry.js";
 import { toHex } from "../../core/hex.js";
+import { leafHash as leafHashOf } from "../../core/merkle.js";
 import { hashAt, LEAF_LENGTH, LIST_SIZE, TILE_SIZE } from "../anchoring/index.js";
 import type { PickUpKey, PickUpKeys } from "../holders/index.js";
 import { statusPermutation } from "../issuance/index.js";
@@ -11,7 +14,7 @@ import { compared, type Discrepancy, fault, guarded, REMEDY } from "./discrepanc
 import type { Examined } from "./examined.js";
 import { examineLinks } from "./pick-up-links.js";
 import { examineSeals } from "./seals.js";
-import type { CertificateFile, OutboxRecord } from "./stored-records.js";
+import type { CertificateFile, OutboxRecord, StoredSeal } from "./stored-records.js";
 
 /** What the pass over the certificates learns for the passes after it. */
 export interface CertificateFacts {
@@ -37,7 +40,8 @@ const CACHED_LISTS = 16;
 const OUTBOX_PAGE = 10_000;
 
 /**
- * Every certificate, from its bytes outwards: content, history, links, seals, its place in one batch, in the outbox or among the held ones.
+ * Every certificate, from its bytes outwards: content, history, links, seals, its place in one batch, in the outbox or among the held ones, and
+ * the places of its seals.
  * Pages are of different instants, so what looks wrong is read again, and told only when it is wrong still. Memory holds the outbox
  * and a page.
  */
@@ -53,7 +57,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
   const registeredKeys = keyReader(examined);
   let outbox = await readOutbox(examined);
   const taken = new Set<string>();
-  const seen = { certificates: 0, holders: 0, statusChanges: 0, pickUpLinks: 0, seals: 0 };
+  const seen = { certificates: 0, holders: 0, statusChanges: 0, pickUpLinks: 0, seals: 0, sealEntries: 0 };
 
   const examine = (file: CertificateFile): Promise<readonly Discrepancy[]> =>
     guarded({ collection: "certificates", key: file.certificate.identifier }, async () => [
@@ -64,6 +68,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
       ...(await examineNeighbours(file, examined)),
       ...(await registeredKeys(file)),
       ...(await examinePlace(file, outbox, leaves)),
+      ...(await examineSealPlaces(file, outbox, { leaves, crypto })),
     ]);
   const again = async (suspects: readonly string[]): Promise<readonly Discrepancy[]> => {
     outbox = await readOutbox(examined);
@@ -86,6 +91,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
       seen.statusChanges += file.statusChanges.length;
       seen.pickUpLinks += file.links.length;
       seen.seals += file.seals.length;
+      seen.sealEntries += file.seals.filter(({ place }) => place !== null).length;
     }
     seen.certificates += files.length;
     pass.count(files.length);
@@ -103,7 +109,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
 
 type Outbox = ReadonlyMap<string, readonly OutboxRecord[]>;
 
-/** By certificate. As large as what waits. */
+/** By certificate, entries of its seals among its own. As large as what waits. */
 async function readOutbox({ records }: Pick<Examined, "records">): Promise<Outbox> {
   const outbox = new Map<string, OutboxRecord[]>();
   for (let after = 0, more = true; more; ) {
@@ -143,19 +149,13 @@ async function examinePlace(
 ): Promise<readonly Discrepancy[]> {
   const { identifier: key, leafHash, keyDigest, issuedAt, held } = certificate;
   const place = (field: string) => ({ collection: "certificates", key, field });
-  const entries = outbox.get(key) ?? [];
-  const found = entries.flatMap((entry, i) => {
-    const at = (field: string) => ({ collection: "outbox", key: String(entry.seq), field });
-    const words = { why: "is not that of its certificate", remedy: REMEDY.fromCertificate };
-    return [
-      ...compared(at("leafHash"), entry.leafHash, leafHash, words),
-      ...compared(at("keyDigest"), entry.keyDigest, keyDigest, words),
-      ...compared(at("queuedAt"), entry.queuedAt, issuedAt, words),
-      ...(i === 0 ? [] : [fault(at("record"), { why: `${key} waits twice`, remedy: REMEDY.restore })]),
-    ];
+  const entries = (outbox.get(key) ?? []).filter(({ seal }) => seal === null);
+  const found = examineEntries(key, entries, {
+    ...{ leafHash, keyDigest, queuedAt: issuedAt },
+    words: { why: "is not that of its certificate", remedy: REMEDY.fromCertificate },
   });
   if (batchId !== null || index !== null) {
-    found.push(...(await examineLeaf(certificate, { batchId, index }, leaves)));
+    found.push(...(await examineLeaf({ place, leafHash }, { batchId, index }, leaves)));
     const remedy = REMEDY.restore;
     if (entries.length > 0) found.push(fault(place("batchId"), { why: "it is in a batch and waits for one", remedy }));
     if (held) found.push(fault(place("held"), { why: "it is in a batch and held", remedy: REMEDY.fromCertificate }));
@@ -168,13 +168,93 @@ async function examinePlace(
   return found;
 }
 
+/** What waits of one thing, against what its entry has to be. */
+function examineEntries(
+  what: string,
+  entries: readonly OutboxRecord[],
+  {
+    words,
+    ...expected
+  }: {
+    readonly leafHash: Uint8Array;
+    readonly keyDigest: Uint8Array;
+    readonly queuedAt: number | undefined;
+    readonly words: { readonly why: string; readonly remedy: string };
+  },
+): Discrepancy[] {
+  return entries.flatMap((entry, i) => {
+    const at = (field: string) => ({ collection: "outbox", key: String(entry.seq), field });
+    return [
+      ...compared(at("leafHash"), entry.leafHash, expected.leafHash, words),
+      ...compared(at("keyDigest"), entry.keyDigest, expected.keyDigest, words),
+      ...compared(at("queuedAt"), entry.queuedAt, expected.queuedAt, words),
+      ...(i === 0 ? [] : [fault(at("record"), { why: `${what} waits twice`, remedy: REMEDY.restore })]),
+    ];
+  });
+}
+
+/** Every seal in exactly one of: a batch, the outbox. */
+async function examineSealPlaces(
+  file: CertificateFile,
+  outbox: Outbox,
+  { leaves, crypto }: { readonly leaves: LeafReader; readonly crypto: Crypto },
+): Promise<readonly Discrepancy[]> {
+  const { identifier } = file.certificate;
+  const found: Discrepancy[] = [];
+  const waiting = (outbox.get(identifier) ?? []).filter(({ seal }) => seal !== null);
+  for (const each of file.seals) {
+    const entries = waiting.filter(({ seal }) => seal === each.seal.ordinal);
+    found.push(...(await examineSealPlace({ ...each, file }, entries, { leaves, crypto })));
+  }
+  const ordinals = new Set(file.seals.map(({ seal }) => seal.ordinal));
+  for (const { seq, seal } of waiting)
+    if (seal !== null && !ordinals.has(seal)) {
+      const place = { collection: "outbox", key: String(seq), field: "seal" };
+      found.push(fault(place, { why: "names a seal that is not here", remedy: REMEDY.restore, stored: seal }));
+    }
+  return found;
+}
+
+async function examineSealPlace(
+  { seal: { ordinal, cms }, place: stored, file }: StoredSeal & { readonly file: CertificateFile },
+  entries: readonly OutboxRecord[],
+  { leaves, crypto }: { readonly leaves: LeafReader; readonly crypto: Crypto },
+): Promise<readonly Discrepancy[]> {
+  const { certificate, history } = file;
+  const key = `${certificate.identifier}, ${ordinal}`;
+  const place = (field: string) => ({ collection: "seal_entries", key, field });
+  const remedy = REMEDY.restore;
+  const leafHash = leafHashOf(crypto, sealEntry(certificate.digest, crypto.sha256(cms)));
+  const told = history.find(({ action, detail }) => action === "certificate-sealed" && detail?.ordinal === ordinal);
+  const found = examineEntries(`seal ${key}`, entries, {
+    ...{ leafHash, keyDigest: new Uint8Array(), queuedAt: told?.time },
+    words: { why: "is not that of its seal", remedy: REMEDY.fromLog },
+  });
+  if (stored === null) {
+    const why = "nothing is stored of its way to the chain: it would never be anchored";
+    found.push(fault(place("record"), { why, remedy }));
+  } else if (stored.batchId !== null || stored.index !== null) {
+    found.push(...(await examineLeaf({ place, leafHash }, stored, leaves)));
+    if (entries.length > 0) found.push(fault(place("batchId"), { why: "it is in a batch and waits for one", remedy }));
+  } else if (entries.length === 0) {
+    const why = `seal ${key} is in no batch and does not wait: it would never be anchored`;
+    found.push(fault({ collection: "outbox", key, field: "record" }, { why, remedy }));
+  }
+  return found;
+}
+
 async function examineLeaf(
-  { identifier: key, leafHash }: CertificateFile["certificate"],
+  {
+    place,
+    leafHash,
+  }: {
+    readonly place: (field: string) => { readonly collection: string; readonly key: string; readonly field: string };
+    readonly leafHash: Uint8Array;
+  },
   { batchId, index }: CertificateFile["place"],
   leaves: LeafReader,
 ): Promise<readonly Discrepancy[]> {
-  const place = (field: string) => ({ collection: "certificates", key, field });
-  const words = { why: "the leaf of the certificate is not there", remedy: REMEDY.restore };
+  const words = { why: "its leaf is not there", remedy: REMEDY.restore };
   if (batchId === null || index === null) {
     const half = { why: "batch and index are not both there", remedy: REMEDY.restore };
     return [fault(place(batchId === null ? "batchId" : "batchIndex"), half)];
@@ -305,10 +385,12 @@ async function counterOf({ records, statusIndices, region, crypto }: Examined) {
 /** Records that belong to no certificate, and events of certificates that are not here. */
 async function countsDiffer(
   { records }: Examined,
-  seen: { certificates: number; holders: number; statusChanges: number; pickUpLinks: number; seals: number },
+  seen: Readonly<
+    Record<"certificates" | "holders" | "statusChanges" | "pickUpLinks" | "seals" | "sealEntries", number>
+  >,
   issued: number,
 ): Promise<readonly Discrepancy[]> {
-  const { certificates, holders, statusChanges, pickUpLinks, seals } = await records.counts();
+  const { certificates, holders, statusChanges, pickUpLinks, seals, sealEntries } = await records.counts();
   const found: Discrepancy[] = [];
   // Others may have issued meanwhile, so only what no writing explains is told.
   if (certificates < issued) {
@@ -323,6 +405,7 @@ async function countsDiffer(
     ["status_changes", statusChanges, seen.statusChanges],
     ["pick_up_links", pickUpLinks, seen.pickUpLinks],
     ["seals", seals, seen.seals],
+    ["seal_entries", sealEntries, seen.sealEntries],
   ] as const) {
     if (all <= reached) continue;
     const why = `${all - reached} of ${all} belong to no certificate`;

@@ -135,7 +135,7 @@ export function examineSeals(
   );
   const found: Discrepancy[] = [];
   const words = { why: NOT_AS_LOGGED, remedy: REMEDY.fromLog };
-  for (const { ordinal, fileDigest, serial, sealedAt, reason, room, cms } of seals) {
+  for (const { ordinal, fileDigest, serial, sealedAt, reason, room, cms } of seals.map(({ seal }) => seal)) {
     const place = (field: string) => ({ collection: "seals", key: `${identifier}, ${ordinal}`, field });
     const told = logged.get(ordinal);
     if (told === undefined) {
@@ -152,7 +152,7 @@ export function examineSeals(
       ...compared(place("cms"), toHex(crypto.sha256(cms)), detail.cms, { ...words, remedy: REMEDY.restore }),
     );
   }
-  const here = new Set(seals.map(({ ordinal }) => ordinal));
+  const here = new Set(seals.map(({ seal }) => seal.ordinal));
   for (const ordinal of logged.keys())
     if (!here.has(ordinal)) {
       const place = { collection: "seals", key: `${identifier}, ${ordinal}`, field: "record" };

@@ -41,7 +41,14 @@ export interface StatusChangeRecord {
   readonly confirmedAt: number | null;
 }
 
-/** A certificate with all that is stored about it but its outbox entry. */
+/** A seal with where its entry stands. */
+export interface StoredSeal {
+  readonly seal: SealRecord;
+  /** As it is stored: batch and index both null while it waits in the outbox; null as a whole when nothing is stored of it. */
+  readonly place: CertificateFile["place"] | null;
+}
+
+/** A certificate with all that is stored about it but its outbox entry, and those of its seals. */
 export interface CertificateFile {
   readonly certificate: Omit<CertificateRecord, "anchoring">;
   /** As it is stored: both null while it is in no batch. */
@@ -52,7 +59,7 @@ export interface CertificateFile {
   /** Oldest first. */
   readonly links: readonly PickUpLink[];
   /** By ordinal. */
-  readonly seals: readonly SealRecord[];
+  readonly seals: readonly StoredSeal[];
   /** Its events of `FILE_ACTIONS`, in order. */
   readonly history: readonly RecordedEvent[];
 }
@@ -79,6 +86,9 @@ export interface OutboxRecord {
   readonly seq: number;
   readonly leafHash: Uint8Array;
   readonly certificateId: string;
+  /** Which of the seals on files of the certificate it is of; null: it is the certificate's own. */
+  readonly seal: number | null;
+  /** Empty for a seal. */
   readonly keyDigest: Uint8Array;
   readonly queuedAt: number;
 }
@@ -93,9 +103,9 @@ export interface BatchRecord extends BatchName {
   readonly tx: string | null;
   readonly block: number | null;
   readonly anchoredAt: number | null;
-  /** Certificates that are stored as being in it. */
-  readonly certificates: number;
-  /** The event of the audit log that its one entry is a head of; null for a batch of certificates. */
+  /** Certificates and seals that are stored as being in it. */
+  readonly entries: number;
+  /** The event of the audit log that its one entry is a head of; null for a batch of certificates and seals. */
   readonly auditHead: number | null;
 }
 
@@ -152,6 +162,7 @@ export interface RecordCounts {
   readonly statusChanges: number;
   readonly pickUpLinks: number;
   readonly seals: number;
+  readonly sealEntries: number;
   readonly batchTiles: number;
   /** Tiles of all mirrored batches, and positions of those that are whole. */
   readonly mirroredTiles: number;

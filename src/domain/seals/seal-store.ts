@@ -98,8 +98,9 @@ export interface SealStore {
   sealsOn(certificate: string, limit: number): Promise<readonly SealRecord[]>;
 
   /**
-   * False, and nothing written, unless its number is the next and its certificate is here and not revoked: another one came first, or a revocation
+   * Puts its entry, whose leaf hash this is, into the outbox of `AnchoringStore`, too, where it arrives at the time of the event. False, and nothing
+   * written, unless its number is the next and its certificate is here and not revoked: another one came first, or a revocation
    * did, and whoever asks looks again. Rejects with `certificate.not-found` when the licence is not here.
    */
-  addSeal(seal: SealRecord, event: AuditEvent): Promise<boolean>;
+  addSeal(seal: SealRecord, leafHash: Uint8Array, event: AuditEvent): Promise<boolean>;
 }

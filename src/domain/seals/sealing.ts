@@ -2,10 +2,13 @@
 import { BoundedCache } from "../../core/bounded-cache.js";
 import { equalBytes } from "../../core/bytes.js";
 import type { Certificate } from "../../core/certificate.js";
+import { certificateDigest } from "../../core/certificate-reader.js";
 import type { Crypto } from "../../core/crypto.js";
+import { sealEntry } from "../../core/entry.js";
 import { TallyError } from "../../core/errors.js";
 import type { Evidence } from "../../core/evidence.js";
 import { toHex } from "../../core/hex.js";
+import { leafHash } from "../../core/merkle.js";
 import { readSeal } from "../../core/seal/read-seal.js";
 import {
   createSealWriter,
@@ -28,7 +31,7 @@ export interface SealingDependencies {
   readonly keys: SealKeyStore;
   readonly renderer: Pick<Renderer, "renderSealed">;
   readonly registry: RegistryAccess;
-  readonly crypto: Pick<Crypto, "sha256">;
+  readonly crypto: Crypto;
   /** Null: seals are stamped by nobody. */
   readonly stamp: StampSignature | null;
   /** Milliseconds since 1970. */
@@ -155,8 +158,10 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     const cms = await writeSeal(writer, fileDigest, await keys.open(sealer.keyDigest), stamp);
     // Before it is kept: what does not fit would be there for ever.
     const sealed = fillSeal(file, cms);
+    const cmsDigest = crypto.sha256(cms);
     const added = await store.addSeal(
       { certificate: identifier, ordinal, fileDigest, serial: sealer.serial, ...terms, cms },
+      leafHash(crypto, sealEntry(certificateDigest(crypto, licence.certificate), cmsDigest)),
       eventBy(actor, {
         time: now(),
         action: "certificate-sealed",
@@ -164,7 +169,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
         digestAfter: fileDigest,
         detail: {
           ...{ seal: sealer.serial, agency: sealer.holder, ordinal, ...terms },
-          cms: toHex(crypto.sha256(cms)),
+          cms: toHex(cmsDigest),
         },
       }),
     );

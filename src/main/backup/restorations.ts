@@ -137,8 +137,8 @@ function busy(): TallyError {
   );
 }
 
-function tell({ batches, certificates, unknown }: Recovered, say: (line: string) => void): void {
-  say(`restored: ${batches} batches with ${certificates} waiting certificates were found on the chain again`);
+function tell({ batches, entries, unknown }: Recovered, say: (line: string) => void): void {
+  say(`restored: ${batches} batches with ${entries} waiting entries were found on the chain again`);
   for (const { root, size } of unknown) {
     const perhaps = size === 1 ? "; it may be a head of the audit log (docs/operations.md)" : "";
     say(

@@ -43,8 +43,11 @@ export function createMetrics(sources: MetricSources): Metrics {
 
   const issued = counter("certificates_issued_total", "Certificates issued by this process, durable.");
   const changes = counter("state_changes_total", "Changes of state that this process recorded.");
-  const staged = counter("certificates_staged_total", "Entries that this process fixed in batches.");
-  const anchored = counter("certificates_anchored_total", "Entries of batches whose anchor this process attached.");
+  const staged = counter("certificates_staged_total", "Certificates that this process fixed in batches.");
+  const anchored = counter(
+    "certificates_anchored_total",
+    "Certificates in batches whose anchor this process attached.",
+  );
   const batches = counter("batches_anchored_total", "Batches whose anchor this process attached.");
   const latency = new Histogram({
     name: "tally_anchor_latency_seconds",
@@ -69,7 +72,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ["part"] as const,
     registers,
   });
-  const outbox = gauge("outbox_entries", "Certificates that wait to be staged.");
+  const outbox = gauge("outbox_entries", "Certificates and seals that wait to be staged.");
   const outboxAge = gauge("outbox_oldest_age_seconds", "How long the oldest of them waits.");
   const held = gauge("certificates_held", "Certificates held because their key was compromised; to be issued again.");
   const open = gauge("batches_open", "Batches staged and not anchored yet.");
@@ -136,12 +139,12 @@ export function createMetrics(sources: MetricSources): Metrics {
       if (event.event === "batch-staged") {
         // A head of the audit log is no certificate, and it waits for hours on purpose.
         if (event.auditHead !== undefined) return;
-        staged.inc(event.size);
+        staged.inc(event.certificates);
         if (event.oldestAt !== null) arrivals.set(event.batchId, event.oldestAt);
       } else if (event.event === "batch-anchored") {
         batches.inc();
         if (event.auditHead !== undefined) return;
-        anchored.inc(event.size);
+        anchored.inc(event.certificates);
         const arrival = arrivals.get(event.batchId);
         arrivals.delete(event.batchId);
         if (arrival !== undefined) latency.observe((sources.now() - arrival) / 1_000);

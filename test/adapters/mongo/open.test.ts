@@ -4,12 +4,23 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { CommandStartedEvent } from "mongodb";
-import { mongoAnchoringStore, mongoCursorStore, openMongo } from "../../../src/adapters/mongo/index.js";
+import {
+  mongoAnchoringStore,
+  mongoCertificateStore,
+  mongoCursorStore,
+  mongoSealStore,
+  mongoStoredRecords,
+  openMongo,
+} from "../../../src/adapters/mongo/index.js";
 import { MIGRATIONS, type Migration, migrate, schemaVersionOf } from "../../../src/adapters/mongo/migrations.js";
 import { directUrl } from "../../../src/adapters/mongo/no-primary.js";
 import { DEFAULT_DATABASE, databaseOf, type OpenMongoOptions } from "../../../src/adapters/mongo/open.js";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { sealEntry } from "../../../src/core/entry.js";
 import { TallyError } from "../../../src/core/errors.js";
-import { REGION } from "../issued.js";
+import { toHex } from "../../../src/core/hex.js";
+import { leafHash } from "../../../src/core/merkle.js";
+import { digestOf, eventAbout, identifierOf, issue, REGION, sealLeafOf } from "../issued.js";
 import { BareMongods } from "./bare-mongod.js";
 import { mongod, useDatabase, withPath } from "./cluster.js";
 import { oldServer } from "./old-server.js";
@@ -277,6 +288,55 @@ describe("migrations of a MongoDB", () => {
     await migrate(scene().database);
     expect(await names()).to.include("audit_head");
     expect(await schemaVersionOf(scene().database)).to.equal(MIGRATIONS.at(-1)!.version);
+  });
+
+  it("put the seals that version 4 has set into the outbox, each once, however often they are repeated", async () => {
+    const { database } = scene();
+    const db = scene().admin.db(scene().name);
+    await issue(mongoCertificateStore(database), 2);
+    const seals = mongoSealStore(database);
+    await seals.addSealCertificate(
+      {
+        ...{ serial: "0a", holder: "A", keyDigest: "aa", ca: "ca", certificate: Uint8Array.of(1) },
+        ...{ validity: { from: 1, until: 9 }, appearance: null, revocation: null },
+      },
+      eventAbout("0a"),
+    );
+    const certificate = identifierOf(1);
+    for (const ordinal of [1, 2]) {
+      const seal = {
+        certificate,
+        ordinal,
+        fileDigest: digestOf("file"),
+        serial: "0a",
+        sealedAt: 1,
+        reason: "r",
+        room: 1,
+      };
+      const event = { ...eventAbout(certificate, 40 + ordinal), action: "certificate-sealed" as const };
+      await seals.addSeal({ ...seal, cms: Uint8Array.of(ordinal) }, sealLeafOf(ordinal), {
+        ...event,
+        detail: { ordinal },
+      });
+    }
+    await db.collection("sealEntries").deleteMany({});
+    await db.collection("outbox").deleteMany({ seal: { $exists: true } });
+    for (let i = 0; i < 2; i++) {
+      await db.collection("deployment").updateOne({}, { $set: { schemaVersion: 4 } });
+      await migrate(database);
+    }
+    const waiting = (await mongoStoredRecords(database).outbox(0, 9)).filter(({ seal }) => seal !== null);
+    expect(waiting.map(({ certificateId, seal, queuedAt }) => [certificateId, seal, queuedAt])).to.deep.equal([
+      ...[
+        [certificate, 1, 41],
+        [certificate, 2, 42],
+      ],
+    ]);
+    const leaves = [1, 2].map((ordinal) =>
+      leafHash(nodeCrypto, sealEntry(digestOf("certificate", 1), nodeCrypto.sha256(Uint8Array.of(ordinal)))),
+    );
+    expect(waiting.map(({ leafHash }) => toHex(leafHash))).to.deep.equal(leaves.map(toHex));
+    expect(await mongoStoredRecords(database).faults()).to.deep.equal([]);
   });
 
   it("are carried out by one of the instances that start together, each once and in order", async () => {

@@ -548,7 +548,8 @@ async function seals({ seals: store }: Stores): Promise<void> {
   await store.sealCertificatesOf(AGENCY);
   await store.sealCertificatesInForce(5, 1);
   const seal = { certificate: identifierOf(5), fileDigest: digestOf("f"), serial: "0a", sealedAt: 1, reason: "r" };
-  for (const ordinal of [1, 2]) await store.addSeal({ ...seal, ordinal, room: 1, cms: digestOf("s") }, event);
+  for (const ordinal of [1, 2])
+    await store.addSeal({ ...seal, ordinal, room: 1, cms: digestOf("s") }, digestOf("leaf of a seal", ordinal), event);
   await store.sealsOn(identifierOf(5), 8);
   await store.revokeSealCertificate("0a", { at: 2, reason: "superseded" }, event);
   await store.revokedUnder("ca");

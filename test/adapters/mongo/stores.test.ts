@@ -31,7 +31,7 @@ import { auditStoreSuite } from "../audit-store.suite.js";
 import { catalogueStoreSuite } from "../catalogue-store.suite.js";
 import { certificateStoreSuite } from "../certificate-store.suite.js";
 import { idempotencyStoreSuite } from "../idempotency-store.suite.js";
-import { change, digestOf, identifierOf, issue, newCertificate, REGION, tiled } from "../issued.js";
+import { change, digestOf, identifierOf, issue, newCertificate, REGION, sealLeafOf, tiled } from "../issued.js";
 import { pickUpStoreSuite } from "../pick-up-store.suite.js";
 import { restorationStoreSuite } from "../restoration-store.suite.js";
 import { describeSealStore } from "../seal-store.suite.js";
@@ -198,7 +198,10 @@ describe("MongoDB, replica-set of three", () => {
   describe("the anchoring store", () => {
     anchoringStoreSuite(async () => {
       const { database } = scene();
-      return { store: mongoAnchoringStore(database), certificates: mongoCertificateStore(database), close };
+      return {
+        ...{ store: mongoAnchoringStore(database), certificates: mongoCertificateStore(database) },
+        ...{ seals: mongoSealStore(database), records: mongoStoredRecords(database), close },
+      };
     });
   });
 
@@ -243,11 +246,14 @@ describe("MongoDB, replica-set of three", () => {
       expect((await both((store) => store.putRevocationList(list, eventAbout("listed")))).sort()).to.deep.equal([
         ...[false, true],
       ]);
-      expect((await both((store) => store.addSeal(seal, eventAbout("sealed")))).sort()).to.deep.equal([false, true]);
+      expect((await both((store) => store.addSeal(seal, sealLeafOf(1), eventAbout("sealed")))).sort()).to.deep.equal([
+        false,
+        true,
+      ]);
       const [one, other] = stores();
       const revocation = { at: 1, reason: "superseded" } as const;
       const results = await Promise.all([
-        ...[2, 3, 4, 5].map((ordinal) => one.addSeal({ ...seal, ordinal }, eventAbout("sealed"))),
+        ...[2, 3, 4, 5].map((ordinal) => one.addSeal({ ...seal, ordinal }, sealLeafOf(ordinal), eventAbout("sealed"))),
         other.revokeSealCertificate("0a", revocation, eventAbout("revoked")),
       ]);
       expect(results.at(-1)).to.equal(true);

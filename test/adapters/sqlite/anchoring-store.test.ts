@@ -5,7 +5,9 @@ import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-sto
 import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
+import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { sqliteStatusQueue } from "../../../src/adapters/sqlite/status-queue.js";
+import { sqliteStoredRecords } from "../../../src/adapters/sqlite/stored-records.js";
 import { anchoringStoreSuite } from "../anchoring-store.suite.js";
 import { statusQueueSuite } from "../status-queue.suite.js";
 import { alarmStoreSuite, cursorStoreSuite } from "../watch-store.suite.js";
@@ -18,7 +20,8 @@ function open() {
 describe("the SQLite anchoring store", () => {
   anchoringStoreSuite(async () => {
     const { database, ...harness } = open();
-    return { ...harness, store: sqliteAnchoringStore(database) };
+    const seals = sqliteSealStore(database);
+    return { ...harness, store: sqliteAnchoringStore(database), seals, records: sqliteStoredRecords(database) };
   });
 
   it("finds what has to be issued again through indexes, in their order", async () => {

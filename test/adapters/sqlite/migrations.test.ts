@@ -6,13 +6,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import Libsql from "libsql";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { MIGRATIONS } from "../../../src/adapters/sqlite/migrations.js";
 import { SCHEMA_VERSION } from "../../../src/adapters/sqlite/schema.js";
+import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { sqliteStoredRecords } from "../../../src/adapters/sqlite/stored-records.js";
-import { eventAbout, identifierOf, issue, REGION } from "../issued.js";
+import { sealEntry } from "../../../src/core/entry.js";
+import { leafHash } from "../../../src/core/merkle.js";
+import { digestOf, eventAbout, identifierOf, issue, leafOf, REGION, sealLeafOf } from "../issued.js";
 import { writeVersion4 } from "./version-4.js";
 
 describe("a store of schema version 4", function () {
@@ -109,7 +113,8 @@ describe("a store of schema version 5", () => {
     const path = join(folder, "store.db");
     const old = openDatabase(path);
     await issue(sqliteCertificateStore(old), 3);
-    for (const table of ["seals", "revocation_lists", "seal_certificates"]) old.run(`DROP TABLE ${table}`);
+    for (const table of ["seal_entries", "seals", "revocation_lists", "seal_certificates"])
+      old.run(`DROP TABLE ${table}`);
     old.run("PRAGMA user_version = 5");
     const events = old.all("SELECT * FROM audit_events ORDER BY seq");
     old.close();
@@ -117,6 +122,71 @@ describe("a store of schema version 5", () => {
     const fresh = openDatabase(":memory:");
     expect(rulesOf(database)).to.deep.equal(rulesOf(fresh));
     expect(database.all("SELECT * FROM audit_events ORDER BY seq")).to.deep.equal(events);
+    fresh.close();
+    database.close();
+    expect(versionOf(path)).to.equal(SCHEMA_VERSION);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe("a store of schema version 6", () => {
+  it("gets the entries of its seals, which wait behind what waits already, to the letter as a new one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tally-migration-"));
+    const path = join(folder, "store.db");
+    const old = openDatabase(path);
+    await issue(sqliteCertificateStore(old), 2);
+    const seals = sqliteSealStore(old);
+    await seals.addSealCertificate(
+      {
+        ...{ serial: "0a", holder: "A", keyDigest: "aa", ca: "ca", certificate: Uint8Array.of(1) },
+        ...{ validity: { from: 1, until: 9 }, appearance: null, revocation: null },
+      },
+      eventAbout("0a"),
+    );
+    for (const [n, ordinal] of [
+      [1, 1],
+      [0, 1],
+      [1, 2],
+    ] as const) {
+      const certificate = identifierOf(n);
+      const seal = {
+        certificate,
+        ordinal,
+        fileDigest: digestOf("file"),
+        serial: "0a",
+        sealedAt: 1,
+        reason: "r",
+        room: 1,
+      };
+      const event = { ...eventAbout(certificate, 40 + n + ordinal), action: "certificate-sealed" as const };
+      await seals.addSeal({ ...seal, cms: Uint8Array.of(n, ordinal) }, sealLeafOf(ordinal), {
+        ...event,
+        detail: { ordinal },
+      });
+    }
+    old.run("DROP TABLE seal_entries");
+    old.run("DELETE FROM outbox WHERE key_digest = x''");
+    old.run("PRAGMA user_version = 6");
+    old.close();
+
+    const database = openDatabase(path);
+    const fresh = openDatabase(":memory:");
+    expect(rulesOf(database)).to.deep.equal(rulesOf(fresh));
+    const leafOfSeal = (n: number, ordinal: number): Uint8Array =>
+      leafHash(nodeCrypto, sealEntry(digestOf("certificate", n), nodeCrypto.sha256(Uint8Array.of(n, ordinal))));
+    const { entries } = await sqliteAnchoringStore(database).pendingWork(9);
+    expect(entries.map(({ leafHash }) => leafHash)).to.deep.equal([
+      ...[leafOf(0), leafOf(1), leafOfSeal(1, 1), leafOfSeal(0, 1), leafOfSeal(1, 2)],
+    ]);
+    const waiting = await sqliteStoredRecords(database).outbox(entries[1]!.seq, 9);
+    expect(waiting.map(({ certificateId, seal, queuedAt }) => [certificateId, seal, queuedAt])).to.deep.equal([
+      ...[
+        [identifierOf(1), 1, 42],
+        [identifierOf(0), 1, 41],
+        [identifierOf(1), 2, 43],
+      ],
+    ]);
+    expect(await sqliteStoredRecords(database).faults()).to.deep.equal([]);
     fresh.close();
     database.close();
     expect(versionOf(path)).to.equal(SCHEMA_VERSION);

@@ -9,7 +9,7 @@ import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { auditHeadBatch } from "../../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import type { SealCertificateRecord } from "../../../src/domain/seals/index.js";
-import { digestOf, newCertificate } from "../issued.js";
+import { digestOf, newCertificate, sealLeafOf } from "../issued.js";
 
 describe("the SQLite schema refuses to change", () => {
   let database: Database;
@@ -35,7 +35,13 @@ describe("the SQLite schema refuses to change", () => {
     const list = { ca: "ca", number: 1, thisUpdate: 1, nextUpdate: 2, list: new Uint8Array(1) };
     await seals.putRevocationList(list, event);
     const sealed = { certificate: newCertificate(1).identifier, ordinal: 1, fileDigest: new Uint8Array(32) };
-    await seals.addSeal({ ...sealed, serial: "0a", sealedAt: 1, reason: "r", room: 1, cms: new Uint8Array(1) }, event);
+    await seals.addSeal(
+      { ...sealed, serial: "0a", sealedAt: 1, reason: "r", room: 1, cms: new Uint8Array(1) },
+      sealLeafOf(1),
+      event,
+    );
+    const ofSeal = { region: "340000", root: "01".repeat(32), size: 1, tileRoots: new Uint8Array(32) };
+    await store.stageBatch(lease, { ...ofSeal, entries: (await store.pendingWork(1)).entries }, 1);
     await seals.revokeSealCertificate("0a", { at: 1, reason: "superseded" }, event);
   });
   afterEach(() => database.close());
@@ -53,6 +59,9 @@ describe("the SQLite schema refuses to change", () => {
     ["the number of batches downwards", "DELETE FROM batches", /staged batch is never removed/],
     ["what a batch is a head of", "UPDATE audit_heads SET hash = x'00'", /staged batch never changes/],
     ["the number of heads downwards", "DELETE FROM audit_heads", /staged batch is never removed/],
+    ["the place of a staged seal", "UPDATE seal_entries SET batch_index = 7", /staged seal never leaves/],
+    ["whose place it is", "UPDATE seal_entries SET ordinal = 7", /staged seal never leaves/],
+    ["the number of places downwards", "DELETE FROM seal_entries", /seal is never removed/],
     ["a published type", "UPDATE type_definitions SET definition = x'00'", /published type definition never changes/],
     ["the number of types downwards", "DELETE FROM type_definitions", /published type definition is never removed/],
     ["a certificate of a seal", "UPDATE seal_certificates SET holder = 'x'", /certificate of a seal never changes/],

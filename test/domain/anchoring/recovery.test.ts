@@ -35,15 +35,15 @@ describe("the recovery of a store from an older backup", () => {
 
   it("takes back every batch that its own outbox makes up, in order, and once", async () => {
     const { restored, recover } = await lostAndRestored(10);
-    expect(await recover()).to.deep.equal({ batches: 3, certificates: 10, unknown: [] });
+    expect(await recover()).to.deep.equal({ batches: 3, entries: 10, unknown: [] });
     expect(await restored.store.counts()).to.include({ pending: 0, openBatches: 0, anchoredBatches: 3 });
-    expect(await recover()).to.deep.equal({ batches: 0, certificates: 0, unknown: [] });
+    expect(await recover()).to.deep.equal({ batches: 0, entries: 0, unknown: [] });
   });
 
   it("asks a mirror for a batch that holds what was issued later, and takes back its own part of it", async () => {
     const { restored, recover, leavesOf } = await lostAndRestored(6, 3);
     const recovered = await recover(leavesOf);
-    expect(recovered).to.deep.include({ certificates: 6, unknown: [] });
+    expect(recovered).to.deep.include({ entries: 6, unknown: [] });
     expect((await restored.store.leafPosition(identifierOf(5)))!.state).to.equal("anchored");
     expect((await restored.store.counts()).pending).to.equal(0);
   });
@@ -63,13 +63,13 @@ describe("the recovery of a store from an older backup", () => {
 
     it("leaves it to the watch, since its one leaf says nothing of what it is", async () => {
       const { restored, recover, head } = await headLost();
-      expect(await recover()).to.deep.equal({ batches: 0, certificates: 0, unknown: [head] });
+      expect(await recover()).to.deep.equal({ batches: 0, entries: 0, unknown: [head] });
       expect(await restored.store.findBatchByName(head)).to.equal(null);
     });
 
     it("takes it back from a mirror to which the lost store had given it, and not as a head of the restored log", async () => {
       const { restored, recover, leavesOf, head } = await headLost();
-      expect(await recover(leavesOf)).to.deep.equal({ batches: 1, certificates: 0, unknown: [] });
+      expect(await recover(leavesOf)).to.deep.equal({ batches: 1, entries: 0, unknown: [] });
       expect((await restored.store.findBatchByName(head))!.anchor).not.to.equal(null);
       expect(await restored.store.newestAuditHead()).to.equal(null);
       expect((await restored.store.uncoveredEvents())!.head.sequence).to.equal(2);
@@ -78,8 +78,8 @@ describe("the recovery of a store from an older backup", () => {
 
   it("names what nobody has, and leaves its certificates waiting", async () => {
     const { restored, recover } = await lostAndRestored(6, 3);
-    const { batches, certificates, unknown } = await recover();
-    expect({ batches, certificates }).to.deep.equal({ batches: 1, certificates: 4 });
+    const { batches, entries, unknown } = await recover();
+    expect({ batches, entries }).to.deep.equal({ batches: 1, entries: 4 });
     expect(unknown.length).to.be.greaterThan(0);
     expect((await restored.store.counts()).pending).to.equal(2);
   });

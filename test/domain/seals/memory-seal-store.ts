@@ -59,7 +59,7 @@ export function memorySealStore({
       return true;
     },
     sealsOn: async (certificate, limit) => [...(seals.get(certificate) ?? [])].reverse().slice(0, limit),
-    async addSeal(seal, event) {
+    async addSeal(seal, _leafHash, event) {
       if (!hasLicence(seal.certificate)) throw new TallyError("certificate.not-found", `no ${seal.certificate} here`);
       const before = seals.get(seal.certificate) ?? [];
       const isRevoked = certificates.get(seal.serial)?.revocation !== null;

@@ -184,7 +184,7 @@ describe("a MongoDB that was put back", function () {
     const [restored] = await runbook.step();
     runbook.finished();
     const { out, said } = restored!;
-    expect(said).to.contain("1 batches with 2 waiting certificates were found on the chain again");
+    expect(said).to.contain("1 batches with 2 waiting entries were found on the chain again");
     expect(out.map((line) => line.split(/\s+/)[0])).to.deep.equal([
       ...["token", "token"],
       ...["pick-up-link", "pick-up-link", "pick-up-link"],

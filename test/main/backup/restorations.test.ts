@@ -27,7 +27,7 @@ const RESTORATION: Restoration = {
   orders: { kept: { tokens: false, pickUpLinks: false }, actor: ACTOR },
 };
 const event = { time: 1, actor: ACTOR, object: AGENCY, requestId: "r", result: "done" } as const;
-const NOTHING = { batches: 0, certificates: 0, unknown: [] };
+const NOTHING = { batches: 0, entries: 0, unknown: [] };
 
 type RestorationStores = RestorationsDeps["stores"];
 

@@ -101,7 +101,7 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "batches.runs.0.entry": { told: "batches.firstEntry" },
   "batches.runs.0.index": { told: "batches.runs" },
   "batches.runs.0.count": { told: "batches.runs" },
-  "batches.keys.0.key": { told: "batches.certificates" },
+  "batches.keys.0.key": { told: "batches.entries" },
   "batches.keys.0.count": { told: "batches.keys" },
   "batchTiles._id.batch": { to: more("_id.batch"), told: "batchTiles.record" },
   "batchTiles._id.tile": { told: "batchTiles.record" },
@@ -157,6 +157,13 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "revocationLists._id": { told: "revocationLists.ca" },
   "seals._id.certificate": { told: "seals.record" },
   "seals._id.ordinal": { to: more("_id.ordinal", 10), told: "seals.ordinal" },
+  "sealEntries._id.certificate": { told: "sealEntries.record" },
+  "sealEntries._id.ordinal": { to: more("_id.ordinal", 10), told: "sealEntries.record" },
+  "sealEntries.entry": { told: "sealEntries.batchIndex" },
+  "sealEntries.place.batchId": { where: has("place"), told: "sealEntries.batchId" },
+  "sealEntries.place.index": { where: has("place"), told: "sealEntries.batchIndex" },
+  "outbox.seal.certificate": { where: has("seal"), told: "outbox.seal" },
+  "outbox.seal.ordinal": { where: has("seal"), told: "outbox.seal" },
 };
 
 /** What is told of a document that is gone; null: nothing, and why. */
@@ -213,6 +220,7 @@ const ADDED: Readonly<
   sealCertificates: { set: { _id: () => "x", event: more("event") }, told: "sealCertificates.serial" },
   revocationLists: { set: { _id: () => "x" }, told: "revocationLists.ca" },
   seals: { set: { "_id.ordinal": more("_id.ordinal", 10) }, told: "seals.ordinal" },
+  sealEntries: { set: { "_id.ordinal": more("_id.ordinal", 10) }, told: "sealEntries.certificate" },
   alarms: { set: { "_id.object": () => "x", seq: more("seq") }, told: "alarms.object" },
   deployment: { set: { _id: () => "x" }, told: null, why: "nobody reads it" },
 };
@@ -448,7 +456,7 @@ describe("tally doctor --deep on a MongoDB", function () {
       },
       {
         what: "a batch that is a head no more",
-        told: "batches.certificates",
+        told: "batches.entries",
         edit: () => edit("batches", (all) => void delete all.find(has("auditHead"))!.auditHead),
       },
       {

@@ -48,6 +48,9 @@ const UNTOLD: Readonly<Record<string, string>> = {
   "alarms.detail": "words for a human; what the alarm is about is compared with the chain",
 };
 
+/** Entries in the outbox that are of no seal. */
+const OF_CERTIFICATE = "key_digest <> x''";
+
 const WITHOUT_LINK =
   "(SELECT seq FROM main.certificates WHERE seq NOT IN (SELECT certificate FROM main.pick_up_links) LIMIT 1)";
 const EDITS: Readonly<Record<string, Edit>> = {
@@ -64,7 +67,14 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "certificates.batch_id": { where: "batch_id IS NOT NULL" },
   "certificates.batch_index": { where: "batch_index IS NOT NULL" },
   "certificates.status_index": { to: "status_index + 1" },
-  "outbox.certificate_id": { to: "(SELECT id FROM main.certificates LIMIT 1)", told: "outbox.record" },
+  "outbox.seq": { where: OF_CERTIFICATE },
+  "outbox.leaf_hash": { where: OF_CERTIFICATE },
+  "outbox.key_digest": { where: OF_CERTIFICATE },
+  "outbox.certificate_id": {
+    where: OF_CERTIFICATE,
+    to: "(SELECT id FROM main.certificates LIMIT 1)",
+    told: "outbox.record",
+  },
   "holders.certificate": { to: "certificate + 1000" },
   "batches.id": { to: "id + 1000", told: "certificates.batchId" },
   "batches.state": { to: "'submitted'", where: "state = 'anchored'" },
@@ -112,6 +122,11 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "seal_certificates.revocation_reason": { where: "revocation_reason IS NOT NULL", to: "'unspecified'" },
   "seals.certificate": { to: "certificate + 1000", told: "seals.record" },
   "seals.ordinal": { to: "ordinal + 10" },
+  "seal_entries.certificate": { to: "certificate + 1000", told: "seal_entries.record" },
+  "seal_entries.ordinal": { to: "ordinal + 10", told: "seal_entries.record" },
+  "seal_entries.entry": { where: "entry IS NOT NULL", to: "entry + 1000", told: "outbox.record" },
+  "seal_entries.batch_id": { where: "batch_id IS NOT NULL" },
+  "seal_entries.batch_index": { where: "batch_index IS NOT NULL" },
 };
 
 /** What is told of a row that is gone; null: nothing, and why. */
@@ -124,7 +139,7 @@ const REMOVED: Readonly<
   outbox: { told: "outbox.record" },
   batches: { told: "batches.record" },
   batch_tiles: { told: "batch_tiles.record" },
-  audit_heads: { told: "batches.certificates" },
+  audit_heads: { told: "batches.entries" },
   leases: { told: null, why: "it is claimed anew" },
   status_changes: { told: "status_changes.record" },
   counters: { told: "counters.value" },
@@ -184,6 +199,10 @@ const ADDED: Readonly<
   seal_certificates: { set: { event: "event + 1000", serial: "'x'" }, told: "seal_certificates.serial" },
   revocation_lists: { set: { ca: "'x'" }, told: "revocation_lists.ca" },
   seals: { set: { ordinal: "ordinal + 10" }, told: "seals.ordinal" },
+  seal_entries: {
+    set: { ordinal: "ordinal + 10", entry: "NULL", batch_id: "1", batch_index: "0" },
+    told: "seal_entries.certificate",
+  },
 };
 
 /** What a port calls a column, where that is not the column in camel case. */
@@ -304,6 +323,31 @@ const MORE = [
     "a revocation that the list should have, and has with another time",
     "UPDATE main.seal_certificates SET revoked_at = 1 WHERE revoked_at IS NOT NULL",
     "revocation_lists.list",
+  ],
+  [
+    "the place of a seal in the outbox",
+    "UPDATE main.outbox SET seq = seq + 1000 WHERE key_digest = x''",
+    "outbox.record",
+  ],
+  [
+    "what waits for a seal",
+    "UPDATE main.outbox SET leaf_hash = zeroblob(32) WHERE key_digest = x''",
+    "outbox.leafHash",
+  ],
+  [
+    "a key for a seal that waits",
+    "UPDATE main.outbox SET key_digest = x'01' WHERE key_digest = x''",
+    "outbox.keyDigest",
+  ],
+  [
+    "another licence for a seal that waits",
+    "UPDATE main.outbox SET certificate_id = (SELECT min(id) FROM main.certificates) WHERE key_digest = x''",
+    "outbox.record",
+  ],
+  [
+    "an entry of a seal that is not here",
+    "INSERT INTO main.outbox SELECT 5000, leaf_hash, certificate_id, x'', queued_at FROM main.outbox WHERE key_digest = x''",
+    "outbox.keyDigest",
   ],
   [
     "a seal that another licence has",

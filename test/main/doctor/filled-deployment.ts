@@ -22,7 +22,7 @@ import { withDeployment } from "../../../src/main/with-tally.js";
 import { tiled } from "../../adapters/issued.js";
 import { AGENCY, AUTHORITY, FOOD, type Office, openOffice, permit, REGION } from "../../operations/office.js";
 import { PLAIN_ENVIRONMENT } from "../service-process.js";
-import { fillSeals } from "./filled-seals.js";
+import { fillSeals, leafOfSeal } from "./filled-seals.js";
 
 export interface Examination {
   readonly found: readonly Discrepancy[];
@@ -206,12 +206,17 @@ async function fill(
   named.pending = await issue();
   named.adopted = await issue();
   const { leafHash } = (await deployment.examined.records.certificateFile(named.adopted))!.certificate;
-  const batch = { region: REGION, root: toHex(leafHash), size: 1 };
-  await (await office.thief.chainAs(await office.operator())).submitAnchor(batch);
-  await deployment.anchoringStore.adoptBatch(
-    { ...batch, ...(await tiled(leafHash)) },
-    (await deployment.chain.findAnchor(batch))!,
-  );
+  // A seal that waits, and one that is taken back, too.
+  await deployment.renderPdf(actor, named.transferred!);
+  await deployment.renderPdf(actor, named.opened!);
+  for (const leaf of [leafHash, await leafOfSeal(deployment, named.opened!)]) {
+    const batch = { region: REGION, root: toHex(leaf), size: 1 };
+    await (await office.thief.chainAs(await office.operator())).submitAnchor(batch);
+    await deployment.anchoringStore.adoptBatch(
+      { ...batch, ...(await tiled(leaf)) },
+      (await deployment.chain.findAnchor(batch))!,
+    );
+  }
 
   // What a thief anchored: two alarms, of which one is closed.
   const thief = await office.thief.chainAs(await office.operator());

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { sealEntry } from "../../../src/core/entry.js";
+import { leafHash } from "../../../src/core/merkle.js";
 import type { Actor } from "../../../src/domain/audit/index.js";
 import type { Deployment } from "../../../src/main/compose.js";
 import { AGENCY } from "../../operations/office.js";
@@ -19,4 +22,10 @@ export async function fillSeals(
   await seals.authority.revokeSeal(actor, first.serial, "superseded");
   await seals.authority.issueSeal(actor, AGENCY, { star: false });
   await renderPdf(actor, again);
+}
+
+/** The leaf hash of the newest seal on the file of a licence. */
+export async function leafOfSeal({ examined }: Deployment, identifier: string): Promise<Uint8Array> {
+  const { certificate, seals } = (await examined.records.certificateFile(identifier))!;
+  return leafHash(nodeCrypto, sealEntry(certificate.digest, nodeCrypto.sha256(seals.at(-1)!.seal.cms)));
 }
