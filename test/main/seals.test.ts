@@ -12,7 +12,10 @@ import { createMirror } from "../../src/domain/sharing/index.js";
 import { dataDirectory } from "../../src/main/data-directory.js";
 import { openSettings } from "../../src/main/settings.js";
 import { withDeployment } from "../../src/main/with-tally.js";
-import { AGENCY, AUTHORITY, type Office, openOffice, permit } from "../operations/office.js";
+import { ARCHIVE_MEMBERS, MANIFEST } from "../../src/verify/archive/archive-format.js";
+import { readSealProof } from "../../src/verify/archive/seal-proof.js";
+import { readZip } from "../../src/verify/archive/zip.js";
+import { AGENCY, AUTHORITY, type Office, openOffice, permit, REGION } from "../operations/office.js";
 import { PLAIN_ENVIRONMENT, until, workspace } from "./service-process.js";
 
 describe("seals on the command line", function () {
@@ -133,6 +136,13 @@ describe("seals on the command line", function () {
     const check = report.checks.find((each: { check: string }) => each.check === "seal");
     expect(check).to.include({ outcome: "pass" });
     expect(JSON.stringify(report)).to.contain("seal.revoked-since");
+    // Nobody can seal it anew now, so the package has that file, and where its seal was anchored.
+    const archived = here.path("sealed.zip");
+    await office.done("archive", report.document.certificateIdentifier, "--out", archived);
+    const members = [MANIFEST, ...ARCHIVE_MEMBERS];
+    const parts = readZip(readFileSync(archived), members);
+    const proof = readSealProof(parts[members.indexOf("seal-proof.json")]!);
+    expect(proof).to.include({ region: REGION });
     // Anchored only after the revocation: it proves nothing of the time before.
     expect((await verified(late)).seal).to.equal("seal.time-unproven");
   });
