@@ -389,6 +389,26 @@ describe("tally doctor --deep on a MongoDB", function () {
           edit("seals", (all) => void all.push({ ...copied(all[0]!), _id: { certificate: "x", ordinal: 1 } })),
       },
       {
+        what: "what waits for a seal",
+        told: "outbox.leafHash",
+        edit: () => edit("outbox", (all) => void setAt(all.find(has("seal"))!, "leaves", zeros(32))),
+      },
+      {
+        what: "when a seal came to wait",
+        told: "outbox.queuedAt",
+        edit: () => edit("outbox", (all) => void setAt(all.find(has("seal"))!, "queuedAt", 1)),
+      },
+      {
+        what: "a key for a seal that waits",
+        told: "outbox.seal",
+        edit: () => edit("outbox", (all) => void setAt(all.find(has("seal"))!, "keyDigest", zeros(32))),
+      },
+      {
+        what: "a seal that is waited for no more",
+        told: "outbox.record",
+        edit: () => edit("outbox", (all) => void all.splice(all.findIndex(has("seal")), 1)),
+      },
+      {
         what: "a link that was superseded and opens again",
         told: "pickUpLinks.supersededAt",
         edit: () => edit("pickUpLinks", (all) => void setAt(all.find(has("supersededAt"))!, "supersededAt", null)),
