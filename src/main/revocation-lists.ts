@@ -7,7 +7,7 @@ import { createListMirror } from "../domain/sharing/index.js";
 import type { Deployment } from "./compose.js";
 import { eventLog } from "./event-log.js";
 
-const RENEW_EVERY_MS = 3_600_000;
+const RENEW_EVERY_MS = 600_000;
 
 export interface RevocationListWork {
   stop(): Promise<void>;

@@ -30,8 +30,8 @@ export interface SealDelegationDependencies {
  */
 export interface SealDelegations {
   /**
-   * Lets the sealer, an agency of any region, seal what the agency issues. Rejects with `agency.unknown` for an agency that is not of this
-   * region and for a sealer that the registry does not have.
+   * Lets the sealer seal what the agency issues. Rejects with `agency.unknown` for one of the two that is not of this region, whose files no
+   * other region makes.
    */
   delegate(actor: Actor, agency: string, sealer: string, paper?: Paper): Promise<Effect>;
   /** What was sealed before stays good. Rejects with `request.conflict` where nothing is delegated. */
@@ -41,22 +41,19 @@ export interface SealDelegations {
 export function createSealDelegations(dependencies: SealDelegationDependencies): SealDelegations {
   const { agencies, registry, governance, audit, now, blockClock } = dependencies;
 
-  const requireAgency = async (agency: string): Promise<void> => {
-    parseUscc(agency, "agency");
+  const requireAgency = async (agency: string, field: "agency" | "sealer"): Promise<void> => {
+    parseUscc(agency, field);
     if ((await agencies.findAgency(agency)) !== null) return;
     const message = `agency ${agency} is not registered here; tally agency list shows those that are`;
-    throw new TallyError("agency.unknown", message, { field: "agency" });
+    throw new TallyError("agency.unknown", message, { field });
   };
 
   const requireSealer = async (agency: string, sealer: string): Promise<void> => {
-    parseUscc(sealer, "sealer");
-    if (sealer === agency)
-      throw new TallyError("request.invalid", `agency ${agency} seals its own licences already: name another sealer`, {
-        field: "sealer",
-      });
-    const record = await (await registry.snapshot()).findAgency(sealer);
-    if (record !== null && record.removedAt === null) return;
-    throw new TallyError("agency.unknown", `the registry has no agency ${sealer} that could seal`, { field: "sealer" });
+    await requireAgency(sealer, "sealer");
+    if (sealer !== agency) return;
+    throw new TallyError("request.invalid", `agency ${agency} seals its own licences already: name another sealer`, {
+      field: "sealer",
+    });
   };
 
   const record = (actor: Actor, action: AuditAction, agency: string, detail: AuditDetail) =>
@@ -65,7 +62,7 @@ export function createSealDelegations(dependencies: SealDelegationDependencies):
   return {
     async delegate(actor, agency, sealer, paper = {}) {
       const details = readPaper(paper);
-      await requireAgency(agency);
+      await requireAgency(agency, "agency");
       await requireSealer(agency, sealer);
       const begun = await openDelegation(registry, agency, sealer);
       if (begun === null) await governance.delegateSeal(agency, sealer);
@@ -81,7 +78,7 @@ export function createSealDelegations(dependencies: SealDelegationDependencies):
 
     async end(actor, agency, sealer, paper = {}) {
       const details = readPaper(paper);
-      await requireAgency(agency);
+      await requireAgency(agency, "agency");
       parseUscc(sealer, "sealer");
       if ((await openDelegation(registry, agency, sealer)) === null)
         throw new TallyError("request.conflict", `agency ${sealer} does not seal for ${agency}`, { field: "sealer" });

@@ -17,6 +17,9 @@ const LIST_TYPE = "application/pkix-crl";
 /** A revoked seal should not be believed for longer because somebody kept the list before. */
 const LIST_MAX_AGE_SECONDS = 300;
 
+/** More than a mirror takes from one peer; a CA lasts for twenty years. */
+const MOST_NAMED = 32;
+
 /** The region's seal CAs, their certificates and revocation lists: what is signed needs no trust in this service. */
 export function sealAuthoritiesRouter({ sealAuthorities, now }: HttpDependencies): Router {
   const router = Router(STRICT);
@@ -28,7 +31,7 @@ export function sealAuthoritiesRouter({ sealAuthorities, now }: HttpDependencies
   };
 
   router.get("/v1/seal-authorities", allowAnyOrigin, async (_req, res) => {
-    res.json({ authorities: (await sealAuthorities()).map(summaryOf) });
+    res.json({ authorities: (await sealAuthorities()).slice(0, MOST_NAMED).map(summaryOf) });
   });
 
   router.get(
