@@ -25,12 +25,19 @@ export interface StoredLog {
   ): Promise<readonly { readonly sequence: number; readonly batch: BatchName | null }[]>;
 }
 
-/** What only read a licence changed nothing about it, and says who uses what: it stays in the log. */
+/**
+ * What only read a licence, or tried to, changed nothing about it, and says who uses what: it stays in the log. Anybody who has a link may try
+ * it as often as he likes, so of this there is no end.
+ */
 const READING: ReadonlySet<AuditAction> = new Set<AuditAction>([
   "certificate-read",
   "certificates-searched",
   "certificate-archived",
   "certificate-printed",
+  "pick-up-opened",
+  "pick-up-code-wrong",
+  "pick-up-locked",
+  "pick-up-refused",
   "pick-up-downloaded",
 ]);
 

@@ -104,9 +104,13 @@ describe("the extract of the log for a licence", () => {
     }
   });
 
-  it("has no events of mere reading, however many, and not more others than it holds", async () => {
+  it("has no events of mere reading, nor of tries at a pick-up link, however many, and not more others than it holds", async () => {
     const all = Array.from({ length: 2_100 }, (_, i) => i + 1);
-    expect(await eventsOf(logOf(2_100, all, [], "certificate-read"), LICENCE)).to.deep.equal([]);
+    for (const action of [
+      ...(["certificate-read", "pick-up-opened", "pick-up-code-wrong"] as const),
+      ...(["pick-up-locked", "pick-up-refused", "pick-up-downloaded"] as const),
+    ])
+      expect(await eventsOf(logOf(1_001, all, [], action), LICENCE), action).to.deep.equal([]);
     expect(await eventsOf(logOf(2_100, all, []), LICENCE).catch((error) => error)).to.include({
       code: "archive.refused",
     });
