@@ -35,7 +35,7 @@ export async function runVerify(argv: readonly string[], { files = {}, verify, a
   const asked: Asked[] = [];
   const bundles: { readonly keys: readonly string[]; readonly isKept: boolean }[] = [];
   const archives: { readonly bytes: Uint8Array; readonly keys: readonly string[] }[] = [];
-  let exitCode = 0;
+  let [exitCode, open, mostOpen] = [0, 0, 0];
   const unused = (): never => {
     throw new Error("tally verify needs no such thing");
   };
@@ -50,7 +50,12 @@ export async function runVerify(argv: readonly string[], { files = {}, verify, a
       return content instanceof Uint8Array ? content : new TextEncoder().encode(String(content));
     },
     async *stream(path) {
-      yield (await this.read(path, Number.POSITIVE_INFINITY)).subarray(0, 64);
+      mostOpen = Math.max(mostOpen, ++open);
+      try {
+        yield (await this.read(path, Number.POSITIVE_INFINITY)).subarray(0, 64);
+      } finally {
+        open--;
+      }
     },
     write: unused,
     isFile: (path) => path !== "-" && path in files,
@@ -98,5 +103,5 @@ export async function runVerify(argv: readonly string[], { files = {}, verify, a
     serve: unused,
   };
   await buildProgram(context, "0.0.0").parseAsync(["verify", ...argv], { from: "user" });
-  return { out, said, asked, bundles, archives, exitCode };
+  return { out, said, asked, bundles, archives, exitCode, open, mostOpen };
 }

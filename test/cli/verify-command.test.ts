@@ -51,6 +51,12 @@ describe("tally verify", () => {
     });
   }
 
+  it("has one file open at a time, however many it is given", async () => {
+    const { open, mostOpen, out } = await runVerify(Array(5_000).fill("good.pdf"), { files, verify });
+    expect({ open, mostOpen }).to.deep.equal({ open: 0, mostOpen: 1 });
+    expect(out).to.have.length(5_000);
+  });
+
   it("reads standard input when it is given nothing, or -", async () => {
     const piped = { files: { "-": "held.pdf".replace("held.pdf", "not-in-force") }, verify };
     for (const argv of [[], ["-"]]) expect((await runVerify(argv, piped)).exitCode).to.equal(3);

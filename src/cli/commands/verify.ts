@@ -64,7 +64,9 @@ export function addVerify(program: Command, context: CommandContext): void {
       const language = readLanguage(options.lang);
       const names = documents.length === 0 ? ["-"] : documents;
       const revocationLists = await readLists(context, options);
-      const given = await Promise.all(names.map((name) => givenDocument(context, name)));
+      // One after another: a shell names more files than a process may have open.
+      const given: Given[] = [];
+      for (const name of names) given.push(await givenDocument(context, name));
       const packages = await archivesAmong(context, given, options);
       await withRegistry(
         context,
