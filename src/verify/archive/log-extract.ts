@@ -51,6 +51,8 @@ export const MAX_LOG_EVENTS = 1_000;
 /** Of all runs together: 8 MiB. */
 export const MAX_LOG_DIGESTS = 262_144;
 export const MAX_LOG_EXTRACT_BYTES = 16 * 2 ** 20;
+/** JSON values, objects and arrays among them: of each event and its run some 20, so five times what a log says. */
+export const MAX_LOG_VALUES = 100 * MAX_LOG_EVENTS;
 
 export const DIGEST_LENGTH = 32;
 
@@ -70,9 +72,9 @@ export function writeLogExtract({ region, object: about, runs }: LogExtract): Ui
   });
 }
 
-/** Strictly. Throws `json.*`, `format.malformed` and `format.version-unsupported`; whether its hashes hold is for `headsOf`. */
+/** Strictly. Throws `json.*` (`json.too-large` beyond `MAX_LOG_VALUES`), `format.malformed` and `format.version-unsupported`; whether its hashes hold is for `headsOf`. */
 export function readLogExtract(bytes: Uint8Array): LogExtract {
-  const value = parseJson(bytes, { maxBytes: MAX_LOG_EXTRACT_BYTES, maxDepth: 8 });
+  const value = parseJson(bytes, { maxBytes: MAX_LOG_EXTRACT_BYTES, maxDepth: 8, maxValues: MAX_LOG_VALUES });
   requireKnown(object(value, "", [], "any"));
   const members = object(value, "", ["format", "formatVersion", "object", "region", "runs"]);
   if (canonicalize(value) !== fromUtf8(bytes)) throw fail("", "must be canonical JSON (RFC 8785)");

@@ -11,7 +11,7 @@ import { parseJson } from "../../core/strict-json.js";
 import { bundleRegistry, bundleRevocationLists, readTrustBundle, type TrustBundle } from "../bundle/index.js";
 import { isProven } from "../checks/anchor.js";
 import { readLicencePdf } from "../pdf/read-licence-pdf.js";
-import { MAX_JSON_BYTES } from "../read-json.js";
+import { MAX_JSON_BYTES, MAX_JSON_VALUES } from "../read-json.js";
 import type { ReasonCode } from "../reasons.js";
 import type { RegistryAccess } from "../registry.js";
 import type { Remark, Report, Verdict } from "../report.js";
@@ -156,7 +156,8 @@ function checkSigner(manifest: Manifest, { trust, pinned }: Options): Outcome {
 /** Every thing that is in it twice must be there once only in meaning. */
 function checkMembers(manifest: Manifest, members: ArchiveMembers, crypto: Crypto): Outcome {
   try {
-    const json = (name: "certificate.json" | "evidence.json") => parseJson(members[name], { maxBytes: MAX_JSON_BYTES });
+    const json = (name: "certificate.json" | "evidence.json") =>
+      parseJson(members[name], { maxBytes: MAX_JSON_BYTES, maxValues: MAX_JSON_VALUES });
     const certificate = readCertificate(json("certificate.json"));
     const { attachments } = readLicencePdf(members["licence.pdf"], crypto);
     for (const { name, bytes } of attachments)

@@ -11,7 +11,13 @@ import {
   eventHash,
   type RecordedEvent,
 } from "../../../src/domain/audit/index.js";
-import { headsOf, MAX_LOG_DIGESTS, readLogExtract, writeLogExtract } from "../../../src/verify/archive/log-extract.js";
+import {
+  headsOf,
+  MAX_LOG_DIGESTS,
+  MAX_LOG_EVENTS,
+  readLogExtract,
+  writeLogExtract,
+} from "../../../src/verify/archive/log-extract.js";
 
 const REGION = "340000";
 const LICENCE = "licence";
@@ -74,6 +80,17 @@ describe("the extract of the log for a licence", () => {
       log.batches.map(({ sequence, batch }) => ({ sequence, root: batch.root })),
     );
     expect(JSON.stringify(read.runs.map(({ events }) => events))).not.to.contain("other");
+  });
+
+  it("reads as it was written when it is as large as it may be", async () => {
+    const all = Array.from({ length: MAX_LOG_EVENTS }, (_, i) => i + 1);
+    const events = (await eventsOf(logOf(MAX_LOG_EVENTS, all, []), LICENCE)).map((event) => ({
+      ...event,
+      ...{ matter: "m", purpose: "p", detail: Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`d${i}`, i])) },
+    }));
+    const log = logOf(MAX_LOG_EVENTS, all, []);
+    const extract = await logExtract(log, { region: REGION, object: LICENCE, events }, () => false);
+    expect(readLogExtract(writeLogExtract(extract)).runs).to.have.length(MAX_LOG_EVENTS);
   });
 
   it("passes over heads that are not anchored", async () => {

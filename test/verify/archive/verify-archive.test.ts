@@ -7,8 +7,9 @@ import { sealEntry } from "../../../src/core/entry.js";
 import { leafHash } from "../../../src/core/merkle.js";
 import { portableCrypto } from "../../../src/core/portable-crypto.js";
 import { type ArchiveMembers, type LogExtract, writeSealProof } from "../../../src/verify/archive/index.js";
-import { headsOf } from "../../../src/verify/archive/log-extract.js";
+import { headsOf, MAX_LOG_VALUES } from "../../../src/verify/archive/log-extract.js";
 import { type ArchiveReport, type LeafProof, readLicencePdf, verifyCertificate } from "../../../src/verify/index.js";
+import { MAX_JSON_VALUES } from "../../../src/verify/read-json.js";
 import { newBundleKey } from "../bundle/signed-bundle.js";
 import { ANHUI, SHANGHAI } from "../fixture.js";
 import { type ArchiveWorld, makeArchiveWorld, type PackageChanges } from "./packed.js";
@@ -282,6 +283,18 @@ describe("an archive package", () => {
       const later = log((text) => text.replace('"formatVersion":1', '"formatVersion":2'));
       expect(await refused(later)).to.include({ reason: "format.version-unsupported", verdict: "undecided" });
     });
+  });
+
+  it("with more JSON values than its parts can have is refused before it is read to the end: format.too-large", async () => {
+    const issued = world.issueAnchored();
+    const values = (count: number) => `[${"0,".repeat(count)}0]`;
+    const refused = async (name: keyof ArchiveMembers, text: string) =>
+      world.open(await world.pack(issued, { members: (members) => ({ ...members, [name]: utf8(text) }) }));
+    expect(await refused("certificate.json", values(MAX_JSON_VALUES))).to.include({
+      ...{ verdict: "not-genuine", reason: "format.too-large" },
+    });
+    expect(await refused("log.json", values(MAX_LOG_VALUES))).to.include({ reason: "format.too-large", log: null });
+    expect(await refused("log.json", values(MAX_LOG_VALUES - 2))).to.include({ reason: "format.malformed" });
   });
 
   it("is told from a document by verifyCertificate, which names the way", async () => {
