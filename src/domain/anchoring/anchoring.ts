@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Crypto } from "../../core/crypto.js";
+import { createTurns } from "../../core/turns.js";
 import { createAnchorWorker } from "./anchor-worker.js";
 import { ignoreEvents, type OnEvent } from "./anchoring-events.js";
 import { createDrain, createStatusDrain, type Drain, type StatusDrain } from "./drain.js";
@@ -11,7 +13,6 @@ import { createAnchorRecheck } from "./reorganisation.js";
 import type { StatusNews } from "./status-news.js";
 import { createStatusRecheck } from "./status-recheck.js";
 import { createStatusSubmitter, type StatusSubmitter } from "./status-submitter.js";
-import { createTurns } from "./turns.js";
 import { createWatcher, type WatchPass } from "./watcher.js";
 
 /** All of what the anchoring worker can be told; every one has a default. */

@@ -38,5 +38,4 @@ export { collapse, indexRangeOf, indicesOf, LIST_SIZE, placeOf } from "./status-
 export { LocalStatusNews, type StatusNews } from "./status-news.js";
 export { createStatusRecheck, type StatusRecheck } from "./status-recheck.js";
 export { createStatusSubmitter, type StatusPass, type StatusSubmitter } from "./status-submitter.js";
-export { createTurns } from "./turns.js";
 export { createWatcher, type Watcher, type WatchPass } from "./watcher.js";

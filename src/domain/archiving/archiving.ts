@@ -6,6 +6,7 @@ import { sealEntry } from "../../core/entry.js";
 import { TallyError } from "../../core/errors.js";
 import { fromHex } from "../../core/hex.js";
 import { leafHash } from "../../core/merkle.js";
+import { createTurns } from "../../core/turns.js";
 import type { LegalState } from "../../core/type-definition.js";
 import {
   type ArchiveMembers,
@@ -19,7 +20,6 @@ import {
 import { type LeafProof, type ProofSource, type Rerender, readLicencePdf } from "../../verify/index.js";
 import type { Report, Standing } from "../../verify/report.js";
 import type { Trust } from "../../verify/trust.js";
-import { createTurns } from "../anchoring/index.js";
 import { type Actor, type AuditStore, eventBy } from "../audit/index.js";
 import type { CertificateView, Issuance } from "../issuance/index.js";
 import type { BundleSigner, PublishedBundle, TrustBundles } from "../sharing/index.js";
@@ -34,7 +34,7 @@ export interface ArchivingDependencies {
   readonly log: StoredLog;
   /** This region's own batches and mirror. */
   readonly proofs: ProofSource;
-  readonly bundles: Pick<TrustBundles, "issue">;
+  readonly bundles: Pick<TrustBundles, "issueIfOutdated">;
   /** The region's bundle key. Rejects with `key.unknown`. */
   readonly signer: () => Promise<BundleSigner>;
   /** With which a stranger of this network reads the package. */
@@ -57,12 +57,16 @@ export interface ArchivingPurpose {
   readonly matter?: string;
 }
 
+/** Beside the one that is packed; each takes seconds. */
+const MAX_WAITING = 4;
+
 /** Electronic archives 电子档案. */
 export interface Archiving {
   /**
    * The archive package (docs/formats/archive.md) of an anchored certificate that the actor may read, as of now; on record in the log before it is
    * handed out. It is verified first: what a stranger could not take for genuine, the time of its seal aside, rejects with `archive.refused`, and so
-   * does a certificate that is not anchored yet, or whose state the registry does not have yet. One at a time; others wait. Else rejects as `Issuance`, and as issuing a trust bundle does.
+   * does a certificate that is not anchored yet, or whose state the registry does not have yet. One at a time; four others wait, more
+   * are refused with `request.overloaded`. Else rejects as `Issuance`, and as issuing a trust bundle does.
    */
   pack(actor: Actor, identifier: string, why?: ArchivingPurpose): Promise<ArchivePackage>;
 }
@@ -71,7 +75,7 @@ export function createArchiving(deps: ArchivingDependencies): Archiving {
   const { region, issuance, audit, log, crypto, now, trust } = deps;
 
   // A package is held whole, with the registry in it, more than once.
-  const inTurn = createTurns();
+  const inTurn = createTurns({ waiting: MAX_WAITING });
 
   const pack: Archiving["pack"] = async (actor, identifier, why = {}) => {
     const [view, document] = [
@@ -82,7 +86,7 @@ export function createArchiving(deps: ArchivingDependencies): Archiving {
     const pdf = await deps.pdfOf(actor, identifier);
     const events = await eventsOf(audit, identifier);
     // After the events: what the log has of the state, the registry has had time to learn.
-    const bundle = await deps.bundles.issue();
+    const bundle = await deps.bundles.issueIfOutdated();
     const extract = await logExtract(log, { region, object: identifier, events }, anchoredIn(bundle));
     const signer = await deps.signer();
     const members: ArchiveMembers = {

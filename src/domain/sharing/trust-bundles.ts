@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { equalBytes } from "../../core/bytes.js";
 import { formatUtcInstant } from "../../core/calendar.js";
 import type { Crypto } from "../../core/crypto.js";
 import { TallyError } from "../../core/errors.js";
 import { toHex } from "../../core/hex.js";
 import { parseMultikey } from "../../core/multikey.js";
+import { createTurns } from "../../core/turns.js";
 import { readTrustBundle } from "../../verify/bundle/index.js";
 import { MAX_BUNDLE_BYTES, MAX_REVOCATION_LISTS, type TrustBundle } from "../../verify/bundle/trust-bundle.js";
 import { unsignedBundle } from "../../verify/bundle/write-bundle.js";
 import type { RegistryAccess, RegistrySnapshot } from "../../verify/registry.js";
-import { type Clock, createTurns } from "../anchoring/index.js";
+import type { Clock } from "../anchoring/index.js";
 import { RegistryCollector } from "./registry-collector.js";
 import type { RegistryHistory } from "./registry-history.js";
 
@@ -61,11 +64,18 @@ export interface TrustBundles {
    * that another process of the region has issued: `chain.unreachable` then, and no two have the same sequence number.
    */
   issue(): Promise<PublishedBundle>;
+  /**
+   * The newest, when it is less than a minute old and a new one would say no more: of the same block, key and revocation lists. Else as `issue`,
+   * in the same turns.
+   */
+  issueIfOutdated(): Promise<PublishedBundle>;
   /** The newest issued here, also by an earlier process; null when there is none. */
   newest(): Promise<PublishedBundle | null>;
 }
 
 const RANGE = 2_000;
+/** Less than what clocks may differ: a reader judges what was sealed meanwhile at the bundle's time. */
+const UP_TO_DATE_MS = 60_000;
 
 /**
  * Issues the region's trust bundles. The whole registry is collected once; after that only what newer events name is read again, on from
@@ -86,6 +96,22 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
     refuseBehind(head.block, previous);
     const collector = await collect(snapshot, previous);
     return shelf.exclusively(() => publish(collector, snapshot, signer, genesis));
+  }
+
+  async function issueIfOutdated(): Promise<PublishedBundle> {
+    const known = await newest();
+    return known !== null && (await isUpToDate(known)) ? known : issue();
+  }
+
+  async function isUpToDate({ content }: PublishedBundle): Promise<boolean> {
+    const age = clock.now() - Date.parse(content.issuedAt);
+    if (age < 0 || age >= UP_TO_DATE_MS) return false;
+    const [{ head }, { multikey }] = await Promise.all([registry.snapshot(), deps.signer()]);
+    refuseOldHead(head.time);
+    if (head.hash !== content.block.hash || multikey !== content.signer.text) return false;
+    const lists = (await deps.revocationLists?.()) ?? [];
+    const has = (list: Uint8Array) => content.revocationLists.some((each) => equalBytes(each, list));
+    return lists.every(has) && content.revocationLists.length === new Set(lists.map(toHex)).size;
   }
 
   async function publish(
@@ -194,6 +220,7 @@ export function createTrustBundles(deps: TrustBundlesDeps): TrustBundles {
   return {
     newest,
     issue: () => inTurn(issue),
+    issueIfOutdated: () => inTurn(issueIfOutdated),
   };
 }
 

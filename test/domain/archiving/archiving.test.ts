@@ -44,7 +44,7 @@ describe("packing an archive", () => {
       log: { auditEvents: async (after) => (after === 0 ? [{ event, hash: digest }] : []), auditHeads: async () => [] },
       proofs: { findProof: async () => null },
       bundles: {
-        async issue() {
+        async issueIfOutdated() {
           const bytes = world.bundle({ revocationLists: [world.listOf(world.office)] });
           return { bytes, digest: "", content: readTrustBundle(bytes, { trust, pinned, crypto }) };
         },
@@ -119,7 +119,28 @@ describe("packing an archive", () => {
       const bytes = world.bundle({ revocationLists: [world.listOf(world.office, { revoked })] });
       return { bytes, digest: "", content: readTrustBundle(bytes, { trust, pinned, crypto }) };
     };
-    const { report } = await office(issued, "valid", { pdfOf: async () => file, bundles: { issue } }).pack();
+    const { report } = await office(issued, "valid", {
+      pdfOf: async () => file,
+      bundles: { issueIfOutdated: issue },
+    }).pack();
     expect(report).to.include({ verdict: "undecided", reason: "seal.time-unproven" });
+  });
+
+  it("has four wait while one is packed, and refuses more: request.overloaded", async () => {
+    let asked = 0;
+    let release = (): void => {};
+    const held = new Promise<never>((_, reject) => {
+      release = () => reject(new Error("let go"));
+    });
+    const pdfOf = () => {
+      asked++;
+      return held;
+    };
+    const { pack } = office(world.issueAnchored(), "valid", { pdfOf });
+    const packs = Array.from({ length: 5 }, () => pack().catch((error) => error.message));
+    for (const _ of [1, 2]) expect(await pack().catch((error) => error)).to.include({ code: "request.overloaded" });
+    release();
+    expect(await Promise.all(packs)).to.deep.equal(Array(5).fill("let go"));
+    expect(asked).to.equal(5);
   });
 });

@@ -11,7 +11,7 @@ import {
 } from "../../../src/domain/sharing/index.js";
 import { revocationList } from "../../core/seal/hand-made.js";
 import { openSealOffice } from "../../core/seal/office.js";
-import { GENESIS, makeBundleWorld } from "../../verify/bundle/signed-bundle.js";
+import { GENESIS, makeBundleWorld, newBundleKey } from "../../verify/bundle/signed-bundle.js";
 import { ANHUI } from "../../verify/fixture.js";
 import { oneAtATime } from "./one-at-a-time.js";
 
@@ -182,6 +182,42 @@ describe("trust bundles of a region", () => {
     const numbers = issued.map(({ content }) => content.sequence);
     expect(new Set(numbers).size).to.equal(3);
     expect([...numbers].sort((one, other) => one - other)).to.deep.equal(numbers);
+  });
+
+  it("are not issued again where a new one would say no more, and are for a new block, key or revocation list, or after a minute", async () => {
+    const { world, state, deps } = scene();
+    const other = newBundleKey(world, ANHUI);
+    let lists: readonly Uint8Array[] = [];
+    let { signer } = deps();
+    const bundles = createTrustBundles({ ...deps(), signer: () => signer(), revocationLists: async () => lists });
+    const digest = async () => (await bundles.issueIfOutdated()).digest;
+    const seen = new Set([await digest()]);
+    /** How many new ones two questions make. */
+    const issued = async () => {
+      const before = seen.size;
+      for (const each of await Promise.all([digest(), digest()])) seen.add(each);
+      return seen.size - before;
+    };
+    expect(await issued()).to.equal(0);
+    expect(state.shelf).to.equal((await bundles.newest())!.bytes);
+    world.registry.block += 1;
+    expect(await issued(), "another block").to.equal(1);
+    const now = world.registry.time * 1000;
+    state.now = () => now + 64_000;
+    expect(await issued(), "59 seconds later").to.equal(0);
+    state.now = () => now + 65_000;
+    expect(await issued(), "60 seconds later").to.equal(1);
+    state.now = () => now + 60_000;
+    expect(await issued(), "with the clock set back").to.equal(1);
+    const { region, ca } = openSealOffice({ agency: "11340000MB1234567X", from: world.registry.time });
+    const [thisUpdate, nextUpdate] = [world.registry.time, world.registry.time + 3_600];
+    lists = [revocationList({ region, ca: ca.key, thisUpdate, nextUpdate })];
+    expect(await issued(), "another revocation list").to.equal(1);
+    signer = async () => ({
+      multikey: other.multikey.text,
+      sign: (message) => nodeCrypto.sign(other.seed, message),
+    });
+    expect(await issued(), "another key").to.equal(1);
   });
 
   it("are not issued of a head that is too old, or behind the last one: chain.unreachable", async () => {
