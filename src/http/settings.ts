@@ -13,7 +13,7 @@ export interface HttpSettings {
   readonly maxQueued: number;
   /** Longest wait for a turn. */
   readonly queueWaitMs: number;
-  /** Verifications worked on at once; they are the only costly thing a stranger may ask for. */
+  /** Verifications worked on at once; they cost most of what a stranger may ask for. Samples of types, the other, are drawn one at a time. */
   readonly maxConcurrentVerifications: number;
   readonly maxJsonBytes: number;
   readonly maxPdfBytes: number;

@@ -15,7 +15,7 @@ describe("the previews of types", () => {
   });
   const drawing = (draw: (type: TypeDefinition) => Uint8Array) =>
     createTypePreviews({
-      store: { findType: async (_, version) => (version > 100 ? null : published(version)) },
+      store: { findType: async (_, version) => (version > 1_000 ? null : published(version)) },
       draw,
     });
 
@@ -30,21 +30,42 @@ describe("the previews of types", () => {
     expect(drawn).to.deep.equal([1, 2]);
   });
 
-  it("are kept in bounded number", async () => {
+  it("are drawn one at a time, once for all who wait for it, with pauses for others; many that wait are refused: request.overloaded", async () => {
+    const seen: (number | "other")[] = [];
+    const previews = drawing(({ version }) => {
+      seen.push(version);
+      setImmediate(() => seen.push("other"));
+      return Uint8Array.of(version);
+    });
+    const asked = [1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((version) => previews.previewOf("X", version));
+    const results = await Promise.allSettled(asked);
+    expect(results.filter(({ status }) => status === "fulfilled")).to.have.length(9);
+    for (const result of results.slice(9))
+      expect((result as PromiseRejectedResult).reason).to.include({ code: "request.overloaded" });
+    expect(seen.slice(0, 15)).to.deep.equal(
+      [1, 2, 3, 4, 5, 6, 7, 8].flatMap((version) => [version, "other"]).slice(0, 15),
+    );
+    expect(await previews.previewOf("X", 10)).to.deep.equal(Uint8Array.of(10));
+  });
+
+  it("are kept in bounded number, those that were asked for last", async () => {
     let drawn = 0;
     const previews = drawing(({ version }) => {
       drawn++;
       return Uint8Array.of(version);
     });
-    for (let version = 1; version <= 65; version++) await previews.previewOf("X", version);
-    await previews.previewOf("X", 65);
-    expect(drawn).to.equal(65);
+    for (let version = 1; version <= 256; version++) await previews.previewOf("X", version);
     await previews.previewOf("X", 1);
-    expect(drawn).to.equal(66);
+    expect(drawn).to.equal(256);
+    await previews.previewOf("X", 257);
+    await previews.previewOf("X", 1);
+    expect(drawn).to.equal(257);
+    await previews.previewOf("X", 2);
+    expect(drawn).to.equal(258);
   });
 
   it("are none of a version that there is not", async () => {
-    expect(await drawing(() => expect.fail("drawn")).previewOf("X", 101)).to.equal(null);
+    expect(await drawing(() => expect.fail("drawn")).previewOf("X", 1_001)).to.equal(null);
   });
 
   it("pass on why a type cannot be drawn, and try again the next time", async () => {
