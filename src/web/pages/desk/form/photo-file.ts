@@ -38,7 +38,9 @@ export async function photoFromFile(file: Blob): Promise<{ readonly photo: strin
 
 async function redrawn(bitmap: ImageBitmap): Promise<{ readonly photo: string } | { readonly fault: PhotoFault }> {
   const scale = Math.min(1, WIDTH / bitmap.width, HEIGHT / bitmap.height);
-  const canvas = new OffscreenCanvas(Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
+  // Of a strip nothing would be left, and a canvas of nothing gives no picture.
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
+  const canvas = new OffscreenCanvas(side(bitmap.width), side(bitmap.height));
   const context = canvas.getContext("2d");
   if (context === null) return { fault: "no-picture" };
   // What is transparent in the file is white on paper.
