@@ -55,14 +55,13 @@ export interface DemoData {
   readonly certificate: string;
 }
 
-/** Regions, types, agencies, keys, seals and certificates for a first look, all through the same use cases as real ones. */
+/** Regions, types, agencies, keys and certificates for a first look, all through the same use cases as real ones. */
 export async function addDemoData(deployment: Deployment, say: (text: string) => void): Promise<DemoData> {
   const actor: Actor = { kind: "system", id: "demo-data", role: "operator", requestId: "demo-data" };
   say("making demo data: regions, types, agencies, certificates");
   await addRegions(deployment);
   await publishTypes(deployment, actor);
   for (const agency of DEMO_AGENCIES) await addAgency(deployment, actor, agency);
-  await addSeals(deployment, actor);
   const certificates: string[] = [];
   for (const { file, agency } of EXAMPLES) {
     const request = parseJson(readFileSync(packageFile(`examples/${file}.json`)));
@@ -73,12 +72,6 @@ export async function addDemoData(deployment: Deployment, say: (text: string) =>
   const [first] = DEMO_AGENCIES;
   const { token } = await deployment.tokens.createToken(actor, { agency: first!.code, role: "issuer", label: "demo" });
   return { token, agency: first!.code, certificate: certificates[0]! };
-}
-
-async function addSeals({ seals: { authority } }: Deployment, actor: Actor): Promise<void> {
-  await authority.establish(actor);
-  for (const { code } of DEMO_AGENCIES)
-    if ((await authority.sealsOf(code)).length === 0) await authority.issueSeal(actor, code);
 }
 
 async function addRegions({ accounts, governance }: Deployment): Promise<void> {
