@@ -21,7 +21,7 @@ export function addSeal(program: Command, context: CommandContext): void {
         context.say(
           effectiveFrom === null
             ? "the seal CA is in the registry; tally seal issue <agency> makes a seal"
-            : `the seal CA counts from ${instant(effectiveFrom)} on; a seal that is set before does not`,
+            : `the seal CA counts from ${instant(effectiveFrom)} on; nothing is sealed before`,
         );
         context.out(record.keyDigest);
       }),

@@ -68,7 +68,7 @@ const CLOCK_SKEW = 300;
 
 export function createSealing(dependencies: SealingDependencies): Sealing {
   const { region, store, keys, renderer, registry, crypto, stamp, now } = dependencies;
-  const writers = new BoundedCache<string, SealWriter>(MOST_WRITERS);
+  const writers = new BoundedCache<string, Writing>(MOST_WRITERS);
   const seconds = (): number => Math.floor(now() / 1000);
 
   const certificateOf = async (serial: string): Promise<SealCertificateRecord> => {
@@ -106,12 +106,14 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     return null;
   };
 
-  const writerOf = async ({ serial, certificate, ca }: SealCertificateRecord): Promise<SealWriter> => {
+  const writingOf = async ({ serial, certificate, ca }: SealCertificateRecord): Promise<Writing> => {
     const known = writers.get(serial);
     if (known !== undefined) return known;
     const [issuer] = (await store.sealCertificatesOf(region)).filter((each) => each.keyDigest === ca);
     if (issuer === undefined) throw new TallyError("store.failed", `the CA of seal ${serial} is not here`);
-    return writers.set(serial, createSealWriter(crypto, { certificate, authority: issuer.certificate }));
+    const writer = createSealWriter(crypto, { certificate, authority: issuer.certificate });
+    const isUsual = stamp === null && largestCms(writer) <= SEAL_ROOM.usual;
+    return writers.set(serial, { writer, room: isUsual ? SEAL_ROOM.usual : SEAL_ROOM.large });
   };
 
   /** Whether what the CA with this key issued counts now: its key is in the registry, in effect, not retired, not claimed stolen. */
@@ -150,8 +152,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     { seal: sealer, at, ordinal }: Sealer & { readonly ordinal: number },
   ): Promise<Uint8Array | null> => {
     const identifier = identifierOf(licence);
-    const writer = await writerOf(sealer);
-    const room = stamp === null && largestCms(writer) <= SEAL_ROOM.usual ? SEAL_ROOM.usual : SEAL_ROOM.large;
+    const { writer, room } = await writingOf(sealer);
     const terms: Terms = { sealedAt: at, reason: REASON, room };
     const file = render(licence, sealer, terms);
     const fileDigest = sealedDigest(crypto, file);
@@ -197,6 +198,12 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
 
 function isStamped(cms: Uint8Array): boolean {
   return readSeal(cms).timestamp !== null;
+}
+
+/** How seals under one certificate are written. */
+interface Writing {
+  readonly writer: SealWriter;
+  readonly room: SealRoom;
 }
 
 interface Sealer {
