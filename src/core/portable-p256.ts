@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ecdsa, weierstrass } from "@noble/curves/abstract/weierstrass.js";
+import { weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { toHex } from "./hex.js";
 import { isLowSignature, P256_KEY_BYTES } from "./p256.js";
 
 /** SEC 2 section 2.4.2. noble's own module of the NIST curves brings three further protocols to every page. */
@@ -14,11 +15,32 @@ const P256 = {
   Gy: 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5n,
 };
 
-const p256 = ecdsa(weierstrass(P256), sha256);
+const Point = weierstrass(P256);
 
-/** `Crypto.verifyP256` for Node and browsers alike: apart from the rest, since most documents have no seal. */
+/**
+ * `Crypto.verifyP256` for Node and browsers alike: apart from the rest, since most documents have no seal. The equation of FIPS 186-5 section
+ * 6.4.2 over noble's points: of its signatures a page would carry the making, too.
+ */
 export function verifyP256(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== P256_KEY_BYTES || publicKey[0] !== 4 || !isLowSignature(signature)) return false;
-  // False for a key that is not on the curve, too.
-  return p256.verify(signature, message, publicKey, { format: "compact", lowS: true, prehash: true });
+  const key = tryPointOf(publicKey);
+  if (key === null) return false;
+  const { Fn, BASE } = Point;
+  const [r, s] = [bigEndian(signature.subarray(0, 32)), bigEndian(signature.subarray(32))];
+  const inverse = Fn.inv(s);
+  const sum = BASE.mulAddUnsafe(Fn.create(bigEndian(sha256(message)) * inverse), key, Fn.create(r * inverse));
+  return !sum.is0() && Fn.create(sum.toAffine().x) === r;
+}
+
+/** Null for what is not on the curve. */
+function tryPointOf(publicKey: Uint8Array): InstanceType<typeof Point> | null {
+  try {
+    return Point.fromBytes(publicKey);
+  } catch {
+    return null;
+  }
+}
+
+function bigEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${toHex(bytes)}`);
 }
