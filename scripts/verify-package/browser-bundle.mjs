@@ -11,6 +11,7 @@ export async function browserBundle(folder, entry, name) {
     root: folder,
     logLevel: "warn",
     publicDir: false,
+    plugins: [IN_ONE],
     build: {
       write: false,
       outDir: join(folder, "browser"),
@@ -32,3 +33,20 @@ export async function browserBundle(folder, entry, name) {
   if (unexpected.length > 0) throw new Error(`the bundle has further files: ${unexpected.map((f) => f.fileName)}`);
   return { code: chunk.code, map: chunk.map.toString() };
 }
+
+/**
+ * What the modules load only when they need it is in the one file anyway. Said as an ordinary import it is bundled as one: else every module that
+ * it reaches is wrapped in a function that runs it later, which the file has to carry.
+ */
+const IN_ONE = {
+  name: "in-one-file",
+  transform(code) {
+    const imports = [];
+    const joined = code.replace(/\bimport\("(\.[^"]+)"\)/g, (_, specifier) => {
+      imports.push(`import * as later${imports.length} from "${specifier}";`);
+      return `Promise.resolve(later${imports.length - 1})`;
+    });
+    // In front of the first line, so that the lines of the map stay what they are.
+    return imports.length === 0 ? null : { code: imports.join(" ") + joined, map: null };
+  },
+};
