@@ -10,8 +10,9 @@ import { reachableFiles } from "./verify-package/reachable-files.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "dist");
-const ENTRIES = ["verify/index", "adapters/node-crypto/index"];
-const BUNDLE = "tigertally-verify.js";
+const ENTRIES = ["verify/index", "verify/archive", "adapters/node-crypto/index"];
+/** Each is one file with all that it needs: what most pages need, and what few do. */
+const BUNDLES = { "tigertally-verify.js": "verify/index", "tigertally-verify-archive.js": "verify/archive" };
 
 /** Puts the package together in `folder/verify` and packs it into `folder`; says where the file is. */
 export async function packVerify(folder) {
@@ -23,9 +24,11 @@ export async function packVerify(folder) {
   for (const file of files) copyWithoutMapComment(join(DIST, file), join(staged, "lib", file));
   for (const name of packages)
     cpSync(join(ROOT, "node_modules", name), join(staged, "node_modules", name), { recursive: true });
-  const { code, map } = await browserBundle(staged, "lib/verify/index.js", BUNDLE);
-  writeFileSync(join(staged, "browser", BUNDLE), code);
-  writeFileSync(join(staged, "browser", `${BUNDLE}.map`), map);
+  for (const [name, entry] of Object.entries(BUNDLES)) {
+    const { code, map } = await browserBundle(staged, `lib/${entry}.js`, name);
+    writeFileSync(join(staged, "browser", name), code);
+    writeFileSync(join(staged, "browser", `${name}.map`), map);
+  }
   cpSync(join(ROOT, "LICENSE"), join(staged, "LICENSE"));
   cpSync(join(ROOT, "src/verify/README.md"), join(staged, "README.md"));
   writeFileSync(join(staged, "package.json"), `${JSON.stringify(manifestOf({ root, packages }), null, 2)}\n`);
@@ -34,7 +37,7 @@ export async function packVerify(folder) {
 
 /**
  * The modules go without source maps: they are the TypeScript minus its types, names and comments kept, and the sources that a map
- * would name are not in the package. The minified bundle has a map with its sources inside.
+ * would name are not in the package. The minified bundles have maps with their sources inside.
  */
 function copyWithoutMapComment(from, to) {
   mkdirSync(dirname(to), { recursive: true });

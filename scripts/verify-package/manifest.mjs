@@ -19,11 +19,16 @@ export function manifestOf({ root, packages }) {
     sideEffects: false,
     exports: {
       ".": { types: "./lib/verify/index.d.ts", default: "./lib/verify/index.js" },
+      "./archive": { types: "./lib/verify/archive.d.ts", default: "./lib/verify/archive.js" },
       "./node-crypto": {
         types: "./lib/adapters/node-crypto/index.d.ts",
         node: "./lib/adapters/node-crypto/index.js",
       },
       "./browser": { types: "./lib/verify/index.d.ts", default: "./browser/tigertally-verify.js" },
+      "./browser/archive": {
+        types: "./lib/verify/archive.d.ts",
+        default: "./browser/tigertally-verify-archive.js",
+      },
       "./package.json": "./package.json",
     },
     types: "./lib/verify/index.d.ts",

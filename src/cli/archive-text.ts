@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ArchiveReport } from "../verify/index.js";
+import type { ArchiveReport } from "../verify/archive.js";
 import { type Language, REASON_TEXTS } from "../words/reason-texts.js";
 import { ARCHIVE_CHECKS, OUTCOMES, VERDICTS, type Words } from "../words/report-words.js";
 import { printable } from "./printable.js";

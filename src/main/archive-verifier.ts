@@ -3,7 +3,7 @@ import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import type { ArchiveVerifier } from "../cli/tally.js";
 import { parseMultikey } from "../core/multikey.js";
 import { createRenderer } from "../render/index.js";
-import { verifyArchive } from "../verify/index.js";
+import { verifyArchive } from "../verify/archive.js";
 import { bundleKeeperOf } from "./bundle-keeper.js";
 import type { Config } from "./config.js";
 import type { DataDirectory } from "./data-directory.js";

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** The published verification library: `import { verifyCertificate } from "tigertally/verify"`. */
-export {
-  type ArchiveCheckName,
-  type ArchiveCheckResult,
-  type ArchiveHead,
-  type ArchiveReport,
-  looksLikeZip,
-  MAX_ARCHIVE_BYTES,
-  type VerifyArchiveOptions,
-  verifyArchive,
-} from "./archive/index.js";
+export { type Multikey, parseMultikey } from "../core/multikey.js";
+export { looksLikeZip } from "./archive/looks-like-zip.js";
 export {
   type BundleRegistryOptions,
   bundleAge,

@@ -5,7 +5,7 @@ import { MAX_DIGITS, tokenFromQrText } from "../core/digits.js";
 import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
 import { parseJson } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
-import { looksLikeZip } from "./archive/zip.js";
+import { looksLikeZip } from "./archive/looks-like-zip.js";
 import type {
   CertificateDocument,
   DocumentInput,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ArchiveCheckName } from "../verify/index.js";
+import type { ArchiveCheckName } from "../verify/archive.js";
 import type { Authenticity, CheckName, CheckResult, Recognition, Standing, Verdict } from "../verify/report.js";
 import type { Text } from "./reason-texts.js";
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ArchiveReport } from "../../src/verify/index.js";
+import type { ArchiveReport } from "../../src/verify/archive.js";
 import type { Report, Verdict } from "../../src/verify/report.js";
 
 export const VERDICTS = ["valid", "not-in-force", "not-genuine", "undecided"] as const satisfies readonly Verdict[];

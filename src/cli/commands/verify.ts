@@ -3,13 +3,8 @@ import type { Command } from "commander";
 import { derOrPem } from "../../core/der/pem.js";
 import { TallyError } from "../../core/errors.js";
 import { MAX_REVOCATION_LIST_BYTES, readRevocationList } from "../../core/seal/read-revocation-list.js";
-import {
-  type ArchiveReport,
-  type DocumentInput,
-  looksLikeZip,
-  MAX_ARCHIVE_BYTES,
-  MAX_BUNDLE_BYTES,
-} from "../../verify/index.js";
+import { type ArchiveReport, looksLikeZip, MAX_ARCHIVE_BYTES } from "../../verify/archive.js";
+import { type DocumentInput, MAX_BUNDLE_BYTES } from "../../verify/index.js";
 import type { Report } from "../../verify/report.js";
 import type { Language } from "../../words/reason-texts.js";
 import { archiveText } from "../archive-text.js";

@@ -15,7 +15,7 @@ export {
   MAX_LOG_EVENTS,
   writeLogExtract,
 } from "./log-extract.js";
+export { looksLikeZip } from "./looks-like-zip.js";
 export { unsignedArchive } from "./manifest.js";
 export { writeSealProof } from "./seal-proof.js";
 export { type VerifyArchiveOptions, verifyArchive } from "./verify-archive.js";
-export { looksLikeZip } from "./zip.js";

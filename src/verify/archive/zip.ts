@@ -55,11 +55,6 @@ export function readZip(bytes: Uint8Array, names: readonly string[]): readonly U
   return members.map((member) => member.bytes);
 }
 
-/** What a zip file that begins with a member starts with. */
-export function looksLikeZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-}
-
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;

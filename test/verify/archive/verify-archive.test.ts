@@ -6,9 +6,14 @@ import { certificateDigest } from "../../../src/core/certificate-reader.js";
 import { sealEntry } from "../../../src/core/entry.js";
 import { leafHash } from "../../../src/core/merkle.js";
 import { portableCrypto } from "../../../src/core/portable-crypto.js";
-import { type ArchiveMembers, type LogExtract, writeSealProof } from "../../../src/verify/archive/index.js";
+import {
+  type ArchiveMembers,
+  type ArchiveReport,
+  type LogExtract,
+  writeSealProof,
+} from "../../../src/verify/archive/index.js";
 import { headsOf, MAX_LOG_VALUES } from "../../../src/verify/archive/log-extract.js";
-import { type ArchiveReport, type LeafProof, readLicencePdf, verifyCertificate } from "../../../src/verify/index.js";
+import { type LeafProof, readLicencePdf, verifyCertificate } from "../../../src/verify/index.js";
 import { MAX_JSON_VALUES } from "../../../src/verify/read-json.js";
 import { newBundleKey } from "../bundle/signed-bundle.js";
 import { ANHUI, SHANGHAI } from "../fixture.js";
