@@ -54,9 +54,9 @@ async function bundle(root, outDir) {
   });
 }
 
-/** The page that works without a connection, the files it needs for that, and those that it may need later. */
+/** The page that works without a connection, and what of its files only some browsers need. */
 const OFFLINE_PAGE = "v";
-const LATER = /^assets\/(?:decoder|zxing_reader|judge-seal|timestamp-authority)-/;
+const CODE_READER = /^assets\/(?:decoder|zxing_reader)-/;
 
 /** A script of its own, which knows the names of all files that it keeps. */
 async function bundleServiceWorker(root, outDir) {
@@ -64,10 +64,11 @@ async function bundleServiceWorker(root, outDir) {
   rmSync(join(outDir, ".vite"), { recursive: true });
   const assets = readdirSync(join(outDir, "assets")).map((name) => `assets/${name}`);
   const own = filesOfPage(manifest, `${OFFLINE_PAGE}.html`);
-  const files = assets
-    .filter((path) => own.has(path) || (path.startsWith("assets/worker-") && !LATER.test(path)))
-    .sort();
-  const later = assets.filter((path) => LATER.test(path)).sort();
+  const ofPages = new Set(Object.values(manifest).flatMap(({ file, css = [] }) => [file, ...css]));
+  // What no page loads is its worker's, which no manifest lists; whatever that loads when it needs it is kept as well.
+  const kept = assets.filter((path) => own.has(path) || !ofPages.has(path)).sort();
+  const files = kept.filter((path) => !CODE_READER.test(path));
+  const later = kept.filter((path) => CODE_READER.test(path));
   const page = readFileSync(join(outDir, `${OFFLINE_PAGE}.html`));
   const version = createHash("sha256")
     .update([...files, ...later].join())
@@ -97,11 +98,12 @@ async function bundleServiceWorker(root, outDir) {
   });
 }
 
-/** Scripts and styles that a page loads, whatever it loads only when it is needed left out. */
+/** Scripts and styles that a page loads, and those that it loads when it needs them. */
 function filesOfPage(manifest, entry, seen = new Set()) {
-  const { file, css = [], imports = [] } = manifest[entry];
-  for (const path of [file, ...css]) if (!path.endsWith(".html")) seen.add(path);
-  for (const each of imports) filesOfPage(manifest, each, seen);
+  const { file, css = [], imports = [], dynamicImports = [] } = manifest[entry];
+  if (seen.has(file)) return seen;
+  for (const path of [file, ...css]) seen.add(path);
+  for (const each of [...imports, ...dynamicImports]) filesOfPage(manifest, each, seen);
   return seen;
 }
 

@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from "../core/json.js";
 import { type ParsedJson, parseJsonAsWritten } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
 import type { CertificateDocument } from "./document.js";
-import { type ForeignCredential, isForeignCredential, readForeignCredential } from "./foreign-credential.js";
+import { type ForeignCredential, isForeignCredential } from "./foreign-credential.js";
 import { knownTypeAtEnd, type ReadType, readType } from "./known-types.js";
 import { type SignedDigests, signedDigests } from "./signed-digests.js";
 import { FormatProblem } from "./unreadable.js";
@@ -31,7 +31,7 @@ export function readJson(input: string | Uint8Array, crypto: Crypto): Certificat
   if (json.format === FORMAT) return readJsonDocument(parsed, known?.type ?? null, crypto);
   if (!Object.hasOwn(json, "proof"))
     throw new FormatProblem("format.unrecognised", "neither a licence document nor a signed certificate");
-  if (isForeignCredential(json)) return readForeignCredential(json);
+  if (isForeignCredential(json)) return { form: "credential", json };
   return { ...readSigned(json, null, crypto), form: "certificate", evidence: null, type: null, pdf: null };
 }
 

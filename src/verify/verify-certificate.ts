@@ -8,7 +8,7 @@ import { claimsOf } from "./claims.js";
 import type { CheckContext } from "./context.js";
 import type { DocumentInput, Form, LicenceDocument, Unreadable } from "./document.js";
 import type { Finding } from "./finding.js";
-import { type ForeignCredential, judgeForeignCredential } from "./foreign-credential.js";
+import type { ForeignCredential } from "./foreign-credential.js";
 import { issuerFacts } from "./issuer-facts.js";
 import { typeForLabels } from "./nearby-type.js";
 import { readDocument } from "./read-document.js";
@@ -19,6 +19,7 @@ import type { ProofSource, Rerender, RevocationListSource, TypeSource } from "./
 import { emptySummary, summarise } from "./summary.js";
 import { toRfc3339 } from "./time.js";
 import type { Purpose, Trust } from "./trust.js";
+import { unreadable } from "./unreadable.js";
 
 export interface VerifyOptions {
   readonly trust: Trust;
@@ -119,10 +120,19 @@ function reportOfUnreadable({ form, outcome, reason, detail }: Unreadable, optio
   return reportWithout(form, [{ check, outcome, reason, detail }], options);
 }
 
-function reportOfForeign(document: ForeignCredential, options: VerifyOptions, crypto: Crypto): Report {
+async function reportOfForeign(
+  { form, json }: ForeignCredential,
+  options: VerifyOptions,
+  crypto: Crypto,
+): Promise<Report> {
+  const { judgeForeignCredential } = await import("./judge-foreign-credential.js");
   const now = options.now.getTime();
-  const results = judgeForeignCredential(crypto, document, { now, at: options.at?.getTime() ?? now });
-  return reportWithout(document.form, results, options);
+  try {
+    const results = judgeForeignCredential(crypto, json, { now, at: options.at?.getTime() ?? now });
+    return reportWithout(form, results, options);
+  } catch (error) {
+    return reportOfUnreadable(unreadable("json", error), options);
+  }
 }
 
 /** A report about what is no licence: the registry is not asked, and what is not in `results` does not apply. */

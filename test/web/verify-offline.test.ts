@@ -55,6 +55,20 @@ describe("the verification page without a connection", () => {
       .and.to.contain("此后的吊销、暂扣尚未反映");
   });
 
+  it("has kept every script that a document may need, before anybody asks for a code reader", async () => {
+    const { page } = await browser.page();
+    await visit(page);
+    const kept: string[] = await page.evaluate(`
+      caches.keys().then(async (names) => {
+        const files = await caches.open(names.find((name) => name.startsWith("tally-files-")));
+        return (await files.keys()).map(({ url }) => new URL(url).pathname);
+      })
+    `);
+    for (const script of ["v", "worker", "judge-seal", "judge-foreign-credential", "timestamp-authority"])
+      expect(kept.filter((path) => path.startsWith(`/assets/${script}-`) && path.endsWith(".js"))).to.have.length(1);
+    expect(kept.filter((path) => /decoder|zxing|desk/.test(path))).to.deep.equal([]);
+  });
+
   it("says what a code alone cannot tell then", async () => {
     const { page, context } = await browser.page();
     await visit(page);

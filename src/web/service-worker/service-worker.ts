@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Written by the build: the page's own files, and those of the code reader, which are fetched only where it is needed. */
+/** Written by the build: the page's own files, whenever it loads them, and those of the code reader, which only some browsers need. */
 declare const __BUILD__: {
   readonly version: string;
   readonly files: readonly string[];
