@@ -25,6 +25,7 @@ const TERMS = {
   longTerm: { en: "long-term", zh: "长期" },
   anchored: { en: "anchored", zh: "锚定时间" },
   sealed: { en: "sealed by", zh: "电子印章" },
+  sealNotJudged: { en: "seal, not judged", zh: "电子印章（未判断）" },
   head: { en: "registry as of", zh: "登记合约区块" },
   remark: { en: "remark", zh: "备注" },
   claims: { en: "what the document says of itself:", zh: "文件自称内容：" },
@@ -51,7 +52,10 @@ export function reportText(report: Report, language: Language): string {
     ...line(term("issuedBy"), issuer(report)),
     ...line(term("validity"), document.validFrom === null ? null : validity),
     ...line(term("anchored"), times.anchoredAt),
-    ...line(term("sealed"), document.seal && `${document.seal.name} (${document.seal.time})`),
+    ...line(
+      term(isSealNotJudged(report) ? "sealNotJudged" : "sealed"),
+      document.seal && `${document.seal.name} (${document.seal.time})`,
+    ),
     ...line(
       term("head"),
       times.head === null ? null : `${times.head.block} (${new Date(times.head.time * 1000).toISOString()})`,
@@ -59,6 +63,11 @@ export function reportText(report: Report, language: Language): string {
     ...report.checks.map((check) => `  ${checkText(check, language)}`),
     ...report.remarks.map((remark) => `  ${remarkText(remark, language)}`),
   ].join("\n");
+}
+
+/** A seal that counts as none, for want of a revocation list: who is named in it need not have sealed anything. */
+function isSealNotJudged({ checks }: Report): boolean {
+  return checks.some(({ check, outcome }) => check === "seal" && outcome === "not-applicable");
 }
 
 /** One row of the table for several files. */

@@ -115,6 +115,7 @@ export const REMARK_CODES = [
   "anchor.later-than-stated",
   "anchor.foreign-hints",
   "content.not-compared",
+  "seal.revocation-unknown",
   "seal.revoked-since",
   "seal.timestamp-not-trusted",
   "token.face-truncated",

@@ -241,8 +241,8 @@ export const REASON_TEXTS = {
     zh: "盖章时印章证书已被吊销。不得采信。",
   },
   "seal.revocation-unknown": {
-    en: "Nobody could say whether the seal's certificate was revoked: no current list is at hand. Fetch the region's newest list or trust bundle.",
-    zh: "没有最新的吊销列表，无法判断印章证书是否被吊销。请获取该地区最新的吊销列表或信任包。",
+    en: "The electronic seal was not judged: no current list says whether it was revoked. Get the newest revocation list or trust bundle of the issuing region and verify again.",
+    zh: "电子印章未作判断：没有最新的吊销列表，不知其是否已被吊销。请获取签发地区最新的吊销列表或信任包，重新核验。",
   },
   "content.differs": {
     en: "What is printed is not what was signed. Do not accept it.",
@@ -377,6 +377,10 @@ export const REMARK_TEXTS = {
   },
   "anchor.foreign-hints": { en: "the document names other chains; they were ignored", zh: "文件提到其他链，已忽略" },
   "content.not-compared": { en: "compare the signed fields with the paper", zh: "请将签名字段与纸面比对" },
+  "seal.revocation-unknown": {
+    en: "the electronic seal was not judged and counts as none, its picture with name and number too: get the newest revocation list or trust bundle of the issuing region and verify again",
+    zh: "电子印章未作判断，按未盖章处理，章面文字和编号亦不作数：请获取签发地区最新的吊销列表或信任包，重新核验",
+  },
   "seal.revoked-since": {
     en: "the seal's certificate was revoked after the seal was made",
     zh: "印章证书在盖章之后被吊销",

@@ -34,6 +34,18 @@ describe("a report as text", () => {
     }
   });
 
+  it("says of a seal for which no revocation list was there that it was not judged, and how to get one", () => {
+    const report = reportOf("valid");
+    const seal = { check: "seal", outcome: "not-applicable", reason: "seal.revocation-unknown" } as const;
+    const unjudged = { ...report, checks: [seal], remarks: [{ remark: "seal.revocation-unknown" }] as const };
+    expect(reportText(unjudged, "zh")).to.contain("电子印章（未判断）: 合肥市市场监督管理局（样例）");
+    expect(reportText(unjudged, "en"))
+      .to.contain("seal, not judged: 合肥市市场监督管理局（样例）")
+      .and.to.contain("counts as none")
+      .and.to.contain("get the newest revocation list or trust bundle")
+      .and.not.to.contain("sealed by");
+  });
+
   it("lists every check with its outcome, and every remark", () => {
     const text = reportText(reportOf("not-genuine"), "en");
     expect(text).to.match(/FAIL +integrity +integrity\.signature-wrong/);

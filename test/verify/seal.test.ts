@@ -12,7 +12,7 @@ import {
   seq,
 } from "../core/seal/hand-made.js";
 import { openSealOffice, type SealOffice } from "../core/seal/office.js";
-import { answers, checkOf, notGenuine, remarksOf, undecided } from "./expectations.js";
+import { answers, checkOf, notGenuine, remarksOf } from "./expectations.js";
 import { ANHUI, type Issued, SHANGHAI } from "./fixture.js";
 import { brokenRegistry, withoutAnswer } from "./memory-registry.js";
 import { DAY, makeSealedWorld, type SealedWorld } from "./sealed-world.js";
@@ -56,8 +56,8 @@ describe("verifyCertificate, of a sealed PDF,", () => {
     });
     expect(remarksOf(report)).to.deep.equal([]);
     const unjudged = await world.verify(file, { ...unrendered, revocationLists: world.lists() });
-    expect(checkOf(unjudged, "seal").outcome).to.equal("unknown");
-    expect(remarksOf(unjudged)).to.include("content.not-compared");
+    expect(checkOf(unjudged, "content")).to.deep.equal(checkOf(report, "content"));
+    expect(remarksOf(unjudged)).to.deep.equal(["seal.revocation-unknown", "content.not-compared"]);
   });
 
   it("finds one valid that was put together by other hands", async () => {
@@ -283,7 +283,7 @@ describe("verifyCertificate, of a sealed PDF,", () => {
       ),
     });
 
-    it("is unknown without a list, with an old one, and with lists of other CAs", async () => {
+    it("leaves it without a judgement, as if it were not there, without a list, with an old one, and with lists of other CAs", async () => {
       const stranger = openSealOffice({ agency: world.agency.code, from: world.registry.time - DAY });
       const { time } = world.registry;
       const old = { thisUpdate: time - 9 * DAY, nextUpdate: time - DAY };
@@ -294,10 +294,53 @@ describe("verifyCertificate, of a sealed PDF,", () => {
         world.lists(world.listOf(stranger), new Uint8Array(9), world.listOf(world.office, { ca: stranger.ca.key })),
         world.lists(world.listOf(world.office, { thisUpdate: time + DAY, nextUpdate: time + 2 * DAY })),
         failing,
-      ])
-        expect(await sealReason(file, { revocationLists })).to.equal("unknown seal.revocation-unknown");
-      expect(answers(await world.verify(file, { revocationLists: failing }))).to.deep.equal(
-        undecided("seal.revocation-unknown"),
+      ]) {
+        const report = await world.verify(file, { revocationLists });
+        expect(checkOf(report, "seal")).to.include({ outcome: "not-applicable", reason: "seal.revocation-unknown" });
+        expect(remarksOf(report)).to.deep.equal(["seal.revocation-unknown"]);
+        // What is printed is compared as of any file.
+        expect(checkOf(report, "content").outcome).to.equal("pass");
+        expect(answers(report)).to.deep.equal(VALID);
+      }
+    });
+
+    it("matters only to what is right otherwise: all else is told without a list as with one", async () => {
+      const revocationLists = world.lists();
+      const { digest } = caMultikey(world.office.ca.key);
+      const { office, registry, agency } = world;
+      const stranger = openSealOffice({ agency: agency.code, title: agency.name, from: registry.time - DAY });
+      const forgeries = [
+        [await world.sealed(issued, { office: stranger }), "fail seal.ca-not-registered"],
+        [
+          world.filled(world.toSeal(issued), (hash) => office.sealed(hash, { spelling: "high" })),
+          "fail seal.signature-wrong",
+        ],
+        [world.filled(world.toSeal(issued), () => office.sealed(new Uint8Array(32))), "fail seal.altered"],
+      ] as const;
+      registry.advance(60);
+      for (const [forged, told] of forgeries) expect(await sealReason(forged, { revocationLists })).to.equal(told);
+      expect(
+        await sealReason(file, { revocationLists, registry: withoutAnswer(registry, "findKey", new Error("429")) }),
+      ).to.equal("unknown registry.garbage");
+      registry.claimCompromise(digest, registry.time - 30, registry.time + DAY);
+      expect(await sealReason(file, { revocationLists })).to.equal("unknown seal.time-unproven");
+      registry.advance(3 * YEAR);
+      expect(await sealReason(file, { revocationLists, now: world.now() })).to.equal("unknown seal.time-unproven");
+    });
+
+    it("of one that shows the bureau which seals for the issuer is left without a judgement too", async () => {
+      const bureau = openSealOffice({
+        agency: world.otherAgency.code,
+        title: world.otherAgency.name,
+        from: world.registry.time - DAY,
+        under: world.office,
+        serial: "2002",
+      });
+      world.registry.delegateSeal(world.agency.code, world.otherAgency.code);
+      world.registry.advance(60);
+      const theirs = await world.sealed(issued, { office: bureau, name: world.otherAgency.name });
+      expect(await sealReason(theirs, { revocationLists: world.lists() })).to.equal(
+        "not-applicable seal.revocation-unknown",
       );
     });
 
@@ -375,7 +418,7 @@ describe("verifyCertificate, of a sealed PDF,", () => {
       world.registry.advance(9 * YEAR);
       expect(await sealReason(file, { revocationLists: archived, mirror, now: world.now() })).to.equal("pass");
       expect(await sealReason(file, { revocationLists: archived, now: world.now() })).to.equal(
-        "unknown seal.revocation-unknown",
+        "unknown seal.time-unproven",
       );
     });
 

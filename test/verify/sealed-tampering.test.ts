@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { answers, notGenuine } from "./expectations.js";
+import { answers, checkOf, notGenuine, remarksOf, undecided } from "./expectations.js";
 import type { Issued } from "./fixture.js";
 import { placeOf, rebuilt, TAMPERINGS, updated } from "./pdf/tamperings.js";
 import { makeSealedWorld, type SealedWorld } from "./sealed-world.js";
@@ -33,6 +33,19 @@ describe("a sealed PDF that was tampered with", () => {
         notGenuine(withKey),
       );
     });
+
+    it(`with ${what} is no better off where nobody knows that the key was stolen`, async () => {
+      const changed = rebuilt(world.toSeal(issued).bytes, change);
+      const forged = world.filled(changed, world.office.sealed);
+      // The CA has revoked the seal; the verifier has no list that says so.
+      const revocationLists = world.lists();
+      expect(answers(await world.verify(forged, { revocationLists }))).to.deep.equal(notGenuine(withKey));
+      const report = await world.verify(forged, { revocationLists, rerender: undefined as never });
+      if (withKey !== "content.differs") return expect(report).to.include({ reason: withKey });
+      // Of an unsealed file nobody who cannot render it knows more.
+      expect(checkOf(report, "seal")).to.include({ outcome: "not-applicable", reason: "seal.revocation-unknown" });
+      expect(remarksOf(report)).to.have.members(["seal.revocation-unknown", "content.not-compared"]);
+    });
   }
 
   it("is valid when it was only put together again", async () => {
@@ -55,6 +68,20 @@ describe("a sealed PDF that was tampered with", () => {
     const swapped = Buffer.from(one);
     Buffer.from(other).copy(swapped, to.start, from.start, from.end);
     expect(answers(await world.verify(new Uint8Array(swapped)))).to.deep.equal(notGenuine("seal.altered"));
+  });
+
+  it("and shows another name on its seal is undecided where nobody knows that the key was stolen", async () => {
+    const forged = await world.sealed(issued, { name: "国务院（免检）" });
+    const revocationLists = world.lists();
+    for (const rerender of [world.rerender, undefined as never])
+      expect(answers(await world.verify(forged, { revocationLists, rerender }))).to.deep.equal(
+        undecided("seal.revocation-unknown"),
+      );
+    const { seal } = world.office;
+    const revoked = [{ serial: seal.serial, at: world.registry.time - 60, reason: 1 }];
+    expect(
+      answers(await world.verify(forged, { revocationLists: world.lists(world.listOf(world.office, { revoked })) })),
+    ).to.deep.equal(notGenuine("seal.revoked"));
   });
 
   it("whose seal states another name, reason or time is refused", async () => {

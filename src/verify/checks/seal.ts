@@ -6,7 +6,8 @@ const { notApplicable } = findingsOf("seal");
 
 /**
  * Passes when the seal covers the whole file as it is, was made with a certificate that the CA of the agency's region issued to the
- * issuing agency, or to one that seals for it, and counted when it was made. Without a seal a file is judged by its signatures alone.
+ * issuing agency, or to one that seals for it, and counted when it was made. Without a seal a file is judged by its signatures alone, and so it is with
+ * one of which no revocation list says whether it counts.
  */
 export async function checkSeal(context: CheckContext): Promise<Finding> {
   const { document } = context;

@@ -7,7 +7,9 @@ import { toHex } from "../../core/hex.js";
 import { leafHash } from "../../core/merkle.js";
 import { encodeP256Multikey, keyDigest } from "../../core/multikey.js";
 import { verifyP256 } from "../../core/portable-p256.js";
+import type { RevocationList } from "../../core/seal/read-revocation-list.js";
 import { readSeal, type Seal } from "../../core/seal/read-seal.js";
+import type { SealCertificate } from "../../core/seal/read-seal-certificate.js";
 import { absent } from "../absence.js";
 import { type Answer, known } from "../answer.js";
 import { askMirror, isProven } from "../checks/anchor.js";
@@ -15,7 +17,7 @@ import type { CheckContext } from "../context.js";
 import type { CertificateDocument } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
 import { judgeKey } from "../issuer-key.js";
-import type { PdfSeal } from "../pdf/read-seal-field.js";
+import type { PdfSeal, SealStatement } from "../pdf/read-seal-field.js";
 import type { AgencyRecord, KeyRecord } from "../registry.js";
 import type { Remark } from "../report.js";
 import { covers, toRfc3339 } from "../time.js";
@@ -24,7 +26,7 @@ import type { SealCrypto } from "./seal-crypto.js";
 import { isFromAuthority, isSound } from "./timestamp-authority.js";
 
 const findings = findingsOf("seal");
-const { pass, fail, unknown, unanswered } = findings;
+const { pass, fail, unknown, unanswered, notApplicable } = findings;
 
 /** Clocks of those who seal, stamp and verify may differ by this much, in seconds. */
 const CLOCK_SKEW = 300;
@@ -51,7 +53,12 @@ export async function judgeSeal(field: PdfSeal, document: CertificateDocument, a
   if ("result" in ca) return ca;
   const sealer = await judgeSealer(read, ca, at, context);
   if (sealer) return sealer;
-  return judgeRevocation(read, ca, time.value, context);
+  return judgeRevocation(read, ca, time.value, { document, statement: field.statement }, context);
+}
+
+interface Sealed {
+  readonly document: CertificateDocument;
+  readonly statement: SealStatement;
 }
 
 interface ReadSeal extends Seal {
@@ -209,6 +216,7 @@ async function judgeRevocation(
   { certificate, ca }: ReadSeal,
   { region }: KeyRecord,
   { stated, proven, stamped, remarks }: SealTime,
+  sealed: Sealed,
   context: SealContext,
 ): Promise<Finding> {
   const { now, crypto } = context;
@@ -220,13 +228,28 @@ async function judgeRevocation(
     if (proven === null || revocation.at <= proven) return unknown("seal.time-unproven", toRfc3339(revocation.at));
     return pass([...remarks, { remark: "seal.revoked-since", time: toRfc3339(revocation.at) }]);
   }
-  // A list made after the seal is proven to be there tells all that matters, however old it is by now.
-  const isEnough = list && (list.nextUpdate >= now || (proven !== null && list.thisUpdate >= proven));
-  if (!isEnough)
-    return unknown("seal.revocation-unknown", list ? `the newest list is of ${toRfc3339(list.thisUpdate)}` : undefined);
   if (certificate.notAfter < now && (proven === null || proven > certificate.notAfter))
     return unknown("seal.time-unproven", `the certificate expired ${toRfc3339(certificate.notAfter)}`);
-  return pass(remarks);
+  // A list made after the seal is proven to be there tells all that matters, however old it is by now.
+  const isEnough = list && (list.nextUpdate >= now || (proven !== null && list.thisUpdate >= proven));
+  return isEnough ? pass(remarks) : notJudged(certificate, list, remarks, sealed);
+}
+
+/**
+ * Right in all but what only a list can say. It counts as no seal: whoever holds the file could cut it off, so a file must not be worse with it than without. Its picture is on
+ * the page all the same, and drawn again with whatever name it states; one that neither the issuer nor the CA signed must not pass for a part of the licence.
+ */
+function notJudged(
+  { agencyName }: SealCertificate,
+  list: RevocationList | null,
+  remarks: readonly Remark[],
+  { document, statement }: Sealed,
+): Finding {
+  const { issueDept } = document.certificate.credentialSubject;
+  if (statement.name !== agencyName && statement.name !== issueDept)
+    return unknown("seal.revocation-unknown", `its picture has another name than its certificate: ${statement.name}`);
+  const outdated = list ? { time: toRfc3339(list.thisUpdate) } : {};
+  return notApplicable("seal.revocation-unknown", [...remarks, { remark: "seal.revocation-unknown", ...outdated }]);
 }
 
 /** A source that fails brings none. */

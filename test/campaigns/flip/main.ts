@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run test:flip [-- --json] [-- --every-bit]: flips a bit of every byte of a sealed file, each time in another place of the byte (with
-// --every-bit all eight), and verifies it. None may be valid. The last line is {"ok", "bytes", "accepted"}.
+// npm run test:flip [-- --json] [-- --every-bit] [-- --without-list]: flips a bit of every byte of a sealed file, each time in another place of the byte (with
+// --every-bit all eight), and verifies it, with a revocation list of the seal's CA or without. None may be valid. The last line is {"ok", "bytes", "accepted"}.
 import { openFlips } from "./flips.js";
 
 const json = process.argv.includes("--json");
 const everyBit = process.argv.includes("--every-bit");
-const { file, verdict } = openFlips();
+const { file, verdict } = openFlips({ hasList: !process.argv.includes("--without-list") });
 if ((await verdict(0, 0)) !== "valid") throw new Error("the file itself is not valid");
 
 const accepted: { readonly byte: number; readonly bit: number }[] = [];

@@ -45,6 +45,11 @@ export function isPageNotCompared(report: Report): boolean {
   return isGenuine(report) && report.remarks.some(({ remark }) => remark === "content.not-compared");
 }
 
+/** Whether what the seal says of itself is more than a claim. */
+export function isSealGood({ checks }: Report): boolean {
+  return checks.some(({ check, outcome }) => check === "seal" && outcome === "pass");
+}
+
 /** The remarks as one text each, with their times. */
 export function remarkTexts({ remarks }: Report, language: Language): string[] {
   return remarks.map(({ remark, time, stated }) =>

@@ -196,6 +196,7 @@ export const WORDS = {
   outcome: { zh: "结果", en: "Outcome" },
   why: { zh: "说明", en: "Why" },
   notAsked: { zh: "未判断", en: "Not asked" },
+  notJudged: { zh: "未判断", en: "Not judged" },
   next: { zh: "下一步", en: "What to do next" },
   origin: { zh: "签发与存证", en: "Who and when" },
   remarks: { zh: "备注", en: "Remarks" },
