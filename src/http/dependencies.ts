@@ -86,6 +86,8 @@ export interface HttpDependencies {
   readonly trustBundle: () => ReadyBundle | null;
   /** The CAs that issued the certificates of this region's seals, the newest first. */
   readonly sealAuthorities: () => Promise<readonly SealAuthority[]>;
+  /** The newest revocation list, DER, that is kept here of another region's CA whose key has this digest; null when none is. */
+  readonly keptRevocationList: (keyDigest: string) => Promise<Uint8Array | null>;
   readonly chain: ChainForwarder;
   readonly readiness: Readiness;
   /** Canonical JSON of the context that certificates name. */

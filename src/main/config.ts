@@ -293,7 +293,7 @@ export const SETTINGS = {
   ),
   peers: setting(
     "TALLY_PEERS",
-    "Base URLs of other regions' services to mirror batches from, comma separated.",
+    "Base URLs of other regions' services to mirror batches and revocation lists of seals from, comma separated; a verifier without a data directory asks them, or its own region's, for those lists.",
     list(httpUrl),
     [] as readonly string[],
   ),

@@ -89,6 +89,7 @@ export async function openHttpInterface(
     chain: nodeForwarder({ ...network, timeoutMs: config.chainTimeoutMs }),
     trustBundle: () => bundles.current(),
     sealAuthorities: () => deployment.seals.authority.authorities(),
+    keptRevocationList: (keyDigest) => deployment.revocationLists.find(keyDigest),
     readiness,
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
     pages: readBuiltPages(PAGES_FOLDER),

@@ -3,13 +3,14 @@ import { ethersRegistry } from "../adapters/ethereum/registry-access.js";
 import type { Verifier } from "../cli/tally.js";
 import { TallyError } from "../core/errors.js";
 import { createRenderer } from "../render/index.js";
+import { httpRevocationLists } from "../verify/index.js";
 import type { Config } from "./config.js";
 import { readFallbackFonts } from "./fallback-fonts.js";
 import { configured } from "./pinned-network.js";
 import { readTimestampAuthorities } from "./verification/seal-trust.js";
 import { createVerification } from "./verification/verify-document.js";
 
-/** A verifier without a data directory: configured nodes and registry, no mirror. */
+/** A verifier without a data directory: configured nodes and registry, no mirror; revocation lists of seals from the services of TALLY_PEERS. */
 export function openVerifier(config: Config): Verifier {
   if (config.chainUrls.length === 0) {
     throw new TallyError(
@@ -27,6 +28,10 @@ export function openVerifier(config: Config): Verifier {
     config,
     network,
     registry,
+    // The newest ones, of those that this verifier's own settings name.
+    ...(config.peers.length === 0
+      ? {}
+      : { revocationLists: httpRevocationLists({ urls: config.peers, timeoutMs: config.chainTimeoutMs }) }),
     timestampAuthorities: readTimestampAuthorities(config),
     renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
   });

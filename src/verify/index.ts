@@ -49,6 +49,7 @@ export type {
   Standing,
   Verdict,
 } from "./report.js";
-export type { LeafProof, ProofSource, Rerender, RevocationListSource, TypeSource } from "./sources.js";
+export { type HttpRevocationListsOptions, httpRevocationLists } from "./seal/http-revocation-lists.js";
+export type { LeafProof, ProofSource, Rerender, RevocationListSource, SealCaKey, TypeSource } from "./sources.js";
 export type { Purpose, RecognitionRule, Trust } from "./trust.js";
 export { type VerifyOptions, verifyCertificate } from "./verify-certificate.js";

@@ -22,8 +22,15 @@ export interface ProofSource {
 
 /** The newest revocation lists of the CAs for seals that are at hand, as DER. Each is signed by its CA, so the source needs no trust. */
 export interface RevocationListSource {
-  /** Of the CAs of a region; those of others do no harm. */
-  findRevocationLists(region: string): Promise<readonly Uint8Array[]>;
+  /** Of one CA; those of others do no harm. */
+  findRevocationLists(ca: SealCaKey): Promise<readonly Uint8Array[]>;
+}
+
+/** A CA for seals, by the registry's word. */
+export interface SealCaKey {
+  readonly region: string;
+  /** Of its Multikey, lower-case hex. */
+  readonly keyDigest: string;
 }
 
 /** Type definitions kept nearby, for forms that do not carry their own. Used only after comparing digests. */

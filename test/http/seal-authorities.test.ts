@@ -10,12 +10,17 @@ describe("GET /v1/seal-authorities", () => {
   let service: Service;
   let http: ReturnType<typeof client>;
   let shown: (all: readonly SealAuthority[]) => readonly SealAuthority[] = (all) => all;
+  const kept = new Map<string, Uint8Array>();
   let ca: string;
 
   before(async () => {
     ca = (await world.authority.establish(operator)).record.keyDigest;
     service = await startService({
-      replace: () => ({ sealAuthorities: async () => shown(await world.authority.authorities()), now: world.now }),
+      replace: () => ({
+        sealAuthorities: async () => shown(await world.authority.authorities()),
+        keptRevocationList: async (keyDigest) => kept.get(keyDigest) ?? null,
+        now: world.now,
+      }),
     });
     http = client(service.url);
   });
@@ -67,9 +72,20 @@ describe("GET /v1/seal-authorities", () => {
     expect(second.headers.get("ETag")).not.to.equal(tag["If-None-Match"]);
   });
 
+  it("gives the list that is kept here of another region's CA, and nothing else of it", async () => {
+    const [{ list }] = (await world.authority.authorities()) as [SealAuthority];
+    kept.set("0b".repeat(32), list!.list);
+    const answer = await http.get(`/v1/seal-authorities/${"0b".repeat(32)}/revocation-list`);
+    expect(Buffer.compare(answer.bytes, list!.list)).to.equal(0);
+    expect(answer.headers.get("Content-Type")).to.equal("application/pkix-crl");
+    expectProblem(await http.get(`/v1/seal-authorities/${"0b".repeat(32)}/certificate`), 404, "request.not-found");
+    expect((await http.get("/v1/seal-authorities")).json.authorities).to.have.length(1);
+  });
+
   it("says what is not there", async () => {
     expectProblem(await http.get(`/v1/seal-authorities/${"00".repeat(32)}/certificate`), 404, "request.not-found");
     expectProblem(await http.get("/v1/seal-authorities/x/revocation-list"), 400, "request.invalid");
+    expectProblem(await http.get(`/v1/seal-authorities/${"00".repeat(32)}/revocation-list`), 404, "request.not-found");
     shown = (all) => all.map(({ record }) => ({ record, list: null }));
     expectProblem(await http.get(`/v1/seal-authorities/${ca}/revocation-list`), 404, "request.not-found");
     expect((await http.get("/v1/seal-authorities")).json.authorities[0].revocationList).to.equal(null);

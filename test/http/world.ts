@@ -188,6 +188,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     },
     trustBundle: () => null,
     sealAuthorities: async () => [],
+    keptRevocationList: async () => null,
     readiness: async () => ({ store: "ok", chain: "ok" }),
     licenceContext: canonicalBytes(LICENCE_CONTEXT_V1),
     pages: null,

@@ -13,6 +13,7 @@ describe("the verification library", () => {
       "bundleAge",
       "bundleRegistry",
       "bundleRevocationLists",
+      "httpRevocationLists",
       "isNewer",
       "jsonRpcRegistry",
       "looksLikeZip",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { baseUrl } from "../../core/base-url.js";
 import { TallyError } from "../../core/errors.js";
 import { MAX_BUNDLE_BYTES } from "../../verify/index.js";
-import { readBounded } from "./bounded-body.js";
+import { wholeBody } from "./whole-body.js";
 
 export interface FetchBundleOptions {
   /** A region's base URL. */
@@ -21,7 +22,7 @@ export async function fetchBundle({ url, timeoutMs, fetch: send = fetch }: Fetch
   try {
     const headers = { accept: "application/json" };
     const response = await send(address, { headers, redirect: "manual", credentials: "omit", signal });
-    if (response.status === 200) return await readBounded(response, MAX_BUNDLE_BYTES);
+    if (response.status === 200) return await wholeBody(response, MAX_BUNDLE_BYTES);
     await response.body?.cancel();
     throw new TallyError("peer.unreachable", `${address} answered with status ${response.status}`);
   } catch (cause) {
@@ -32,12 +33,11 @@ export async function fetchBundle({ url, timeoutMs, fetch: send = fetch }: Fetch
 }
 
 function addressOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password)
+  const base = baseUrl(text);
+  if (base === null)
     throw new TallyError("config.invalid", `${text} must be a plain http or https URL of a region's service`, {
       field: "url",
     });
-  const base = url.href.replace(/\/+$/, "");
   return base.endsWith(PATH) ? base : `${base}${PATH}`;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { baseUrl } from "../../core/base-url.js";
 import { TallyError } from "../../core/errors.js";
 import { isJsonObject, type JsonValue } from "../../core/json.js";
 import { MAX_REVOCATION_LIST_BYTES } from "../../core/seal/read-revocation-list.js";
 import { parseJson } from "../../core/strict-json.js";
 import { LEAF_LENGTH } from "../../domain/anchoring/index.js";
 import type { Peer } from "../../domain/sharing/index.js";
-import { readBounded } from "./bounded-body.js";
+import { wholeBody } from "./whole-body.js";
 
 export interface HttpPeerOptions {
   /** Base URL, from configuration; http or https, a path allowed, no query, credentials or fragment. */
@@ -39,7 +40,7 @@ export function httpPeer({ url, timeoutMs, fetch: send = fetch }: HttpPeerOption
         credentials: "omit",
         signal,
       });
-      if (response.status === 200) return await readBounded(response, maxBytes);
+      if (response.status === 200) return await wholeBody(response, maxBytes);
       await response.body?.cancel();
       if (response.status === 404 || response.status === 410) return null;
       throw new TallyError("peer.unreachable", `${base} answered /${path} with status ${response.status}`);
@@ -103,11 +104,9 @@ function authoritiesIn(body: Uint8Array, base: string): readonly string[] {
 }
 
 function baseOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
-    throw new TallyError("config.invalid", `peer ${text} must be a plain http or https URL`, { field: "peers" });
-  }
-  return url.href.replace(/\/+$/, "");
+  const base = baseUrl(text);
+  if (base !== null) return base;
+  throw new TallyError("config.invalid", `peer ${text} must be a plain http or https URL`, { field: "peers" });
 }
 
 /** The names come from the chain, where any region admin can write: nothing else may end up in a URL. */

@@ -16,6 +16,8 @@ const LOOK_EVERY_MS = 1_000;
 export interface RevocationListFiles extends RevocationListSource {
   /** Every list in the folder that can be read. */
   all(): Promise<readonly Uint8Array[]>;
+  /** The list that `keep` put there for the CA whose key has this digest; null for none. */
+  find(ca: string): Promise<Uint8Array | null>;
   /**
    * Puts a list of the CA whose key has this digest there in place of its older one, and says whether it did. Throws `format.*` for what is no list of the
    * profile, and `store.failed` when the folder holds as many as are read. Who signed it is for the caller to know.
@@ -65,10 +67,10 @@ export function revocationListFiles(folder: string): RevocationListFiles {
   return {
     all,
     findRevocationLists: all,
+    find: (ca) => readFileNamed(nameOf(ca)),
     async keep(ca, list) {
-      if (!KEY_DIGEST.test(ca)) throw new RangeError(`${ca} is no digest of a key`);
+      const path = join(folder, nameOf(ca));
       const read = readRevocationList(list);
-      const path = join(folder, `${ca}.crl`);
       const before = await readFile(path).then(
         (bytes) => listIn(bytes, path),
         () => null,
@@ -81,6 +83,11 @@ export function revocationListFiles(folder: string): RevocationListFiles {
       return true;
     },
   };
+}
+
+function nameOf(ca: string): string {
+  if (!KEY_DIGEST.test(ca)) throw new RangeError(`${ca} is no digest of a key`);
+  return `${ca}.crl`;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { Router } from "express";
 import { TallyError } from "../../core/errors.js";
-import type { SealAuthority } from "../../domain/seals/index.js";
+import { readRevocationList } from "../../core/seal/read-revocation-list.js";
+import type { SealAuthority, StoredRevocationList } from "../../domain/seals/index.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { sendImmutable } from "../immutable-answer.js";
 import { allowAnyOrigin } from "../middleware/cross-origin.js";
@@ -20,14 +21,25 @@ const LIST_MAX_AGE_SECONDS = 300;
 /** More than a mirror takes from one peer; a CA lasts for twenty years. */
 const MOST_NAMED = 32;
 
-/** The region's seal CAs, their certificates and revocation lists: what is signed needs no trust in this service. */
-export function sealAuthoritiesRouter({ sealAuthorities, now }: HttpDependencies): Router {
+/** The region's seal CAs, their certificates and revocation lists, and the lists of other regions' CAs that are kept here: what is signed needs no trust in this service. */
+export function sealAuthoritiesRouter({ sealAuthorities, keptRevocationList, now }: HttpDependencies): Router {
   const router = Router(STRICT);
 
-  const find = async (keyDigest: string): Promise<SealAuthority> => {
-    const found = (await sealAuthorities()).find(({ record }) => record.keyDigest === keyDigest);
-    if (found !== undefined) return found;
-    throw new TallyError("request.not-found", `this region has no seal CA with the key ${keyDigest}`);
+  const find = async (keyDigest: string): Promise<SealAuthority | undefined> =>
+    (await sealAuthorities()).find(({ record }) => record.keyDigest === keyDigest);
+  const notHere = (keyDigest: string): TallyError =>
+    new TallyError("request.not-found", `this region has no seal CA with the key ${keyDigest}`);
+
+  /** Of a verifier in this region who judges the seal of another one, too. */
+  const listOf = async (
+    keyDigest: string,
+  ): Promise<Pick<StoredRevocationList, "list" | "thisUpdate" | "nextUpdate">> => {
+    const own = await find(keyDigest);
+    if (own?.list) return own.list;
+    if (own) throw new TallyError("request.not-found", "this seal CA has issued no revocation list yet");
+    const list = await keptRevocationList(keyDigest);
+    if (list === null) throw notHere(keyDigest);
+    return { ...readRevocationList(list), list };
   };
 
   router.get("/v1/seal-authorities", allowAnyOrigin, async (_req, res) => {
@@ -39,8 +51,10 @@ export function sealAuthoritiesRouter({ sealAuthorities, now }: HttpDependencies
     allowAnyOrigin,
     checkPath(SEAL_AUTHORITY_PATH),
     async (req, res) => {
-      const { record } = await find(req.params.keyDigest as string);
-      sendImmutable(res, CERTIFICATE_TYPE, record.certificate);
+      const keyDigest = req.params.keyDigest as string;
+      const found = await find(keyDigest);
+      if (found === undefined) throw notHere(keyDigest);
+      sendImmutable(res, CERTIFICATE_TYPE, found.record.certificate);
     },
   );
 
@@ -49,15 +63,14 @@ export function sealAuthoritiesRouter({ sealAuthorities, now }: HttpDependencies
     allowAnyOrigin,
     checkPath(SEAL_AUTHORITY_PATH),
     async (req, res) => {
-      const { list } = await find(req.params.keyDigest as string);
-      if (list === null) throw new TallyError("request.not-found", "this seal CA has issued no revocation list yet");
+      const { list, thisUpdate, nextUpdate } = await listOf(req.params.keyDigest as string);
       const published = {
-        bytes: list.list,
-        digest: createHash("sha256").update(list.list).digest("hex"),
-        madeAt: list.thisUpdate * 1000,
+        bytes: list,
+        digest: createHash("sha256").update(list).digest("hex"),
+        madeAt: thisUpdate * 1000,
         checkedAt: now(),
       };
-      const maxAgeSeconds = Math.min(LIST_MAX_AGE_SECONDS, list.nextUpdate - now() / 1000);
+      const maxAgeSeconds = Math.min(LIST_MAX_AGE_SECONDS, nextUpdate - now() / 1000);
       sendPublished(res, LIST_TYPE, published, { now: now(), maxAgeSeconds });
     },
   );

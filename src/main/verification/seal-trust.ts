@@ -25,7 +25,7 @@ export function revocationListsOf(
   const kept = keptRevocationLists(config);
   const own = steadyLists(async () => (await store.revocationLists()).map(({ list }) => list));
   const all = async () => [...(await own()), ...(await kept.all())];
-  return { all, findRevocationLists: all, keep: (ca, list) => kept.keep(ca, list) };
+  return { ...kept, all, findRevocationLists: all };
 }
 
 /** Asks once a second at most, and gives bytes that are the same as before as the same array, of which others remember what they read. */

@@ -59,9 +59,9 @@ export function createVerification(parts: VerificationParts) {
       crypto,
       rerender: rerenderWith(renderer),
       revocationLists: {
-        findRevocationLists: async (region) => [
+        findRevocationLists: async (ca) => [
           ...revocationLists,
-          ...((await parts.revocationLists?.findRevocationLists(region)) ?? []),
+          ...((await parts.revocationLists?.findRevocationLists(ca)) ?? []),
         ],
       },
       ...(mirror === undefined ? {} : { mirror }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromUtf8 } from "../../core/bytes.js";
+import { readBody } from "../bounded-body.js";
 import { RegistryError } from "../registry.js";
 import { NodeRefusal } from "../registry-node.js";
 
@@ -59,24 +60,9 @@ async function readBounded(response: Response, maxBytes: number): Promise<Uint8A
     await response.body?.cancel();
     throw new RegistryError("registry.unreachable", `a node answered with HTTP status ${response.status}`);
   }
-  const reader = response.body?.getReader();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-    length += part.value.length;
-    if (length > maxBytes) {
-      await reader?.cancel();
-      throw garbage(`its answer is longer than ${maxBytes} bytes`);
-    }
-    parts.push(part.value);
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  const body = await readBody(response, maxBytes);
+  if (body !== null) return body;
+  throw garbage(`its answer is longer than ${maxBytes} bytes`);
 }
 
 function parse(bytes: Uint8Array): { jsonrpc?: unknown; id?: unknown; result?: unknown; error?: unknown } {

@@ -214,13 +214,13 @@ async function judgeSealer(
 
 async function judgeRevocation(
   { certificate, ca }: ReadSeal,
-  { region }: KeyRecord,
+  key: KeyRecord,
   { stated, proven, stamped, remarks }: SealTime,
   sealed: Sealed,
   context: SealContext,
 ): Promise<Finding> {
   const { now, crypto } = context;
-  const lists = await listsOf(region, context);
+  const lists = await listsOf(key, context);
   const list = newestListOf(ca, lists, now, crypto);
   const revocation = list?.revoked.get(certificate.serial);
   if (revocation) {
@@ -253,9 +253,12 @@ function notJudged(
 }
 
 /** A source that fails brings none. */
-async function listsOf(region: string, { revocationLists }: SealContext): Promise<readonly Uint8Array[]> {
+async function listsOf(
+  { region, keyDigest }: KeyRecord,
+  { revocationLists }: SealContext,
+): Promise<readonly Uint8Array[]> {
   try {
-    return (await revocationLists?.findRevocationLists(region)) ?? [];
+    return (await revocationLists?.findRevocationLists({ region, keyDigest })) ?? [];
   } catch {
     return [];
   }

@@ -38,7 +38,9 @@ describe("revocation lists in files", () => {
     const files = revocationListFiles(folder);
     expect(await files.all()).to.deep.equal([one, two]);
     // The same array, so that what was read of it is remembered.
-    expect((await files.findRevocationLists("340000"))[0]).to.equal((await files.all())[0]);
+    expect((await files.findRevocationLists({ region: "340000", keyDigest: "ca".repeat(32) }))[0]).to.equal(
+      (await files.all())[0],
+    );
   });
 
   it("of one CA stay where another one names itself by the same key identifier, and are not made more than are read", async () => {
@@ -59,6 +61,9 @@ describe("revocation lists in files", () => {
     expect(await files.keep(CA, older)).to.equal(false);
     expect(await files.keep(CA, newer)).to.equal(false);
     expect(await files.keep(OTHER_CA, listOf(other))).to.equal(true);
+    expect(await files.find(CA)).to.deep.equal(newer);
+    expect(await files.find("0c".repeat(32))).to.equal(null);
+    expect(() => files.find("../../secret")).to.throw(RangeError);
     // Two revocations within one second.
     const [next, tenth] = ["03", "0100"].map((number) => listOf(office, { thisUpdate: FROM + 60, number }));
     expect(await files.keep(CA, tenth!)).to.equal(true);

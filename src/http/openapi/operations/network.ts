@@ -122,7 +122,8 @@ export const NETWORK_PATHS: Paths = {
       ...PUBLIC,
       operationId: "getRevocationList",
       tags,
-      summary: "The CA's newest revocation list, X.509 CRL in DER; certificates of seals name this address",
+      summary:
+        "The CA's newest revocation list, X.509 CRL in DER, also of other regions' CAs as far as this service keeps them; certificates of seals name this address",
       parameters: SEAL_AUTHORITY_PATH,
       responses: {
         "200": answer("The list.", bytes("application/pkix-crl")),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromHex, isHex, toHex } from "../../../../core/hex.js";
-import type { LeafProof, ProofSource, TypeSource } from "../../../../verify/index.js";
+import { httpRevocationLists, type LeafProof, type ProofSource, type TypeSource } from "../../../../verify/index.js";
 import { call, getBytes } from "../../../api/client.js";
 import { ApiProblem } from "../../../api/problem.js";
 
@@ -39,6 +39,9 @@ export const ownTypes: TypeSource = {
     }
   },
 };
+
+/** The revocation lists that the same service holds, its own and those of other regions. */
+export const ownLists = httpRevocationLists({ urls: [location.origin], timeoutMs: TIMEOUT_MS });
 
 /** Throws for anything that is no proof: a mirror that talks nonsense is a mirror that failed. */
 function readProof(told: unknown): LeafProof {

@@ -4,12 +4,13 @@ import {
   bundleRegistry,
   type DocumentInput,
   type RegistryAccess,
+  type RevocationListSource,
   verifyCertificate,
 } from "../../../../verify/index.js";
 import type { Report } from "../../../../verify/report.js";
 import { type HeldBundle, heldBundle, newerBundle, noteOf } from "./held-bundle.js";
 import { keep, kept } from "./kept.js";
-import { ownMirror, ownTypes } from "./nearby.js";
+import { ownLists, ownMirror, ownTypes } from "./nearby.js";
 import { askNetwork, isOtherNetwork, NO_REGISTRY, nodeRegistry, trustOf } from "./network.js";
 import type { Footing, NetworkTrust, Verification } from "./protocol.js";
 
@@ -111,24 +112,33 @@ export class Verifier {
   }
 
   async #byRegistry(input: DocumentInput, registry: RegistryAccess): Promise<Verification> {
-    return { report: await this.#report(input, registry), source: "registry", bundle: null };
+    const report = await this.#report(input, registry, [this.#heldLists, ownLists]);
+    return { report, source: "registry", bundle: null };
   }
 
   async #byBundle(input: DocumentInput, held: HeldBundle): Promise<Verification> {
     const now = new Date();
     const network = this.#network!;
     const registry = bundleRegistry(held.bundle, { now, maxAge: network.bundleMaxAgeSeconds });
-    return { report: await this.#report(input, registry), source: "bundle", bundle: noteOf(held, network, now) };
+    const report = await this.#report(input, registry, [this.#heldLists]);
+    return { report, source: "bundle", bundle: noteOf(held, network, now) };
   }
 
-  #report(input: DocumentInput, registry: RegistryAccess): Promise<Report> {
+  readonly #heldLists: RevocationListSource = {
+    findRevocationLists: async () => this.#held?.bundle.revocationLists ?? [],
+  };
+
+  #report(input: DocumentInput, registry: RegistryAccess, lists: readonly RevocationListSource[]): Promise<Report> {
     const network = this.#network;
     return verifyCertificate(input, {
       trust: trustOf(network),
       registry,
       mirror: ownMirror,
       types: ownTypes,
-      revocationLists: { findRevocationLists: async () => this.#held?.bundle.revocationLists ?? [] },
+      revocationLists: {
+        findRevocationLists: async (ca) =>
+          (await Promise.all(lists.map((source) => source.findRevocationLists(ca)))).flat(),
+      },
       now: new Date(),
       ...(network === null ? {} : { purpose: { region: network.region } }),
     });
