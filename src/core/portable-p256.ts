@@ -44,3 +44,9 @@ function tryPointOf(publicKey: Uint8Array): InstanceType<typeof Point> | null {
 function bigEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${toHex(bytes)}`);
 }
+
+/** The 65 bytes of the point whose compressed form is `compressed`; null for what is none on the curve. */
+export function uncompressedPoint(compressed: Uint8Array): Uint8Array | null {
+  if (compressed.length !== 33) return null;
+  return tryPointOf(compressed)?.toBytes(false) ?? null;
+}

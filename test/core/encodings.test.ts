@@ -19,6 +19,7 @@ import {
   parseRegistryKey,
 } from "../../src/core/multikey.js";
 import { compressedPoint } from "../../src/core/p256.js";
+import { uncompressedPoint } from "../../src/core/portable-p256.js";
 import { expectRefusal } from "./refusal.js";
 
 const bytes = fc.uint8Array({ maxLength: 100 });
@@ -130,6 +131,19 @@ describe("a Multikey of P-256", () => {
     expect(text).to.equal(TEXT);
     expect(toHex(bytes)).to.equal(`8024${toHex(compressedPoint(point))}`);
     expect(bytes).to.have.length(35);
+  });
+
+  it("leads back to the point, which is on the curve", () => {
+    expect(toHex(uncompressedPoint(compressedPoint(point))!)).to.equal(toHex(point));
+    // x = 5 lies on the curve, 1 does not.
+    for (const [x, isOn] of [
+      [5, true],
+      [1, false],
+    ] as const)
+      expect(
+        uncompressedPoint(Uint8Array.from({ length: 33 }, (_, i) => [2, ...Array(31).fill(0), x][i])) !== null,
+      ).to.equal(isOn);
+    expect(uncompressedPoint(point)).to.equal(null);
   });
 
   it("is one of the keys that the registry may hold, as Ed25519 is; to sign certificates it is not", () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,8 +8,16 @@ import { expect } from "chai";
 import { formatUtcInstant } from "../../src/core/calendar.js";
 import { canonicalBytes } from "../../src/core/canonical-json.js";
 import { runCommand } from "../../src/main/run-command.js";
-import { type BundleChanges, type BundleWorld, makeBundleWorld, newBundleKey } from "../verify/bundle/signed-bundle.js";
+import { caMultikey } from "../core/seal/hand-made.js";
+import {
+  type BundleChanges,
+  type BundleWorld,
+  makeBundleWorld,
+  newBundleKey,
+  withBundles,
+} from "../verify/bundle/signed-bundle.js";
 import { ANHUI } from "../verify/fixture.js";
+import { makeSealedWorld } from "../verify/sealed-world.js";
 
 describe("tally with a trust bundle and no node", () => {
   let folder: string;
@@ -125,6 +133,28 @@ describe("tally with a trust bundle and no node", () => {
     await tally("trust", "bundle", "accept", bundle("newer.json"));
     const { path } = licence();
     expect(await tally("verify", path, "--bundle", older, "--bundle-key", key)).to.include({ code: 65 });
+  });
+
+  it("keeps the revocation lists of an accepted bundle where verifying with nodes looks for them", async () => {
+    const sealed = withBundles(makeSealedWorld());
+    world = { ...sealed, verify: world.verify };
+    const { chainId, registry } = { chainId: String(sealed.registry.chainId), registry: sealed.registry.address };
+    await tally(
+      "trust",
+      "bundle",
+      "pin",
+      sealed.bundleKey.multikey.text,
+      "--chain-id",
+      chainId,
+      "--registry",
+      registry,
+    );
+    const list = sealed.listOf(sealed.office);
+    expect(await tally("trust", "bundle", "accept", bundle("b.json", { revocationLists: [list] }))).to.include({
+      code: 0,
+    });
+    const path = join(folder, "data", "trust", "revocation-lists", `${caMultikey(sealed.office.ca.key).digest}.crl`);
+    expect(readFileSync(path).equals(list)).to.equal(true);
   });
 
   it("fetches a bundle from a region's service", async () => {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Crypto } from "../../core/crypto.js";
 import { TallyError } from "../../core/errors.js";
 import { type Multikey, parseMultikey } from "../../core/multikey.js";
 import { nextPins, readTrustBundle, refuseOlder, type TrustBundle } from "../../verify/bundle/index.js";
+import type { SealCrypto } from "../../verify/seal/seal-crypto.js";
+import { listsOfCas } from "./bundle-lists.js";
 
 /** The network that a verifier has pinned. */
 export interface KnownNetwork {
@@ -36,7 +37,9 @@ export interface PinStore {
 
 export interface BundleKeeperDeps {
   readonly store: PinStore;
-  readonly crypto: Crypto;
+  readonly crypto: SealCrypto;
+  /** Keeps a revocation list in place of an older one of the CA with this key. */
+  readonly keepList: (ca: string, list: Uint8Array) => Promise<unknown>;
 }
 
 /** A verifier's own bundles: only from pinned keys, never an older one in place of a newer. */
@@ -46,13 +49,16 @@ export interface BundleKeeper {
   /** The bundle that the key signed goes with it. `key.unknown` when it is not pinned. */
   unpin(key: string): Promise<TrustState>;
   state(): Promise<TrustState | null>;
-  /** Reads and keeps a bundle; rejects as `readTrustBundle` and `refuseOlder`, and then nothing has changed. */
+  /**
+   * Reads and keeps a bundle, and the revocation lists in it, with which seals are judged where nodes are asked; rejects as `readTrustBundle`, `refuseOlder` and
+   * `keepList`, and then nothing has changed but lists.
+   */
   accept(bytes: Uint8Array): Promise<TrustBundle>;
   /** The newest accepted; null before the first. */
   newest(): Promise<TrustBundle | null>;
 }
 
-export function createBundleKeeper({ store, crypto }: BundleKeeperDeps): BundleKeeper {
+export function createBundleKeeper({ store, crypto, keepList }: BundleKeeperDeps): BundleKeeper {
   const requirePins = (state: TrustState | null): TrustState => {
     if (state && state.pins.length > 0) return state;
     throw new TallyError(
@@ -130,6 +136,8 @@ export function createBundleKeeper({ store, crypto }: BundleKeeperDeps): BundleK
     const bundle = read(bytes, state);
     const known = await newest();
     if (known) refuseOlder(known, bundle);
+    // Before the bundle: by themselves they do no harm, and a crash leaves nothing to make up for.
+    for (const { ca, list } of listsOfCas(bundle, crypto)) await keepList(ca, list);
     // In this order: the pins of before read the new bundle too, should a crash come between.
     await store.keepBundle(bytes);
     const pins = nextPins(bundle, state.pins.map(parseMultikey)).map(({ text }) => text);

@@ -3,8 +3,17 @@ import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import type { TallyError } from "../../../src/core/errors.js";
 import { createBundleKeeper, type PinStore, type TrustState } from "../../../src/domain/sharing/index.js";
-import { type BundleWorld, GENESIS, makeBundleWorld, newBundleKey } from "../../verify/bundle/signed-bundle.js";
+import { caMultikey } from "../../core/seal/hand-made.js";
+import { openSealOffice, type SealOffice } from "../../core/seal/office.js";
+import {
+  type BundleWorld,
+  GENESIS,
+  makeBundleWorld,
+  newBundleKey,
+  withBundles,
+} from "../../verify/bundle/signed-bundle.js";
 import { ANHUI } from "../../verify/fixture.js";
+import { makeSealedWorld } from "../../verify/sealed-world.js";
 import { oneAtATime } from "./one-at-a-time.js";
 
 function memoryPins() {
@@ -33,11 +42,12 @@ describe("a verifier's keeper of bundles", () => {
   let pins: ReturnType<typeof memoryPins>;
   let kept: ReturnType<typeof memoryPins>["kept"];
   let keeper: ReturnType<typeof createBundleKeeper>;
+  const keepList = async (): Promise<void> => {};
   beforeEach(() => {
     world = makeBundleWorld();
     pins = memoryPins();
     kept = pins.kept;
-    keeper = createBundleKeeper({ store: pins.store, crypto: nodeCrypto });
+    keeper = createBundleKeeper({ store: pins.store, crypto: nodeCrypto, keepList });
   });
 
   const network = () => ({ chainId: world.registry.chainId, registry: world.registry.address });
@@ -68,6 +78,40 @@ describe("a verifier's keeper of bundles", () => {
       .and.to.be.greaterThan(first.sequence);
   });
 
+  it("keeps the revocation lists in it under the keys of the CAs that signed them, and no others", async () => {
+    const sealed = withBundles(makeSealedWorld());
+    const { office, registry } = sealed;
+    const neighbour = openSealOffice({ agency: "91310000MA1FL0000X", region: "上海市", from: registry.time - 60 });
+    sealed.registerCa(neighbour, "310000");
+    const stranger = openSealOffice({ agency: "91310000MA1FL0000X", from: registry.time - 60 });
+    // A key of another purpose signs no lists.
+    const key = caMultikey(stranger.ca.key);
+    registry.addKey({ agency: null, region: ANHUI }, key.digest, key.bytes, "bundle");
+    const listOf = (of: SealOffice, region = "安徽省") => sealed.listOf(of, { region });
+    const [ours, theirs] = [listOf(office), listOf(neighbour, "上海市")];
+    const lists: [string, Uint8Array][] = [];
+    const keeping = (keep: typeof keepList | ((ca: string, list: Uint8Array) => Promise<void>)) =>
+      createBundleKeeper({ store: pins.store, crypto: nodeCrypto, keepList: keep });
+    await keeping(keepList).pin(sealed.bundleKey.multikey.text, {
+      chainId: registry.chainId,
+      registry: registry.address,
+    });
+    const bundle = sealed.bundle({ revocationLists: [ours, theirs, listOf(stranger)] });
+    const full = Promise.reject(new Error("the disk is full"));
+    full.catch(() => {});
+    expect(
+      await keeping(() => full)
+        .accept(bundle)
+        .catch((error) => error.message),
+    ).to.equal("the disk is full");
+    expect(kept.bundle).to.equal(null);
+    await keeping(async (ca, list) => void lists.push([ca, list])).accept(bundle);
+    expect(lists).to.have.deep.members([
+      [caMultikey(office.ca.key).digest, ours],
+      [caMultikey(neighbour.ca.key).digest, theirs],
+    ]);
+  });
+
   it("keeps the newest of several that come at once, in whatever order and to whichever process", async () => {
     await pin();
     const bundles = Array.from({ length: 4 }, () => {
@@ -93,7 +137,7 @@ describe("a verifier's keeper of bundles", () => {
         },
       };
       const outcomes = await Promise.allSettled(
-        order.map((n) => createBundleKeeper({ store: slow, crypto: nodeCrypto }).accept(bundles[n]!)),
+        order.map((n) => createBundleKeeper({ store: slow, crypto: nodeCrypto, keepList }).accept(bundles[n]!)),
       );
       expect((await keeper.newest())!.block.number, order.join()).to.equal(newest);
       for (const outcome of outcomes)
