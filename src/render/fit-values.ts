@@ -11,6 +11,7 @@ import {
   highestEntry,
   layFurtherPages,
   MAX_PAGES,
+  mostEntries,
 } from "./layout/further-pages.js";
 import { breakLines } from "./layout/line-breaking.js";
 import type { PageGeometry } from "./layout/page-geometry.js";
@@ -53,10 +54,11 @@ export function fitValues(
   template: Template,
   fonts: FontLibrary,
 ): FittedValues {
-  const { lines } = template;
-  const fitter = new Fitter(template, fonts);
+  const { lines, geometry } = template;
+  const most = mostEntries(geometry, template.further.geometry);
+  const fitter = new Fitter(template, fonts, most);
   const rows = lines.flat();
-  const values = fitter.rows(rows.map((plan) => contentOf(plan, subject, validity)));
+  const values = fitter.rows(rows.map((plan) => contentOf(plan, subject, validity, most)));
   const issuer = fitter.issuer(subject.issueDept);
   fitter.identifier(subject.certificateIdentifier);
   const photo = fitter.photo(subject);
@@ -67,8 +69,14 @@ export function fitValues(
 /** What a row prints: a text, or the cells of a table's entries. */
 type RowContent = { readonly text: string } | { readonly entries: readonly (readonly string[])[] };
 
-function contentOf({ row, columns }: RowPlan, subject: CertificateSubject, validity: Validity): RowContent {
-  if (columns.length > 0) return { entries: printedEntries(row, subject) };
+/** Of entries beyond the `most` that a licence has room for, one stands for all. */
+function contentOf(
+  { row, columns }: RowPlan,
+  subject: CertificateSubject,
+  validity: Validity,
+  most: number,
+): RowContent {
+  if (columns.length > 0) return { entries: printedEntries(row, subject, most + 1) };
   return { text: printedValue(row, subject, validity) };
 }
 
@@ -91,6 +99,7 @@ class Fitter {
   constructor(
     private readonly template: Template,
     private readonly fonts: FontLibrary,
+    private readonly mostEntries: number,
   ) {}
 
   /**
@@ -141,6 +150,11 @@ class Fitter {
   /** Entries beyond the room of the first page go to further ones, whose columns are wider. */
   #table({ row, columns }: RowPlan, entries: readonly (readonly string[])[], height: number): FittedRow {
     const { geometry, furtherColumns, further } = this.template;
+    if (entries.length > this.mostEntries) {
+      const message = `more than ${this.mostEntries} entries would take more than ${MAX_PAGES} pages; shorten the list`;
+      this.#report({ field: row.pointer, message });
+      return EMPTY;
+    }
     for (const [i, cells] of entries.entries())
       for (const [c, text] of cells.entries()) this.missing(cellAt(row, i, c), text);
     const fitted = entries.map((cells) => this.#entry(cells, columns));

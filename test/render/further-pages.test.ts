@@ -6,6 +6,8 @@ import { qrText } from "../../src/core/digits.js";
 import { portableCrypto } from "../../src/core/portable-crypto.js";
 import type { LayoutRow, TypeDefinition } from "../../src/core/type-definition.js";
 import { createRenderer } from "../../src/render/index.js";
+import { mostEntries } from "../../src/render/layout/further-pages.js";
+import { furtherPageGeometry, pageGeometry } from "../../src/render/layout/page-geometry.js";
 import { readLicencePdf } from "../../src/verify/pdf/read-licence-pdf.js";
 import { anchoredEvidence, HOST, permit, permitType } from "./fixture.js";
 import { crop, ink, pageCount, rasterise, readQrCodes, textOf } from "./raster.js";
@@ -194,6 +196,39 @@ describe("a table", () => {
     const [problem] = renderer.checkRenderable(subject, permit(), table);
     expect(problem).to.include({ field: "/certificateHolder/0/certificateHolder" });
     expect(problem!.message).to.contain("higher than a page");
+  });
+
+  it("is refused by the number of its entries before any beyond twenty pages is looked at", () => {
+    let read = 0;
+    const counted = (count: number): Certificate => {
+      const certificate = owners(1);
+      const holder = {
+        get certificateHolder() {
+          read++;
+          return "甲";
+        },
+        certificateHolderCode: "91",
+        certificateHolderType: "001",
+      };
+      const certificateHolder = Array.from({ length: count }, () => holder);
+      return { ...certificate, credentialSubject: { ...certificate.credentialSubject, certificateHolder } };
+    };
+    const problemsOf = (count: number) => {
+      read = 0;
+      return renderer.checkRenderable(counted(count).credentialSubject, permit(), table);
+    };
+    const most = mostEntries(pageGeometry(table.layout), furtherPageGeometry(table.layout));
+    expect(problemsOf(500)).to.deep.equal([]);
+    // Down to the last one that the rule lets through, what does not fit is found by laying it out.
+    for (const count of [most - 1, most])
+      expect(problemsOf(count)[0]!.message).to.contain("more than 20 pages").and.not.contain("entries");
+    for (const count of [most + 1, 1_000_000]) {
+      const problems = problemsOf(count);
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.include({ field: "/certificateHolder" });
+      expect(problems[0]!.message).to.contain(`more than ${most} entries`);
+      expect(read, "entries looked at").to.be.at.most(most + 1);
+    }
   });
 
   it("prints a list among the fields, entries without a member included", async () => {

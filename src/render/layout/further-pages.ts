@@ -3,7 +3,7 @@ import type { FontStack } from "../font/font-stack.js";
 import { type BrokenText, breakLines } from "./line-breaking.js";
 import type { PageGeometry } from "./page-geometry.js";
 import { continues, type FittedEntry, type FittedRow, type RestEntry } from "./place-rows.js";
-import { type ColumnPlan, headerHeight, type RowPlan } from "./row-plan.js";
+import { type ColumnPlan, entryHeight, headerHeight, type RowPlan } from "./row-plan.js";
 import { LEADING } from "./type-sizes.js";
 
 /** A part of a row on a further page. `top` is the upper edge of its label. */
@@ -46,6 +46,12 @@ const KEEP = 2;
 /** The highest entry of a table that a further page has room for. */
 export const highestEntry = (geometry: PageGeometry, bilingual: boolean): number =>
   geometry.rows.height - continuedLabelHeight(geometry) - headerHeight(geometry.sizes, bilingual);
+
+/** No licence has room for more entries of a table, however short they are: what `MAX_PAGES` hold of entries of one line of the smallest type. */
+export function mostEntries(first: PageGeometry, further: PageGeometry): number {
+  const height = Math.max(first.rows.height, further.rows.height);
+  return Math.ceil((MAX_PAGES * height) / entryHeight(1, first.sizes.text.at(-1) as number));
+}
 
 /** Lays out what the first page has no room for. Null when it takes more than `MAX_PAGES`. */
 export function layFurtherPages(

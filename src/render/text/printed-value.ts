@@ -11,19 +11,22 @@ export function printedValue(row: LayoutRow, subject: CertificateSubject, validi
   return formatted(value, row, subject.certificateHolder[0]);
 }
 
-/** What a row with columns prints: a line for each entry of its list, none when there is no list. */
+/** What a row with columns prints: a line for each of the first `limit` entries of its list, none when there is no list. */
 export function printedEntries(
   { pointer, columns = [] }: LayoutRow,
   subject: CertificateSubject,
+  limit: number,
 ): readonly (readonly string[])[] {
   const list = resolvePointer(subject, pointer);
   if (!Array.isArray(list)) return [];
   const isHolders = pointer === "/certificateHolder";
-  return list.map((entry: FaceValue) =>
-    columns.map((column) =>
-      formatted(memberOf(entry, column), column, isHolders ? (entry as unknown as CertificateHolder) : undefined),
-    ),
-  );
+  return list
+    .slice(0, limit)
+    .map((entry: FaceValue) =>
+      columns.map((column) =>
+        formatted(memberOf(entry, column), column, isHolders ? (entry as unknown as CertificateHolder) : undefined),
+      ),
+    );
 }
 
 function memberOf(entry: FaceValue, { member }: LayoutColumn): FaceValue {
