@@ -21,7 +21,7 @@ export function startRevocationLists(deployment: Deployment, logger: Logger): Re
     peers: config.peers.map((url) => httpPeer({ url, timeoutMs: config.chainTimeoutMs })),
     registry,
     crypto: nodeCrypto,
-    keep: (ca, list) => revocationLists.keep(ca, list),
+    keep: revocationLists.keep,
     everyMs: config.sealListSeconds * 1000,
     onEvent: eventLog(logger),
     now: () => Date.now(),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "pino";
+import { httpPeer } from "../adapters/http-peer/index.js";
 import { type KeyFilesOptions, SealKeyFiles } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { httpTimestamper } from "../adapters/timestamp/index.js";
@@ -22,7 +23,7 @@ import { regionName } from "../words/region-names.js";
 import type { Config } from "./config.js";
 import { hasPublicUrl } from "./pick-ups.js";
 import type { Stores } from "./stores.js";
-import { readTimestampAuthorities } from "./verification/seal-trust.js";
+import { keptRevocationLists, readTimestampAuthorities } from "./verification/seal-trust.js";
 
 /** The seals of a region: who has them, and the files that they are on. */
 export interface Seals {
@@ -63,6 +64,7 @@ export function openSeals(options: SealsOptions): Seals {
       checkSeal: renderer.checkSeal,
       revocationListUrl: hasPublicUrl(config) ? (ca) => revocationListUrl(config.publicUrl, ca) : null,
       blockClock,
+      listsElsewhere: (ca) => listsElsewhere(ca, config, logger),
     }),
     delegations: createSealDelegations({
       ...{ agencies: stores.agencies, registry, governance, audit: stores.audit, now, blockClock },
@@ -86,6 +88,22 @@ export function openSeals(options: SealsOptions): Seals {
 /** Where the revocation list of a CA is served. It stands in certificates of seals for as long as they last. */
 function revocationListUrl(publicUrl: string, ca: string): string {
   return `${publicUrl.replace(/\/+$/, "")}/v1/seal-authorities/${ca}/revocation-list`;
+}
+
+/** Of the own CA: what others mirrored of it, and what somebody put into the folder of lists. */
+async function listsElsewhere(ca: string, config: Config, logger: Logger): Promise<readonly Uint8Array[]> {
+  const asked = config.peers.map(async (url) => {
+    const peer = httpPeer({ url, timeoutMs: config.chainTimeoutMs });
+    try {
+      return await peer.fetchSealAuthority(ca, "revocation-list");
+    } catch (error) {
+      if (!(error instanceof TallyError)) throw error;
+      logger.warn({ peer: peer.name, error: String(error) }, "revocation-list-not-asked");
+      return null;
+    }
+  });
+  const found = await Promise.all(asked);
+  return [...found.flatMap((list) => list ?? []), ...(await keptRevocationLists(config).all())];
 }
 
 /** Seals are set when a file is asked for, whoever asks. */

@@ -89,22 +89,23 @@ export function describeSealStore(name: string, open: () => Promise<OpenedSealSt
       expect((await opened.logged()).filter(([action]) => action === "seal-revoked")).to.have.length(1);
     });
 
-    it("keeps the newest revocation list of each authority, and takes no other than the next", async () => {
+    it("keeps the newest revocation list of each authority, and takes one in the place of no other than the newest", async () => {
       const list = (number: number, by = AUTHORITY) => ({
         ...{ ca: by, number, thisUpdate: 10 * number, nextUpdate: 10 * number + 5 },
         list: Uint8Array.of(number),
       });
-      const put = (next: ReturnType<typeof list>) =>
-        store.putRevocationList(next, event("revocation-list-issued", next.ca));
+      const put = (next: ReturnType<typeof list>, before: number | null = null) =>
+        store.putRevocationList(next, before, event("revocation-list-issued", next.ca));
       expect(await store.newestRevocationList(AUTHORITY)).to.equal(null);
-      expect(await put(list(2))).to.equal(false);
-      expect(await put(list(1))).to.equal(true);
-      expect(await put(list(1))).to.equal(false);
-      const both = await Promise.all([put(list(2)), put(list(2))]);
+      expect(await put(list(20), 1)).to.equal(false);
+      expect(await put(list(10))).to.equal(true);
+      expect(await put(list(20))).to.equal(false);
+      expect(await put(list(20), 9)).to.equal(false);
+      const both = await Promise.all([put(list(20), 10), put(list(20), 10)]);
       expect(both.sort()).to.deep.equal([false, true]);
       expect(await put(list(1, "0f".repeat(32)))).to.equal(true);
-      expect(await store.newestRevocationList(AUTHORITY)).to.deep.equal(list(2));
-      expect(await store.revocationLists()).to.have.deep.members([list(2), list(1, "0f".repeat(32))]);
+      expect(await store.newestRevocationList(AUTHORITY)).to.deep.equal(list(20));
+      expect(await store.revocationLists()).to.have.deep.members([list(20), list(1, "0f".repeat(32))]);
       expect(await opened.logged()).to.deep.equal([
         ...[AUTHORITY, AUTHORITY, "0f".repeat(32)].map((ca) => ["revocation-list-issued", ca]),
       ]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { SealAuthority } from "../../src/domain/seals/index.js";
+import type { SealAuthority, StoredRevocationList } from "../../src/domain/seals/index.js";
 import { makeSealWorld, operator } from "../domain/seals/seal-world.js";
 import { client, expectProblem } from "./client.js";
 import { type Service, startService } from "./world.js";
@@ -39,7 +39,11 @@ describe("GET /v1/seal-authorities", () => {
         {
           ...{ keyDigest: ca, serial: record.serial },
           ...{ validFrom: time(record.validity.from), validUntil: time(record.validity.until) },
-          revocationList: { number: 1, thisUpdate: time(list!.thisUpdate), nextUpdate: time(list!.nextUpdate) },
+          revocationList: {
+            number: list!.thisUpdate,
+            thisUpdate: time(list!.thisUpdate),
+            nextUpdate: time(list!.nextUpdate),
+          },
         },
       ],
     });
@@ -72,14 +76,18 @@ describe("GET /v1/seal-authorities", () => {
     expect(second.headers.get("ETag")).not.to.equal(tag["If-None-Match"]);
   });
 
-  it("gives the list that is kept here of another region's CA, and nothing else of it", async () => {
-    const [{ list }] = (await world.authority.authorities()) as [SealAuthority];
-    kept.set("0b".repeat(32), list!.list);
-    const answer = await http.get(`/v1/seal-authorities/${"0b".repeat(32)}/revocation-list`);
-    expect(Buffer.compare(answer.bytes, list!.list)).to.equal(0);
+  it("gives the list of another region's CA that is mirrored, and its own before that", async () => {
+    const other = makeSealWorld();
+    const { record } = await other.authority.establish(operator);
+    const [{ list }] = (await other.store.revocationLists()) as [StoredRevocationList];
+    kept.set(record.keyDigest, list).set(ca, list);
+    const answer = await http.get(`/v1/seal-authorities/${record.keyDigest}/revocation-list`);
     expect(answer.headers.get("Content-Type")).to.equal("application/pkix-crl");
-    expectProblem(await http.get(`/v1/seal-authorities/${"0b".repeat(32)}/certificate`), 404, "request.not-found");
-    expect((await http.get("/v1/seal-authorities")).json.authorities).to.have.length(1);
+    expect(Buffer.compare(answer.bytes, list)).to.equal(0);
+    const own = await http.get(`/v1/seal-authorities/${ca}/revocation-list`);
+    expect(Buffer.compare(own.bytes, list)).not.to.equal(0);
+    expectProblem(await http.get(`/v1/seal-authorities/${record.keyDigest}/certificate`), 404, "request.not-found");
+    kept.clear();
   });
 
   it("says what is not there", async () => {

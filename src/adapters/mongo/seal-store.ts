@@ -69,15 +69,15 @@ export function mongoSealStore(database: MongoDatabase): SealStore {
       return (await lists.find().sort({ _id: 1 }).toArray()).map(listOf);
     },
 
-    putRevocationList: ({ ca, number, thisUpdate, nextUpdate, list }, event) =>
+    putRevocationList: ({ ca, number, thisUpdate, nextUpdate, list }, before, event) =>
       database.logged(async (write) => {
         const { session } = write;
         const next = { number, thisUpdate, nextUpdate, list };
-        if (number === 1) {
+        if (before === null) {
           if ((await lists.findOne({ _id: ca }, { session, projection: { _id: 1 } })) !== null) return false;
           await write.insert("revocationLists", [{ _id: ca, ...next }]);
         } else {
-          const put = await lists.updateOne({ _id: ca, number: number - 1 }, { $set: next }, { session });
+          const put = await lists.updateOne({ _id: ca, number: before }, { $set: next }, { session });
           if (put.matchedCount === 0) return false;
         }
         write.append(event);

@@ -3,7 +3,15 @@ import { sealEntry } from "../../core/entry.js";
 import { leafHash } from "../../core/merkle.js";
 import { nodeCrypto } from "../node-crypto/index.js";
 import type { Database } from "./database.js";
-import { AUDIT_HEADS, CERTIFICATE_RULES, CERTIFICATES, HALVES, SEAL_ENTRIES, SEALS } from "./schema.js";
+import {
+  AUDIT_HEADS,
+  CERTIFICATE_RULES,
+  CERTIFICATES,
+  HALVES,
+  REVOCATION_LIST_RULES,
+  SEAL_ENTRIES,
+  SEALS,
+} from "./schema.js";
 import { queueSeal } from "./seal-entries.js";
 
 /** The oldest schema version that is brought to this one. */
@@ -27,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, what: "which batches are heads of the audit log", run: (exec) => exec(AUDIT_HEADS) },
   { version: 6, what: "certificates of seals, revocation lists and seals", run: (exec) => exec(SEALS) },
   { version: 7, what: "seals on their way to the chain", run: queueSeals },
+  { version: 8, what: "revocation lists that are numbered by time", run: countListsByTime },
 ];
 
 /** Within the caller's transaction. */
@@ -58,6 +67,12 @@ function moveHalves(exec: (sql: string) => void): void {
   // Its indexes and triggers, whose names are those of the new ones, go with it.
   exec("DROP TABLE certificates_with_halves");
   exec(CERTIFICATE_RULES);
+}
+
+function countListsByTime(exec: (sql: string) => void): void {
+  // A step of before may have made the table as it is now.
+  for (const rule of ["next", "later", "kept"]) exec(`DROP TRIGGER IF EXISTS revocation_lists_${rule}`);
+  exec(REVOCATION_LIST_RULES);
 }
 
 /** In the order in which they were set. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Version of the schema below. A file of an older one is brought to it (`migrations.ts`), one of a newer is refused. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** What lists and changes of state go through, and nothing long: a page of it holds some eight certificates. */
 export const CERTIFICATES = `
@@ -82,6 +82,13 @@ CREATE TRIGGER audit_heads_kept BEFORE DELETE ON audit_heads
   BEGIN SELECT RAISE(ABORT, 'a staged batch is never removed'); END;
 `;
 
+/** Their numbers are of a time each, and leave gaps. */
+export const REVOCATION_LIST_RULES = `CREATE TRIGGER revocation_lists_later BEFORE UPDATE ON revocation_lists
+  WHEN NEW.ca <> OLD.ca OR NEW.number <= OLD.number
+  BEGIN SELECT RAISE(ABORT, 'a revocation list gives way to a later one alone'); END;
+CREATE TRIGGER revocation_lists_kept BEFORE DELETE ON revocation_lists
+  BEGIN SELECT RAISE(ABORT, 'a revocation list gives way to a later one alone'); END;`;
+
 export const SEALS = `
 -- Certificates that the region's seal CA has issued, and its own; names of keys are digests in hex, times seconds since 1970.
 CREATE TABLE seal_certificates (
@@ -120,11 +127,7 @@ CREATE TABLE revocation_lists (
   next_update INTEGER NOT NULL,
   list        BLOB NOT NULL                     -- DER
 ) STRICT;
-CREATE TRIGGER revocation_lists_next BEFORE UPDATE ON revocation_lists
-  WHEN NEW.ca <> OLD.ca OR NEW.number <> OLD.number + 1
-  BEGIN SELECT RAISE(ABORT, 'a revocation list gives way to the next alone'); END;
-CREATE TRIGGER revocation_lists_kept BEFORE DELETE ON revocation_lists
-  BEGIN SELECT RAISE(ABORT, 'a revocation list gives way to the next alone'); END;
+${REVOCATION_LIST_RULES}
 -- Seals on files of licences.
 CREATE TABLE seals (
   certificate INTEGER NOT NULL REFERENCES certificates (seq),

@@ -69,9 +69,9 @@ export function sqliteSealStore(database: Database): SealStore {
       return database.all<ListRow>("SELECT * FROM revocation_lists ORDER BY ca").map(listOf);
     },
 
-    async putRevocationList({ ca, number, thisUpdate, nextUpdate, list }, event) {
+    async putRevocationList({ ca, number, thisUpdate, nextUpdate, list }, before, event) {
       return database.write(() => {
-        if (number !== (newest(ca)?.number ?? 0) + 1) return false;
+        if ((newest(ca)?.number ?? null) !== before) return false;
         const sql = `INSERT INTO revocation_lists (ca, number, this_update, next_update, list) VALUES (?, ?, ?, ?, ?)
           ON CONFLICT (ca) DO UPDATE SET number = excluded.number, this_update = excluded.this_update,
             next_update = excluded.next_update, list = excluded.list`;

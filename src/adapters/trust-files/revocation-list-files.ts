@@ -19,10 +19,11 @@ export interface RevocationListFiles extends RevocationListSource {
   /** The list that `keep` put there for the CA whose key has this digest; null for none. */
   find(ca: string): Promise<Uint8Array | null>;
   /**
-   * Puts a list of the CA whose key has this digest there in place of its older one, and says whether it did. Throws `format.*` for what is no list of the
+   * Puts a list of the CA whose key has this digest there in place of its older one. A newer one that leaves a revocation out is not put there: revocations
+   * are for ever, and a CA whose store was put back takes them over from the list that stays. Throws `format.*` for what is no list of the
    * profile, and `store.failed` when the folder holds as many as are read. Who signed it is for the caller to know.
    */
-  keep(ca: string, list: Uint8Array): Promise<boolean>;
+  keep(ca: string, list: Uint8Array): Promise<"kept" | "not-newer" | "forgetful">;
 }
 
 /**
@@ -69,18 +70,18 @@ export function revocationListFiles(folder: string): RevocationListFiles {
     findRevocationLists: all,
     find: (ca) => readFileNamed(nameOf(ca)),
     async keep(ca, list) {
-      const path = join(folder, nameOf(ca));
       const read = readRevocationList(list);
-      const before = await readFile(path).then(
-        (bytes) => listIn(bytes, path),
-        () => null,
-      );
-      if (before && !isNewerList(read, readRevocationList(before))) return false;
+      const before = await readFileNamed(nameOf(ca));
+      if (before) {
+        const old = readRevocationList(before);
+        if (!isNewerList(read, old)) return "not-newer";
+        for (const serial of old.revoked.keys()) if (!read.revoked.has(serial)) return "forgetful";
+      }
       if (!before && (await namesIn(folder)).length >= MOST_FILES)
         throw new TallyError("store.failed", `${folder} holds ${MOST_FILES} revocation lists: remove those of no use`);
-      await writeWhole(path, list);
+      await writeWhole(join(folder, nameOf(ca)), list);
       looked = Number.NEGATIVE_INFINITY;
-      return true;
+      return "kept";
     },
   };
 }

@@ -11,7 +11,6 @@ import {
   CRLDistributionPoints,
   CRLNumber,
   CRLReason,
-  CRLReasons,
   DistributionPoint,
   DistributionPointName,
   Extension,
@@ -35,7 +34,13 @@ import { bitString, objectIdentifier, sequence } from "../../core/der/write-der.
 import { fromHex } from "../../core/hex.js";
 import { OID } from "../../core/seal/object-identifiers.js";
 import { signatureValue } from "../../core/seal/seal-writer.js";
-import type { CertificateAuthority, CertificateValidity, RevocationReason, SealKey } from "../../domain/seals/index.js";
+import {
+  type CertificateAuthority,
+  type CertificateValidity,
+  REASON_CODES,
+  type RevocationReason,
+  type SealKey,
+} from "../../domain/seals/index.js";
 
 /** What the name of a seal's certificate ends with, as seals of this use are named. */
 const SEAL_NAME_ENDING = "电子证照专用章";
@@ -185,18 +190,9 @@ function revokedEntry({ serial, revokedAt, reason }: { serial: string; revokedAt
     // Unspecified is said by saying nothing (section 5.3.1).
     ...(reason === "unspecified"
       ? {}
-      : { crlEntryExtensions: [extension(OID.crlReason, new CRLReason(REASONS[reason]))] }),
+      : { crlEntryExtensions: [extension(OID.crlReason, new CRLReason(REASON_CODES[reason]))] }),
   });
 }
-
-const REASONS: Readonly<Record<RevocationReason, CRLReasons>> = {
-  unspecified: CRLReasons.unspecified,
-  "key-compromise": CRLReasons.keyCompromise,
-  "affiliation-changed": CRLReasons.affiliationChanged,
-  superseded: CRLReasons.superseded,
-  "cessation-of-operation": CRLReasons.cessationOfOperation,
-  "privilege-withdrawn": CRLReasons.privilegeWithdrawn,
-};
 
 /** The library writes the bytes as they are: a first one of 0x80 and more would make the number negative. */
 function serialNumber(magnitude: Uint8Array): ArrayBuffer {

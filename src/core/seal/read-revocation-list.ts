@@ -68,12 +68,12 @@ export function readRevocationList(bytes: Uint8Array): RevocationList {
   return { ...signed, issuer, issuerKeyId, number, thisUpdate, nextUpdate, revoked };
 }
 
-/** Of two lists of one CA. Two that are of one second differ in their number. */
+/** Of two lists of one CA, by their numbers (RFC 5280 section 5.2.3): a CA whose clock was set back still counts on. */
 export function isNewerList(
   one: Pick<RevocationList, "thisUpdate" | "number">,
   other: Pick<RevocationList, "thisUpdate" | "number">,
 ): boolean {
-  if (one.thisUpdate !== other.thisUpdate) return one.thisUpdate > other.thisUpdate;
+  if (one.number === other.number) return one.thisUpdate > other.thisUpdate;
   // Hexadecimal without leading zeros: the longer number is the larger.
   return one.number.length === other.number.length
     ? one.number > other.number

@@ -13,16 +13,26 @@ export interface AuthorityKey {
   readonly certificate: Uint8Array;
 }
 
-/** Why a certificate was revoked, as RFC 5280 section 5.3.1 words it. */
-export const REVOCATION_REASONS = [
-  "unspecified",
-  "key-compromise",
-  "affiliation-changed",
-  "superseded",
-  "cessation-of-operation",
-  "privilege-withdrawn",
-] as const;
-export type RevocationReason = (typeof REVOCATION_REASONS)[number];
+export type RevocationReason =
+  | "unspecified"
+  | "key-compromise"
+  | "affiliation-changed"
+  | "superseded"
+  | "cessation-of-operation"
+  | "privilege-withdrawn";
+
+/** The codes of RFC 5280 section 5.3.1. */
+export const REASON_CODES: Readonly<Record<RevocationReason, number>> = {
+  unspecified: 0,
+  "key-compromise": 1,
+  "affiliation-changed": 3,
+  superseded: 4,
+  "cessation-of-operation": 5,
+  "privilege-withdrawn": 9,
+};
+
+/** Why a certificate was revoked. */
+export const REVOCATION_REASONS = Object.keys(REASON_CODES) as readonly RevocationReason[];
 
 export interface RevokedCertificate {
   /** Lower-case hex without leading zeros. */

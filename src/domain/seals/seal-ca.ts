@@ -6,6 +6,7 @@ import { parseUscc } from "../../core/identifiers/uscc.js";
 import { readRevocationList } from "../../core/seal/read-revocation-list.js";
 import { createSealWriter, largestCms } from "../../core/seal/seal-writer.js";
 import type { KeyRecord, RegistryAccess } from "../../verify/registry.js";
+import type { SealCrypto } from "../../verify/seal/seal-crypto.js";
 import {
   type AgencyStore,
   type Effect,
@@ -15,7 +16,13 @@ import {
   readPaper,
 } from "../agencies/index.js";
 import { type Actor, type AuditAction, type AuditDetail, type AuditStore, eventBy } from "../audit/index.js";
-import type { CertificateAuthority, CertificateValidity, RevocationReason } from "./certificate-authority.js";
+import type {
+  CertificateAuthority,
+  CertificateValidity,
+  RevocationReason,
+  RevokedCertificate,
+} from "./certificate-authority.js";
+import { merged, revocationsOf, revocationsSignedBy } from "./known-revocations.js";
 import { sealCertificateDigest } from "./seal-certificate-digest.js";
 import type { SealKeyInfo, SealKeyStore } from "./seal-key.js";
 import type { SealAppearance, SealCertificateRecord, SealStore, StoredRevocationList } from "./seal-store.js";
@@ -32,7 +39,12 @@ export interface SealCaDependencies {
   /** Sends from the region admin's account. */
   readonly governance: Pick<RegistryGovernance, "addRegionKey">;
   readonly audit: Pick<AuditStore, "append">;
-  readonly crypto: Pick<Crypto, "sha256" | "randomBytes">;
+  readonly crypto: Pick<Crypto, "randomBytes"> & SealCrypto;
+  /**
+   * Revocation lists of the CA with this key that are kept elsewhere, unchecked: what a store that was put back does not know of is taken over from them.
+   * What cannot be asked brings none.
+   */
+  readonly listsElsewhere: (ca: string) => Promise<readonly Uint8Array[]>;
   /** What keeps a seal from being drawn. */
   readonly checkSeal: (appearance: SealAppearance) => readonly { readonly field: string; readonly message: string }[];
   /** Where others find the revocation list of the CA with this key; null when the deployment has no public address. */
@@ -91,8 +103,9 @@ export interface SealCa {
   /** The newest first. */
   authorities(): Promise<readonly SealAuthority[]>;
   /**
-   * Issues a revocation list for each CA that has not run out and whose list is a day old or lacks a revocation that a crash kept from
-   * it. To be done several times a day: a list counts for a week. Rejects with the first failure, once each was tried.
+   * Issues a revocation list for each CA that has not run out and whose list is a day old or lacks a revocation: one that a crash kept from
+   * it, or one that only a list elsewhere tells of, which is taken over. To be done several times a day: a list counts for a week. Rejects with the first
+   * failure, once each was tried.
    */
   renewRevocationLists(): Promise<readonly StoredRevocationList[]>;
 }
@@ -196,27 +209,55 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
     certificate,
   });
 
-  const issueList = async (actor: Actor, ca: SealCertificateRecord): Promise<StoredRevocationList> => {
+  /** Seals of which the store did not know that they were revoked seal nothing more from here on. */
+  const takeOver = async (actor: Actor, ca: SealCertificateRecord): Promise<readonly RevokedCertificate[]> => {
+    const lists = await dependencies.listsElsewhere(ca.keyDigest);
+    const revoked = revocationsSignedBy(ca.certificate, lists, seconds(), crypto);
+    const known = new Set((await store.revokedUnder(ca.keyDigest)).map(({ serial }) => serial));
+    for (const { serial, revokedAt: at, reason } of revoked) {
+      const record = known.has(serial) ? null : await store.findSealCertificate(serial);
+      if (record === null || record.ca !== ca.keyDigest || record.appearance === null) continue;
+      const detail = { agency: record.holder, at, reason, from: "revocation-list" };
+      await store.revokeSealCertificate(serial, { at, reason }, event(actor, "seal-revoked", serial, { detail }));
+    }
+    return revoked;
+  };
+
+  const issueList = async (
+    actor: Actor,
+    ca: SealCertificateRecord,
+    found?: readonly RevokedCertificate[],
+  ): Promise<StoredRevocationList> => {
+    const elsewhere = found ?? (await takeOver(actor, ca));
     for (;;) {
       const before = await store.newestRevocationList(ca.keyDigest);
-      const number = (before?.number ?? 0) + 1;
       const thisUpdate = Math.max(seconds(), before?.thisUpdate ?? 0);
+      // By time, so that a store that was put back goes on beyond every number that it has forgotten.
+      const number = Math.max(thisUpdate, (before?.number ?? 0) + 1);
       const nextUpdate = thisUpdate + LIST_LASTS;
-      const revoked = await store.revokedUnder(ca.keyDigest);
+      // Of certificates that were issued after the backup only the lists tell.
+      const revoked = merged(
+        await store.revokedUnder(ca.keyDigest),
+        before === null ? [] : revocationsOf(before.list),
+        elsewhere,
+      );
       const list = await issuer.listRevoked(await opened(ca), { number, thisUpdate, nextUpdate, revoked });
       const issued = { ca: ca.keyDigest, number, thisUpdate, nextUpdate, list };
       const detail = { number, thisUpdate, nextUpdate };
       const told = event(actor, "revocation-list-issued", ca.keyDigest, { detail, digest: crypto.sha256(list) });
       // Another instance may have issued one meanwhile, without what was revoked since.
-      if (await store.putRevocationList(issued, told)) return issued;
+      if (await store.putRevocationList(issued, before?.number ?? null, told)) return issued;
     }
   };
 
-  const isCurrent = async ({ keyDigest }: SealCertificateRecord): Promise<boolean> => {
+  const isCurrent = async (
+    { keyDigest }: SealCertificateRecord,
+    elsewhere: readonly RevokedCertificate[],
+  ): Promise<boolean> => {
     const newest = await store.newestRevocationList(keyDigest);
     if (newest === null || newest.thisUpdate + LIST_IS_FRESH <= seconds()) return false;
     const { revoked } = readRevocationList(newest.list);
-    return (await store.revokedUnder(keyDigest)).every(({ serial }) => revoked.has(serial));
+    return merged(await store.revokedUnder(keyDigest), elsewhere).every(({ serial }) => revoked.has(serial));
   };
 
   return {
@@ -284,6 +325,8 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       if (record === null || record.appearance === null) throw unknownSeal(serial);
       const [ca] = (await store.sealCertificatesOf(region)).filter(({ keyDigest }) => keyDigest === record.ca);
       if (ca === undefined) throw new TallyError("store.failed", `the CA of seal ${serial} is not here`);
+      // One that another list tells of keeps its time.
+      const elsewhere = await takeOver(actor, ca);
       const revocation = { at: seconds(), reason };
       const told = event(actor, "seal-revoked", serial, {
         detail: { agency: record.holder, ...revocation, ...details },
@@ -294,7 +337,7 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       const isListed = newest !== null && readRevocationList(newest.list).revoked.has(serial);
       if (!revoked && isListed)
         throw new TallyError("request.conflict", `seal ${serial} was revoked before`, { field: "serial" });
-      return issueList(actor, ca);
+      return issueList(actor, ca, elsewhere);
     },
 
     sealsOf: (agency) => store.sealCertificatesOf(agency),
@@ -316,7 +359,8 @@ export function createSealCa(dependencies: SealCaDependencies): SealCa {
       const failures: unknown[] = [];
       for (const ca of await cas())
         try {
-          if (!(await isCurrent(ca))) issued.push(await issueList(SEAL_CA, ca));
+          const elsewhere = await takeOver(SEAL_CA, ca);
+          if (!(await isCurrent(ca, elsewhere))) issued.push(await issueList(SEAL_CA, ca, elsewhere));
         } catch (error) {
           // The lists of the others must not run out for it.
           failures.push(error);

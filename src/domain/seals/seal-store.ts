@@ -32,7 +32,7 @@ export interface SealCertificateRecord {
 export interface StoredRevocationList {
   /** Digest of the seal CA's key. */
   readonly ca: string;
-  /** Of this CA's lists the first has 1. */
+  /** Greater than that of every list of this CA before. */
   readonly number: number;
   /** Seconds since 1970. */
   readonly thisUpdate: number;
@@ -91,8 +91,11 @@ export interface SealStore {
   /** The newest list of every CA of this store. */
   revocationLists(): Promise<readonly StoredRevocationList[]>;
 
-  /** Takes the place of the one before. False, and nothing written, unless its number is the next. */
-  putRevocationList(list: StoredRevocationList, event: AuditEvent): Promise<boolean>;
+  /**
+   * Takes the place of the one with the number `before`, which is less than its own; null: it is the CA's first. False, and nothing written, when that one is
+   * not the newest: another came first, and whoever asks looks again.
+   */
+  putRevocationList(list: StoredRevocationList, before: number | null, event: AuditEvent): Promise<boolean>;
 
   /** The newest `limit` seals on files of a licence, the newest first. */
   sealsOn(certificate: string, limit: number): Promise<readonly SealRecord[]>;

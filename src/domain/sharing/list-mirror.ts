@@ -16,8 +16,8 @@ export interface ListMirrorDeps {
   readonly peers: readonly Peer[];
   readonly registry: RegistryAccess;
   readonly crypto: SealCrypto;
-  /** Keeps a list in place of an older one of the CA with this key, and says whether it did. */
-  readonly keep: (ca: string, list: Uint8Array) => Promise<boolean>;
+  /** Keeps a list in place of an older one of the CA with this key, unless it leaves a revocation out. */
+  readonly keep: (ca: string, list: Uint8Array) => Promise<"kept" | "not-newer" | "forgetful">;
   readonly everyMs: number;
   readonly onEvent: OnEvent;
   /** Milliseconds since 1970. */
@@ -34,7 +34,7 @@ export interface ListMirror extends Loop {
 
 /**
  * A list is kept only when the CA whose key the registry has for seals signed it, so that no peer can put a newer one in the place of a
- * true one. What a peer fails in, or lies about, is reported, and the next thing asked for.
+ * true one, and only when it has every revocation of the one before. What a peer fails in, or lies about, is reported, and the next thing asked for.
  */
 export function createListMirror(deps: ListMirrorDeps): ListMirror {
   const { region, peers, registry, crypto, keep, everyMs, onEvent, now } = deps;
@@ -47,7 +47,12 @@ export function createListMirror(deps: ListMirrorDeps): ListMirror {
     const certificate = certificateOf(ca, encoded, peer, crypto);
     if (newestListOf(certificate, [list], now() / 1000, crypto) === null)
       throw new TallyError("peer.lied", `${peer.name} gave no revocation list of the CA with key ${ca}`);
-    if (!(await keep(ca, list))) return false;
+    const outcome = await keep(ca, list);
+    if (outcome === "not-newer") return false;
+    if (outcome === "forgetful") {
+      const why = "leaves out what the list before has revoked, which stays: its region has to take that over";
+      throw new TallyError("peer.lied", `${peer.name} gave a revocation list of the CA with key ${ca} that ${why}`);
+    }
     onEvent({ event: "revocation-list-mirrored", from: peer.name, ca, region: of });
     return true;
   }

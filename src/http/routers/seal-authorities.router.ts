@@ -31,9 +31,7 @@ export function sealAuthoritiesRouter({ sealAuthorities, keptRevocationList, now
     new TallyError("request.not-found", `this region has no seal CA with the key ${keyDigest}`);
 
   /** Of a verifier in this region who judges the seal of another one, too. */
-  const listOf = async (
-    keyDigest: string,
-  ): Promise<Pick<StoredRevocationList, "list" | "thisUpdate" | "nextUpdate">> => {
+  const listOf = async (keyDigest: string): Promise<PublishedList> => {
     const own = await find(keyDigest);
     if (own?.list) return own.list;
     if (own) throw new TallyError("request.not-found", "this seal CA has issued no revocation list yet");
@@ -76,6 +74,8 @@ export function sealAuthoritiesRouter({ sealAuthorities, keptRevocationList, now
   );
   return router;
 }
+
+type PublishedList = Pick<StoredRevocationList, "list" | "thisUpdate" | "nextUpdate">;
 
 function summaryOf({ record, list }: SealAuthority): object {
   const time = (seconds: number): string => new Date(seconds * 1000).toISOString();

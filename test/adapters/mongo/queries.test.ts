@@ -554,7 +554,8 @@ async function seals({ seals: store }: Stores): Promise<void> {
   await store.revokeSealCertificate("0a", { at: 2, reason: "superseded" }, event);
   await store.revokedUnder("ca");
   const list = { ca: "ca", thisUpdate: 1, nextUpdate: 2, list: digestOf("l") };
-  for (const number of [1, 2]) await store.putRevocationList({ ...list, number }, event);
+  await store.putRevocationList({ ...list, number: 1 }, null, event);
+  await store.putRevocationList({ ...list, number: 5 }, 1, event);
   await store.newestRevocationList("ca");
   await store.revocationLists();
 }

@@ -243,7 +243,7 @@ describe("MongoDB, replica-set of three", () => {
         Promise.all(stores().map((store) => work(store).catch(() => "refused")));
       const added = await both((store) => store.addSealCertificate(record, eventAbout("certified")));
       expect(added.filter((outcome) => outcome === "refused")).to.have.length(1);
-      expect((await both((store) => store.putRevocationList(list, eventAbout("listed")))).sort()).to.deep.equal([
+      expect((await both((store) => store.putRevocationList(list, null, eventAbout("listed")))).sort()).to.deep.equal([
         ...[false, true],
       ]);
       expect((await both((store) => store.addSeal(seal, sealLeafOf(1), eventAbout("sealed")))).sort()).to.deep.equal([

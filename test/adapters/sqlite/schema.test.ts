@@ -33,7 +33,7 @@ describe("the SQLite schema refuses to change", () => {
     const seals = sqliteSealStore(database);
     await seals.addSealCertificate(sealCertificate, event);
     const list = { ca: "ca", number: 1, thisUpdate: 1, nextUpdate: 2, list: new Uint8Array(1) };
-    await seals.putRevocationList(list, event);
+    await seals.putRevocationList(list, null, event);
     const sealed = { certificate: newCertificate(1).identifier, ordinal: 1, fileDigest: new Uint8Array(32) };
     await seals.addSeal(
       { ...sealed, serial: "0a", sealedAt: 1, reason: "r", room: 1, cms: new Uint8Array(1) },
@@ -72,9 +72,13 @@ describe("the SQLite schema refuses to change", () => {
       "UPDATE seal_certificates SET revoked_at = NULL, revocation_reason = NULL",
       /revocation never changes/,
     ],
-    ["a revocation list for an older one", "UPDATE revocation_lists SET number = 0", /gives way to the next alone/],
-    ["the CA of a revocation list", "UPDATE revocation_lists SET ca = 'x', number = 2", /gives way to the next alone/],
-    ["the number of lists downwards", "DELETE FROM revocation_lists", /gives way to the next alone/],
+    ["a revocation list for an older one", "UPDATE revocation_lists SET number = 0", /gives way to a later one alone/],
+    [
+      "the CA of a revocation list",
+      "UPDATE revocation_lists SET ca = 'x', number = 2",
+      /gives way to a later one alone/,
+    ],
+    ["the number of lists downwards", "DELETE FROM revocation_lists", /gives way to a later one alone/],
     ["a seal", "UPDATE seals SET cms = x'00'", /seal never changes/],
     ["the number of seals downwards", "DELETE FROM seals", /seal is never removed/],
     ["an audit event", "UPDATE audit_events SET actor_id = 'nobody'", /audit log is append-only/],

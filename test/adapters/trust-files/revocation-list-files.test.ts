@@ -45,33 +45,59 @@ describe("revocation lists in files", () => {
 
   it("of one CA stay where another one names itself by the same key identifier, and are not made more than are read", async () => {
     const files = revocationListFiles(folder);
-    expect(await files.keep(CA, listOf())).to.equal(true);
-    expect(await files.keep(OTHER_CA, listOf(office, { thisUpdate: FROM + 60, number: "02" }))).to.equal(true);
+    expect(await files.keep(CA, listOf())).to.equal("kept");
+    expect(await files.keep(OTHER_CA, listOf(office, { thisUpdate: FROM + 60, number: "02" }))).to.equal("kept");
     expect(await files.all()).to.have.length(2);
     for (let i = 2; i < 128; i++) writeFileSync(join(folder, `${i}.crl`), "no list");
     expect(await rejection(files.keep("03".repeat(32), listOf()))).to.include({ code: "store.failed" });
-    expect(await files.keep(CA, listOf(office, { thisUpdate: FROM + 60, number: "02" }))).to.equal(true);
+    expect(await files.keep(CA, listOf(office, { thisUpdate: FROM + 60, number: "02" }))).to.equal("kept");
   });
 
   it("are kept one a CA, the newest, and found at once", async () => {
     const files = revocationListFiles(folder);
     const [older, newer] = [listOf(), listOf(office, { thisUpdate: FROM + 60, number: "02" })];
     expect(await files.all()).to.deep.equal([]);
-    expect(await files.keep(CA, newer)).to.equal(true);
-    expect(await files.keep(CA, older)).to.equal(false);
-    expect(await files.keep(CA, newer)).to.equal(false);
-    expect(await files.keep(OTHER_CA, listOf(other))).to.equal(true);
+    expect(await files.keep(CA, newer)).to.equal("kept");
+    expect(await files.keep(CA, older)).to.equal("not-newer");
+    expect(await files.keep(CA, newer)).to.equal("not-newer");
+    expect(await files.keep(OTHER_CA, listOf(other))).to.equal("kept");
     expect(await files.find(CA)).to.deep.equal(newer);
     expect(await files.find("0c".repeat(32))).to.equal(null);
     expect(() => files.find("../../secret")).to.throw(RangeError);
     // Two revocations within one second.
     const [next, tenth] = ["03", "0100"].map((number) => listOf(office, { thisUpdate: FROM + 60, number }));
-    expect(await files.keep(CA, tenth!)).to.equal(true);
-    expect(await files.keep(CA, next!)).to.equal(false);
+    expect(await files.keep(CA, tenth!)).to.equal("kept");
+    expect(await files.keep(CA, next!)).to.equal("not-newer");
     expect(readdirSync(folder)).to.have.length(2);
     expect(await files.all())
       .to.deep.include(tenth)
       .and.to.have.length(2);
     expect(await rejection(files.keep(CA, new Uint8Array(9)))).to.include({ code: "format.malformed" });
+  });
+
+  it("are newer by their number, whatever their time says", async () => {
+    const files = revocationListFiles(folder);
+    const [second, third] = [
+      listOf(office, { thisUpdate: FROM + 60, number: "02" }),
+      listOf(office, { thisUpdate: FROM, number: "03" }),
+    ];
+    expect(await files.keep(CA, second)).to.equal("kept");
+    expect(await files.keep(CA, third)).to.equal("kept");
+    expect(await files.keep(CA, second)).to.equal("not-newer");
+    expect(await files.find(CA)).to.deep.equal(third);
+    expect(await files.find(OTHER_CA)).to.equal(null);
+  });
+
+  it("stay where a newer one leaves a revocation out", async () => {
+    const files = revocationListFiles(folder);
+    const entry = (serial: string) => ({ serial, at: FROM });
+    const full = listOf(office, { number: "02", revoked: [entry("0a"), entry("0b")] });
+    expect(await files.keep(CA, full)).to.equal("kept");
+    expect(await files.keep(CA, listOf(office, { number: "03", revoked: [entry("0a"), entry("0c")] }))).to.equal(
+      "forgetful",
+    );
+    expect(await files.find(CA)).to.deep.equal(full);
+    const more = listOf(office, { number: "03", revoked: ["0a", "0b", "0c"].map(entry) });
+    expect(await files.keep(CA, more)).to.equal("kept");
   });
 });

@@ -38,7 +38,8 @@ describe("the examination of revocation lists", () => {
       const list = await x509Authority.listRevoked(key, { ...terms, revoked });
       const told = { action: "revocation-list-issued", object: ca.keyDigest, detail: terms } as const;
       const event = eventBy(operator, { ...told, time: 0, digestAfter: nodeCrypto.sha256(list) });
-      await store.putRevocationList({ ca: ca.keyDigest, ...terms, list }, event);
+      const before = (await store.newestRevocationList(ca.keyDigest))?.number ?? null;
+      await store.putRevocationList({ ca: ca.keyDigest, ...terms, list }, before, event);
     };
     const examine = async (): Promise<readonly Discrepancy[]> => {
       const facts = new LogFacts();

@@ -52,8 +52,8 @@ export function memorySealStore({
     },
     newestRevocationList: async (authority) => lists.get(authority) ?? null,
     revocationLists: async () => [...lists.values()],
-    async putRevocationList(list, event) {
-      if (list.number !== (lists.get(list.ca)?.number ?? 0) + 1) return false;
+    async putRevocationList(list, before, event) {
+      if ((lists.get(list.ca)?.number ?? null) !== before) return false;
       lists.set(list.ca, list);
       events.push(event);
       return true;

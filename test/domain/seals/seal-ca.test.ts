@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { x509Authority } from "../../../src/adapters/x509/index.js";
 import { toHex } from "../../../src/core/hex.js";
 import { generateUscc } from "../../../src/core/identifiers/uscc.js";
-import { readRevocationList } from "../../../src/core/seal/read-revocation-list.js";
+import { isNewerList, readRevocationList } from "../../../src/core/seal/read-revocation-list.js";
 import { readSealCaCertificate, readSealCertificate } from "../../../src/core/seal/read-seal-certificate.js";
 import {
   type SealCertificateRecord,
@@ -197,15 +198,16 @@ describe("the seal CA of a region", () => {
   });
 
   it("has a list from its beginning, also when a crash came before it", async () => {
-    const { authority, store } = makeSealWorld();
+    const { authority, store, now } = makeSealWorld();
     const put = store.putRevocationList;
     store.putRevocationList = () => Promise.reject(new Error("killed"));
     await expectRefusal(authority.establish(operator));
     store.putRevocationList = put;
     const { record } = await authority.establish(operator);
-    expect(await store.newestRevocationList(record.keyDigest)).to.include({ number: 1 });
+    const first = await store.newestRevocationList(record.keyDigest);
+    expect(first).to.include({ number: Math.floor(now() / 1000) });
     await authority.establish(operator);
-    expect(await store.newestRevocationList(record.keyDigest)).to.include({ number: 1 });
+    expect(await store.newestRevocationList(record.keyDigest)).to.deep.equal(first);
   });
 
   it("keeps a list for a day, then makes the next, whose time and number are greater", async () => {
@@ -216,9 +218,93 @@ describe("the seal CA of a region", () => {
     expect(await authority.renewRevocationLists()).to.deep.equal([]);
     state.second = DAY;
     const [second] = await authority.renewRevocationLists();
-    expect(second).to.include({ number: 2, thisUpdate: first!.thisUpdate + DAY });
+    const time = first!.thisUpdate + DAY;
+    expect(second).to.include({ number: time, thisUpdate: time });
     const read = readRevocationList(second!.list);
-    expect(read).to.include({ thisUpdate: second!.thisUpdate, nextUpdate: second!.nextUpdate, number: "02" });
+    const number = time.toString(16);
+    expect(read).to.include({ thisUpdate: second!.thisUpdate, nextUpdate: second!.nextUpdate, number });
+  });
+
+  it("counts on within a second, and when its clock was set back", async () => {
+    const { authority, state, store, agency } = makeSealWorld();
+    state.second = DAY;
+    await authority.establish(operator);
+    const seals = [await authority.issueSeal(operator, agency.code), await authority.issueSeal(operator, agency.code)];
+    const [first] = await store.revocationLists();
+    const second = await authority.revokeSeal(operator, seals[0]!.serial, "superseded");
+    state.second = 0;
+    const third = await authority.revokeSeal(operator, seals[1]!.serial, "superseded");
+    expect([second.number, third.number]).to.deep.equal([first!.number + 1, first!.number + 2]);
+    expect(third.thisUpdate).to.equal(first!.thisUpdate);
+    expect(isNewerList(readRevocationList(third.list), readRevocationList(second.list))).to.equal(true);
+  });
+
+  describe("whose store was put back", () => {
+    /** A backup of before two revocations and a seal, and the list that others keep of them. */
+    async function scene() {
+      const world = makeSealWorld();
+      const { authority, agency, store, state, now } = world;
+      const { record: ca } = await authority.establish(operator);
+      const [known, other] = [
+        await authority.issueSeal(operator, agency.code),
+        await authority.issueSeal(operator, agency.code),
+      ];
+      const [backedUp] = (await store.revocationLists()) as [StoredRevocationList];
+      const key = { key: await world.keys.open(ca.keyDigest), certificate: ca.certificate };
+      const at = Math.floor(now() / 1000) + 60;
+      const revoked = [
+        { serial: known.serial, revokedAt: at, reason: "key-compromise" },
+        { serial: "5eaf", revokedAt: at, reason: "superseded" },
+      ] as const;
+      const terms = { number: at, thisUpdate: at, nextUpdate: at + 7 * DAY };
+      const lost = await x509Authority.listRevoked(key, { ...terms, revoked });
+      state.second = 120;
+      return { ...world, ca, known, other, backedUp, lost, at };
+    }
+
+    it("takes over what a list elsewhere has revoked, and issues a later one that has it at once", async () => {
+      const { authority, store, state, known, lost, at } = await scene();
+      state.elsewhere = [Uint8Array.of(1), lost];
+      const [issued] = await authority.renewRevocationLists();
+      const read = readRevocationList(issued!.list);
+      expect(isNewerList(read, readRevocationList(lost))).to.equal(true);
+      expect(read.revoked).to.deep.equal(readRevocationList(lost).revoked);
+      expect((await store.findSealCertificate(known.serial))?.revocation).to.deep.equal({
+        at,
+        reason: "key-compromise",
+      });
+      expect(store.events.slice(-2).map(({ actor, action, object }) => [actor.id, action, object])).to.deep.equal([
+        ["seal-ca", "seal-revoked", known.serial],
+        ["seal-ca", "revocation-list-issued", issued!.ca],
+      ]);
+      expect(await authority.renewRevocationLists()).to.deep.equal([]);
+      // The next still tells of a seal that the store has never heard of.
+      state.elsewhere = [];
+      state.second += DAY;
+      const [next] = await authority.renewRevocationLists();
+      expect([...readRevocationList(next!.list).revoked.keys()]).to.have.members([known.serial, "5eaf"]);
+    });
+
+    it("does so before it revokes another, and leaves the time of one that is revoked once more", async () => {
+      const { authority, state, known, other, lost, at } = await scene();
+      state.elsewhere = [lost];
+      const all = readRevocationList((await authority.revokeSeal(operator, other.serial, "superseded")).list).revoked;
+      expect([...all.keys()]).to.have.members([known.serial, other.serial, "5eaf"]);
+      const again = await scene();
+      again.state.elsewhere = [again.lost];
+      const { list } = await again.authority.revokeSeal(operator, again.known.serial, "superseded");
+      expect(readRevocationList(list).revoked.get(again.known.serial)).to.deep.equal({ at, reason: 1 });
+    });
+
+    it("takes nothing over from a list that its key did not sign", async () => {
+      const { authority, state, lost, store, known } = await scene();
+      const flipped = Uint8Array.from(lost);
+      flipped[flipped.length - 1]! ^= 1;
+      const foreign = await scene();
+      state.elsewhere = [flipped, foreign.lost];
+      expect(await authority.renewRevocationLists()).to.deep.equal([]);
+      expect((await store.findSealCertificate(known.serial))?.revocation).to.equal(null);
+    });
   });
 
   it("counts on when two instances issue a list at once", async () => {
@@ -226,7 +312,8 @@ describe("the seal CA of a region", () => {
     await authority.establish(operator);
     state.second = DAY;
     const both = await Promise.all([authority.renewRevocationLists(), authority.renewRevocationLists()]);
-    expect(both.map(([list]) => list!.number).sort()).to.deep.equal([2, 3]);
+    const numbers = both.map(([list]) => list!.number).sort();
+    expect(numbers[1]! - numbers[0]!).to.equal(1);
   });
 
   it("names the place of its CA's list in the certificate of a seal, as others see it", async () => {

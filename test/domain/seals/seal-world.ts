@@ -43,7 +43,7 @@ export function makeSealWorld({ stamp = null }: { readonly stamp?: StampSignatur
   const keys = memorySealKeys();
   const renderer = createRenderer({ verifyHost: "verify.example" });
   const logged: AuditEvent[] = [];
-  const state = { delay: 0, dies: false, second: 0 };
+  const state = { delay: 0, dies: false, second: 0, elsewhere: [] as readonly Uint8Array[] };
   const known = new Map([world.agency, world.otherAgency].map((agency) => [agency.code, agencyOf(agency)]));
   const now = () => registry.time * 1000 + state.second * 1000;
   const done = { tx: "0x", block: 1, time: 1 };
@@ -63,6 +63,7 @@ export function makeSealWorld({ stamp = null }: { readonly stamp?: StampSignatur
     checkSeal: renderer.checkSeal,
     revocationListUrl: (ca) => `https://tally.example/v1/seal-authorities/${ca}/revocation-list`,
     blockClock: null,
+    listsElsewhere: async () => state.elsewhere,
   });
   const sealing = () =>
     createSealing({ region: ANHUI, store, keys, renderer, registry, crypto: nodeCrypto, stamp, now });

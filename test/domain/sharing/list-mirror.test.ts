@@ -9,9 +9,10 @@ import { ANHUI, makeWorld } from "../../verify/fixture.js";
 import { makeSealWorld, operator } from "../seals/seal-world.js";
 
 const SHANGHAI = "310000";
+type Refusal = "not-newer" | "forgetful";
 
 describe("mirroring revocation lists", () => {
-  async function scene({ region = SHANGHAI } = {}) {
+  async function scene({ region = SHANGHAI, keep = async (_list: Uint8Array): Promise<Refusal | null> => null } = {}) {
     const world = makeSealWorld();
     const { record } = await world.authority.establish(operator);
     const { serial } = await world.authority.issueSeal(operator, world.agency.code);
@@ -32,7 +33,11 @@ describe("mirroring revocation lists", () => {
     const mirror = (...peers: Peer[]) =>
       createListMirror({
         ...{ region, peers, registry: world.registry, crypto: nodeCrypto, everyMs: 1_000, now: world.now },
-        keep: async (_, list) => kept.push(list) > 0,
+        keep: async (_, list) => {
+          const refusal = await keep(list);
+          if (refusal === null) kept.push(list);
+          return refusal ?? "kept";
+        },
         onEvent: (event) => events.push(event),
       });
     return { ...world, ca: record.keyDigest, serial, honest, mirror, kept, events };
@@ -50,6 +55,19 @@ describe("mirroring revocation lists", () => {
     const { honest, mirror, kept } = await scene({ region: ANHUI });
     expect(await mirror(honest).runOnce()).to.equal(0);
     expect(kept).to.deep.equal([]);
+  });
+
+  it("says so when a list leaves a revocation out, and goes on", async () => {
+    const { honest, mirror, kept, events, ca } = await scene({ keep: async () => "forgetful" });
+    expect(await mirror(honest).runOnce()).to.equal(0);
+    expect(kept).to.deep.equal([]);
+    expect(events).to.have.length(1);
+    expect(events[0]).to.include({ event: "peer-failed", peer: honest.name, code: "peer.lied" });
+    expect((events[0] as { message: string }).message)
+      .to.contain(ca)
+      .and.contain("revoked");
+    const old = await scene({ keep: async () => "not-newer" });
+    expect([await old.mirror(old.honest).runOnce(), old.events]).to.deep.equal([0, []]);
   });
 
   it("passes a CA over that the registry does not have, or has for something else", async () => {
