@@ -65,6 +65,8 @@ export const REASON_CODES = [
   "seal.chain-disputed",
   "seal.ca-not-registered",
   "seal.other-agency",
+  "seal.agency-suspended",
+  "seal.region-suspended",
   "seal.outside-validity",
   "seal.time-wrong",
   "seal.time-unproven",

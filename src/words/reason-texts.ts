@@ -224,6 +224,14 @@ export const REASON_TEXTS = {
     en: "The seal is that of another agency, which was not entrusted with sealing this licence. Do not accept it.",
     zh: "印章属于其他机构，且未获委托为发证机构盖章。不得采信。",
   },
+  "seal.agency-suspended": {
+    en: "The agency that sealed the file was suspended when it did. Do not accept it.",
+    zh: "盖章时盖章机关已被暂停。不得采信。",
+  },
+  "seal.region-suspended": {
+    en: "The region whose agency sealed the file was suspended when it did. Do not accept it.",
+    zh: "盖章时盖章机关所在地区已被暂停。不得采信。",
+  },
   "seal.outside-validity": {
     en: "The seal was made while its certificate was not valid. Do not accept it; ask the issuing agency.",
     zh: "盖章时印章证书不在有效期内。不得采信，请向发证机构核实。",

@@ -276,6 +276,66 @@ describe("verifyCertificate, of a sealed PDF,", () => {
     });
   });
 
+  describe("a suspension", () => {
+    for (const [what, suspend, reason] of [
+      ["of the agency", (w: SealedWorld) => w.registry.suspendAgency(w.agency.code), "seal.agency-suspended"],
+      ["of its region", (w: SealedWorld) => w.registry.suspendRegion(ANHUI), "seal.region-suspended"],
+    ] as const)
+      it(`${what} refuses what was sealed meanwhile, and nothing of before`, async () => {
+        const mirror = world.anchorSeal(issued, file);
+        world.registry.advance(60);
+        suspend(world);
+        world.registry.advance(60);
+        expect(await sealReason(file, { mirror })).to.equal("pass");
+        expect(await sealReason(file)).to.equal("pass");
+        const meanwhile = await world.sealed(issued);
+        world.registry.advance(60);
+        const report = await world.verify(meanwhile);
+        expect(answers(report)).to.deep.equal(notGenuine(reason));
+        expect(remarksOf(report)).to.not.include("seal.revoked-since");
+      });
+
+    it("is over when it was released", async () => {
+      world.registry.suspendAgency(world.agency.code);
+      world.registry.advance(60);
+      world.registry.releaseAgency(world.agency.code);
+      const after = await world.sealed(issued);
+      world.registry.advance(60);
+      expect(answers(await world.verify(after))).to.deep.equal(VALID);
+    });
+
+    it("before the seal was anchored leaves open when it was made", async () => {
+      world.registry.suspendAgency(world.agency.code);
+      world.registry.advance(60);
+      const mirror = world.anchorSeal(issued, file);
+      expect(await sealReason(file, { mirror })).to.equal("unknown seal.time-unproven");
+    });
+
+    it("counts for the agency that seals, not for the one that it seals for", async () => {
+      const sealer = openSealOffice({
+        ...{ agency: world.otherAgency.code, title: world.otherAgency.name, from: world.registry.time - DAY },
+        ...{ under: world.office, serial: "2002" },
+      });
+      world.registry.delegateSeal(world.agency.code, world.otherAgency.code);
+      world.registry.advance(60);
+      world.registry.suspendAgency(world.agency.code);
+      const one = await world.sealed(issued, { office: sealer });
+      world.registry.advance(60);
+      expect(await sealReason(one)).to.equal("pass");
+      world.registry.suspendAgency(world.otherAgency.code);
+      const other = await world.sealed(issued, { office: sealer });
+      world.registry.advance(60);
+      expect(await sealReason(other)).to.equal("fail seal.agency-suspended");
+    });
+
+    it("is not known where the registry does not answer", async () => {
+      for (const question of ["findAgency", "findRegion"] as const)
+        expect(
+          await sealReason(file, { registry: withoutAnswer(world.registry, question, new Error("429")) }),
+        ).to.equal("unknown registry.garbage");
+    });
+  });
+
   describe("revocation", () => {
     const revokedAt = (at: number, changes: object = {}) => ({
       revocationLists: world.lists(

@@ -51,6 +51,8 @@ export async function judgeSeal(field: PdfSeal, document: CertificateDocument, a
   const { at } = time.value;
   const ca = await judgeCa(read, time.value, context);
   if ("result" in ca) return ca;
+  const suspended = await judgeSuspension(read, ca, time.value, context);
+  if (suspended) return suspended;
   const sealer = await judgeSealer(read, ca, at, context);
   if (sealer) return sealer;
   return judgeRevocation(read, ca, time.value, { document, statement: field.statement }, context);
@@ -184,6 +186,31 @@ async function judgeCa({ ca }: ReadSeal, { at, proven }: SealTime, context: Seal
   if (proven === null && value.compromises.length > 0)
     return unknown("seal.time-unproven", "the CA's key is compromised");
   return value;
+}
+
+/**
+ * As issuers are judged at the time of the anchor: whoever was suspended sealed nothing. One that was suspended between the seal and its anchor may have
+ * sealed after it, and written an earlier time. Null when neither is so, and where the registry has no such agency.
+ */
+async function judgeSuspension(
+  { certificate }: ReadSeal,
+  ca: KeyRecord,
+  { stated, stamped, at }: SealTime,
+  { registry }: SealContext,
+): Promise<Finding | null> {
+  const [agency, region] = await Promise.all([registry.findAgency(certificate.agency), registry.findRegion(ca.region)]);
+  if (!agency.known) return unanswered(agency);
+  if (!region.known) return unanswered(region);
+  for (const [reason, suspensions = []] of [
+    ["seal.agency-suspended", agency.value?.suspensions],
+    ["seal.region-suspended", region.value?.suspensions],
+  ] as const) {
+    const sealed = suspensions.find((interval) => covers(interval, stamped ?? stated));
+    if (sealed) return fail(reason, toRfc3339(sealed.from));
+    const anchored = suspensions.find((interval) => covers(interval, at));
+    if (anchored) return unknown("seal.time-unproven", `suspended since ${toRfc3339(anchored.from)}`);
+  }
+  return null;
 }
 
 /** The issuing agency itself, or one to which sealing for it was delegated when the seal was made; null when it is. */
