@@ -2,8 +2,8 @@
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { type Archiving, createArchiving } from "../domain/archiving/index.js";
 import type { Deployment } from "./compose.js";
+import { proofsOf } from "./mirror-proofs.js";
 import { trustBundlesOf } from "./trust-bundles.js";
-import { proofsOf } from "./verification/own-verifier.js";
 import { readTimestampAuthorities } from "./verification/seal-trust.js";
 import { rerenderWith, trustOf } from "./verification/verify-document.js";
 

@@ -18,12 +18,12 @@ import type { ProofSource } from "../verify/sources.js";
 import { archivingOf } from "./archiving.js";
 import type { Deployment } from "./compose.js";
 import type { Config } from "./config.js";
+import { proofsOf } from "./mirror-proofs.js";
 import type { Metrics } from "./monitoring/metrics.js";
 import { lacksPublicUrl } from "./pick-ups.js";
 import { printingOf } from "./printing.js";
 import { startRevocationLists } from "./revocation-lists.js";
 import { strangersOf } from "./strangers.js";
-import { proofsOf } from "./verification/own-verifier.js";
 import { registryDesk } from "./verification/registry-desk.js";
 import { type VerificationThreads, verificationThreads } from "./verification/verification-threads.js";
 

@@ -19,8 +19,10 @@ import {
 } from "../domain/seals/index.js";
 import type { Renderer } from "../render/index.js";
 import { type RegistryAccess, RegistryError } from "../verify/registry.js";
+import { sharedSnapshots } from "../verify/shared-snapshots.js";
 import { regionName } from "../words/region-names.js";
 import type { Config } from "./config.js";
+import { proofsOf } from "./mirror-proofs.js";
 import { hasPublicUrl } from "./pick-ups.js";
 import type { Stores } from "./stores.js";
 import { keptRevocationLists, readTimestampAuthorities } from "./verification/seal-trust.js";
@@ -36,7 +38,7 @@ export interface Seals {
 
 export interface SealsOptions {
   readonly config: Config;
-  readonly stores: Pick<Stores, "seals" | "agencies" | "audit">;
+  readonly stores: Pick<Stores, "seals" | "agencies" | "audit" | "mirror">;
   readonly keyFiles: KeyFilesOptions;
   readonly renderer: Renderer;
   readonly registry: RegistryAccess;
@@ -51,7 +53,10 @@ export function openSeals(options: SealsOptions): Seals {
   const { region } = config;
   const keys = new SealKeyFiles(keyFiles);
   const shared = { region, store: stores.seals, keys, registry, crypto: nodeCrypto, now };
-  const sealing = createSealing({ ...shared, renderer, stamp: stampOf(config) });
+  const sealing = createSealing({
+    ...{ ...shared, registry: sharedSnapshots(registry) },
+    ...{ renderer, proofs: proofsOf({ mirrorStore: stores.mirror }), stamp: stampOf(config) },
+  });
   return {
     keys,
     authority: createSealCa({

@@ -9,7 +9,6 @@ import { TallyError } from "../../core/errors.js";
 import type { Evidence } from "../../core/evidence.js";
 import { toHex } from "../../core/hex.js";
 import { leafHash } from "../../core/merkle.js";
-import { readSeal } from "../../core/seal/read-seal.js";
 import {
   createSealWriter,
   largestCms,
@@ -21,9 +20,12 @@ import { fillSeal, type SealableFile, sealedDigest } from "../../core/seal/seala
 import type { TypeDefinition } from "../../core/type-definition.js";
 import { type Renderer, SEAL_ROOM, type SealRoom } from "../../render/index.js";
 import type { RegistryAccess, RegistrySnapshot } from "../../verify/registry.js";
+import type { ProofSource } from "../../verify/sources.js";
 import { type Actor, eventBy } from "../audit/index.js";
 import type { SealKeyStore } from "./seal-key.js";
+import { createSealStanding, type SealStanding } from "./seal-standing.js";
 import type { SealCertificateRecord, SealRecord, SealStore } from "./seal-store.js";
+import { createSealers } from "./sealers.js";
 
 export interface SealingDependencies {
   readonly region: string;
@@ -31,6 +33,8 @@ export interface SealingDependencies {
   readonly keys: SealKeyStore;
   readonly renderer: Pick<Renderer, "renderSealed">;
   readonly registry: RegistryAccess;
+  /** Where the batches are found in which seals of this region were anchored. */
+  readonly proofs: ProofSource;
   readonly crypto: Crypto;
   /** Null: seals are stamped by nobody. */
   readonly stamp: StampSignature | null;
@@ -48,7 +52,8 @@ export interface SealableLicence {
 export interface Sealing {
   /**
    * The sealed file of an anchored licence. The first time its agency's newest seal is set, or that of another agency which the registry lets
-   * seal for it; after that the same seal is on the same file, for as long as its certificate is good or a timestamp proves its time. Null: it is not anchored, or nobody has a seal for it.
+   * seal for it; after that the same seal is on the same file for as long as verifiers take it as good: its certificate, its CA's key and its agency are, or an anchor or a timestamp
+   * proves that they were. Null: it is not anchored, or nobody has a seal for it.
    */
   sealedFile(actor: Actor, licence: SealableLicence): Promise<Uint8Array | null>;
 }
@@ -61,15 +66,13 @@ const MOST_SEALS = 8;
 const MOST_WRITERS = 256;
 /** Each is lost to another instance that has sealed the same licence, which is there the next time. */
 const MOST_ATTEMPTS = 5;
-/** Seals of other agencies that are asked for in the registry: more than a region's approval bureaus have. */
-const MOST_SEALERS = 500;
-/** Seconds by which the clocks of an authority and of a service may differ. */
-const CLOCK_SKEW = 300;
 
 export function createSealing(dependencies: SealingDependencies): Sealing {
-  const { region, store, keys, renderer, registry, crypto, stamp, now } = dependencies;
+  const { region, store, keys, renderer, registry, proofs, crypto, stamp, now } = dependencies;
   const writers = new BoundedCache<string, Writing>(MOST_WRITERS);
   const seconds = (): number => Math.floor(now() / 1000);
+  const standingOf = createSealStanding({ region, crypto, proofs, now: seconds });
+  const sealerFor = createSealers({ region, store });
 
   const certificateOf = async (serial: string): Promise<SealCertificateRecord> => {
     const known = await store.findSealCertificate(serial);
@@ -83,23 +86,18 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     return renderer.renderSealed({ ...licence, seal: { ...appearance!, time, reason: seal.reason, room } });
   };
 
-  /** A verifier need not doubt it: its certificate is good to this day, or its time is proven by a timestamp and no revocation is near it. */
-  const isGoodStill = ({ cms, sealedAt }: SealRecord, certificate: SealCertificateRecord): boolean => {
-    if (isInForce(certificate, seconds())) return true;
-    const { revocation } = certificate;
-    return isStamped(cms) && (revocation === null || revocation.at > sealedAt + CLOCK_SKEW);
-  };
-
   /** The file under one of these seals that may be used; null when none of them is on the file as it is now. */
   const sealedBefore = async (
     licence: SealableLicence,
     seals: readonly SealRecord[],
-    mayBeUsed: (seal: SealRecord, certificate: SealCertificateRecord) => boolean,
+    mayBeUsed: (standing: SealStanding) => boolean,
+    snapshot: () => Promise<RegistrySnapshot>,
   ): Promise<Uint8Array | null> => {
     for (const seal of seals) {
       const certificate = await certificateOf(seal.serial);
       // One that is larger than its room was never handed out.
-      if (seal.cms.length > seal.room || !mayBeUsed(seal, certificate)) continue;
+      if (seal.cms.length > seal.room) continue;
+      if (!mayBeUsed(await standingOf({ seal, of: certificate, licence: licence.certificate }, snapshot))) continue;
       const file = render(licence, certificate, seal);
       if (equalBytes(sealedDigest(crypto, file), seal.fileDigest)) return fillSeal(file, seal.cms);
     }
@@ -114,35 +112,6 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     const writer = createSealWriter(crypto, { certificate, authority: issuer.certificate });
     const isUsual = stamp === null && largestCms(writer) <= SEAL_ROOM.usual;
     return writers.set(serial, { writer, room: isUsual ? SEAL_ROOM.usual : SEAL_ROOM.large });
-  };
-
-  /** Whether what the CA with this key issued counts now: its key is in the registry, in effect, not retired, not claimed stolen. */
-  const isTrusted = async (ca: string, snapshot: RegistrySnapshot): Promise<boolean> => {
-    const key = await snapshot.findKey(ca);
-    if (key === null || key.purpose !== "seal-ca" || key.agency !== null || key.region !== region) return false;
-    return key.interval.from <= snapshot.head.time && key.interval.until === null && key.compromises.length === 0;
-  };
-
-  /**
-   * Who seals for the agency now, and what time it is: itself, or else whom the registry lets seal for it. The newest seal first. The clock of the chain
-   * counts where it is ahead of ours: what has begun by the one must not be sealed before it by the other.
-   */
-  const sealerFor = async (agency: string): Promise<Sealer | null> => {
-    const time = seconds();
-    const own = (await store.sealCertificatesOf(agency)).filter((seal) => isInForce(seal, time)).reverse();
-    const others = own.length > 0 ? [] : await store.sealCertificatesInForce(time, MOST_SEALERS);
-    if (own.length + others.length === 0) return null;
-    const snapshot = await registry.snapshot();
-    const at = Math.max(time, snapshot.head.time);
-    for (const seal of own) if (await isTrusted(seal.ca, snapshot)) return { seal, at };
-    const asked = new Set<string>();
-    for (const seal of others) {
-      if (asked.has(seal.holder) || !(await isTrusted(seal.ca, snapshot))) continue;
-      asked.add(seal.holder);
-      const delegations = await snapshot.findSealDelegations(agency, seal.holder);
-      if (delegations.some(({ from, until }) => from <= snapshot.head.time && until === null)) return { seal, at };
-    }
-    return null;
   };
 
   /** Null: somebody else has sealed it meanwhile, or the seal was revoked. */
@@ -183,21 +152,24 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
       const identifier = identifierOf(licence);
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const seals = await store.sealsOn(identifier, MOST_SEALS);
-        const before = await sealedBefore(licence, seals, isGoodStill);
+        let opened: Promise<RegistrySnapshot> | undefined;
+        const snapshot = () => {
+          opened ??= registry.snapshot();
+          return opened;
+        };
+        const before = await sealedBefore(licence, seals, (standing) => standing === "good", snapshot);
         if (before !== null) return before;
-        const sealer = await sealerFor(licence.certificate.credentialSubject.issueDeptCode);
+        const seal = await sealerFor(licence.certificate.credentialSubject.issueDeptCode, seconds(), snapshot);
         // Nobody seals it anew: what is there is better than nothing.
-        if (sealer === null) return sealedBefore(licence, seals, () => true);
-        const sealed = await sealNow(actor, licence, { ...sealer, ordinal: (seals[0]?.ordinal ?? 0) + 1 });
+        if (seal === null) return sealedBefore(licence, seals, (standing) => standing !== "wrong", snapshot);
+        // The clock of the chain counts where it is ahead of ours: what has begun by the one must not be sealed before it by the other.
+        const at = Math.max(seconds(), (await snapshot()).head.time);
+        const sealed = await sealNow(actor, licence, { seal, at, ordinal: (seals[0]?.ordinal ?? 0) + 1 });
         if (sealed !== null) return sealed;
       }
       throw new TallyError("store.failed", `${identifier} is being sealed by others all the time; ask again`);
     },
   };
-}
-
-function isStamped(cms: Uint8Array): boolean {
-  return readSeal(cms).timestamp !== null;
 }
 
 /** How seals under one certificate are written. */
@@ -215,7 +187,3 @@ interface Sealer {
 type Terms = Pick<SealRecord, "sealedAt" | "reason" | "room">;
 
 const identifierOf = ({ certificate }: SealableLicence): string => certificate.credentialSubject.certificateIdentifier;
-
-function isInForce({ validity, revocation }: SealCertificateRecord, at: number): boolean {
-  return revocation === null && validity.from <= at && at <= validity.until;
-}

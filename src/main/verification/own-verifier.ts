@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { nodeCrypto } from "../../adapters/node-crypto/index.js";
-import { createBatchPaths } from "../../domain/anchoring/index.js";
-import { mirrorProofs } from "../../domain/sharing/index.js";
 import type { VerifyDocument } from "../../http/verification/verifier.js";
-import type { ProofSource } from "../../verify/sources.js";
 import type { Deployment } from "../compose.js";
+import { proofsOf } from "../mirror-proofs.js";
 import { readTimestampAuthorities } from "./seal-trust.js";
 import { createVerification, forRegion } from "./verify-document.js";
 
@@ -17,9 +14,4 @@ export function verifierOf(deployment: Deployment): VerifyDocument {
     timestampAuthorities: readTimestampAuthorities(deployment.config),
   });
   return forRegion(verify, deployment.config.region);
-}
-
-/** Proofs from a deployment's own mirror. */
-export function proofsOf({ mirrorStore }: Pick<Deployment, "mirrorStore">): ProofSource {
-  return mirrorProofs({ store: mirrorStore, paths: createBatchPaths(nodeCrypto) });
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { x509Authority } from "../../../src/adapters/x509/index.js";
+import type { Certificate } from "../../../src/core/certificate.js";
+import { certificateDigest } from "../../../src/core/certificate-reader.js";
+import { sealEntry } from "../../../src/core/entry.js";
+import { toHex } from "../../../src/core/hex.js";
+import { buildTree, leafHash } from "../../../src/core/merkle.js";
 import { parseRegistryKey } from "../../../src/core/multikey.js";
 import type { StampSignature } from "../../../src/core/seal/seal-writer.js";
 import type { Agency } from "../../../src/domain/agencies/index.js";
@@ -13,6 +18,8 @@ import {
   type SealKeyStore,
 } from "../../../src/domain/seals/index.js";
 import { createRenderer } from "../../../src/render/index.js";
+import type { LeafProof, ProofSource } from "../../../src/verify/index.js";
+import type { RegistryAccess } from "../../../src/verify/registry.js";
 import { ANHUI, makeWorld, type TestAgency } from "../../verify/fixture.js";
 import { newSealKey } from "./fixture.js";
 import { memorySealStore } from "./memory-seal-store.js";
@@ -43,6 +50,8 @@ export function makeSealWorld({ stamp = null }: { readonly stamp?: StampSignatur
   const keys = memorySealKeys();
   const renderer = createRenderer({ verifyHost: "verify.example" });
   const logged: AuditEvent[] = [];
+  const mirrored = new Map<string, LeafProof>();
+  const proofs: ProofSource = { findProof: async (leaf) => mirrored.get(toHex(leaf)) ?? null };
   const state = { delay: 0, dies: false, second: 0, elsewhere: [] as readonly Uint8Array[] };
   const known = new Map([world.agency, world.otherAgency].map((agency) => [agency.code, agencyOf(agency)]));
   const now = () => registry.time * 1000 + state.second * 1000;
@@ -65,10 +74,19 @@ export function makeSealWorld({ stamp = null }: { readonly stamp?: StampSignatur
     blockClock: null,
     listsElsewhere: async () => state.elsewhere,
   });
-  const sealing = () =>
-    createSealing({ region: ANHUI, store, keys, renderer, registry, crypto: nodeCrypto, stamp, now });
+  const sealing = (access: RegistryAccess = registry) =>
+    createSealing({ region: ANHUI, store, keys, renderer, registry: access, proofs, crypto: nodeCrypto, stamp, now });
+  /** Anchors the newest seal on a licence now, where the mirror finds it. */
+  const anchorSealOn = async (certificate: Certificate): Promise<void> => {
+    const [seal] = await store.sealsOn(certificate.credentialSubject.certificateIdentifier, 1);
+    const entry = sealEntry(certificateDigest(nodeCrypto, certificate), nodeCrypto.sha256(seal!.cms));
+    const leaf = leafHash(nodeCrypto, entry);
+    const { root, size, path } = buildTree(nodeCrypto, [leaf, leafHash(nodeCrypto, new Uint8Array(65))]);
+    registry.anchor(ANHUI, toHex(root), size);
+    mirrored.set(toHex(leaf), { region: ANHUI, root: toHex(root), size, index: 0, path: path(0) });
+  };
   const rename = (code: string, name: string) => known.set(code, { ...known.get(code)!, name });
-  return { ...world, rename, store, keys, renderer, logged, state, now, authority, sealing };
+  return { ...world, rename, store, keys, renderer, logged, state, now, authority, sealing, proofs, anchorSealOn };
 }
 
 function agencyOf({ code, region, did, name, key }: TestAgency): Agency {

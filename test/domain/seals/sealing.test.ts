@@ -2,8 +2,11 @@
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { toHex } from "../../../src/core/hex.js";
-import type { SealRecord } from "../../../src/domain/seals/index.js";
+import type { SealCertificateRecord, SealRecord } from "../../../src/domain/seals/index.js";
 import type { VerifyOptions } from "../../../src/verify/index.js";
+import { type RegistryAccess, RegistryError } from "../../../src/verify/registry.js";
+import { ANHUI } from "../../verify/fixture.js";
+import { withoutAnswer } from "../../verify/memory-registry.js";
 import { expectRefusalOf } from "../../verify/rejection.js";
 import { makeSealWorld, operator } from "./seal-world.js";
 
@@ -133,9 +136,142 @@ describe("sealing", () => {
     registry.advance(100_000);
     const sealed = await sealing().sealedFile(operator, first);
     expect(sealed).not.to.equal(null);
+    registry.advance(1);
     registry.retireKey(record.keyDigest);
     expect(await sealing().sealedFile(operator, licence())).to.equal(null);
     expect(await sealing().sealedFile(operator, first)).to.deep.equal(sealed);
+  });
+
+  it("gives the same bytes after revocation and expiry where an anchor proves that the seal is older", async () => {
+    const { authority, agency, sealing, licence, state, verify, anchorSealOn, registry, proofs } = await scene();
+    const { serial, validity } = await authority.issueSeal(operator, agency.code);
+    const first = (await sealing().sealedFile(operator, licence))!;
+    registry.advance(60);
+    await anchorSealOn(licence.certificate);
+    state.second = 10;
+    await authority.revokeSeal(operator, serial, "superseded");
+    await authority.issueSeal(operator, agency.code);
+    registry.advance(60);
+    expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+    expect((await verify(first, { mirror: proofs })).verdict).to.equal("valid");
+    state.second = validity.until - validity.from;
+    await authority.issueSeal(operator, agency.code);
+    expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+  });
+
+  it("sets another seal where the anchor came after the revocation", async () => {
+    const { authority, agency, sealing, licence, state, anchorSealOn, registry } = await scene();
+    const { serial } = await authority.issueSeal(operator, agency.code);
+    const first = await sealing().sealedFile(operator, licence);
+    state.second = 10;
+    await authority.revokeSeal(operator, serial, "superseded");
+    registry.advance(60);
+    await anchorSealOn(licence.certificate);
+    await authority.issueSeal(operator, agency.code);
+    expect(await sealing().sealedFile(operator, licence)).not.to.deep.equal(first);
+  });
+
+  describe("under a CA whose key is compromised", () => {
+    async function compromised({ effectiveIn = 0, anchored = false } = {}) {
+      const world = await scene();
+      const { authority, agency, sealing, licence, registry, store } = world;
+      await authority.issueSeal(operator, agency.code);
+      const first = (await sealing().sealedFile(operator, licence))!;
+      registry.advance(60);
+      if (anchored) await world.anchorSealOn(licence.certificate);
+      registry.advance(60);
+      const [{ ca }] = (await store.sealCertificatesOf(agency.code)) as [SealCertificateRecord];
+      return {
+        ...world,
+        first,
+        ca,
+        claim: (since: number) => registry.claimCompromise(ca, since, registry.time + effectiveIn),
+      };
+    }
+
+    it("doubts what nothing dates, and has the next CA seal it", async () => {
+      const { authority, agency, sealing, licence, registry, first, claim, sealOf } = await compromised();
+      claim(registry.time);
+      registry.advance(60);
+      expect(await sealOf(first)).to.include({ reason: "seal.time-unproven" });
+      // Nobody else seals it yet.
+      expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+      await authority.establish(operator);
+      await authority.issueSeal(operator, agency.code);
+      const second = (await sealing().sealedFile(operator, licence))!;
+      expect(second).not.to.deep.equal(first);
+      expect(await sealOf(second)).to.include({ outcome: "pass" });
+    });
+
+    it("leaves what is proven to be older", async () => {
+      const { authority, agency, sealing, licence, registry, first, claim } = await compromised({ anchored: true });
+      claim(registry.time);
+      await authority.establish(operator);
+      await authority.issueSeal(operator, agency.code);
+      expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+    });
+
+    it("hands out nothing that it sealed since, but the file without a seal", async () => {
+      const { sealing, licence, registry, claim } = await compromised();
+      claim(registry.time - 10_000);
+      registry.advance(1);
+      expect(await sealing().sealedFile(operator, licence)).to.equal(null);
+    });
+
+    it("keeps what is only disputed until somebody else can seal it", async () => {
+      const { sealing, licence, registry, claim, first } = await compromised({ effectiveIn: 1_000 });
+      claim(registry.time - 10_000);
+      expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+      registry.advance(1_000);
+      expect(await sealing().sealedFile(operator, licence)).to.equal(null);
+    });
+
+    it("hands out what is there while the registry cannot be asked", async () => {
+      const { sealing, licence, registry, claim, first } = await compromised();
+      claim(registry.time);
+      const down = sealing({ snapshot: () => Promise.reject(new RegistryError("registry.unreachable", "down")) });
+      expect(await down.sealedFile(operator, licence)).to.deep.equal(first);
+      const halfDown = sealing(withoutAnswer(registry, "findKey", new RegistryError("registry.unreachable", "down")));
+      expect(await halfDown.sealedFile(operator, licence)).to.deep.equal(first);
+    });
+  });
+
+  describe("during a suspension", () => {
+    for (const [what, suspend] of [
+      ["of the agency", (world: Awaited<ReturnType<typeof scene>>) => world.registry.suspendAgency(world.agency.code)],
+      ["of the region", (world: Awaited<ReturnType<typeof scene>>) => world.registry.suspendRegion(ANHUI)],
+    ] as const)
+      it(`${what} seals nothing, and leaves what was sealed before`, async () => {
+        const world = await scene();
+        const { authority, agency, sealing, licence, licenceOf, issueAnchored, registry } = world;
+        await authority.issueSeal(operator, agency.code);
+        const before = await sealing().sealedFile(operator, licence);
+        const other = licenceOf(issueAnchored());
+        registry.advance(60);
+        suspend(world);
+        registry.advance(60);
+        expect(await sealing().sealedFile(operator, other)).to.equal(null);
+        expect(await sealing().sealedFile(operator, licence)).to.deep.equal(before);
+      });
+
+    it("seals again when it is over", async () => {
+      const { authority, agency, sealing, licence, registry, sealOf } = await scene();
+      await authority.issueSeal(operator, agency.code);
+      registry.suspendAgency(agency.code);
+      expect(await sealing().sealedFile(operator, licence)).to.equal(null);
+      registry.advance(60);
+      registry.releaseAgency(agency.code);
+      const file = (await sealing().sealedFile(operator, licence))!;
+      expect(await sealOf(file)).to.include({ outcome: "pass" });
+    });
+
+    it("lets no suspended agency seal for another", async () => {
+      const { authority, agency, otherAgency, sealing, licence, registry } = await scene();
+      registry.delegateSeal(agency.code, otherAgency.code);
+      await authority.issueSeal(operator, otherAgency.code);
+      registry.suspendAgency(otherAgency.code);
+      expect(await sealing().sealedFile(operator, licence)).to.equal(null);
+    });
   });
 
   it("keeps no seal that is larger than its room", async () => {
@@ -161,6 +297,54 @@ describe("sealing", () => {
       seal: serial,
       agency: otherAgency.code,
     });
+  });
+
+  it("asks the registry little for who seals, also among hundreds of sealers", async () => {
+    const { authority, agency, otherAgency, registry, sealing, licenceOf, issueAnchored, store } = await scene();
+    const { serial } = await authority.issueSeal(operator, otherAgency.code);
+    const [seal] = await store.sealCertificatesInForce(registry.time, 1);
+    const crowd = Array.from({ length: 400 }, (_, i) => ({ ...seal!, serial: `c${i}`, holder: `agency ${i}` }));
+    store.sealCertificatesInForce = async () => [...crowd, seal!];
+    let [asked, atOnce, most] = [0, 0, 0];
+    const counting: RegistryAccess = {
+      async snapshot() {
+        const snapshot = await registry.snapshot();
+        return {
+          ...snapshot,
+          async findSealDelegations(...of) {
+            asked++;
+            most = Math.max(most, ++atOnce);
+            await new Promise(setImmediate);
+            atOnce--;
+            return snapshot.findSealDelegations(...of);
+          },
+        };
+      },
+    };
+    const process = sealing(counting);
+    const questions = async () => {
+      asked = 0;
+      const file = await process.sealedFile(operator, licenceOf(issueAnchored()));
+      return { asked, isSealed: file !== null };
+    };
+    registry.advance(1);
+    expect(await questions()).to.deep.equal({ asked: 401, isSealed: false });
+    expect(most).to.equal(50);
+    // Nothing has changed in the chain.
+    const waiting = [licenceOf(issueAnchored()), licenceOf(issueAnchored())];
+    asked = 0;
+    expect(await process.sealedFile(operator, waiting[0]!)).to.equal(null);
+    const first = asked;
+    expect(await process.sealedFile(operator, waiting[1]!)).to.equal(null);
+    expect(asked - first).to.equal(0);
+    registry.delegateSeal(agency.code, otherAgency.code);
+    registry.advance(1);
+    expect(await questions()).to.deep.equal({ asked: 401, isSealed: true });
+    expect(await questions()).to.deep.equal({ asked: 1, isSealed: true });
+    expect(store.events.at(-1)?.detail).to.include({ seal: serial });
+    registry.endSealDelegation(agency.code, otherAgency.code);
+    registry.advance(1);
+    expect((await questions()).isSealed).to.equal(false);
   });
 
   it("fails, and keeps nothing, when the timestamp that it is to have cannot be had", async () => {
