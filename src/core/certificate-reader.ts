@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isCalendarDate, parseShanghaiInstant, parseUtcInstant } from "./calendar.js";
+import { isCalendarDate } from "./calendar.js";
 import { canonicalBytes } from "./canonical-json.js";
 import { type Certificate, LICENCE_CONTEXT, type UnsignedCertificate, VC_CONTEXT } from "./certificate.js";
 import type { Crypto } from "./crypto.js";
@@ -7,9 +7,10 @@ import { TallyError } from "./errors.js";
 import { isTypeCode, parseCertificateIdentifier } from "./identifiers/certificate-identifier.js";
 import { isUscc } from "./identifiers/uscc.js";
 import { countValues, isJsonObject, type JsonObject, type JsonValue } from "./json.js";
-import { parseMultikey } from "./multikey.js";
 import { isPhotoText, readPhoto } from "./photo/photo.js";
+import { readProof, refuseLaterProof } from "./proof-reader.js";
 import { pointerToken, shape } from "./shape.js";
+import { readShanghaiTime } from "./signed-time.js";
 import { unsafeTextProblem } from "./text.js";
 
 const must = shape("format.malformed");
@@ -32,7 +33,10 @@ export function readCertificate(json: JsonValue): Certificate {
   if (isJsonObject(json)) refuseLaterVersion(json);
   const certificate = must.object(json, "", SIGNED_MEMBERS, OPTIONAL_MEMBERS);
   readBody(certificate);
-  readProof(certificate.proof, certificate.issuer as string);
+  readProof(certificate.proof, {
+    issuer: certificate.issuer as string,
+    contexts: [VC_CONTEXT, LICENCE_CONTEXT],
+  });
   return certificate as unknown as Certificate;
 }
 
@@ -77,12 +81,7 @@ function refuseLaterVersion(json: JsonObject): void {
           field: "/@context",
         },
       );
-  const proof = json.proof;
-  if (!isJsonObject(proof)) return;
-  if (typeof proof.type === "string" && proof.type !== "DataIntegrityProof")
-    throw laterAlgorithm("/proof/type", proof.type);
-  if (typeof proof.cryptosuite === "string" && proof.cryptosuite !== "eddsa-jcs-2022")
-    throw laterAlgorithm("/proof/cryptosuite", proof.cryptosuite);
+  refuseLaterProof(json.proof);
 }
 
 function isLaterContext(context: string): boolean {
@@ -94,16 +93,10 @@ function isLaterContext(context: string): boolean {
 
 const LICENCE_CONTEXT_FAMILY = LICENCE_CONTEXT.replace(/v1$/, "v");
 
-function laterAlgorithm(at: string, name: string): TallyError {
-  return new TallyError("format.algorithm-unsupported", `${at} ${name.slice(0, 60)} is not known to this reader`, {
-    field: at,
-  });
-}
-
 function readBody(certificate: JsonObject): void {
-  readTuple(certificate["@context"], "/@context", [VC_CONTEXT, LICENCE_CONTEXT]);
-  readTuple(certificate.type, "/type", ["VerifiableCredential", "ElectronicLicence"]);
-  must.matching(certificate.issuer, "/issuer", DID_WEB, "a did:web DID");
+  must.tuple(certificate["@context"], "/@context", [VC_CONTEXT, LICENCE_CONTEXT]);
+  must.tuple(certificate.type, "/type", ["VerifiableCredential", "ElectronicLicence"]);
+  readIssuer(certificate.issuer);
   readPeriod(certificate);
   const typeCode = readSubject(certificate.credentialSubject);
   readSchema(certificate.credentialSchema, typeCode);
@@ -111,35 +104,20 @@ function readBody(certificate: JsonObject): void {
   if (certificate.predecessor !== undefined) readIdentifier(certificate.predecessor, "/predecessor");
 }
 
+export function readIssuer(value: JsonValue | undefined): void {
+  must.matching(value, "/issuer", DID_WEB, "a did:web DID");
+}
+
 /** Host (port percent-encoded) and path segments of did:web; bounded, since the registry holds the same text. */
 const DID_WEB = /^did:web:(?=.{1,247}$)[A-Za-z0-9.-]+(?:%3A[0-9]{1,5})?(?::[A-Za-z0-9._-]+)*$/;
 
-function readTuple(value: JsonValue | undefined, at: string, wanted: readonly string[]): void {
-  const items = must.array(value, at, wanted.length, wanted.length);
-  wanted.forEach((want, i) => {
-    if (items[i] !== want) throw must.fail(`${at}/${i}`, `must be ${want}`);
-  });
-}
-
 function readPeriod(certificate: JsonObject): void {
-  const from = readShanghai(certificate.validFrom, "/validFrom");
+  const from = readShanghaiTime(certificate.validFrom, "/validFrom");
   if (!Object.hasOwn(certificate, "validUntil")) return;
-  const until = readShanghai(certificate.validUntil, "/validUntil");
+  const until = readShanghaiTime(certificate.validUntil, "/validUntil");
   if (!(certificate.validUntil as string).endsWith("T23:59:59+08:00"))
     throw must.fail("/validUntil", "must be the last second of a day, since the printed end date is inclusive");
   if (until < from) throw must.fail("/validUntil", "must not be before validFrom");
-}
-
-function readShanghai(value: JsonValue | undefined, at: string): number {
-  const instant = parseShanghaiInstant(value);
-  if (instant === null) throw must.fail(at, "must be a date and time that exist, written YYYY-MM-DDThh:mm:ss+08:00");
-  return sinceEpoch(instant, at);
-}
-
-/** The token counts seconds from 1970 and has no way to say an earlier time. */
-function sinceEpoch(instant: number, at: string): number {
-  if (instant < 0) throw must.fail(at, "must not be before 1970");
-  return instant;
 }
 
 const SUBJECT_MEMBERS = [
@@ -178,7 +156,7 @@ function readSubject(value: JsonValue | undefined): string {
   return typeCode;
 }
 
-function readIdentifier(value: JsonValue | undefined, at: string): void {
+export function readIdentifier(value: JsonValue | undefined, at: string): void {
   if (typeof value !== "string") throw must.fail(at, "must be a certificate identifier");
   try {
     parseCertificateIdentifier(value, "lenient", at);
@@ -280,45 +258,4 @@ function readStatus(value: JsonValue | undefined): void {
   for (const name of ["statusListIndex", "statusListNumber"])
     if (entries[0]![name] !== entries[1]![name])
       throw must.fail(`/credentialStatus/1/${name}`, "must equal that of the first entry");
-}
-
-const PROOF_MEMBERS = [
-  "@context",
-  "type",
-  "cryptosuite",
-  "created",
-  "verificationMethod",
-  "proofPurpose",
-  "proofValue",
-];
-
-function readProof(value: JsonValue | undefined, issuer: string): void {
-  const proof = must.object(value, "/proof", PROOF_MEMBERS);
-  readTuple(proof["@context"], "/proof/@context", [VC_CONTEXT, LICENCE_CONTEXT]);
-  must.oneOf(proof.type, "/proof/type", ["DataIntegrityProof"]);
-  must.oneOf(proof.cryptosuite, "/proof/cryptosuite", ["eddsa-jcs-2022"]);
-  must.oneOf(proof.proofPurpose, "/proof/proofPurpose", ["assertionMethod"]);
-  const created = parseUtcInstant(proof.created);
-  if (created === null)
-    throw must.fail("/proof/created", "must be a date and time that exist, written YYYY-MM-DDThh:mm:ssZ");
-  sinceEpoch(created, "/proof/created");
-  readVerificationMethod(proof.verificationMethod, issuer);
-  must.matching(
-    proof.proofValue,
-    "/proof/proofValue",
-    /^z[1-9A-HJ-NP-Za-km-z]{64,88}$/,
-    "z and base58-btc of 64 bytes",
-  );
-}
-
-function readVerificationMethod(value: JsonValue | undefined, issuer: string): void {
-  const at = "/proof/verificationMethod";
-  if (typeof value !== "string" || !value.startsWith(`${issuer}#`))
-    throw must.fail(at, "must be the issuer, # and the key as Multikey");
-  try {
-    parseMultikey(value.slice(issuer.length + 1));
-  } catch (cause) {
-    if (!(cause instanceof TallyError)) throw cause;
-    throw new TallyError(cause.code, `${at}: ${cause.message}`, { field: at, cause });
-  }
 }

@@ -24,17 +24,28 @@ export function hashData(crypto: Crypto, document: object, proofConfiguration: o
   return concatBytes(crypto.sha256(canonicalBytes(proofConfiguration)), crypto.sha256(canonicalBytes(document)));
 }
 
-/** What the issuer's key signs. */
+/** A document that is to be secured; one without context has a proof without context. */
+export interface Securable {
+  readonly "@context"?: readonly string[];
+  readonly issuer?: unknown;
+}
+
+/** What the issuer's key signs of a certificate. */
 export function certificateSigningInput(
   crypto: Crypto,
   unsigned: UnsignedCertificate,
   options: ProofOptions,
 ): Uint8Array {
+  return proofSigningInput(crypto, unsigned, options);
+}
+
+/** The same of any document. */
+export function proofSigningInput(crypto: Crypto, unsigned: Securable, options: ProofOptions): Uint8Array {
   return hashData(crypto, unsigned, proofConfigurationOf(unsigned, options));
 }
 
-/** The document with its proof; `signature` are 64 bytes over `certificateSigningInput` with the same options. */
-export function attachProof<T extends { readonly "@context": readonly string[] }>(
+/** The document with its proof; `signature` are 64 bytes over `proofSigningInput` with the same options. */
+export function attachProof<T extends Securable>(
   unsigned: T,
   options: ProofOptions,
   signature: Uint8Array,
@@ -172,12 +183,9 @@ export function keyOfProof({ verificationMethod }: Pick<DataIntegrityProof, "ver
 }
 
 /** Section 3.3.1: a document with a context hands it to its proof, so that it is signed with it. */
-function proofConfigurationOf(
-  unsigned: { readonly "@context": readonly string[] },
-  { created, verificationMethod }: ProofOptions,
-) {
+function proofConfigurationOf({ "@context": context }: Securable, { created, verificationMethod }: ProofOptions) {
   return {
-    "@context": unsigned["@context"],
+    ...(context === undefined ? {} : { "@context": context }),
     type: "DataIntegrityProof",
     cryptosuite: "eddsa-jcs-2022",
     created,

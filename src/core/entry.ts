@@ -10,23 +10,28 @@ const DIGEST_LENGTH = 32;
 
 /** `0x01 ‖ certificateDigest ‖ tokenDigest`: either half of a licence leads to the same leaf, a swapped half to none. */
 export function licenceEntry(certificateDigest: Uint8Array, tokenDigest: Uint8Array): Uint8Array {
-  requireDigest("certificateDigest", certificateDigest);
-  requireDigest("tokenDigest", tokenDigest);
-  const entry = new Uint8Array(1 + 2 * DIGEST_LENGTH);
-  entry[0] = ENTRY_KIND.licence;
-  entry.set(certificateDigest, 1);
-  entry.set(tokenDigest, 1 + DIGEST_LENGTH);
-  return entry;
+  return entryOf(ENTRY_KIND.licence, { certificateDigest, tokenDigest });
 }
 
 /** `0x02 ‖ certificateDigest ‖ SHA-256(CMS)`: that this seal of this licence was there when the batch was anchored. */
 export function sealEntry(certificateDigest: Uint8Array, cmsDigest: Uint8Array): Uint8Array {
-  requireDigest("certificateDigest", certificateDigest);
-  requireDigest("cmsDigest", cmsDigest);
+  return entryOf(ENTRY_KIND.seal, { certificateDigest, cmsDigest });
+}
+
+/** `0x04 ‖ certificateDigest ‖ SHA-256(copy token)`: a reader's copy of this licence; its token says by digest which statement. */
+export function copyEntry(certificateDigest: Uint8Array, copyTokenDigest: Uint8Array): Uint8Array {
+  return entryOf(ENTRY_KIND.copy, { certificateDigest, copyTokenDigest });
+}
+
+function entryOf(kind: number, halves: { readonly [field: string]: Uint8Array }): Uint8Array {
   const entry = new Uint8Array(1 + 2 * DIGEST_LENGTH);
-  entry[0] = ENTRY_KIND.seal;
-  entry.set(certificateDigest, 1);
-  entry.set(cmsDigest, 1 + DIGEST_LENGTH);
+  entry[0] = kind;
+  let at = 1;
+  for (const [field, digest] of Object.entries(halves)) {
+    requireDigest(field, digest);
+    entry.set(digest, at);
+    at += DIGEST_LENGTH;
+  }
   return entry;
 }
 

@@ -13,6 +13,8 @@ export interface Shape {
     optional?: readonly string[] | "any",
   ): JsonObject;
   array(value: JsonValue | undefined, at: string, min: number, max: number): readonly JsonValue[];
+  /** An array of just these texts. */
+  tuple(value: JsonValue | undefined, at: string, wanted: readonly string[]): void;
   /** Text that may be signed and printed, 1 to `maxLength` (default 200) UTF-16 code units. */
   text(value: JsonValue | undefined, at: string, rules?: TextRules): string;
   /** Text of a format; `what` completes "must be …". */
@@ -43,6 +45,12 @@ export function shape(code: ErrorCode): Shape {
       if (value.length < min || value.length > max)
         throw fail(at, `must have ${min} to ${max} items, not ${value.length}`);
       return value;
+    },
+    tuple(value, at, wanted) {
+      const items = this.array(value, at, wanted.length, wanted.length);
+      wanted.forEach((want, i) => {
+        if (items[i] !== want) throw fail(`${at}/${i}`, `must be ${want}`);
+      });
     },
     text(value, at, rules = {}) {
       if (typeof value !== "string" || value === "") throw fail(at, "must be text that is not empty");

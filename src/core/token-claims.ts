@@ -38,9 +38,12 @@ export function tokenMatchesCertificate(
   type: TypeDefinition,
   certificateDigest: Uint8Array,
 ): keyof TokenClaims | null {
-  const wanted = claimsFor(certificate, type, certificateDigest);
-  for (const name of Object.keys(wanted) as (keyof TokenClaims)[])
-    if (!sameClaim(claims[name], wanted[name])) return name;
+  return firstDifference(claims, claimsFor(certificate, type, certificateDigest));
+}
+
+/** The name of the first claim that is not as wanted, or null. */
+export function firstDifference<T extends object>(claims: T, wanted: T): keyof T | null {
+  for (const name of Object.keys(wanted) as (keyof T)[]) if (!sameClaim(claims[name], wanted[name])) return name;
   return null;
 }
 
@@ -65,7 +68,7 @@ export function cut(text: string, maxBytes: number): { readonly text: string; re
   return { text: kept, isCut: true };
 }
 
-function sameClaim(left: TokenClaims[keyof TokenClaims], right: TokenClaims[keyof TokenClaims]): boolean {
+function sameClaim(left: unknown, right: unknown): boolean {
   if (left instanceof Uint8Array && right instanceof Uint8Array) return equalBytes(left, right);
   if (Array.isArray(left) && Array.isArray(right))
     return left.length === right.length && left.every((each, i) => each === right[i]);

@@ -18,6 +18,10 @@ describe("the pages of docs/formats", () => {
     );
   });
 
+  it("show the copy statement of the vectors", () => {
+    expect(example("copy")).to.deep.equal(vectorJson("tigertally/copy/valid/county-office.json").statement);
+  });
+
   it("show the evidence of the vectors, its token cut", () => {
     const { evidence } = vectorJson("tigertally/evidence/valid/anchored.json");
     const { token, ...rest } = example("evidence");

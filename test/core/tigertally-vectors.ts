@@ -16,6 +16,7 @@ import { typeDigest } from "../../src/core/type-reader.js";
 import { CHAIN_START, eventHash, eventText, type RecordedEvent } from "../../src/domain/audit/index.js";
 import { SAMPLE_PHOTO } from "../../src/render/sample/sample-photo.js";
 import { bundleVectors } from "../verify/bundle/bundle-vectors.js";
+import { copyVectors } from "./copy/copy-vectors.js";
 import { photoText, SAMPLE_PICTURE, withSegment } from "./photo/pictures.js";
 import {
   AGENCY,
@@ -43,6 +44,7 @@ export function tigertallyVectors(): ReadonlyMap<string, object> {
   return new Map<string, object>([
     ...certificateVectors(),
     ...tokenVectors(),
+    ...copyVectors(),
     ...entryVectors(),
     ...evidenceVectors(),
     ...typeVectors(),
@@ -176,7 +178,7 @@ function* tokenVectors(): Generator<[string, object]> {
   const hex = toHex(SAMPLE_TOKEN);
   for (const [name, [code, broken]] of Object.entries({
     "later-version": ["format.version-unsupported", hex.replace("2001210122", "2002210122")],
-    "later-kind": ["format.version-unsupported", hex.replace("2001210122", "2001210222")],
+    "later-kind": ["format.version-unsupported", hex.replace("2001210122", "2001210722")],
     "another-algorithm": ["format.algorithm-unsupported", hex.replace("a20127", "a20126")],
     truncated: ["format.malformed", hex.slice(0, -2)],
     "trailing-byte": ["format.malformed", `${hex}00`],

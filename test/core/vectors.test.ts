@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { nodeCrypto } from "../../src/adapters/node-crypto/index.js";
+import { fromBase64Url } from "../../src/core/base64.js";
 import { equalBytes, utf8 } from "../../src/core/bytes.js";
 import { canonicalize } from "../../src/core/canonical-json.js";
 import { certificateDigest, readCertificate } from "../../src/core/certificate-reader.js";
+import { copyDigest, readCopyStatement } from "../../src/core/copy/copy-reader.js";
+import { readCopyToken } from "../../src/core/copy/copy-token.js";
 import { verifyProof } from "../../src/core/data-integrity.js";
 import { fromDigits, toDigits } from "../../src/core/digits.js";
-import { auditHeadDigest, auditHeadEntry, licenceEntry } from "../../src/core/entry.js";
+import { auditHeadDigest, auditHeadEntry, copyEntry, licenceEntry } from "../../src/core/entry.js";
 import { isAnchored, proofOf, readEvidence, tokenOf } from "../../src/core/evidence-reader.js";
 import { fromHex, toHex } from "../../src/core/hex.js";
 import { parseCertificateIdentifier } from "../../src/core/identifiers/certificate-identifier.js";
@@ -114,6 +117,42 @@ describe("the vectors of tokens", () => {
     it(`read ${name}, whose signature is wrong`, () => {
       const { toBeSigned, signature } = readToken(fromHex(vector.token));
       expect(nodeCrypto.verify(fromHex(vector.publicKey), toBeSigned, signature)).to.equal(false);
+    });
+});
+
+describe("the vectors of reader's copies", () => {
+  for (const { name, vector } of own("copy/valid"))
+    it(`accept ${name}, from the statement to the entry`, () => {
+      const statement = readCopyStatement(parseJson(vector.canonical));
+      const publicKey = fromHex(vector.publicKey);
+      expect(statement).to.deep.equal(vector.statement);
+      for (const crypto of [nodeCrypto, portableCrypto])
+        expect(verifyProof(crypto, statement, publicKey)).to.equal(true);
+      const digest = copyDigest(nodeCrypto, statement);
+      expect(toHex(digest)).to.equal(vector.copyDigest);
+      const { claims, toBeSigned, signature, bytes } = readCopyToken(fromDigits(vector.digits));
+      expect(toHex(bytes)).to.equal(vector.token);
+      expect(nodeCrypto.verify(publicKey, toBeSigned, signature)).to.equal(true);
+      expect(claims).to.deep.equal({
+        ...vector.claims,
+        certificateDigest: fromHex(statement.certificateDigest),
+        copyNumber: fromBase64Url(statement.copyNumber),
+        copyDigest: digest,
+      });
+      const entry = copyEntry(fromHex(statement.certificateDigest), nodeCrypto.sha256(bytes));
+      expect(toHex(entry)).to.equal(vector.entry).and.equal(`04${statement.certificateDigest}${vector.tokenDigest}`);
+    });
+  for (const { name, vector } of own("copy/malformed"))
+    it(`refuse ${name}: ${vector.code}`, () => {
+      expectRefusal(vector.code, () => readCopyStatement(vector.statement));
+    });
+  for (const { name, vector } of own("copy/malformed-token"))
+    it(`refuse the token ${name}: ${vector.code}`, () => {
+      expectRefusal(vector.code, () => readCopyToken(fromHex(vector.token)));
+    });
+  for (const { name, vector } of own("copy/forged"))
+    it(`read ${name}, whose signature is wrong`, () => {
+      expect(verifyProof(nodeCrypto, readCopyStatement(vector.statement), fromHex(vector.publicKey))).to.equal(false);
     });
 });
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { nodeCrypto as crypto } from "../../../src/adapters/node-crypto/index.js";
+import { toBase64Url } from "../../../src/core/base64.js";
+import { canonicalize } from "../../../src/core/canonical-json.js";
+import { copyDigest } from "../../../src/core/copy/copy-reader.js";
+import { copyClaimsFor } from "../../../src/core/copy/copy-token.js";
+import { toDigits } from "../../../src/core/digits.js";
+import { copyEntry } from "../../../src/core/entry.js";
+import { toHex } from "../../../src/core/hex.js";
+import { type Alteration, changed, PUBLIC_KEY, SAMPLE_CERTIFICATE, SAMPLE_DIGEST } from "../sample.js";
+import {
+  mintCopy,
+  SAMPLE_COPY,
+  SAMPLE_COPY_CLAIMS,
+  SAMPLE_COPY_TOKEN,
+  SAMPLE_UNSIGNED_COPY,
+  signCopy,
+} from "./sample-copy.js";
+
+/** Reader's copies: statements with their tokens and entries, and what is wrong with others. */
+export function* copyVectors(): Generator<[string, object]> {
+  const shortName = signCopy({ ...SAMPLE_UNSIGNED_COPY, user: "张喆堃" });
+  for (const [name, statement] of Object.entries({ "county-office": SAMPLE_COPY, "short-name": shortName })) {
+    const digest = copyDigest(crypto, statement);
+    const claims = copyClaimsFor(statement, SAMPLE_CERTIFICATE, digest);
+    const token = mintCopy(claims);
+    yield [
+      `copy/valid/${name}.json`,
+      {
+        publicKey: toHex(PUBLIC_KEY),
+        statement,
+        canonical: canonicalize(statement),
+        copyDigest: toHex(digest),
+        claims: {
+          ...claims,
+          certificateDigest: toHex(claims.certificateDigest),
+          copyNumber: toBase64Url(claims.copyNumber),
+          copyDigest: toHex(claims.copyDigest),
+        },
+        token: toHex(token),
+        digits: toDigits(token),
+        tokenDigest: toHex(crypto.sha256(token)),
+        entry: toHex(copyEntry(SAMPLE_DIGEST, crypto.sha256(token))),
+      },
+    ];
+  }
+  for (const [name, [code, alter]] of Object.entries({
+    "later-version": ["format.version-unsupported", (c) => (c.formatVersion = 2)],
+    "later-cryptosuite": ["format.algorithm-unsupported", (c) => (c.proof.cryptosuite = "mldsa44-jcs-2026")],
+    "unknown-member": ["format.malformed", (c) => (c.extra = 1)],
+    "user-missing": ["format.malformed", (c) => delete c.user],
+    "copy-number-unused-bits": ["format.malformed", (c) => (c.copyNumber = "ICEiIyQlJicoKSorLC0uLx")],
+    "ends-before-it-starts": [
+      "format.malformed",
+      (c) => (c.certificateCopyExpiringTime = c.certificateCopyCreationTime),
+    ],
+    "proof-of-another-time": ["format.malformed", (c) => (c.proof.created = "2026-04-02T01:30:01Z")],
+  } satisfies Record<string, [string, Alteration]>))
+    yield [`copy/malformed/${name}.json`, { code, statement: changed(SAMPLE_COPY, alter) }];
+  for (const [name, alter] of Object.entries({
+    "another-user": (c) => (c.user = "另一家公司"),
+    "longer-period": (c) => (c.certificateCopyExpiringTime = "2026-12-31T23:59:59+08:00"),
+    "of-another-licence": (c) => (c.certificateDigest = "00".repeat(32)),
+    "signature-of-another": (c) => (c.proof.proofValue = shortName.proof.proofValue),
+  } satisfies Record<string, Alteration>))
+    yield [`copy/forged/${name}.json`, { publicKey: toHex(PUBLIC_KEY), statement: changed(SAMPLE_COPY, alter) }];
+  const hex = toHex(SAMPLE_COPY_TOKEN);
+  for (const [name, [code, token]] of Object.entries({
+    "later-kind": ["format.version-unsupported", hex.replace("20012102", "20012103")],
+    "truncated-without-cut": ["format.malformed", hex.replace("2701", "2700")],
+    "trailing-byte": ["format.malformed", `${hex}00`],
+    "ends-before-it-starts": [
+      "format.malformed",
+      toHex(mintCopy({ ...SAMPLE_COPY_CLAIMS, expires: SAMPLE_COPY_CLAIMS.issuedAt })),
+    ],
+  } satisfies Record<string, [string, string]>)) {
+    if (token === hex) throw new Error(`${name} found nothing to change`);
+    yield [`copy/malformed-token/${name}.json`, { code, token }];
+  }
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as cborg from "cborg";
+import { expect } from "chai";
+import fc from "fast-check";
+import { nodeCrypto as crypto } from "../../../src/adapters/node-crypto/index.js";
+import { equalBytes } from "../../../src/core/bytes.js";
+import { canonicalBytes, canonicalize } from "../../../src/core/canonical-json.js";
+import { type CborValue, encodeCbor } from "../../../src/core/cbor.js";
+import { MAX_COPY_STATEMENT_BYTES, readCopyStatement } from "../../../src/core/copy/copy-reader.js";
+import {
+  copyTokenMatches,
+  copyTokenSigningInput,
+  MAX_USER_BYTES,
+  readCopyToken,
+} from "../../../src/core/copy/copy-token.js";
+import { contradictionToLicence, secureCopy } from "../../../src/core/copy/secure-copy.js";
+import { verifyProof } from "../../../src/core/data-integrity.js";
+import { copyEntry } from "../../../src/core/entry.js";
+import { TallyError } from "../../../src/core/errors.js";
+import { parseJson } from "../../../src/core/strict-json.js";
+import { assembleToken, MAX_TOKEN_BYTES, readToken } from "../../../src/core/token.js";
+import { expectRefusal } from "../refusal.js";
+import {
+  AGENCY,
+  type Alteration,
+  AUTHORITY,
+  changed,
+  IDENTIFIER,
+  KID,
+  PUBLIC_KEY,
+  SAMPLE_CERTIFICATE,
+  SAMPLE_DIGEST,
+  SAMPLE_TOKEN,
+  SEED,
+  TYPE_CODE,
+} from "../sample.js";
+import {
+  COPY_PROOF,
+  mintCopy,
+  SAMPLE_COPY,
+  SAMPLE_COPY_CLAIMS,
+  SAMPLE_COPY_DIGEST,
+  SAMPLE_COPY_TOKEN,
+  SAMPLE_UNSIGNED_COPY,
+  signCopy,
+} from "./sample-copy.js";
+
+const FOREIGN = "1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.9";
+
+describe("a copy statement", () => {
+  for (const [field, alter] of [
+    ["/format", (c) => (c.format = "tigertally-licence")],
+    ["/formatVersion", (c) => (c.formatVersion = "1")],
+    ["/issuer", (c) => (c.issuer = "did:key:z6Mk")],
+    ["/certificateIdentifier", (c) => (c.certificateIdentifier = "1.2.3")],
+    ["/certificateDigest", (c) => (c.certificateDigest = c.certificateDigest.toUpperCase().replace(/^./, "A"))],
+    ["/certificateDigest", (c) => (c.certificateDigest = c.certificateDigest.slice(2))],
+    ["/copyNumber", (c) => (c.copyNumber = `${c.copyNumber}A`)],
+    ["/copyNumber", (c) => (c.copyNumber = c.copyNumber.replace(/.$/, "B"))],
+    ["/user", (c) => (c.user = "")],
+    ["/user", (c) => (c.user = "甲".repeat(201))],
+    ["/user", (c) => (c.user = "县局\u202e窗口")],
+    ["/user", (c) => (c.user = ["县局"])],
+    ["/matter", (c) => (c.matter = "变更\n换证")],
+    ["/matter", (c) => (c.matter = " 变更")],
+    ["/certificateCopyCreator", (c) => (c.certificateCopyCreator = 1)],
+    ["/certificateCopyCreatorCode", (c) => (c.certificateCopyCreatorCode = AGENCY.replace(/.$/, "I"))],
+    ["/certificateCopyCreationTime", (c) => (c.certificateCopyCreationTime = "2026-04-02T01:30:00Z")],
+    ["/certificateCopyCreationTime", (c) => (c.certificateCopyCreationTime = "2026-04-02T09:30:01+08:00")],
+    ["/certificateCopyCreationTime", (c) => (c.certificateCopyCreationTime = "1969-04-02T09:30:00+08:00")],
+    ["/certificateCopyCause", (c) => (c.certificateCopyCause = null)],
+    ["/certificateCopyExpiringTime", (c) => (c.certificateCopyExpiringTime = "2026-02-30T23:59:59+08:00")],
+    ["/certificateCopyExpiringTime", (c) => (c.certificateCopyExpiringTime = "2026-04-02T09:30:00+08:00")],
+    ["/proof/@context", (c) => (c.proof["@context"] = [])],
+    ["/proof/proofPurpose", (c) => (c.proof.proofPurpose = "authentication")],
+    ["/proof/created", (c) => (c.proof.created = "2026-04-02T09:30:00+08:00")],
+    ["/proof/verificationMethod", (c) => (c.issuer = `${c.issuer}:other`)],
+    ["/proof/proofValue", (c) => (c.proof.proofValue = "z0")],
+    ["/a~1b", (c) => (c["a/b"] = true)],
+  ] as const satisfies readonly (readonly [string, Alteration])[])
+    it(`is refused at ${field}: ${alter}`, () => {
+      const error = expectRefusal("format.malformed", () => readCopyStatement(changed(SAMPLE_COPY, alter)));
+      expect(error.field).to.equal(field);
+    });
+
+  it("is refused without any one of its members, and when it is no object", () => {
+    for (const name of Object.keys(SAMPLE_COPY)) {
+      const { field } = expectRefusal("format.malformed", () =>
+        readCopyStatement(changed(SAMPLE_COPY, (c) => delete c[name])),
+      );
+      expect(field).to.equal(`/${name}`);
+    }
+    for (const json of [null, [], "tigertally-copy", 1])
+      expectRefusal("format.malformed", () => readCopyStatement(json));
+  });
+
+  it("of a later version or suite says so before all else", () => {
+    expectRefusal("format.version-unsupported", () =>
+      readCopyStatement({ format: "tigertally-copy", formatVersion: 2 }),
+    );
+    expectRefusal("format.algorithm-unsupported", () =>
+      readCopyStatement({ proof: { type: "DataIntegrityProof", cryptosuite: "mldsa44-jcs-2026" } }),
+    );
+  });
+
+  it("with any byte of its canonical form changed is refused, or does not verify", () => {
+    const canonical = canonicalBytes(SAMPLE_COPY);
+    const signed = canonicalize(SAMPLE_COPY);
+    for (let at = 0; at < canonical.length; at++) {
+      const bytes = canonical.slice();
+      bytes[at]! ^= 1;
+      let statement: ReturnType<typeof readCopyStatement>;
+      try {
+        statement = readCopyStatement(parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+      } catch (error) {
+        expect(error instanceof TallyError || error instanceof TypeError, `byte ${at}: ${error}`).to.equal(true);
+        continue;
+      }
+      expect(canonicalize(statement)).not.to.equal(signed);
+      expect(verifyProof(crypto, statement, PUBLIC_KEY), `byte ${at}`).to.equal(false);
+    }
+  });
+
+  it("at its longest is below what a reader takes", () => {
+    const longest = "𠮷".repeat(100);
+    const { user, matter, ...rest } = SAMPLE_UNSIGNED_COPY;
+    const statement = signCopy({
+      ...rest,
+      ...{ user: "龘".repeat(200), matter: "龘".repeat(200) },
+      ...{ certificateCopyCause: longest, certificateCopyCreator: "龘".repeat(200) },
+    });
+    readCopyStatement(changed(statement, () => undefined));
+    expect(canonicalBytes(statement).length).to.be.below(MAX_COPY_STATEMENT_BYTES);
+  });
+
+  it("is signed in one go only when it could be read afterwards", async () => {
+    const sign = (message: Uint8Array) => crypto.sign(SEED, message);
+    expect(await secureCopy(crypto, SAMPLE_UNSIGNED_COPY, { ...COPY_PROOF, sign })).to.deep.equal(SAMPLE_COPY);
+    for (const [field, unsigned, options] of [
+      ["/matter", { ...SAMPLE_UNSIGNED_COPY, matter: "" }, COPY_PROOF],
+      ["/certificateCopyCreationTime", SAMPLE_UNSIGNED_COPY, { ...COPY_PROOF, created: "2026-04-02T01:30:01Z" }],
+      ["/proof/verificationMethod", SAMPLE_UNSIGNED_COPY, { ...COPY_PROOF, verificationMethod: "did:web:else#z6Mk" }],
+    ] as const) {
+      let signed = 0;
+      const counted = (message: Uint8Array) => {
+        signed++;
+        return sign(message);
+      };
+      const error = await secureCopy(crypto, unsigned, { ...options, sign: counted }).catch((each) => each);
+      expect(error).to.include({ name: "TallyError", code: "format.malformed", field });
+      expect(signed).to.equal(0);
+    }
+  });
+
+  it("contradicts every licence but its own, other makers, and times outside the licence's", () => {
+    expect(contradictionToLicence(SAMPLE_COPY, SAMPLE_CERTIFICATE, SAMPLE_DIGEST)).to.equal(null);
+    expect(
+      contradictionToLicence(
+        { ...SAMPLE_COPY, certificateCopyExpiringTime: SAMPLE_CERTIFICATE.validUntil as string },
+        SAMPLE_CERTIFICATE,
+        SAMPLE_DIGEST,
+      ),
+    ).to.equal(null);
+    for (const [field, alter] of [
+      ["/certificateDigest", (c) => (c.certificateDigest = "00".repeat(32))],
+      ["/certificateIdentifier", (c) => (c.certificateIdentifier = FOREIGN)],
+      ["/issuer", (c) => (c.issuer = "did:web:else.example")],
+      ["/certificateCopyCreatorCode", (c) => (c.certificateCopyCreatorCode = AUTHORITY)],
+      ["/certificateCopyCreationTime", (c) => (c.certificateCopyCreationTime = "2026-03-01T10:03:03+08:00")],
+      ["/certificateCopyExpiringTime", (c) => (c.certificateCopyExpiringTime = "2031-03-01T00:00:00+08:00")],
+    ] as const satisfies readonly (readonly [string, Alteration])[])
+      expect(contradictionToLicence(changed(SAMPLE_COPY, alter), SAMPLE_CERTIFICATE, SAMPLE_DIGEST)?.field).to.equal(
+        field,
+      );
+  });
+});
+
+/** The sample's token with other claims, well encoded and signed by nobody. */
+function forged(alter: (claims: Map<number, CborValue>) => unknown): Uint8Array {
+  const parts = copyTokenSigningInput(SAMPLE_COPY_CLAIMS, KID);
+  const claims = cborg.decode(parts.payload, { useMaps: true }) as Map<number, CborValue>;
+  alter(claims);
+  return encodeCbor([parts.protected, new Map(), encodeCbor(claims), new Uint8Array(64)], 18);
+}
+
+describe("a copy's token", () => {
+  it("says what the statement says, the user cut, and is signed", () => {
+    const { claims, kid, toBeSigned, signature } = readCopyToken(SAMPLE_COPY_TOKEN);
+    expect(claims).to.deep.equal(SAMPLE_COPY_CLAIMS);
+    expect(claims).to.include({ user: "邻省示例县市场监督管理局行政许可", isUserCut: true });
+    expect(kid).to.deep.equal(KID);
+    expect(crypto.verify(PUBLIC_KEY, toBeSigned, signature)).to.equal(true);
+    expect(copyTokenMatches(claims, SAMPLE_COPY, SAMPLE_CERTIFICATE, SAMPLE_COPY_DIGEST)).to.equal(null);
+  });
+
+  it("names the claim in which it differs from the statement", () => {
+    const other = signCopy({ ...SAMPLE_UNSIGNED_COPY, certificateCopyExpiringTime: "2026-05-02T23:59:59+08:00" });
+    expect(copyTokenMatches(SAMPLE_COPY_CLAIMS, other, SAMPLE_CERTIFICATE, SAMPLE_COPY_DIGEST)).to.equal("expires");
+    expect(copyTokenMatches(SAMPLE_COPY_CLAIMS, SAMPLE_COPY, SAMPLE_CERTIFICATE, SAMPLE_DIGEST)).to.equal("copyDigest");
+  });
+
+  it("is another kind than a licence's: neither is read as the other", () => {
+    expectRefusal("format.version-unsupported", () => readToken(SAMPLE_COPY_TOKEN));
+    expectRefusal("format.version-unsupported", () => readCopyToken(SAMPLE_TOKEN));
+  });
+
+  it("is short enough for the code of a card (version 14 at level M: 330 bytes beside the address)", () => {
+    const longest = mintCopy({
+      ...SAMPLE_COPY_CLAIMS,
+      ...{ issuedAt: 0xffff_ffff, expires: 253_402_300_799, statusIndex: 2 ** 49 },
+      user: "龘".repeat(MAX_USER_BYTES / 3),
+    });
+    expect(longest.length).to.equal(301);
+  });
+
+  it("with any single bit flipped is refused, or says something else and does not verify", () => {
+    const original = readCopyToken(SAMPLE_COPY_TOKEN);
+    for (let bit = 0; bit < SAMPLE_COPY_TOKEN.length * 8; bit++) {
+      const bytes = SAMPLE_COPY_TOKEN.slice();
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      let token: ReturnType<typeof readCopyToken>;
+      try {
+        token = readCopyToken(bytes);
+      } catch (error) {
+        expect(error).to.have.property("name", "TallyError");
+        continue;
+      }
+      const again = assembleToken(copyTokenSigningInput(token.claims, token.kid), token.signature);
+      expect(again, `bit ${bit}: accepted in another than its one form`).to.deep.equal(bytes);
+      expect(
+        equalBytes(token.toBeSigned, original.toBeSigned) && equalBytes(token.signature, original.signature),
+        `bit ${bit}`,
+      ).to.equal(false);
+    }
+  });
+
+  it("reads back what was written, with identifiers that do not pack as well", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(IDENTIFIER, FOREIGN),
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        fc.string({ unit: fc.constantFrom(..."aZ09-()张喆堃䶮𬭎㛃龘𠮷é·"), minLength: 1, maxLength: 12 }),
+        fc.nat(4e9),
+        (certificateIdentifier, copyNumber, user, issuedAt) => {
+          const claims = {
+            ...SAMPLE_COPY_CLAIMS,
+            ...{ certificateIdentifier, typeCode: TYPE_CODE, agencyCode: AGENCY },
+            ...{ copyNumber, user, issuedAt, expires: issuedAt + 1, isUserCut: false },
+          };
+          expect(readCopyToken(mintCopy(claims)).claims).to.deep.equal(claims);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  for (const [name, code, bytes] of [
+    ["a later version", "format.version-unsupported", forged((c) => c.set(-1, 2))],
+    ["another kind", "format.version-unsupported", forged((c) => c.set(-2, 3))],
+    ["no expiring time", "format.malformed", forged((c) => c.delete(4))],
+    ["an expiring time that is that of making", "format.malformed", forged((c) => c.set(4, c.get(6) as number))],
+    ["a time after year 9999", "format.malformed", forged((c) => c.set(4, 253_402_300_800))],
+    ["no time of making", "format.malformed", forged((c) => c.delete(6))],
+    ["no identifier", "format.malformed", forged((c) => c.delete(-3))],
+    ["a certificate digest of 31 bytes", "format.malformed", forged((c) => c.set(-4, new Uint8Array(31)))],
+    ["no status index", "format.malformed", forged((c) => c.delete(-5))],
+    ["face texts, which are a licence's", "format.malformed", forged((c) => c.set(-6, []))],
+    ["truncated written as 0", "format.malformed", forged((c) => c.set(-8, 0))],
+    ["truncated for a second text", "format.malformed", forged((c) => c.set(-8, 2))],
+    ["truncated written as text", "format.malformed", forged((c) => c.set(-8, "1"))],
+    ["a copy number of 17 bytes", "format.malformed", forged((c) => c.set(-11, new Uint8Array(17)))],
+    ["a copy digest of 33 bytes", "format.malformed", forged((c) => c.set(-12, new Uint8Array(33)))],
+    ["no user", "format.malformed", forged((c) => c.delete(-13))],
+    ["an empty user", "format.malformed", forged((c) => c.set(-13, ""))],
+    ["a user longer than the budget", "format.malformed", forged((c) => c.set(-13, "x".repeat(MAX_USER_BYTES + 1)))],
+    ["a user with a bidi override", "format.malformed", forged((c) => c.set(-13, "县局\u202e"))],
+    [
+      "a user that was not cut and ends in white space",
+      "format.malformed",
+      forged((c) => c.set(-13, "县局 ").delete(-8)),
+    ],
+    ["more bytes than any token", "format.malformed", new Uint8Array(MAX_TOKEN_BYTES + 1)],
+  ] as const)
+    it(`is refused with ${name}: ${code}`, () => void expectRefusal(code, () => readCopyToken(bytes)));
+});
+
+describe("a copy's entry", () => {
+  it("has its kind and both digests, and refuses what is no digest", () => {
+    const tokenDigest = crypto.sha256(SAMPLE_COPY_TOKEN);
+    expect(copyEntry(SAMPLE_DIGEST, tokenDigest)).to.deep.equal(Uint8Array.of(4, ...SAMPLE_DIGEST, ...tokenDigest));
+    expect(expectRefusal("format.malformed", () => copyEntry(SAMPLE_DIGEST, tokenDigest.subarray(1))).field).to.equal(
+      "copyTokenDigest",
+    );
+  });
+});
