@@ -10,6 +10,7 @@ export * from "./certificate.js";
 export * from "./certificate-reader.js";
 export * from "./contexts/digests.js";
 export * from "./contexts/licence-v1.js";
+export * from "./copy/copy-elements.js";
 export * from "./copy/copy-reader.js";
 export * from "./copy/copy-statement.js";
 export * from "./copy/copy-token.js";

@@ -47,8 +47,8 @@ export interface CopyToken extends Omit<SignedClaims, "claims"> {
   readonly claims: CopyTokenClaims;
 }
 
-/** Bytes of UTF-8: sixteen Chinese characters, and a code that a card has room for. */
-export const MAX_USER_BYTES = 48;
+/** Bytes of UTF-8: twelve Chinese characters, and a code that a card has room for when its page is drawn smaller, under the copy's mark. */
+export const MAX_USER_BYTES = 36;
 
 export function copyTokenSigningInput(claims: CopyTokenClaims, kid: Uint8Array): TokenParts {
   return tokenParts(TOKEN_KIND.copy, claimMap(claims), kid);
