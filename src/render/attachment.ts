@@ -2,11 +2,13 @@
 import type { DeflateLevel, PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, type Ref, ref } from "./pdf/syntax.js";
 
-export type AttachmentName = "certificate.json" | "evidence.json" | "type.json";
+export type AttachmentName = "certificate.json" | "copy-evidence.json" | "copy.json" | "evidence.json" | "type.json";
 
 /** How a file belongs to the document (ISO 19005-3 annex E). */
 const RELATIONSHIP: Record<AttachmentName, "Data" | "Supplement"> = {
   "certificate.json": "Data",
+  "copy-evidence.json": "Supplement",
+  "copy.json": "Data",
   "evidence.json": "Supplement",
   "type.json": "Supplement",
 };

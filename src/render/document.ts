@@ -2,7 +2,8 @@
 
 import type { Photo } from "../core/photo/photo.js";
 import type { SealableFile } from "../core/seal/sealable-file.js";
-import { addAttachment } from "./attachment.js";
+import { type AttachmentName, addAttachment } from "./attachment.js";
+import type { CopyWatermark } from "./copy/copy-mark.js";
 import { type DrawnPage, drawPages } from "./draw-pages.js";
 import type { FontLibrary } from "./font/font-library.js";
 import { addFont } from "./font/font-objects.js";
@@ -18,6 +19,13 @@ import type { QrImage } from "./qr-image.js";
 import { addSealField, type SealStatement } from "./seal/seal-field.js";
 import type { Template } from "./template.js";
 
+/** What is signed, as canonical JSON; `copy` of a reader's copy alone. */
+export interface SignedRecord {
+  readonly certificate: Uint8Array;
+  readonly evidence: Uint8Array;
+  readonly copy?: { readonly statement: Uint8Array; readonly evidence: Uint8Array };
+}
+
 /** Everything one document adds to its template. */
 export interface DocumentContent {
   readonly lines: readonly PlacedLine[];
@@ -28,12 +36,14 @@ export interface DocumentContent {
   readonly qr: QrImage;
   readonly photo: Photo | null;
   /** Canonical JSON; null for a sample and a printed copy, which have none and can therefore never be taken for a licence. */
-  readonly record: { readonly certificate: Uint8Array; readonly evidence: Uint8Array } | null;
+  readonly record: SignedRecord | null;
   readonly metadata: XmpFields;
   /** 16 bytes of hex each: the document and this state of it. */
   readonly id: readonly [string, string];
-  /** Of a printed copy; absent in every other file. */
+  /** Of a printed copy and a reader's copy; absent in every other file. */
   readonly strip?: PrintedStrip;
+  /** Of a reader's copy. */
+  readonly watermark?: CopyWatermark;
   /** With the picture that the template has for it. */
   readonly seal: (SealStatement & { readonly picture: Ref }) | null;
 }
@@ -69,10 +79,9 @@ export function writeDocument(template: Template, content: DocumentContent, font
   const streams = drawn.map(({ operators }) => writer.addDeflated("", operators, 5));
   const { title, author, producer, created } = content.metadata;
   const modified = date(new Date(created));
-  const record = content.record && {
-    certificate: addAttachment(writer, "certificate.json", content.record.certificate, modified, 3),
-    evidence: addAttachment(writer, "evidence.json", content.record.evidence, modified, 3),
-  };
+  const files = filesOf(content.record).map(
+    ([name, bytes]) => [name, addAttachment(writer, name, bytes, modified, 3)] as const,
+  );
   // Four fifths of it are the same in every file, names of the schema; PDF/A-2 and later allow a filter here.
   const packet = new TextEncoder().encode(xmpPacket(content.metadata));
   const metadata = writer.addDeflated("/Type/Metadata/Subtype/XML", packet, 4);
@@ -99,7 +108,7 @@ export function writeDocument(template: Template, content: DocumentContent, font
   );
   const pages = writer.add(`<</Type/Pages/Kids[${pageRefs.map(ref).join(" ")}]/Count ${pageRefs.length}>>`);
   const structureRoot = structure.write(writer, pageRefs);
-  const root = writer.add(catalogue(pages, structureRoot, metadata, template, record, seal?.catalogue ?? ""));
+  const root = writer.add(catalogue(pages, structureRoot, metadata, template, files, seal?.catalogue ?? ""));
   const info = writer.add(
     `<</Title${textString(title)}/Author${textString(author)}/Producer${asciiString(producer)}` +
       `/CreationDate${modified}/ModDate${modified}>>`,
@@ -107,21 +116,28 @@ export function writeDocument(template: Template, content: DocumentContent, font
   return { bytes: writer.finish({ root, info, id: content.id }), contents: writer.signatureContents };
 }
 
+/** The files of this document, in the order of the name tree, in which `type.json` follows. */
+function filesOf(record: SignedRecord | null): readonly (readonly [AttachmentName, Uint8Array])[] {
+  if (!record) return [];
+  const { certificate, evidence, copy } = record;
+  const ofCopy: readonly (readonly [AttachmentName, Uint8Array])[] = copy
+    ? [
+        ["copy-evidence.json", copy.evidence],
+        ["copy.json", copy.statement],
+      ]
+    : [];
+  return [["certificate.json", certificate], ...ofCopy, ["evidence.json", evidence]];
+}
+
 function catalogue(
   pages: Ref,
   structure: Ref,
   metadata: Ref,
   { typeFile, colourProfile }: Template,
-  record: { readonly certificate: Ref; readonly evidence: Ref } | null,
+  own: readonly (readonly [string, Ref])[],
   seal: string,
 ): string {
-  const files: (readonly [string, Ref])[] = record
-    ? [
-        ["certificate.json", record.certificate],
-        ["evidence.json", record.evidence],
-        ["type.json", typeFile],
-      ]
-    : [["type.json", typeFile]];
+  const files = [...own, ["type.json", typeFile] as const];
   return (
     `<</Type/Catalog/Pages ${ref(pages)}/Lang(zh-CN)/Metadata ${ref(metadata)}` +
     `/MarkInfo<</Marked true>>/StructTreeRoot ${ref(structure)}/ViewerPreferences<</DisplayDocTitle true>>` +

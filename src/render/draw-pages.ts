@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { WATERMARK_LEADING } from "./copy/copy-mark.js";
 import type { DocumentContent } from "./document.js";
 import type { FontStack } from "./font/font-stack.js";
 import type { FontSubset } from "./font/font-subset.js";
 import type { StaticWords } from "./ground/ground.js";
 import { CONTINUED, goesOnText, IDENTIFIER_LABEL, pageNumberText } from "./ground/standing-text.js";
+import { WATERMARK_ANGLE } from "./ground/watermark.js";
 import { type ContinuedRow, continuedLabelHeight } from "./layout/further-pages.js";
 import type { PageGeometry } from "./layout/page-geometry.js";
 import { type FittedEntry, NOTICE_HEIGHT, type PlacedLine, type PlacedRow } from "./layout/place-rows.js";
 import { type ColumnPlan, headerHeight, type LabelPlan, type RowPlan } from "./layout/row-plan.js";
 import { ascent, LEADING } from "./layout/type-sizes.js";
-import { PALETTES, type Palette, SMALL_PRINT, TEXT_INK } from "./ornament/palettes.js";
+import { PALETTES, type Palette, PRINTED_GREY, SMALL_PRINT, TEXT_INK } from "./ornament/palettes.js";
 import { Canvas } from "./pdf/canvas.js";
 import { alternative, columnHeader, rowHeader, type StructureElement, StructureTree } from "./pdf/structure.js";
 import { drawPhoto, drawPhotoFrame, fittedPhoto } from "./photo/photo-image.js";
@@ -108,7 +110,10 @@ class Press {
     const { root } = this.structure;
     this.#canvas.artifact(() => this.#canvas.place("G", 1, 0, 0, 1, 0, geometry.height));
     for (const watermark of words.watermarks) this.#staticWords(root.add("P"), watermark);
-    this.#canvas.artifact(() => this.#canvas.embed(words.plates));
+    this.#canvas.artifact(() => {
+      this.#copyWatermark(geometry);
+      this.#canvas.embed(words.plates);
+    });
     this.#staticWords(root.add("H1"), words.title);
     if (words.stamp) this.#staticWords(root.add("P"), words.stamp);
     if (words.preamble) this.#staticWords(root.add("P"), words.preamble);
@@ -134,6 +139,7 @@ class Press {
     this.#canvas.artifact(() => {
       this.#canvas.place("G", 1, 0, 0, 1, 0, geometry.height);
       for (const watermark of words.watermarks) this.#canvas.embed(watermark);
+      this.#copyWatermark(geometry);
       this.#canvas.embed(words.plates).embed(words.title).embed(words.caption);
       this.#identifier(geometry, this.content.identifierSize.further);
       this.#qr(geometry);
@@ -149,6 +155,28 @@ class Press {
 
   #staticWords(element: StructureElement, operators: string): void {
     this.#marked(element, () => this.#canvas.embed(operators));
+  }
+
+  /** Whom a reader's copy is for, across every frame. Not read: the lines above the page say it. */
+  #copyWatermark({ frames }: PageGeometry): void {
+    const { watermark } = this.content;
+    if (!watermark) return;
+    const { size, lines } = watermark;
+    const [cos, sin] = [Math.cos(WATERMARK_ANGLE), Math.sin(WATERMARK_ANGLE)];
+    this.#canvas.fill(PRINTED_GREY);
+    for (const { x, y, width, height } of frames)
+      for (const [i, line] of lines.entries()) {
+        // Down from the middle, across the baseline; then back along it.
+        const down = ((i - (lines.length - 1) / 2) * WATERMARK_LEADING + 0.35) * size;
+        let along = (this.stack.textWidth(line) * size) / -2000;
+        for (const { font, text } of this.stack.runs(line)) {
+          const hex = (this.subsets[font] as FontSubset).encode(text);
+          const startX = x + width / 2 + cos * along + sin * down;
+          const startY = y + height / 2 - sin * along + cos * down;
+          this.#canvas.turnedText(`V${font}`, size, startX, startY, hex, WATERMARK_ANGLE);
+          along += (this.stack.textWidth(text) * size) / 1000;
+        }
+      }
   }
 
   #row(table: StructureElement, { plan, fitted, top, baseline }: PlacedRow): void {

@@ -4,6 +4,7 @@ export type { FallbackFont } from "./font/font-library.js";
 export type { LayoutProblem } from "./layout/check-layout.js";
 export { MAX_PLACE, type Printing } from "./printed-copy/printed-strip.js";
 export {
+  type CopyRenderInput,
   createRenderer,
   type PrintedCopyInput,
   type Renderer,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Certificate, CertificateSubject } from "../core/certificate.js";
+import { copyElements } from "../core/copy/copy-elements.js";
+import type { CopyStatement } from "../core/copy/copy-statement.js";
 import { licenceElements } from "../core/licence-elements.js";
 import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
+import { COPY } from "./copy/copy-mark.js";
 import type { XmpFields } from "./pdf/xmp.js";
 
 /** The metadata a file carries in itself (GB/T 36903), taken from the signed record. */
@@ -14,6 +17,17 @@ export function licenceMetadata(certificate: Certificate, producer: string): Xmp
     created: certificate.proof.created,
     producer,
     licence: licenceElements(certificate),
+  };
+}
+
+/** Of a reader's copy: the licence's, and whose copy it is. */
+export function copyMetadata(certificate: Certificate, statement: CopyStatement, producer: string): XmpFields {
+  const metadata = licenceMetadata(certificate, producer);
+  return {
+    ...metadata,
+    title: `${COPY.zh} ${COPY.en} ${metadata.title}`,
+    created: statement.proof.created,
+    copy: copyElements(statement),
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { fromBase64Url } from "../core/base64.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import type { Certificate, CertificateSubject } from "../core/certificate.js";
+import type { CopyStatement } from "../core/copy/copy-statement.js";
 import { qrText } from "../core/digits.js";
 import { TallyError } from "../core/errors.js";
 import type { Evidence } from "../core/evidence.js";
@@ -10,14 +11,15 @@ import type { SealableFile } from "../core/seal/sealable-file.js";
 import { MAX_PRINTED_TOKEN_BYTES } from "../core/token.js";
 import { largestTokenBytes } from "../core/token-budget.js";
 import type { TypeDefinition } from "../core/type-definition.js";
+import { fitCopyMark } from "./copy/copy-mark.js";
 import { type DocumentContent, writeDocument } from "./document.js";
 import { type FittedValues, fitValues, identifierSize, type RenderProblem } from "./fit-values.js";
 import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
 import type { Look } from "./ground/look.js";
 import { type LayoutProblem, MIN_MODULE_MM } from "./layout/check-layout.js";
 import { placeRows } from "./layout/place-rows.js";
-import { licenceMetadata, printedMetadata, sampleMetadata } from "./licence-metadata.js";
-import { fitStrip, type Printing } from "./printed-copy/printed-strip.js";
+import { copyMetadata, licenceMetadata, printedMetadata, sampleMetadata } from "./licence-metadata.js";
+import { fitStrip, loweredScale, type Printing } from "./printed-copy/printed-strip.js";
 import { qrImage } from "./qr-image.js";
 import { sampleSubject } from "./sample/sample-subject.js";
 import type { SealStatement } from "./seal/seal-field.js";
@@ -54,6 +56,12 @@ export interface Renderer {
    */
   renderPrintedCopy(input: PrintedCopyInput): Uint8Array;
 
+  /**
+   * The file of a reader's copy (docs/formats/copy.md): the licence under a mark on every page with user, matter and period, with the copy's own
+   * code. Throws `certificate.not-renderable` for what `render` refuses, a user or matter that cannot be set, and pending evidence of the licence.
+   */
+  renderCopy(input: CopyRenderInput): Uint8Array;
+
   /** What would keep a seal from being drawn: the length of its name, characters without a glyph, its code. Empty: nothing. */
   checkSeal(look: SealLook): RenderProblem[];
 
@@ -83,6 +91,14 @@ export interface SealedRenderInput extends RenderInput {
 
 export interface PrintedCopyInput extends RenderInput {
   readonly printing: Printing;
+}
+
+export interface CopyRenderInput extends RenderInput {
+  readonly copy: {
+    readonly statement: CopyStatement;
+    /** With the copy's token; pending or anchored. */
+    readonly evidence: Evidence;
+  };
 }
 
 export interface RendererOptions {
@@ -156,9 +172,11 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     return found;
   };
 
-  const codeOf = (subject: CertificateSubject, evidence: Evidence, type: TypeDefinition) => {
+  /** `scale` of a page that is drawn smaller. */
+  const codeOf = (subject: CertificateSubject, evidence: Evidence, type: TypeDefinition, scale = 1) => {
     const qr = qrImage(qrText(verifyHost, printableToken(subject, evidence)));
-    if (qr.modules * MIN_MODULE_MM > type.layout.qr.size + 0.05) throw notRenderable(subject, [denseCode(qr.modules)]);
+    if (qr.modules * MIN_MODULE_MM > type.layout.qr.size * scale + 0.05)
+      throw notRenderable(subject, [denseCode(qr.modules)]);
     return qr;
   };
 
@@ -216,6 +234,36 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
           id: [id.slice(0, 32), sha256(JSON.stringify([id, printing.time, printing.place])).slice(0, 32)],
           seal: null,
           strip,
+        },
+        fonts(),
+      ).bytes;
+    },
+
+    renderCopy({ certificate, evidence, type, copy }) {
+      const subject = certificate.credentialSubject;
+      if (!("batch" in evidence))
+        throw notRenderable(subject, [
+          { field: "evidence", message: "only an anchored licence is copied for a reader" },
+        ]);
+      const look = template(type, "copy");
+      const fitted = fittedOrRefused(subject, certificate, look, fonts());
+      const mark = fitCopyMark(copy.statement, look.geometry, fonts().value);
+      if (!("strip" in mark)) throw notRenderable(subject, [...mark]);
+      const record = {
+        certificate: canonicalBytes(certificate),
+        evidence: canonicalBytes(evidence),
+        copy: { statement: canonicalBytes(copy.statement), evidence: canonicalBytes(copy.evidence) },
+      };
+      return writeDocument(
+        look,
+        {
+          ...printed(subject, fitted, look, fonts()),
+          ...mark,
+          qr: codeOf(subject, copy.evidence, type, loweredScale(look.geometry, mark.strip)),
+          record,
+          metadata: copyMetadata(certificate, copy.statement, rendererId(type)),
+          id: [sha256(record.copy.statement).slice(0, 32), sha256(record.copy.evidence).slice(0, 32)],
+          seal: null,
         },
         fonts(),
       ).bytes;

@@ -20,7 +20,8 @@ export function watermarksOf(
   const marks: [string, Colour][] = [];
   if (look === "sample") marks.push([SAMPLE, PALE_RED]);
   else if (look === "printed") marks.push([`${PRINTED.zh} ${PRINTED.en}`, PRINTED_GREY]);
-  else if (layout.watermark) marks.push([layout.watermark.zh, PALE_GREY]);
+  // A copy's words are its own: they name the user.
+  else if (layout.watermark && look !== "copy") marks.push([layout.watermark.zh, PALE_GREY]);
   if (look === "pending") marks.push([PENDING.zh, PALE_AMBER]);
   const [first] = frames as [Box];
   if (frames.length > 1 && marks.length > 0)
@@ -62,4 +63,5 @@ function drawWatermark(
   pen.canvas.fill(colour).turnedText("T", size, startX, startY, pen.encode("title", text), WATERMARK_ANGLE);
 }
 
-const WATERMARK_ANGLE = Math.PI / 6;
+/** Upwards from the left. */
+export const WATERMARK_ANGLE = Math.PI / 6;

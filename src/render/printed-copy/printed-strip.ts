@@ -17,7 +17,7 @@ export interface Printing {
 export const MAX_PLACE = 40;
 export const PRINTED: Label = { zh: "打印件", en: "PRINTED COPY" };
 
-/** What stands above every page of a printed copy, under which the licence is drawn a little smaller. */
+/** What stands above every page of a printed copy or a reader's copy, under which the licence is drawn a little smaller. */
 export interface PrintedStrip {
   /** By how much the licence is lowered, in points. */
   readonly height: number;
@@ -68,9 +68,14 @@ function inShanghai(time: string): string {
   return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
 }
 
+/** How large a page below the strip is drawn. */
+export function loweredScale({ height }: PageGeometry, strip: PrintedStrip): number {
+  return (height - strip.height) / height;
+}
+
 /** Operators that draw a page below the strip, smaller by its height, in the middle. */
-export function loweredPage({ width, height }: PageGeometry, strip: PrintedStrip, operators: string): string {
-  const scale = (height - strip.height) / height;
+export function loweredPage(geometry: PageGeometry, strip: PrintedStrip, operators: string): string {
+  const scale = loweredScale(geometry, strip);
   const n = (value: number): string => String(Math.round(value * 100_000) / 100_000);
-  return `q ${n(scale)} 0 0 ${n(scale)} ${n((width * (1 - scale)) / 2)} 0 cm\n${operators}Q\n`;
+  return `q ${n(scale)} 0 0 ${n(scale)} ${n((geometry.width * (1 - scale)) / 2)} 0 cm\n${operators}Q\n`;
 }

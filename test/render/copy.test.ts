@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { fromBase64Url } from "../../src/core/base64.js";
+import { canonicalBytes } from "../../src/core/canonical-json.js";
+import { qrText } from "../../src/core/digits.js";
+import type { TallyError } from "../../src/core/errors.js";
+import { portableCrypto } from "../../src/core/portable-crypto.js";
+import { createRenderer } from "../../src/render/index.js";
+import { readLicencePdf } from "../../src/verify/index.js";
+import { copyOf } from "./copies.js";
+import { HOST } from "./fixture.js";
+import { LAYOUTS, licenceOf, longLicenceOf } from "./layouts.js";
+import { metadataOf } from "./metadata.js";
+import { crop, ink, pageCount, rasterise, readQrCodes, textOf } from "./raster.js";
+
+const renderer = createRenderer({ verifyHost: HOST });
+const bare = (text: string) => text.replace(/\s/g, "");
+const times = (text: string, part: string) => text.split(part).length - 1;
+
+for (const [name, type] of LAYOUTS)
+  describe(`a reader's copy of ${name}`, () => {
+    const licence = longLicenceOf(type);
+    const input = copyOf(licence);
+    const { statement, evidence } = input.copy;
+    const pdf = renderer.renderCopy(input);
+
+    it("says on every page for whom, for which matter and until when it is, above the page and across it", async () => {
+      const pages = await pageCount(pdf);
+      expect(pages).to.equal(await pageCount(renderer.render(licence)));
+      for (let page = 0; page < pages; page++) {
+        const text = bare(await textOf(pdf, page));
+        expect(times(text, "加注件COPY"), `page ${page + 1}`).to.equal(type.layout.fold && page === 0 ? 3 : 2);
+        expect(text).to.contain(`使用方For${statement.user}`).and.contain(`事项Matter${statement.matter}`);
+        expect(text).to.contain("有效期至Until2026-12-2223:59:59制作Made2026-11-2309:30:00(UTC+8)");
+        expect(text).to.contain(bare(type.layout.title.zh));
+        // Once above the page, once across each half, there over several lines.
+        expect(times(text, statement.user.slice(0, 4))).to.equal(times(text, "加注件COPY"));
+      }
+      const copied = await textOf(pdf);
+      const values = (await textOf(renderer.render(licence))).split("\n").filter((line) => line.length > 12);
+      for (const line of values.slice(0, 5)) expect(copied).to.contain(line.trim());
+    });
+
+    it("has its own code, read at 300 dpi from the page under the tallest mark", async () => {
+      const tallest = copyOf(licence, type.layout.page.startsWith("card") ? { user: "甲".repeat(100) } : TALLEST);
+      const expected = qrText(HOST, fromBase64Url(tallest.copy.evidence.token));
+      expect(await readQrCodes(await rasterise(renderer.renderCopy(tallest), 300))).to.deep.equal([expected]);
+    });
+
+    it("leaves the edge of the paper free", async () => {
+      const page = await rasterise(pdf, 100);
+      const { width, height } = page;
+      const wide = (width / 100) * 25.4;
+      expect(ink(crop(page, 100, 0, 0, wide, 1))).to.equal(0);
+      expect(ink(crop(page, 100, 0, 0, 2.5, (height / 100) * 25.4))).to.equal(0);
+    });
+
+    it("carries licence and copy, and is the same bytes for the same copy", () => {
+      const { attachments, seal } = readLicencePdf(pdf, portableCrypto);
+      expect(attachments.map((each) => each.name)).to.deep.equal([
+        ...["certificate.json", "copy-evidence.json", "copy.json", "evidence.json", "type.json"],
+      ]);
+      const content = new Map(attachments.map((each) => [each.name, Buffer.from(each.bytes)]));
+      for (const [file, value] of Object.entries({
+        "certificate.json": input.certificate,
+        "copy-evidence.json": evidence,
+        "copy.json": statement,
+        "evidence.json": input.evidence,
+        "type.json": type,
+      }))
+        expect(content.get(file)?.equals(canonicalBytes(value)), file).to.equal(true);
+      expect(seal).to.equal(null);
+      expect(metadataOf(pdf))
+        .to.contain("<zz:JZJYXQJZSJ>2026-12-22T23:59:59+08:00</zz:JZJYXQJZSJ>")
+        .and.contain("zz:ZZBS");
+      expect(metadataOf(renderer.render(licence))).not.to.contain("JZJ");
+      const again = createRenderer({ verifyHost: HOST }).renderCopy(structuredClone(input));
+      expect(Buffer.from(again).equals(pdf)).to.equal(true);
+    });
+  });
+
+const TALLEST = { user: "龘".repeat(200), matter: "变".repeat(200) };
+
+describe("a reader's copy", () => {
+  const type = LAYOUTS.get("business-licence")!;
+  const card = LAYOUTS.get("road-transport-certificate")!;
+  const refusal = (draw: () => unknown): Pick<TallyError, "code" | "field" | "message"> => {
+    try {
+      draw();
+    } catch (error) {
+      const { code, field, message } = error as TallyError;
+      return { code, field, message };
+    }
+    throw new Error("it was drawn");
+  };
+
+  it("has names of 200 characters whole, over as many lines as they take", async () => {
+    const text = bare(await textOf(renderer.renderCopy(copyOf(licenceOf(type), TALLEST))));
+    expect(text).to.contain(`使用方For${TALLEST.user}`).and.contain(`事项Matter${TALLEST.matter}`);
+  });
+
+  it("is not drawn of a licence that is not anchored", () => {
+    const { token, version } = licenceOf(type).evidence;
+    const input = { ...copyOf(licenceOf(type)), evidence: { token, version } };
+    expect(refusal(() => renderer.renderCopy(input))).to.include({
+      ...{ code: "certificate.not-renderable", field: "evidence" },
+    });
+  });
+
+  it("is refused where user or matter cannot be set, with the field and a way out", () => {
+    for (const [field, changes] of [
+      ["/user", { user: "甲".repeat(190) }],
+      ["/matter", { matter: "变更".repeat(80) }],
+    ] as const) {
+      const refused = refusal(() => renderer.renderCopy(copyOf(licenceOf(card), changes)));
+      expect(refused).to.include({ code: "certificate.not-renderable", field });
+      expect(refused.message).to.contain("make it shorter, or use a larger page");
+    }
+    for (const field of ["user", "matter"])
+      for (const text of ["\u{10ffff}", "عمّان", "a\u202eb"])
+        expect(refusal(() => renderer.renderCopy(copyOf(licenceOf(type), { [field]: text })))).to.include({
+          ...{ code: "certificate.not-renderable", field: `/${field}` },
+        });
+  });
+});
