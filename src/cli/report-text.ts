@@ -26,6 +26,10 @@ const TERMS = {
   anchored: { en: "anchored", zh: "锚定时间" },
   sealed: { en: "sealed by", zh: "电子印章" },
   sealNotJudged: { en: "seal, not judged", zh: "电子印章（未判断）" },
+  copyFor: { en: "copy for", zh: "加注件使用方" },
+  matter: { en: "matter", zh: "事项" },
+  copyUntil: { en: "copy usable until", zh: "加注件有效期至" },
+  copyMade: { en: "copy made", zh: "加注件制作" },
   head: { en: "registry as of", zh: "登记合约区块" },
   remark: { en: "remark", zh: "备注" },
   claims: { en: "what the document says of itself:", zh: "文件自称内容：" },
@@ -56,6 +60,7 @@ export function reportText(report: Report, language: Language): string {
       term(isSealNotJudged(report) ? "sealNotJudged" : "sealed"),
       document.seal && `${document.seal.name} (${document.seal.time})`,
     ),
+    ...(document.copy === null ? [] : copyLines(document.copy).flatMap(([name, value]) => line(term(name), value))),
     ...line(
       term("head"),
       times.head === null ? null : `${times.head.block} (${new Date(times.head.time * 1000).toISOString()})`,
@@ -68,6 +73,15 @@ export function reportText(report: Report, language: Language): string {
 /** A seal that counts as none, for want of a revocation list: who is named in it need not have sealed anything. */
 function isSealNotJudged({ checks }: Report): boolean {
   return checks.some(({ check, outcome }) => check === "seal" && outcome === "not-applicable");
+}
+
+function copyLines(copy: NonNullable<Report["document"]["copy"]>): (readonly [keyof typeof TERMS, string])[] {
+  return [
+    ["copyFor", copy.user],
+    ["matter", copy.matter],
+    ["copyUntil", copy.until],
+    ["copyMade", `${copy.made} · ${copy.creator} · ${copy.cause}`],
+  ];
 }
 
 /** One row of the table for several files. */

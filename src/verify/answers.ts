@@ -44,11 +44,14 @@ const AUTHENTICITY_CHECKS = CHECK_NAMES.filter((name) => CHECKS[name].question =
 /** The first that holds: what was taken away for good comes before what time or a release may change. */
 function standingOf({ status, validity }: Results): Standing {
   if (status.outcome === "fail" && status.reason === "status.revoked") return "revoked";
-  if (validity.outcome === "fail" && validity.reason === "validity.expired") return "expired";
+  if (validity.outcome === "fail" && EXPIRED.has(validity.reason)) return "expired";
   if (status.outcome === "fail") return "suspended";
   if (validity.outcome === "fail") return "not-yet-valid";
   return status.outcome === "pass" && validity.outcome === "pass" ? "in-force" : "undecided";
 }
+
+/** A reader's copy that may no longer be used is an expired document, whatever the licence is. */
+const EXPIRED: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["validity.expired", "copy.expired"]);
 
 function recognitionOf({ outcome }: CheckResult): Recognition {
   if (outcome === "pass") return "accepted";

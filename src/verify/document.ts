@@ -2,6 +2,7 @@
 import type { Certificate } from "../core/certificate.js";
 import type { Evidence } from "../core/evidence.js";
 import type { Token } from "../core/token.js";
+import type { ReadersCopy } from "./copy/read-copy.js";
 import type { ReadType } from "./known-types.js";
 import type { LicencePdf } from "./pdf/read-licence-pdf.js";
 import type { ReasonCode } from "./reasons.js";
@@ -21,6 +22,8 @@ export interface CertificateDocument {
   readonly toBeSigned: Uint8Array;
   readonly evidence: { readonly content: Evidence; readonly token: Token; readonly tokenDigest: Uint8Array } | null;
   readonly type: ReadType | null;
+  /** When the file is a reader's copy of the licence. */
+  readonly copy: ReadersCopy | null;
   /** The file itself, when it is a PDF. */
   readonly pdf: LicencePdf | null;
 }

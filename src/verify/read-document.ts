@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromUtf8 } from "../core/bytes.js";
+import { MAX_COPY_STATEMENT_BYTES } from "../core/copy/copy-reader.js";
 import type { Crypto } from "../core/crypto.js";
 import { MAX_DIGITS, tokenFromQrText } from "../core/digits.js";
 import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
 import { parseJson } from "../core/strict-json.js";
 import { readToken } from "../core/token.js";
 import { looksLikeZip } from "./archive/looks-like-zip.js";
+import { readCopy } from "./copy/read-copy.js";
 import type {
   CertificateDocument,
   DocumentInput,
@@ -23,6 +25,8 @@ import { FormatProblem, unreadable } from "./unreadable.js";
 /** Room for the address in front of the digits. */
 const MAX_TOKEN_TEXT = MAX_DIGITS + 2_048;
 const ATTACHMENTS = ["certificate.json", "evidence.json", "type.json"] as const;
+/** Of a reader's copy, which has both besides. */
+const COPY_ATTACHMENTS = ["copy.json", "copy-evidence.json"] as const;
 
 /** Finds out what the bytes or the text are and reads them strictly. Never throws for what they contain. */
 export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocument | ForeignCredential | Unreadable {
@@ -74,16 +78,22 @@ function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
   if (missing && pdf.producer === PRINTED_COPY_PRODUCER)
     throw new FormatProblem("format.printed-copy", "it is for paper, and only its code says anything");
   if (missing) throw new FormatProblem("format.attachment-missing", missing);
-  if (pdf.attachments.length > ATTACHMENTS.length)
+  const isCopy = COPY_ATTACHMENTS.every((name) => pdf.attachments.some((attachment) => attachment.name === name));
+  if (pdf.attachments.length > ATTACHMENTS.length + (isCopy ? COPY_ATTACHMENTS.length : 0))
     throw new FormatProblem("format.pdf-refused", "it has further attachments");
-  const json = (name: (typeof ATTACHMENTS)[number]) =>
+  // Whatever vouches for a sealed file vouches for a licence, not for a copy.
+  if (isCopy && pdf.seal) throw new FormatProblem("format.pdf-refused", "a reader's copy has a seal");
+  const json = (name: (typeof ATTACHMENTS | typeof COPY_ATTACHMENTS)[number], maxBytes = MAX_JSON_BYTES) =>
     parseJson(pdf.attachments.find((attachment) => attachment.name === name)!.bytes, {
-      maxBytes: MAX_JSON_BYTES,
+      maxBytes,
       maxValues: MAX_JSON_VALUES,
     });
   const [certificate, evidence] = [json("certificate.json"), json("evidence.json")];
   const halves = readHalves({ certificate, evidence, canonicalText: null }, crypto);
-  return { ...halves, type: readType(json("type.json"), crypto), form: "pdf", pdf };
+  const copy = isCopy
+    ? readCopy({ statement: json("copy.json", MAX_COPY_STATEMENT_BYTES), evidence: json("copy-evidence.json") }, crypto)
+    : null;
+  return { ...halves, type: readType(json("type.json"), crypto), copy, form: "pdf", pdf };
 }
 
 function readTokenText(text: string, crypto: Crypto): TokenDocument {

@@ -32,7 +32,7 @@ export function readJson(input: string | Uint8Array, crypto: Crypto): Certificat
   if (!Object.hasOwn(json, "proof"))
     throw new FormatProblem("format.unrecognised", "neither a licence document nor a signed certificate");
   if (isForeignCredential(json)) return { form: "credential", json };
-  return { ...readSigned(json, null, crypto), form: "certificate", evidence: null, type: null, pdf: null };
+  return { ...readSigned(json, null, crypto), form: "certificate", evidence: null, type: null, copy: null, pdf: null };
 }
 
 const BEFORE_TYPE = utf8(',"formatVersion":1,"type":');
@@ -70,6 +70,7 @@ function readJsonDocument(
     ...readHalves({ certificate, evidence, canonicalText: canonicalMembers?.get("certificate") ?? null }, crypto),
     type: known ?? readType(type, crypto),
     form: "json",
+    copy: null,
     pdf: null,
   };
 }

@@ -77,6 +77,15 @@ export const REASON_CODES = [
   "content.renderer-unknown",
   "content.not-rendered",
   "content.not-compared",
+  // copy: a reader's copy of a licence.
+  "copy.of-another-licence",
+  "copy.signature-wrong",
+  "copy.token-mismatch",
+  "copy.proof-mismatch",
+  "copy.key-wrong",
+  "copy.time-unproven",
+  "copy.expired",
+  "copy.not-yet-made",
   // status and validity
   "status.revoked",
   "status.suspended",

@@ -14,6 +14,7 @@ export type CheckName =
   | "issuer"
   | "seal"
   | "content"
+  | "copy"
   | "status"
   | "validity"
   | "recognition";
@@ -74,6 +75,16 @@ export interface DocumentSummary {
   readonly validUntil: string | null;
   /** Of a sealed file: who sealed it, and when, in the words of the seal. */
   readonly seal: { readonly name: string; readonly time: string } | null;
+  /** Of a reader's copy 加注件: for whom and what it is, and when it was made and ends, in the words of its statement. */
+  readonly copy: {
+    readonly number: string;
+    readonly user: string;
+    readonly matter: string;
+    readonly cause: string;
+    readonly creator: string;
+    readonly made: string;
+    readonly until: string;
+  } | null;
   /** Face fields in the order of the type's labels (document) or of its code (token). */
   readonly face: readonly {
     readonly field: string;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Certificate } from "../core/certificate.js";
+import type { CopyStatement } from "../core/copy/copy-statement.js";
 import type { Evidence } from "../core/evidence.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import type { SealStatement } from "./pdf/read-seal-field.js";
@@ -47,4 +48,6 @@ export type Rerender = (input: {
   readonly renderer: string;
   /** What the file's seal states; null for a file without one. */
   readonly seal: SealStatement | null;
+  /** What makes it a reader's copy; null for a licence's own file. */
+  readonly copy: { readonly statement: CopyStatement; readonly evidence: Evidence } | null;
 }) => Promise<Uint8Array | null>;

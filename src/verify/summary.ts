@@ -3,6 +3,7 @@ import type { CertificateSubject } from "../core/certificate.js";
 import { toHex } from "../core/hex.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { claimsOf } from "./claims.js";
+import type { ReadersCopy } from "./copy/read-copy.js";
 import type { CertificateDocument, Form, LicenceDocument, TokenDocument } from "./document.js";
 import type { DocumentSummary } from "./report.js";
 import { toRfc3339 } from "./time.js";
@@ -34,12 +35,13 @@ export function emptySummary(form: Form): DocumentSummary {
     validFrom: null,
     validUntil: null,
     seal: null,
+    copy: null,
     face: [],
   };
 }
 
 function summariseCertificate(
-  { form, certificate, certificateDigest, evidence, pdf }: CertificateDocument,
+  { form, certificate, certificateDigest, evidence, copy, pdf }: CertificateDocument,
   type: TypeDefinition | null,
   region: string | null,
 ): DocumentSummary {
@@ -59,7 +61,20 @@ function summariseCertificate(
     validFrom,
     validUntil: validUntil ?? null,
     seal: pdf?.seal ? { name: pdf.seal.statement.name, time: pdf.seal.statement.time } : null,
+    copy: copy && summariseCopy(copy),
     face: faceOf(subject, type),
+  };
+}
+
+function summariseCopy({ statement }: ReadersCopy): DocumentSummary["copy"] {
+  return {
+    number: statement.copyNumber,
+    user: statement.user,
+    matter: statement.matter,
+    cause: statement.certificateCopyCause,
+    creator: statement.certificateCopyCreator,
+    made: statement.certificateCopyCreationTime,
+    until: statement.certificateCopyExpiringTime,
   };
 }
 

@@ -268,6 +268,38 @@ export const REASON_TEXTS = {
     en: "The printed page was not compared with the signed record. Compare the signed fields with the paper.",
     zh: "未比对所印页面与签名数据。请将签名字段与纸面逐项比对。",
   },
+  "copy.of-another-licence": {
+    en: "The reader's copy is not one of this licence, or contradicts it. Do not accept it.",
+    zh: "加注件与所附证照不符。不得采信。",
+  },
+  "copy.signature-wrong": {
+    en: "What the reader's copy says of itself was not signed so. Do not accept it.",
+    zh: "加注件的签名不正确。不得采信。",
+  },
+  "copy.token-mismatch": {
+    en: "Code and statement of the reader's copy contradict each other. Do not accept it.",
+    zh: "加注件的二维码与其说明不一致。不得采信。",
+  },
+  "copy.proof-mismatch": {
+    en: "The proof in the reader's copy leads nowhere. Do not accept it.",
+    zh: "加注件所附证明不成立。不得采信。",
+  },
+  "copy.key-wrong": {
+    en: "The reader's copy was not signed with a key of the issuing agency. Do not accept it.",
+    zh: "加注件不是用发证机构的密钥签名的。不得采信。",
+  },
+  "copy.time-unproven": {
+    en: "The key of the reader's copy no longer counts, and nothing proves that the copy is older. Ask the issuing agency for a new one.",
+    zh: "加注件的签名密钥已失效，且无法证明加注件在此之前制作。请向发证机构索取新的加注件。",
+  },
+  "copy.expired": {
+    en: "The reader's copy may no longer be used. Ask the holder or the issuing agency for a new one.",
+    zh: "加注件已过有效期。请向持证主体或发证机构索取新的加注件。",
+  },
+  "copy.not-yet-made": {
+    en: "The reader's copy had not been made at that time.",
+    zh: "在所询时间，加注件尚未制作。",
+  },
   "status.revoked": {
     en: "Genuine, but revoked. Do not accept it.",
     zh: "证照真实，但已吊销、撤销或注销。不得采用。",

@@ -41,6 +41,7 @@ export const CHECKS: Words<CheckName> = {
   issuer: { en: "issuer", zh: "发证机构" },
   seal: { en: "seal", zh: "电子印章" },
   content: { en: "printed page", zh: "所印内容" },
+  copy: { en: "reader's copy", zh: "加注件" },
   status: { en: "status", zh: "状态" },
   validity: { en: "validity", zh: "有效期" },
   recognition: { en: "recognition", zh: "互认" },

@@ -46,6 +46,23 @@ describe("a report as text", () => {
       .and.not.to.contain("sealed by");
   });
 
+  it("says of a reader's copy for whom, for what, until when and by whom it is, hostile words visibly", () => {
+    const copy = {
+      ...{ number: "ICEiIyQlJicoKSorLC0uLw", user: "邻省示例县局\u202e", matter: "许可变更", cause: "持证主体申请" },
+      ...{ creator: "示例市示范局", made: "2026-04-02T09:30:00+08:00", until: "2026-05-01T23:59:59+08:00" },
+    };
+    const text = reportText(reportOf("valid", { copy }), "zh");
+    for (const part of [
+      "加注件使用方: 邻省示例县局\\u{202e}",
+      "事项: 许可变更",
+      "加注件有效期至: 2026-05-01T23:59:59+08:00",
+      "加注件制作: 2026-04-02T09:30:00+08:00 · 示例市示范局 · 持证主体申请",
+    ])
+      expect(text).to.contain(part);
+    expect(text).not.to.match(/\u202e/);
+    expect(reportText(reportOf("valid"), "zh")).not.to.contain("加注件");
+  });
+
   it("lists every check with its outcome, and every remark", () => {
     const text = reportText(reportOf("not-genuine"), "en");
     expect(text).to.match(/FAIL +integrity +integrity\.signature-wrong/);

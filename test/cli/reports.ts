@@ -39,6 +39,7 @@ export function reportOf(verdict: Verdict, document: Partial<Report["document"]>
       validFrom: "2026-06-01T00:00:00+08:00",
       validUntil: null,
       seal: { name: "合肥市市场监督管理局（样例）", time: "2026-06-01T03:00:00Z" },
+      copy: null,
       face: [],
       ...document,
     },

@@ -89,9 +89,10 @@ export function trustOf({
 
 /** Only the very renderer that drew a page can say that the page is as it drew it. */
 export function rerenderWith(renderer: Renderer): Rerender {
-  return async ({ certificate, evidence, type, renderer: named, seal }) => {
+  return async ({ certificate, evidence, type, renderer: named, seal, copy }) => {
     if (renderer.rendererId(type) !== named) return null;
     const input = { certificate, evidence, type };
+    if (copy) return renderer.renderCopy({ ...input, copy });
     return seal === null ? renderer.render(input) : renderer.renderSealed({ ...input, seal }).bytes;
   };
 }

@@ -21,7 +21,7 @@ export async function checkContent(context: CheckContext): Promise<Finding> {
     return notApplicable("content.not-compared", isSealed ? [] : [{ remark: "content.not-compared" }]);
   }
   // Only what somebody signed is worth drawing.
-  for (const check of ["integrity", "type"] as const)
+  for (const check of ["integrity", "type", "copy"] as const)
     if ((await context.finding(check)).result.outcome === "fail") return unknown("content.not-compared");
   // What another file has in place of a seal is no input of ours.
   if (document.pdf.seal?.problem) return unknown("content.not-compared");
@@ -32,7 +32,7 @@ export async function checkContent(context: CheckContext): Promise<Finding> {
 }
 
 async function renderAgain(
-  { certificate, evidence, type }: CertificateDocument,
+  { certificate, evidence, type, copy }: CertificateDocument,
   { producer, seal }: LicencePdf,
   rerender: Rerender,
   crypto: Crypto,
@@ -45,6 +45,7 @@ async function renderAgain(
       type: type.content,
       renderer: producer,
       seal: seal?.statement ?? null,
+      copy: copy && { statement: copy.statement, evidence: copy.evidence.content },
     };
     const rendered = await rerender(input);
     return rendered ? readLicencePdf(rendered, crypto) : "unknown-renderer";

@@ -3,6 +3,7 @@ import type { Check } from "../context.js";
 import type { CheckName } from "../report.js";
 import { checkAnchor } from "./anchor.js";
 import { checkContent } from "./content.js";
+import { checkCopy } from "./copy.js";
 import { checkIntegrity } from "./integrity.js";
 import { checkIssuer } from "./issuer.js";
 import { checkRecognition } from "./recognition.js";
@@ -19,6 +20,7 @@ export const CHECKS = {
   issuer: { question: "authenticity", run: checkIssuer },
   seal: { question: "authenticity", run: checkSeal },
   content: { question: "authenticity", run: checkContent },
+  copy: { question: "authenticity", run: checkCopy },
   status: { question: "standing", run: checkStatus },
   validity: { question: "standing", run: checkValidity },
   recognition: { question: "recognition", run: checkRecognition },

@@ -2,7 +2,18 @@
 import { REASON_CODES, REMARK_CODES } from "../../../verify/reasons.js";
 import { BOOLEAN, COUNT, closedObject, type JsonSchema, list, nullable, schemaRef, TEXT, TIME } from "./json-schema.js";
 
-const CHECKS = ["integrity", "type", "anchor", "issuer", "seal", "content", "status", "validity", "recognition"];
+const CHECKS = [
+  "integrity",
+  "type",
+  "anchor",
+  "issuer",
+  "seal",
+  "content",
+  "copy",
+  "status",
+  "validity",
+  "recognition",
+];
 
 /** Documents that may be sent at once. */
 export const MAX_BATCH_ITEMS = 50;
@@ -53,6 +64,17 @@ export const VERIFICATION_SCHEMAS = {
       validFrom: nullable(TEXT),
       validUntil: nullable(TEXT),
       seal: nullable(closedObject({ name: TEXT, time: TIME })),
+      copy: nullable(
+        closedObject({
+          number: TEXT,
+          user: TEXT,
+          matter: TEXT,
+          cause: TEXT,
+          creator: TEXT,
+          made: TIME,
+          until: TIME,
+        }),
+      ),
       face: list(closedObject({ field: TEXT, label: nullable(schemaRef("Label")), value: {} })),
     }),
     description: "What the document says of itself. Meaningless without the verdict beside it.",

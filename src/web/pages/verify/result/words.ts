@@ -128,6 +128,7 @@ export const CHECK_TITLES = {
   issuer: { zh: "发证机构有权签发", en: "Issuer had the authority" },
   seal: { zh: "电子印章", en: "Electronic seal" },
   content: { zh: "所印内容与签名数据一致", en: "Printed page is what was signed" },
+  copy: { zh: "加注件由发证机构制作", en: "Reader's copy made by the issuing agency" },
   status: { zh: "未被吊销、暂扣", en: "Not revoked, not suspended" },
   validity: { zh: "在有效期内", en: "Within its validity" },
   recognition: { zh: "列入互认清单", en: "On the mutual recognition list" },
@@ -217,6 +218,10 @@ export const WORDS = {
   no: { zh: "否", en: "No" },
   none: { zh: "—", en: "—" },
 
+  copyFor: { zh: "加注件使用方", en: "Copy for" },
+  copyMatter: { zh: "加注件事项", en: "Matter of the copy" },
+  copyUntil: { zh: "加注件有效期至", en: "Copy may be used until" },
+  copyMade: { zh: "加注件制作", en: "Copy made" },
   sealed: { zh: "电子印章（加盖时间为印章所述）", en: "Sealed (at the time that the seal states)" },
   anchoredAt: { zh: "存证（锚定）时间", en: "Recorded (anchored)" },
   notAnchored: { zh: "未得到证明", en: "Not proven" },
