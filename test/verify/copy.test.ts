@@ -17,6 +17,7 @@ import { assembleToken } from "../../src/core/token-envelope.js";
 import { rerenderWith } from "../../src/main/verification/verify-document.js";
 import { createRenderer } from "../../src/render/index.js";
 import type { ReasonCode, VerifyOptions } from "../../src/verify/index.js";
+import { withStream } from "../render/rewrite.js";
 import { type Issued, makeWorld, type TestKey, type World } from "./fixture.js";
 
 const renderer = createRenderer({ verifyHost: "verify.example" });
@@ -202,6 +203,67 @@ describe("the file of a reader's copy", () => {
     // The renderer shows another user than the one that is signed.
     const report = await reportOf(world, pdf, { rerender: async () => others.pdf });
     expect(report).to.include({ verdict: "not-genuine", reason: "content.differs" });
+  });
+
+  describe("changed after it was made", () => {
+    const world = makeWorld();
+    const issued = world.issueAnchored();
+    const { pdf, statement } = makeCopy(world, issued);
+    const text = Buffer.from(pdf).toString("latin1");
+    const objectWith = (pattern: RegExp) => Number(pattern.exec(text)![1]);
+    const page = objectWith(/\/Contents (\d+) 0 R/);
+    const endOfLicence = (data: string) => data.lastIndexOf("\nQ\n") + 3;
+
+    for (const [name, reason, object, change] of [
+      ["without the lines above its page", "content.differs", page, (data) => data.slice(0, endOfLicence(data))],
+      [
+        "with a white box over these lines",
+        "content.differs",
+        page,
+        (data) => `${data}q 1 1 1 rg 0 800 596 42 re f Q\n`,
+      ],
+      [
+        "without the words across its page",
+        "content.differs",
+        page,
+        (data) => data.replace(/BT \/V0 [\d.]+ Tf 0\.86603 0\.5 .*? ET/gs, ""),
+      ],
+    ] as const satisfies readonly (readonly [string, ReasonCode, number, (data: string) => string])[])
+      it(`${name} is not genuine: ${reason}`, async () => {
+        let isChanged = false;
+        const tampered = withStream(pdf, object, (data) => {
+          const changed = change(data);
+          isChanged ||= changed !== data;
+          return changed;
+        });
+        expect(isChanged).to.equal(true);
+        expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason });
+      });
+
+    it("with another code is not genuine: content.differs", async () => {
+      const tampered = pdf.slice();
+      const modules = text.indexOf("stream\n", text.indexOf("/Subtype/Image/Width")) + "stream\n".length;
+      tampered[modules + 100]! ^= 0x80;
+      expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason: "content.differs" });
+    });
+
+    it("with another statement in it is not genuine: copy.signature-wrong", async () => {
+      const file = objectWith(/\/F\(copy\.json\)\/UF\(copy\.json\)\/EF<<\/F (\d+) 0 R/);
+      const tampered = withStream(pdf, file, (data) => data.replace(statement.copyNumber, "AAAAAAAAAAAAAAAAAAAAAA"));
+      expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason: "copy.signature-wrong" });
+    });
+
+    it("by one byte in a hundred is never valid where the file says anything", async () => {
+      const whole = await reportOf(world, pdf);
+      expect(whole.verdict).to.equal("valid");
+      for (let at = 20; at < pdf.length; at += Math.ceil(pdf.length / 100)) {
+        const flipped = pdf.slice();
+        flipped[at]! ^= 0x11;
+        const { verdict, document } = await reportOf(world, flipped);
+        // Deflate has bits that say nothing; whatever is valid says the same.
+        if (verdict === "valid") expect(document, `byte ${at}`).to.deep.equal(whole.document);
+      }
+    });
   });
 
   it("without one of its two files, or with a statement that is not strict, is none of ours", async () => {
