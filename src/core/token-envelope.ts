@@ -13,7 +13,8 @@ export interface TokenParts {
 }
 
 /** A token taken apart; its claims are read, but for version and kind, by who knows the kind. */
-export interface SignedClaims {
+export interface OpenedToken {
+  readonly kind: TokenKind;
   readonly claims: CborMap;
   /** First 8 bytes of the key's digest. Several keys may share it; each is tried. */
   readonly kid: Uint8Array;
@@ -46,9 +47,9 @@ export const CLAIM = {
   truncated: -8,
   typeCode: -9,
   agencyCode: -10,
-  copyNumber: -11,
-  copyDigest: -12,
-  user: -13,
+  copyDigest: -11,
+  user: -12,
+  matter: -13,
 } as const;
 
 const COSE_SIGN1 = 18;
@@ -76,10 +77,10 @@ export function assembleToken(parts: Pick<TokenParts, "protected" | "payload">, 
 }
 
 /**
- * Takes a token of this kind apart, whose claims are all among `keys`. Throws `format.version-unsupported` for another version or kind,
- * `format.algorithm-unsupported` for another algorithm, else `format.malformed`.
+ * Takes a token apart. Throws `format.version-unsupported` for another version or kind than ours, `format.algorithm-unsupported` for another
+ * algorithm, else `format.malformed`.
  */
-export function readSignedClaims(bytes: Uint8Array, kind: TokenKind, keys: ReadonlySet<number>): SignedClaims {
+export function openToken(bytes: Uint8Array): OpenedToken {
   if (bytes.length > MAX_TOKEN_BYTES) throw malformed(`of ${bytes.length} bytes is longer than ${MAX_TOKEN_BYTES}`);
   const message = decodeCbor(bytes, { tag: COSE_SIGN1 });
   if (!Array.isArray(message) || message.length !== 4) throw malformed("is not a COSE_Sign1");
@@ -88,18 +89,25 @@ export function readSignedClaims(bytes: Uint8Array, kind: TokenKind, keys: Reado
   if (!isMap(unprotected) || unprotected.size !== 0)
     throw malformed("has an unprotected header, which anyone could change");
   const claims = mapIn(decodeCbor(bytesIn(payload, "payload")), "payload");
-  requireKnown("version", claims.get(CLAIM.version), VERSION);
-  requireKnown("kind", claims.get(CLAIM.kind), kind);
-  for (const key of claims.keys())
-    if (key !== CLAIM.version && key !== CLAIM.kind && !keys.has(key as number))
-      throw malformed(`has the unknown claim ${key}`);
+  requireKnown("version", claims.get(CLAIM.version), [VERSION]);
+  const kind = requireKnown("kind", claims.get(CLAIM.kind), Object.values(TOKEN_KIND));
   return {
+    kind,
     claims,
     kid,
     toBeSigned: sigStructure(protectedHeader as Uint8Array, payload as Uint8Array),
     signature: bytesIn(signature, "signature", 64),
     bytes,
   };
+}
+
+/** The claims of a token of this kind, when they are all among `keys`; throws as `openToken` does. */
+export function claimsAmong(opened: OpenedToken, kind: TokenKind, keys: ReadonlySet<number>): CborMap {
+  requireKnown("kind", opened.kind, [kind]);
+  for (const key of opened.claims.keys())
+    if (key !== CLAIM.version && key !== CLAIM.kind && !keys.has(key as number))
+      throw malformed(`has the unknown claim ${key}`);
+  return opened.claims;
 }
 
 function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array {
@@ -119,8 +127,9 @@ function readHeader(bytes: Uint8Array): Uint8Array {
   return bytesIn(header.get(HEADER.kid), "key id", 8);
 }
 
-function requireKnown(what: string, value: CborValue | undefined, known: number): void {
-  if (value === known) return;
+function requireKnown<T extends number>(what: string, value: CborValue | undefined, known: readonly T[]): T {
+  const found = known.find((each) => each === value);
+  if (found !== undefined) return found;
   if (typeof value !== "number") throw malformed(`has no ${what}`);
   throw new TallyError("format.version-unsupported", `the token's ${what} ${value} is not known to this reader`, {
     field: "token",

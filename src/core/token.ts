@@ -5,12 +5,13 @@ import {
   addIdentifier,
   bytesIn,
   CLAIM,
+  claimsAmong,
   type IdentifierClaims,
   MAX_SECONDS,
   malformed,
+  type OpenedToken,
+  openToken,
   readIdentifier,
-  readSignedClaims,
-  type SignedClaims,
   TOKEN_KIND,
   type TokenParts,
   tokenParts,
@@ -36,7 +37,7 @@ export interface TokenClaims extends IdentifierClaims {
   readonly truncated: number;
 }
 
-export interface Token extends Omit<SignedClaims, "claims"> {
+export interface Token extends Omit<OpenedToken, "kind" | "claims"> {
   readonly claims: TokenClaims;
 }
 
@@ -53,8 +54,14 @@ export function tokenSigningInput(claims: TokenClaims, kid: Uint8Array): TokenPa
  * is not checked here: `crypto.verify(key, token.toBeSigned, token.signature)`.
  */
 export function readToken(bytes: Uint8Array): Token {
-  const signed = readSignedClaims(bytes, TOKEN_KIND.licence, CLAIM_KEYS);
-  return { ...signed, claims: readClaims(signed.claims) };
+  return licenceTokenOf(openToken(bytes));
+}
+
+/** The same of a token that was taken apart to see its kind. */
+export function licenceTokenOf(opened: OpenedToken): Token {
+  const { kid, toBeSigned, signature, bytes } = opened;
+  const claims = readClaims(claimsAmong(opened, TOKEN_KIND.licence, CLAIM_KEYS));
+  return { claims, kid, toBeSigned, signature, bytes };
 }
 
 function claimMap(claims: TokenClaims): CborMap {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fromBase64Url } from "../base64.js";
 import { utf8 } from "../bytes.js";
 import { parseShanghaiInstant } from "../calendar.js";
 import type { CborMap, CborValue } from "../cbor.js";
@@ -12,12 +11,13 @@ import {
   addIdentifier,
   bytesIn,
   CLAIM,
+  claimsAmong,
   type IdentifierClaims,
   MAX_SECONDS,
   malformed,
+  type OpenedToken,
+  openToken,
   readIdentifier,
-  readSignedClaims,
-  type SignedClaims,
   TOKEN_KIND,
   type TokenParts,
   tokenParts,
@@ -34,21 +34,24 @@ export interface CopyTokenClaims extends IdentifierClaims {
   readonly certificateDigest: Uint8Array;
   /** Of the licence: position among all status lists of the region. */
   readonly statusIndex: number;
-  /** 16 bytes. */
-  readonly copyNumber: Uint8Array;
   /** SHA-256 of the signed statement `copy.json`, 32 bytes. */
   readonly copyDigest: Uint8Array;
-  /** Whom the copy is for, cut to `MAX_USER_BYTES`. */
+  /** Whom the copy is for, and the matter; both cut so that they fit `COPY_TEXT_BYTES` together. */
   readonly user: string;
-  readonly isUserCut: boolean;
+  readonly matter: string;
+  /** Bit 0 is set when the user was cut, bit 1 when the matter was. */
+  readonly truncated: number;
 }
 
-export interface CopyToken extends Omit<SignedClaims, "claims"> {
+export interface CopyToken extends Omit<OpenedToken, "kind" | "claims"> {
   readonly claims: CopyTokenClaims;
 }
 
-/** Bytes of UTF-8: twelve Chinese characters, and a code that a card has room for when its page is drawn smaller, under the copy's mark. */
-export const MAX_USER_BYTES = 36;
+/**
+ * Bytes of UTF-8 that user and matter take together: eighteen Chinese characters, and a code that a card has room for when its page is drawn
+ * smaller, under the copy's mark. So much of each has its room for certain, and one that is shorter leaves its room to the other.
+ */
+export const COPY_TEXT_BYTES = { both: 54, user: 36, matter: 18 } as const;
 
 export function copyTokenSigningInput(claims: CopyTokenClaims, kid: Uint8Array): TokenParts {
   return tokenParts(TOKEN_KIND.copy, claimMap(claims), kid);
@@ -56,8 +59,13 @@ export function copyTokenSigningInput(claims: CopyTokenClaims, kid: Uint8Array):
 
 /** Reads as strictly as `readToken`, and throws the same. The signature is not checked here. */
 export function readCopyToken(bytes: Uint8Array): CopyToken {
-  const signed = readSignedClaims(bytes, TOKEN_KIND.copy, CLAIM_KEYS);
-  return { ...signed, claims: readClaims(signed.claims) };
+  return copyTokenOf(openToken(bytes));
+}
+
+/** The same of a token that was taken apart to see its kind. */
+export function copyTokenOf(opened: OpenedToken): CopyToken {
+  const { kid, toBeSigned, signature, bytes } = opened;
+  return { claims: readClaims(claimsAmong(opened, TOKEN_KIND.copy, CLAIM_KEYS)), kid, toBeSigned, signature, bytes };
 }
 
 /** The claims that the token of this copy must carry; `copyDigest` as of `copyDigest(crypto, statement)`. */
@@ -66,7 +74,11 @@ export function copyClaimsFor(
   certificate: UnsignedCertificate,
   copyDigest: Uint8Array,
 ): CopyTokenClaims {
-  const { text, isCut } = cut(statement.user, MAX_USER_BYTES);
+  const { user, matter } = statement;
+  const texts = {
+    user: cut(user, roomBeside(matter, COPY_TEXT_BYTES.matter)),
+    matter: cut(matter, roomBeside(user, COPY_TEXT_BYTES.user)),
+  };
   return {
     certificateIdentifier: statement.certificateIdentifier,
     typeCode: certificate.credentialSubject.certificateTypeCode,
@@ -75,12 +87,20 @@ export function copyClaimsFor(
     expires: seconds(statement.certificateCopyExpiringTime),
     certificateDigest: fromHex(statement.certificateDigest),
     statusIndex: statusIndexOf(certificate),
-    copyNumber: fromBase64Url(statement.copyNumber),
     copyDigest,
-    user: text,
-    isUserCut: isCut,
+    user: texts.user.text,
+    matter: texts.matter.text,
+    truncated: (texts.user.isCut ? USER_CUT : 0) + (texts.matter.isCut ? MATTER_CUT : 0),
   };
 }
+
+/** What the other text leaves, of which no more than its certain room counts. */
+function roomBeside(other: string, certain: number): number {
+  return COPY_TEXT_BYTES.both - Math.min(certain, utf8(other).length);
+}
+
+const USER_CUT = 1;
+const MATTER_CUT = 2;
 
 /** The name of the first claim in which the token differs from what statement and certificate say, or null when they agree. */
 export function copyTokenMatches(
@@ -101,11 +121,11 @@ function claimMap(claims: CopyTokenClaims): CborMap {
     [CLAIM.iat, claims.issuedAt],
     [CLAIM.certificateDigest, claims.certificateDigest],
     [CLAIM.statusIndex, claims.statusIndex],
-    [CLAIM.copyNumber, claims.copyNumber],
     [CLAIM.copyDigest, claims.copyDigest],
     [CLAIM.user, claims.user],
+    [CLAIM.matter, claims.matter],
   ]);
-  if (claims.isUserCut) map.set(CLAIM.truncated, 1);
+  if (claims.truncated !== 0) map.set(CLAIM.truncated, claims.truncated);
   addIdentifier(map, claims);
   return map;
 }
@@ -119,15 +139,14 @@ const CLAIM_KEYS: ReadonlySet<number> = new Set([
   CLAIM.truncated,
   CLAIM.typeCode,
   CLAIM.agencyCode,
-  CLAIM.copyNumber,
   CLAIM.copyDigest,
   CLAIM.user,
+  CLAIM.matter,
 ]);
 
 function readClaims(map: CborMap): CopyTokenClaims {
-  const isUserCut = map.has(CLAIM.truncated);
-  if (isUserCut) uint(map.get(CLAIM.truncated), "truncated", 1);
-  if (map.get(CLAIM.truncated) === 0) throw malformed("writes that nothing was truncated");
+  const truncated = map.has(CLAIM.truncated) ? uint(map.get(CLAIM.truncated), "truncated", USER_CUT + MATTER_CUT) : 0;
+  if (truncated === 0 && map.has(CLAIM.truncated)) throw malformed("writes that nothing was truncated");
   const issuedAt = uint(map.get(CLAIM.iat), "iat", MAX_SECONDS);
   const expires = uint(map.get(CLAIM.exp), "exp", MAX_SECONDS);
   if (expires <= issuedAt) throw malformed("has an exp that is not after its iat");
@@ -137,18 +156,25 @@ function readClaims(map: CborMap): CopyTokenClaims {
     expires,
     certificateDigest: bytesIn(map.get(CLAIM.certificateDigest), "certificate digest", 32),
     statusIndex: uint(map.get(CLAIM.statusIndex), "status index", Number.MAX_SAFE_INTEGER),
-    copyNumber: bytesIn(map.get(CLAIM.copyNumber), "copy number", 16),
     copyDigest: bytesIn(map.get(CLAIM.copyDigest), "copy digest", 32),
-    user: readUser(map.get(CLAIM.user), isUserCut),
-    isUserCut,
+    ...readTexts(map, truncated),
+    truncated,
   };
 }
 
-function readUser(value: CborValue | undefined, isCut: boolean): string {
-  if (typeof value !== "string" || value === "") throw malformed("has no user");
-  if (utf8(value).length > MAX_USER_BYTES) throw malformed(`has a user of more than ${MAX_USER_BYTES} bytes`);
+function readTexts(map: CborMap, truncated: number): Pick<CopyTokenClaims, "user" | "matter"> {
+  const user = readText(map.get(CLAIM.user), "user", (truncated & USER_CUT) !== 0);
+  const matter = readText(map.get(CLAIM.matter), "matter", (truncated & MATTER_CUT) !== 0);
+  const { both } = COPY_TEXT_BYTES;
+  if (utf8(user).length + utf8(matter).length > both)
+    throw malformed(`has a user and a matter of more than ${both} bytes together`);
+  return { user, matter };
+}
+
+function readText(value: CborValue | undefined, what: string, isCut: boolean): string {
+  if (typeof value !== "string" || value === "") throw malformed(`has no ${what}`);
   // What was cut may end in white space.
   const problem = unsafeTextProblem(isCut ? value.trimEnd() : value);
-  if (problem !== null) throw malformed(`has a user that ${problem}`);
+  if (problem !== null) throw malformed(`has a ${what} that ${problem}`);
   return value;
 }

@@ -8,9 +8,10 @@ import { canonicalBytes, canonicalize } from "../../../src/core/canonical-json.j
 import { type CborValue, encodeCbor } from "../../../src/core/cbor.js";
 import { MAX_COPY_STATEMENT_BYTES, readCopyStatement } from "../../../src/core/copy/copy-reader.js";
 import {
+  COPY_TEXT_BYTES,
+  copyClaimsFor,
   copyTokenMatches,
   copyTokenSigningInput,
-  MAX_USER_BYTES,
   readCopyToken,
 } from "../../../src/core/copy/copy-token.js";
 import { contradictionToLicence, secureCopy } from "../../../src/core/copy/secure-copy.js";
@@ -183,11 +184,13 @@ function forged(alter: (claims: Map<number, CborValue>) => unknown): Uint8Array 
   return encodeCbor([parts.protected, new Map(), encodeCbor(claims), new Uint8Array(64)], 18);
 }
 
+const TEXT = fc.string({ unit: fc.constantFrom(..."aZ09-()张喆堃䶮𬭎㛃龘𠮷é·"), minLength: 1, maxLength: 6 });
+
 describe("a copy's token", () => {
-  it("says what the statement says, the user cut, and is signed", () => {
+  it("says what the statement says, user and matter cut, and is signed", () => {
     const { claims, kid, toBeSigned, signature } = readCopyToken(SAMPLE_COPY_TOKEN);
     expect(claims).to.deep.equal(SAMPLE_COPY_CLAIMS);
-    expect(claims).to.include({ user: "邻省示例县市场监督管理局", isUserCut: true });
+    expect(claims).to.include({ user: "邻省示例县市场监督管理局", matter: "食品经营许可", truncated: 3 });
     expect(kid).to.deep.equal(KID);
     expect(crypto.verify(PUBLIC_KEY, toBeSigned, signature)).to.equal(true);
     expect(copyTokenMatches(claims, SAMPLE_COPY, SAMPLE_CERTIFICATE, SAMPLE_COPY_DIGEST)).to.equal(null);
@@ -205,13 +208,37 @@ describe("a copy's token", () => {
   });
 
   it("is short enough for the code of a card (version 13 at level M: 291 bytes beside an address of 36 characters)", () => {
-    const longest = mintCopy({
-      ...SAMPLE_COPY_CLAIMS,
-      ...{ issuedAt: 0xffff_ffff, expires: 253_402_300_799, statusIndex: 2 ** 49 },
-      user: "龘".repeat(MAX_USER_BYTES / 3),
-    });
-    expect(longest.length).to.equal(289);
+    for (const { user, matter } of [
+      { user: 12, matter: 6 },
+      { user: 1, matter: 17 },
+      { user: 17, matter: 1 },
+    ]) {
+      const longest = mintCopy({
+        ...SAMPLE_COPY_CLAIMS,
+        ...{ issuedAt: 0xffff_ffff, expires: 253_402_300_799, statusIndex: 2 ** 49, truncated: 3 },
+        ...{ user: "龘".repeat(user), matter: "龘".repeat(matter) },
+      });
+      expect(longest.length, `${user} and ${matter}`).to.be.at.most(291);
+    }
   });
+
+  for (const [user, matter, kept] of [
+    [200, 200, [12, 6]],
+    [200, 2, [16, 2]],
+    [2, 200, [2, 16]],
+    [12, 6, [12, 6]],
+    [13, 6, [12, 6]],
+    [13, 5, [13, 5]],
+    [12, 7, [12, 6]],
+    [11, 7, [11, 7]],
+  ] as const)
+    it(`has room for ${kept[0]} characters of a user of ${user} and ${kept[1]} of a matter of ${matter}`, () => {
+      const statement = { ...SAMPLE_COPY, user: "局".repeat(user), matter: "办".repeat(matter) };
+      const claims = copyClaimsFor(statement, SAMPLE_CERTIFICATE, SAMPLE_COPY_DIGEST);
+      expect([claims.user.length, claims.matter.length]).to.deep.equal(kept);
+      expect(claims.truncated).to.equal((kept[0] < user ? 1 : 0) + (kept[1] < matter ? 2 : 0));
+      expect(readCopyToken(mintCopy(claims)).claims).to.deep.equal(claims);
+    });
 
   it("with any single bit flipped is refused, or says something else and does not verify", () => {
     const original = readCopyToken(SAMPLE_COPY_TOKEN);
@@ -238,14 +265,15 @@ describe("a copy's token", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(IDENTIFIER, FOREIGN),
-        fc.uint8Array({ minLength: 16, maxLength: 16 }),
-        fc.string({ unit: fc.constantFrom(..."aZ09-()张喆堃䶮𬭎㛃龘𠮷é·"), minLength: 1, maxLength: 12 }),
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        TEXT,
+        TEXT,
         fc.nat(4e9),
-        (certificateIdentifier, copyNumber, user, issuedAt) => {
+        (certificateIdentifier, copyDigest, user, matter, issuedAt) => {
           const claims = {
             ...SAMPLE_COPY_CLAIMS,
             ...{ certificateIdentifier, typeCode: TYPE_CODE, agencyCode: AGENCY },
-            ...{ copyNumber, user, issuedAt, expires: issuedAt + 1, isUserCut: false },
+            ...{ copyDigest, user, matter, issuedAt, expires: issuedAt + 1, truncated: 0 },
           };
           expect(readCopyToken(mintCopy(claims)).claims).to.deep.equal(claims);
         },
@@ -266,19 +294,27 @@ describe("a copy's token", () => {
     ["no status index", "format.malformed", forged((c) => c.delete(-5))],
     ["face texts, which are a licence's", "format.malformed", forged((c) => c.set(-6, []))],
     ["truncated written as 0", "format.malformed", forged((c) => c.set(-8, 0))],
-    ["truncated for a second text", "format.malformed", forged((c) => c.set(-8, 2))],
+    ["truncated for a third text", "format.malformed", forged((c) => c.set(-8, 4))],
     ["truncated written as text", "format.malformed", forged((c) => c.set(-8, "1"))],
-    ["a copy number of 17 bytes", "format.malformed", forged((c) => c.set(-11, new Uint8Array(17)))],
-    ["a copy digest of 33 bytes", "format.malformed", forged((c) => c.set(-12, new Uint8Array(33)))],
-    ["no user", "format.malformed", forged((c) => c.delete(-13))],
-    ["an empty user", "format.malformed", forged((c) => c.set(-13, ""))],
-    ["a user longer than the budget", "format.malformed", forged((c) => c.set(-13, "x".repeat(MAX_USER_BYTES + 1)))],
-    ["a user with a bidi override", "format.malformed", forged((c) => c.set(-13, "县局\u202e"))],
+    ["a copy digest of 33 bytes", "format.malformed", forged((c) => c.set(-11, new Uint8Array(33)))],
+    ["no user", "format.malformed", forged((c) => c.delete(-12))],
+    ["an empty user", "format.malformed", forged((c) => c.set(-12, ""))],
+    ["a user of bytes", "format.malformed", forged((c) => c.set(-12, new Uint8Array(3)))],
+    ["a user with a bidi override", "format.malformed", forged((c) => c.set(-12, "县局\u202e"))],
     [
       "a user that was not cut and ends in white space",
       "format.malformed",
-      forged((c) => c.set(-13, "县局 ").delete(-8)),
+      forged((c) => c.set(-12, "县局 ").set(-8, 2)),
     ],
+    ["no matter", "format.malformed", forged((c) => c.delete(-13))],
+    ["an empty matter", "format.malformed", forged((c) => c.set(-13, ""))],
+    ["a matter over two lines", "format.malformed", forged((c) => c.set(-13, "变更\n换证"))],
+    [
+      "texts that are longer together than both may be",
+      "format.malformed",
+      forged((c) => c.set(-12, "x").set(-13, "x".repeat(COPY_TEXT_BYTES.both))),
+    ],
+    ["a fourteenth claim", "format.malformed", forged((c) => c.set(-14, 1))],
     ["more bytes than any token", "format.malformed", new Uint8Array(MAX_TOKEN_BYTES + 1)],
   ] as const)
     it(`is refused with ${name}: ${code}`, () => void expectRefusal(code, () => readCopyToken(bytes)));
