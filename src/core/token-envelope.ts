@@ -101,9 +101,9 @@ export function openToken(bytes: Uint8Array): OpenedToken {
   };
 }
 
-/** The claims of a token of this kind, when they are all among `keys`; throws as `openToken` does. */
+/** The claims of a token of this kind, when they are all among `keys`; throws `format.malformed` for the token of another kind. */
 export function claimsAmong(opened: OpenedToken, kind: TokenKind, keys: ReadonlySet<number>): CborMap {
-  requireKnown("kind", opened.kind, [kind]);
+  if (opened.kind !== kind) throw malformed(`is of kind ${opened.kind} where one of kind ${kind} belongs`);
   for (const key of opened.claims.keys())
     if (key !== CLAIM.version && key !== CLAIM.kind && !keys.has(key as number))
       throw malformed(`has the unknown claim ${key}`);

@@ -14,16 +14,17 @@ import { PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, date, number, type Ref, ref, textString } from "./pdf/syntax.js";
 import { type XmpFields, xmpPacket } from "./pdf/xmp.js";
 import { addPhoto, PHOTO } from "./photo/photo-image.js";
-import type { PrintedStrip } from "./printed-copy/printed-strip.js";
+import { loweredBox, type PrintedStrip } from "./printed-copy/printed-strip.js";
 import type { QrImage } from "./qr-image.js";
 import { addSealField, type SealStatement } from "./seal/seal-field.js";
 import type { Template } from "./template.js";
 
-/** What is signed, as canonical JSON; `copy` of a reader's copy alone. */
+/** What is signed, as canonical JSON. A reader's copy has evidence of its own, and never that of the licence. */
 export interface SignedRecord {
   readonly certificate: Uint8Array;
   readonly evidence: Uint8Array;
-  readonly copy?: { readonly statement: Uint8Array; readonly evidence: Uint8Array };
+  /** Of a reader's copy. */
+  readonly copy?: Uint8Array;
 }
 
 /** Everything one document adds to its template. */
@@ -86,13 +87,14 @@ export function writeDocument(template: Template, content: DocumentContent, font
   const packet = new TextEncoder().encode(xmpPacket(content.metadata));
   const metadata = writer.addDeflated("/Type/Metadata/Subtype/XML", packet, 4);
   // The signature, its field, and then the page that shows it.
+  const { geometry } = template;
   const seal =
     content.seal &&
     addSealField(writer, content.seal, {
       picture: content.seal.picture,
-      box: template.geometry.seal,
+      box: content.strip ? loweredBox(geometry, content.strip, geometry.seal) : geometry.seal,
       page: writer.upcoming(2),
-      pageHeight: template.geometry.height,
+      pageHeight: geometry.height,
       structureKey: drawn.length,
     });
   if (seal && sealElement) structure.markAnnotation(sealElement, seal.field);
@@ -120,13 +122,16 @@ export function writeDocument(template: Template, content: DocumentContent, font
 function filesOf(record: SignedRecord | null): readonly (readonly [AttachmentName, Uint8Array])[] {
   if (!record) return [];
   const { certificate, evidence, copy } = record;
-  const ofCopy: readonly (readonly [AttachmentName, Uint8Array])[] = copy
+  return copy
     ? [
-        ["copy-evidence.json", copy.evidence],
-        ["copy.json", copy.statement],
+        ["certificate.json", certificate],
+        ["copy-evidence.json", evidence],
+        ["copy.json", copy],
       ]
-    : [];
-  return [["certificate.json", certificate], ...ofCopy, ["evidence.json", evidence]];
+    : [
+        ["certificate.json", certificate],
+        ["evidence.json", evidence],
+      ];
 }
 
 function catalogue(

@@ -10,6 +10,7 @@ export {
   type Renderer,
   type RendererOptions,
   type RenderInput,
+  type SealedCopyRenderInput,
   type SealedRenderInput,
 } from "./renderer.js";
 export { SEAL_ROOM, type SealRoom, type SealStatement } from "./seal/seal-field.js";

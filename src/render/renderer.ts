@@ -12,14 +12,15 @@ import { MAX_PRINTED_TOKEN_BYTES } from "../core/token.js";
 import { largestTokenBytes } from "../core/token-budget.js";
 import type { TypeDefinition } from "../core/type-definition.js";
 import { fitCopyMark } from "./copy/copy-mark.js";
-import { type DocumentContent, writeDocument } from "./document.js";
+import { type DocumentContent, type WrittenDocument, writeDocument } from "./document.js";
 import { type FittedValues, fitValues, identifierSize, type RenderProblem } from "./fit-values.js";
 import { type FallbackFont, type FontLibrary, loadFonts } from "./font/font-library.js";
 import type { Look } from "./ground/look.js";
 import { type LayoutProblem, MIN_MODULE_MM } from "./layout/check-layout.js";
 import { placeRows } from "./layout/place-rows.js";
 import { copyMetadata, licenceMetadata, printedMetadata, sampleMetadata } from "./licence-metadata.js";
-import { fitStrip, loweredScale, type Printing } from "./printed-copy/printed-strip.js";
+import { mm } from "./pdf/canvas.js";
+import { fitStrip, loweredBox, type Printing } from "./printed-copy/printed-strip.js";
 import { qrImage } from "./qr-image.js";
 import { sampleSubject } from "./sample/sample-subject.js";
 import type { SealStatement } from "./seal/seal-field.js";
@@ -58,9 +59,13 @@ export interface Renderer {
 
   /**
    * The file of a reader's copy (docs/formats/copy.md): the licence under a mark on every page with user, matter and period, with the copy's own
-   * code. Throws `certificate.not-renderable` for what `render` refuses, a user or matter that cannot be set, and pending evidence of the licence.
+   * code. It has the copy's evidence and not the licence's, so nobody can make the licence's file of it. Throws `certificate.not-renderable` for what
+   * `render` refuses, and a user or matter that cannot be set.
    */
   renderCopy(input: CopyRenderInput): Uint8Array;
+
+  /** The file of an anchored reader's copy with the picture of a seal and room for its signature, as `renderSealed` gives that of a licence. */
+  renderSealedCopy(input: SealedCopyRenderInput): SealableFile;
 
   /** What would keep a seal from being drawn: the length of its name, characters without a glyph, its code. Empty: nothing. */
   checkSeal(look: SealLook): RenderProblem[];
@@ -93,12 +98,16 @@ export interface PrintedCopyInput extends RenderInput {
   readonly printing: Printing;
 }
 
-export interface CopyRenderInput extends RenderInput {
+export interface CopyRenderInput extends Omit<RenderInput, "evidence"> {
   readonly copy: {
     readonly statement: CopyStatement;
     /** With the copy's token; pending or anchored. */
     readonly evidence: Evidence;
   };
+}
+
+export interface SealedCopyRenderInput extends CopyRenderInput {
+  readonly seal: SealStatement;
 }
 
 export interface RendererOptions {
@@ -158,32 +167,32 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
   const sealedTemplate = (
     subject: CertificateSubject,
     type: TypeDefinition,
+    wanted: "anchored" | "copy",
     { name, code, star }: SealLook,
   ): SealedTemplate => {
-    const key = JSON.stringify([digestOf(type), name, code, star]);
+    const key = JSON.stringify([digestOf(type), wanted, name, code, star]);
     let found = sealedTemplates.get(key);
     if (!found) {
       const problems = sealProblems({ name, code, star }, fonts());
       if (problems.length > 0) throw notRenderable(subject, problems);
-      found = buildSealedTemplate(template(type, "anchored"), { name, code, star }, fonts());
+      found = buildSealedTemplate(template(type, wanted), { name, code, star }, fonts());
       sealedTemplates.set(key, found);
       if (sealedTemplates.size > TEMPLATE_LIMIT) sealedTemplates.delete(sealedTemplates.keys().next().value as string);
     }
     return found;
   };
 
-  /** `scale` of a page that is drawn smaller. */
-  const codeOf = (subject: CertificateSubject, evidence: Evidence, type: TypeDefinition, scale = 1) => {
+  /** `size` in millimetres. */
+  const codeOf = (subject: CertificateSubject, evidence: Evidence, size: number) => {
     const qr = qrImage(qrText(verifyHost, printableToken(subject, evidence)));
-    if (qr.modules * MIN_MODULE_MM > type.layout.qr.size * scale + 0.05)
-      throw notRenderable(subject, [denseCode(qr.modules)]);
+    if (qr.modules * MIN_MODULE_MM > size + 0.05) throw notRenderable(subject, [denseCode(qr.modules)]);
     return qr;
   };
 
   const write = ({ certificate, evidence, type }: RenderInput, look: Template, seal: DocumentContent["seal"]) => {
     const subject = certificate.credentialSubject;
     const fitted = fittedOrRefused(subject, certificate, look, fonts());
-    const qr = codeOf(subject, evidence, type);
+    const qr = codeOf(subject, evidence, type.layout.qr.size);
     const record = { certificate: canonicalBytes(certificate), evidence: canonicalBytes(evidence) };
     return writeDocument(
       look,
@@ -199,6 +208,36 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     );
   };
 
+  const writeCopy = (
+    { certificate, type, copy }: CopyRenderInput,
+    look: Template,
+    seal: DocumentContent["seal"],
+  ): WrittenDocument => {
+    const subject = certificate.credentialSubject;
+    const fitted = fittedOrRefused(subject, certificate, look, fonts());
+    const mark = fitCopyMark(copy.statement, look.geometry, fonts().value);
+    if (!("strip" in mark)) throw notRenderable(subject, [...mark]);
+    const codeSize = loweredBox(look.geometry, mark.strip, look.geometry.qr).width / mm(1);
+    const record = {
+      certificate: canonicalBytes(certificate),
+      evidence: canonicalBytes(copy.evidence),
+      copy: canonicalBytes(copy.statement),
+    };
+    return writeDocument(
+      look,
+      {
+        ...printed(subject, fitted, look, fonts()),
+        ...mark,
+        qr: codeOf(subject, copy.evidence, codeSize),
+        record,
+        metadata: copyMetadata(certificate, copy.statement, rendererId(type)),
+        id: [sha256(record.copy).slice(0, 32), sha256(record.evidence).slice(0, 32)],
+        seal,
+      },
+      fonts(),
+    );
+  };
+
   return {
     rendererId,
 
@@ -208,17 +247,15 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     renderSealed(input) {
       const { certificate, evidence, type, seal } = input;
       const subject = certificate.credentialSubject;
-      if (!("batch" in evidence))
-        throw notRenderable(subject, [{ field: "evidence", message: "only an anchored licence is sealed" }]);
-      const { template: look, picture } = sealedTemplate(subject, type, seal);
+      requireAnchored(subject, evidence, "only an anchored licence is sealed");
+      const { template: look, picture } = sealedTemplate(subject, type, "anchored", seal);
       const { bytes, contents } = write(input, look, { ...seal, picture });
       return { bytes, contents: contents as SealableFile["contents"] };
     },
 
     renderPrintedCopy({ certificate, evidence, type, printing }) {
       const subject = certificate.credentialSubject;
-      if (!("batch" in evidence))
-        throw notRenderable(subject, [{ field: "evidence", message: "only an anchored licence is printed" }]);
+      requireAnchored(subject, evidence, "only an anchored licence is printed");
       const look = template(type, "printed");
       const fitted = fittedOrRefused(subject, certificate, look, fonts());
       const strip = fitStrip(printing, look.geometry, fonts().value);
@@ -228,7 +265,7 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
         look,
         {
           ...printed(subject, fitted, look, fonts()),
-          qr: codeOf(subject, evidence, type),
+          qr: codeOf(subject, evidence, type.layout.qr.size),
           record: null,
           metadata: printedMetadata(certificate, printing.time),
           id: [id.slice(0, 32), sha256(JSON.stringify([id, printing.time, printing.place])).slice(0, 32)],
@@ -239,34 +276,14 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
       ).bytes;
     },
 
-    renderCopy({ certificate, evidence, type, copy }) {
-      const subject = certificate.credentialSubject;
-      if (!("batch" in evidence))
-        throw notRenderable(subject, [
-          { field: "evidence", message: "only an anchored licence is copied for a reader" },
-        ]);
-      const look = template(type, "copy");
-      const fitted = fittedOrRefused(subject, certificate, look, fonts());
-      const mark = fitCopyMark(copy.statement, look.geometry, fonts().value);
-      if (!("strip" in mark)) throw notRenderable(subject, [...mark]);
-      const record = {
-        certificate: canonicalBytes(certificate),
-        evidence: canonicalBytes(evidence),
-        copy: { statement: canonicalBytes(copy.statement), evidence: canonicalBytes(copy.evidence) },
-      };
-      return writeDocument(
-        look,
-        {
-          ...printed(subject, fitted, look, fonts()),
-          ...mark,
-          qr: codeOf(subject, copy.evidence, type, loweredScale(look.geometry, mark.strip)),
-          record,
-          metadata: copyMetadata(certificate, copy.statement, rendererId(type)),
-          id: [sha256(record.copy.statement).slice(0, 32), sha256(record.copy.evidence).slice(0, 32)],
-          seal: null,
-        },
-        fonts(),
-      ).bytes;
+    renderCopy: (input) => writeCopy(input, template(input.type, "copy"), null).bytes,
+
+    renderSealedCopy({ seal, ...input }) {
+      const subject = input.certificate.credentialSubject;
+      requireAnchored(subject, input.copy.evidence, "only an anchored copy is sealed");
+      const { template: look, picture } = sealedTemplate(subject, input.type, "copy", seal);
+      const { bytes, contents } = writeCopy(input, look, { ...seal, picture });
+      return { bytes, contents: contents as SealableFile["contents"] };
     },
 
     checkSeal: (look) => sealProblems(look, fonts()),
@@ -295,6 +312,10 @@ export function createRenderer({ verifyHost, fonts: fallback = [] }: RendererOpt
     checkRenderable: (subject, validity, type) =>
       fitValues(subject, validity, template(type, "anchored"), fonts()).problems,
   };
+}
+
+function requireAnchored(subject: CertificateSubject, evidence: Evidence, message: string): void {
+  if (!("batch" in evidence)) throw notRenderable(subject, [{ field: "evidence", message }]);
 }
 
 function fittedOrRefused(

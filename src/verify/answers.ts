@@ -50,7 +50,7 @@ function standingOf({ status, validity }: Results): Standing {
   return status.outcome === "pass" && validity.outcome === "pass" ? "in-force" : "undecided";
 }
 
-/** A reader's copy that may no longer be used is an expired document, whatever the licence is. */
+/** A reader's copy that may no longer be used is an expired document, though the licence may be in force. */
 const EXPIRED: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["validity.expired", "copy.expired"]);
 
 function recognitionOf({ outcome }: CheckResult): Recognition {

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseShanghaiInstant, parseUtcInstant } from "../core/calendar.js";
 import { STATUS_LIST_LENGTH } from "../core/certificate-reader.js";
+import type { CopyTokenClaims } from "../core/copy/copy-token.js";
 import type { LicenceDocument } from "./document.js";
 
-/** What either half says of itself, in one form. Times are seconds since 1970. */
+/** What either half says of itself, or a reader's copy, in one form. Times are seconds since 1970. */
 export interface Claims {
   readonly identifier: string;
   readonly agencyCode: string;
   readonly typeCode: string;
-  readonly typeVersion: number;
-  /** The proof's `created`, or the token's `iat`. */
+  /** Null: the token of a reader's copy shows nothing that a type would explain. */
+  readonly typeVersion: number | null;
+  /** The proof's `created`, or the token's `iat`; when a reader's copy was made. */
   readonly signedAt: number;
+  /** Of a reader's copy its own period, which lies within the licence's. */
   readonly validFrom: number;
   /** Null: long-term 长期. */
   readonly validUntil: number | null;
@@ -20,13 +23,14 @@ export interface Claims {
 export function claimsOf(document: LicenceDocument): Claims {
   if (document.form === "token") {
     const { claims } = document.token;
+    const isCopy = document.kind === "copy";
     return {
       identifier: claims.certificateIdentifier,
       agencyCode: claims.agencyCode,
       typeCode: claims.typeCode,
-      typeVersion: claims.typeVersion,
+      typeVersion: isCopy ? null : document.token.claims.typeVersion,
       signedAt: claims.issuedAt,
-      validFrom: claims.notBefore,
+      validFrom: isCopy ? claims.issuedAt : document.token.claims.notBefore,
       validUntil: claims.expires,
       status: {
         list: Math.floor(claims.statusIndex / STATUS_LIST_LENGTH),
@@ -40,11 +44,19 @@ export function claimsOf(document: LicenceDocument): Claims {
     agencyCode: credentialSubject.issueDeptCode,
     typeCode: credentialSubject.certificateTypeCode,
     typeVersion: credentialSchema.typeVersion,
-    signedAt: seconds(parseUtcInstant(proof.created)),
-    validFrom: seconds(parseShanghaiInstant(validFrom)),
-    validUntil: validUntil === undefined ? null : seconds(parseShanghaiInstant(validUntil)),
+    ...(document.copy
+      ? periodOfCopy(document.copy.evidence.token.claims)
+      : {
+          signedAt: seconds(parseUtcInstant(proof.created)),
+          validFrom: seconds(parseShanghaiInstant(validFrom)),
+          validUntil: validUntil === undefined ? null : seconds(parseShanghaiInstant(validUntil)),
+        }),
     status: { list: credentialStatus[0].statusListNumber, position: Number(credentialStatus[0].statusListIndex) },
   };
+}
+
+function periodOfCopy({ issuedAt, expires }: CopyTokenClaims): Pick<Claims, "signedAt" | "validFrom" | "validUntil"> {
+  return { signedAt: issuedAt, validFrom: issuedAt, validUntil: expires };
 }
 
 /** The reader has refused every time that does not parse. */

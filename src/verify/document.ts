@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Certificate } from "../core/certificate.js";
+import type { CopyToken } from "../core/copy/copy-token.js";
 import type { Evidence } from "../core/evidence.js";
 import type { Token } from "../core/token.js";
 import type { ReadersCopy } from "./copy/read-copy.js";
@@ -13,7 +14,7 @@ export type DocumentInput = { readonly bytes: Uint8Array; readonly name?: string
 
 export type Form = DocumentSummary["form"];
 
-/** A certificate as it came, with what came along. A bare certificate has neither evidence nor type. */
+/** A certificate as it came, with what came along. A bare certificate has neither evidence nor type; a reader's copy has evidence of its own. */
 export interface CertificateDocument {
   readonly form: "pdf" | "json" | "certificate";
   readonly certificate: Certificate;
@@ -22,20 +23,24 @@ export interface CertificateDocument {
   readonly toBeSigned: Uint8Array;
   readonly evidence: { readonly content: Evidence; readonly token: Token; readonly tokenDigest: Uint8Array } | null;
   readonly type: ReadType | null;
-  /** When the file is a reader's copy of the licence. */
+  /** When the file is a reader's copy of the licence; `evidence` is null then. */
   readonly copy: ReadersCopy | null;
   /** The file itself, when it is a PDF. */
   readonly pdf: LicencePdf | null;
 }
 
-/** The token out of a QR code, alone. */
-export interface TokenDocument {
-  readonly form: "token";
-  readonly token: Token;
-  readonly tokenDigest: Uint8Array;
-}
+/** The token out of a QR code, alone: of a licence, or of a reader's copy of one. */
+export type TokenDocument = { readonly form: "token"; readonly tokenDigest: Uint8Array } & (
+  | { readonly kind: "licence"; readonly token: Token }
+  | { readonly kind: "copy"; readonly token: CopyToken }
+);
 
 export type LicenceDocument = CertificateDocument | TokenDocument;
+
+/** Whether it is the file, or the code, of a reader's copy 加注件. */
+export function isReadersCopy(document: LicenceDocument): boolean {
+  return document.form === "token" ? document.kind === "copy" : document.copy !== null;
+}
 
 /** Not a document of ours (`fail`), or one of a later version than this verifier knows (`unknown`). */
 export interface Unreadable {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../core/bytes.js";
+import type { DataIntegrityProof } from "../core/certificate.js";
 import type { Crypto } from "../core/crypto.js";
 import { keyOfProof } from "../core/data-integrity.js";
 import { toHex } from "../core/hex.js";
 import { decodeMultikey, keyDigest, keyIdOf } from "../core/multikey.js";
 import { type Answer, known, notKnown } from "./answer.js";
 import type { Claims } from "./claims.js";
-import type { CertificateDocument, LicenceDocument, TokenDocument } from "./document.js";
+import type { LicenceDocument, TokenDocument } from "./document.js";
 import type { AgencyRecord, KeyRecord } from "./registry.js";
 import type { RegistryQuestions } from "./registry-questions.js";
 
@@ -19,7 +20,7 @@ export interface SigningKey {
 
 /** Who signed, as far as the registry knows. */
 export interface IssuerFacts {
-  /** The key that the certificate names, or the registered key that verifies the token. Null when no such key is registered. */
+  /** The key that the certificate names (a reader's copy: its statement), or the registered key that verifies the token. Null when no such key is registered. */
   readonly signingKey: Answer<SigningKey | null>;
   readonly key: Answer<KeyRecord | null>;
   /** By the code that the document states. */
@@ -36,7 +37,9 @@ export async function issuerFacts(
   crypto: Crypto,
 ): Promise<IssuerFacts> {
   const signingKey =
-    document.form === "token" ? await keyOfToken(document, registry, crypto) : keyOfCertificate(document, crypto);
+    document.form === "token"
+      ? await keyOfToken(document, registry, crypto)
+      : known(namedKey((document.copy?.statement ?? document.certificate).proof, crypto));
   const [key, agency] = await Promise.all([recordOf(signingKey, registry), registry.findAgency(claims.agencyCode)]);
   return { signingKey, key, agency, region: regionOf(key, agency) };
 }
@@ -55,9 +58,10 @@ function regionOf(key: IssuerFacts["key"], agency: IssuerFacts["agency"]): Answe
   return agency.value || key.known ? known(agency.value?.region ?? null) : key;
 }
 
-function keyOfCertificate({ certificate }: CertificateDocument, crypto: Crypto): Answer<SigningKey> {
-  const { publicKey, multikeyBytes } = keyOfProof(certificate.proof);
-  return known({ publicKey, digest: toHex(keyDigest(crypto, multikeyBytes)) });
+/** The key in the verification method of a proof. */
+export function namedKey(proof: DataIntegrityProof, crypto: Crypto): SigningKey {
+  const { publicKey, multikeyBytes } = keyOfProof(proof);
+  return { publicKey, digest: toHex(keyDigest(crypto, multikeyBytes)) };
 }
 
 /** A key id is eight bytes, and anyone may search for keys that share one: each is tried, so a second key hides nothing. */

@@ -22,11 +22,12 @@ export async function typeForLabels(
   }: { readonly registry: RegistryQuestions; readonly types: TypeSource | null; readonly crypto: Crypto },
 ): Promise<TypeDefinition | null> {
   if (document.form !== "token" && document.type) return document.type.content;
-  if (!types) return null;
-  const published = await registry.findTypeDefinition(claims.typeCode, claims.typeVersion);
+  const { typeCode, typeVersion } = claims;
+  if (!types || typeVersion === null) return null;
+  const published = await registry.findTypeDefinition(typeCode, typeVersion);
   if (!published.known || !published.value) return null;
   try {
-    const found = await types.findType(claims.typeCode, claims.typeVersion);
+    const found = await types.findType(typeCode, typeVersion);
     const type = found && readType(parseJson(found.bytes), crypto);
     return type && type.digest === published.value.digest ? type.content : null;
   } catch {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromUtf8 } from "../core/bytes.js";
 import { MAX_COPY_STATEMENT_BYTES } from "../core/copy/copy-reader.js";
+import { copyTokenOf } from "../core/copy/copy-token.js";
 import type { Crypto } from "../core/crypto.js";
 import { MAX_DIGITS, tokenFromQrText } from "../core/digits.js";
 import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
 import { parseJson } from "../core/strict-json.js";
-import { readToken } from "../core/token.js";
+import { licenceTokenOf } from "../core/token.js";
+import { openToken, TOKEN_KIND } from "../core/token-envelope.js";
 import { looksLikeZip } from "./archive/looks-like-zip.js";
 import { readCopy } from "./copy/read-copy.js";
 import type {
@@ -19,14 +21,14 @@ import type {
 import type { ForeignCredential } from "./foreign-credential.js";
 import { readType } from "./known-types.js";
 import { MAX_PDF_BYTES, readLicencePdf } from "./pdf/read-licence-pdf.js";
-import { MAX_JSON_BYTES, MAX_JSON_VALUES, readHalves, readJson } from "./read-json.js";
+import { MAX_JSON_BYTES, MAX_JSON_VALUES, readHalves, readJson, readSigned } from "./read-json.js";
 import { FormatProblem, unreadable } from "./unreadable.js";
 
 /** Room for the address in front of the digits. */
 const MAX_TOKEN_TEXT = MAX_DIGITS + 2_048;
-const ATTACHMENTS = ["certificate.json", "evidence.json", "type.json"] as const;
-/** Of a reader's copy, which has both besides. */
-const COPY_ATTACHMENTS = ["copy.json", "copy-evidence.json"] as const;
+const LICENCE_FILES = ["certificate.json", "evidence.json", "type.json"] as const;
+/** A reader's copy has no evidence of the licence: without its own it is nothing. */
+const COPY_FILES = ["certificate.json", "copy.json", "copy-evidence.json", "type.json"] as const;
 
 /** Finds out what the bytes or the text are and reads them strictly. Never throws for what they contain. */
 export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocument | ForeignCredential | Unreadable {
@@ -74,26 +76,29 @@ function textOf(input: DocumentInput, maxLength: number): string {
 function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
   if (bytes.length > MAX_PDF_BYTES) throw new FormatProblem("format.too-large", `${bytes.length} bytes`);
   const pdf = readLicencePdf(bytes, crypto);
-  const missing = ATTACHMENTS.find((name) => !pdf.attachments.some((attachment) => attachment.name === name));
+  const has = (name: string) => pdf.attachments.some((attachment) => attachment.name === name);
+  const isCopy = has("copy.json") || has("copy-evidence.json");
+  const files: readonly string[] = isCopy ? COPY_FILES : LICENCE_FILES;
+  const missing = files.find((name) => !has(name));
   if (missing && pdf.producer === PRINTED_COPY_PRODUCER)
     throw new FormatProblem("format.printed-copy", "it is for paper, and only its code says anything");
   if (missing) throw new FormatProblem("format.attachment-missing", missing);
-  const isCopy = COPY_ATTACHMENTS.every((name) => pdf.attachments.some((attachment) => attachment.name === name));
-  if (pdf.attachments.length > ATTACHMENTS.length + (isCopy ? COPY_ATTACHMENTS.length : 0))
+  if (pdf.attachments.length > files.length)
     throw new FormatProblem("format.pdf-refused", "it has further attachments");
-  // Whatever vouches for a sealed file vouches for a licence, not for a copy.
-  if (isCopy && pdf.seal) throw new FormatProblem("format.pdf-refused", "a reader's copy has a seal");
-  const json = (name: (typeof ATTACHMENTS | typeof COPY_ATTACHMENTS)[number], maxBytes = MAX_JSON_BYTES) =>
+  const json = (name: (typeof LICENCE_FILES | typeof COPY_FILES)[number], maxBytes = MAX_JSON_BYTES) =>
     parseJson(pdf.attachments.find((attachment) => attachment.name === name)!.bytes, {
       maxBytes,
       maxValues: MAX_JSON_VALUES,
     });
-  const [certificate, evidence] = [json("certificate.json"), json("evidence.json")];
-  const halves = readHalves({ certificate, evidence, canonicalText: null }, crypto);
-  const copy = isCopy
-    ? readCopy({ statement: json("copy.json", MAX_COPY_STATEMENT_BYTES), evidence: json("copy-evidence.json") }, crypto)
-    : null;
-  return { ...halves, type: readType(json("type.json"), crypto), copy, form: "pdf", pdf };
+  const type = () => readType(json("type.json"), crypto);
+  if (!isCopy) {
+    const halves = { certificate: json("certificate.json"), evidence: json("evidence.json"), canonicalText: null };
+    return { ...readHalves(halves, crypto), type: type(), copy: null, form: "pdf", pdf };
+  }
+  const signed = readSigned(json("certificate.json"), null, crypto);
+  const statement = json("copy.json", MAX_COPY_STATEMENT_BYTES);
+  const copy = readCopy({ statement, evidence: json("copy-evidence.json") }, crypto);
+  return { ...signed, evidence: null, type: type(), copy, form: "pdf", pdf };
 }
 
 function readTokenText(text: string, crypto: Crypto): TokenDocument {
@@ -101,5 +106,9 @@ function readTokenText(text: string, crypto: Crypto): TokenDocument {
   if (trimmed.slice(trimmed.indexOf("#") + 1).length > MAX_DIGITS)
     throw new FormatProblem("format.too-large", "more digits than any code");
   const bytes = tokenFromQrText(trimmed);
-  return { form: "token", token: readToken(bytes), tokenDigest: crypto.sha256(bytes) };
+  const opened = openToken(bytes);
+  const said = { form: "token", tokenDigest: crypto.sha256(bytes) } as const;
+  return opened.kind === TOKEN_KIND.copy
+    ? { ...said, kind: "copy", token: copyTokenOf(opened) }
+    : { ...said, kind: "licence", token: licenceTokenOf(opened) };
 }

@@ -78,7 +78,7 @@ function readJsonDocument(
 type Signed = { readonly certificate: Certificate } & SignedDigests;
 
 /** `canonicalText` when the certificate was found to be written so; else it is written again. */
-function readSigned(json: JsonValue, canonicalText: string | null, crypto: Crypto): Signed {
+export function readSigned(json: JsonValue, canonicalText: string | null, crypto: Crypto): Signed {
   const certificate = readCertificate(json);
   return { certificate, ...signedDigests(canonicalText ?? canonicalize(certificate), crypto) };
 }

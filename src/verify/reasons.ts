@@ -81,9 +81,6 @@ export const REASON_CODES = [
   "copy.of-another-licence",
   "copy.signature-wrong",
   "copy.token-mismatch",
-  "copy.proof-mismatch",
-  "copy.key-wrong",
-  "copy.time-unproven",
   "copy.expired",
   "copy.not-yet-made",
   // status and validity

@@ -75,13 +75,16 @@ export interface DocumentSummary {
   readonly validUntil: string | null;
   /** Of a sealed file: who sealed it, and when, in the words of the seal. */
   readonly seal: { readonly name: string; readonly time: string } | null;
-  /** Of a reader's copy 加注件: for whom and what it is, and when it was made and ends, in the words of its statement. */
+  /**
+   * Of a reader's copy 加注件: for whom and what it is, and when it was made and ends, in the words of its statement. A code has no number, cause and
+   * creator, and of a long user or matter the beginning, which ends in an ellipsis.
+   */
   readonly copy: {
-    readonly number: string;
+    readonly number: string | null;
     readonly user: string;
     readonly matter: string;
-    readonly cause: string;
-    readonly creator: string;
+    readonly cause: string | null;
+    readonly creator: string | null;
     readonly made: string;
     readonly until: string;
   } | null;

@@ -43,11 +43,12 @@ export interface TypeSource {
 /** The PDF that the renderer named `renderer` makes of these inputs; null when this verifier does not have that renderer. */
 export type Rerender = (input: {
   readonly certificate: Certificate;
+  /** Of the licence, or of a reader's copy its own. */
   readonly evidence: Evidence;
   readonly type: TypeDefinition;
   readonly renderer: string;
   /** What the file's seal states; null for a file without one. */
   readonly seal: SealStatement | null;
   /** What makes it a reader's copy; null for a licence's own file. */
-  readonly copy: { readonly statement: CopyStatement; readonly evidence: Evidence } | null;
+  readonly copy: CopyStatement | null;
 }) => Promise<Uint8Array | null>;

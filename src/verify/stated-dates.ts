@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LicenceDocument } from "./document.js";
+import type { CertificateDocument, LicenceDocument } from "./document.js";
 import type { Remark } from "./report.js";
 import { toRfc3339 } from "./time.js";
 
@@ -15,11 +15,12 @@ export function laterThanStated(document: LicenceDocument, anchoredAt: number): 
 }
 
 function earliestStated(document: LicenceDocument): { readonly day: number; readonly text: string } {
-  if (document.form === "token") {
-    const { issuedAt } = document.token.claims;
+  const token = document.form === "token" ? document.token : document.copy?.evidence.token;
+  if (token) {
+    const { issuedAt } = token.claims;
     return { day: dayOf(issuedAt), text: toRfc3339(issuedAt) };
   }
-  const { proof, credentialSubject } = document.certificate;
+  const { proof, credentialSubject } = (document as CertificateDocument).certificate;
   const created = { day: dayOf(Date.parse(proof.created) / 1000), text: proof.created };
   const issued = { day: Date.parse(credentialSubject.issueDate) / DAY / 1000, text: credentialSubject.issueDate };
   return issued.day < created.day ? issued : created;

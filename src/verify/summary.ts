@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CertificateSubject } from "../core/certificate.js";
+import type { CopyTokenClaims } from "../core/copy/copy-token.js";
 import { toHex } from "../core/hex.js";
+import type { TokenClaims } from "../core/token.js";
 import type { TypeDefinition } from "../core/type-definition.js";
-import { claimsOf } from "./claims.js";
 import type { ReadersCopy } from "./copy/read-copy.js";
 import type { CertificateDocument, Form, LicenceDocument, TokenDocument } from "./document.js";
 import type { DocumentSummary } from "./report.js";
@@ -46,10 +47,11 @@ function summariseCertificate(
   region: string | null,
 ): DocumentSummary {
   const { credentialSubject: subject, validFrom, validUntil } = certificate;
+  const own = copy ? copy.evidence : evidence;
   return {
     form,
     certificateDigest: toHex(certificateDigest),
-    tokenDigest: evidence && toHex(evidence.tokenDigest),
+    tokenDigest: own && toHex(own.tokenDigest),
     certificateIdentifier: subject.certificateIdentifier,
     certificateTypeCode: subject.certificateTypeCode,
     certificateNumber: subject.certificateNumber,
@@ -91,8 +93,6 @@ function faceOf({ face }: CertificateSubject, type: TypeDefinition | null): Docu
 
 function summariseToken(document: TokenDocument, type: TypeDefinition | null, region: string | null): DocumentSummary {
   const { claims } = document.token;
-  const { validFrom, validUntil } = claimsOf(document);
-  const fields = type && type.qr.face.length === claims.face.length ? type.qr.face : null;
   return {
     ...emptySummary("token"),
     certificateDigest: toHex(claims.certificateDigest),
@@ -101,12 +101,34 @@ function summariseToken(document: TokenDocument, type: TypeDefinition | null, re
     certificateTypeCode: claims.typeCode,
     issueDeptCode: claims.agencyCode,
     region,
-    validFrom: toRfc3339(validFrom),
-    validUntil: validUntil === null ? null : toRfc3339(validUntil),
-    face: claims.face.map((value, i) => ({
+    ...(document.kind === "copy"
+      ? { copy: copyInCode(document.token.claims) }
+      : licenceInCode(document.token.claims, type)),
+  };
+}
+
+function licenceInCode({ notBefore, expires, face }: TokenClaims, type: TypeDefinition | null) {
+  const fields = type && type.qr.face.length === face.length ? type.qr.face : null;
+  return {
+    validFrom: toRfc3339(notBefore),
+    validUntil: expires === null ? null : toRfc3339(expires),
+    face: face.map((value, i) => ({
       field: fields?.[i]?.pointer ?? String(i),
       label: fields?.[i]?.label ?? null,
       value,
     })),
+  };
+}
+
+/** The code has room for the beginning of a long text, which then ends in an ellipsis here. */
+function copyInCode({ user, matter, truncated, issuedAt, expires }: CopyTokenClaims): DocumentSummary["copy"] {
+  return {
+    number: null,
+    user: (truncated & 1) === 0 ? user : `${user}…`,
+    matter: (truncated & 2) === 0 ? matter : `${matter}…`,
+    cause: null,
+    creator: null,
+    made: toRfc3339(issuedAt),
+    until: toRfc3339(expires),
   };
 }

@@ -280,18 +280,6 @@ export const REASON_TEXTS = {
     en: "Code and statement of the reader's copy contradict each other. Do not accept it.",
     zh: "加注件的二维码与其说明不一致。不得采信。",
   },
-  "copy.proof-mismatch": {
-    en: "The proof in the reader's copy leads nowhere. Do not accept it.",
-    zh: "加注件所附证明不成立。不得采信。",
-  },
-  "copy.key-wrong": {
-    en: "The reader's copy was not signed with a key of the issuing agency. Do not accept it.",
-    zh: "加注件不是用发证机构的密钥签名的。不得采信。",
-  },
-  "copy.time-unproven": {
-    en: "The key of the reader's copy no longer counts, and nothing proves that the copy is older. Ask the issuing agency for a new one.",
-    zh: "加注件的签名密钥已失效，且无法证明加注件在此之前制作。请向发证机构索取新的加注件。",
-  },
   "copy.expired": {
     en: "The reader's copy may no longer be used. Ask the holder or the issuing agency for a new one.",
     zh: "加注件已过有效期。请向持证主体或发证机构索取新的加注件。",

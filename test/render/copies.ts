@@ -16,7 +16,7 @@ export function copyOf(
   licence: ReturnType<typeof licenceOf>,
   changes: Partial<UnsignedCopyStatement> = {},
 ): CopyRenderInput {
-  const { certificate } = licence;
+  const { certificate, type } = licence;
   const { credentialSubject: subject, issuer } = certificate;
   const signature = createHash("sha512").update("copy").digest();
   const statement: CopyStatement = attachProof(
@@ -41,5 +41,5 @@ export function copyOf(
   );
   const claims = copyClaimsFor(statement, certificate, copyDigest(crypto, statement));
   const token = assembleToken(copyTokenSigningInput(claims, new Uint8Array(8).fill(7)), signature);
-  return { ...licence, copy: { statement, evidence: pendingEvidence(token) } };
+  return { certificate, type, copy: { statement, evidence: pendingEvidence(token) } };
 }

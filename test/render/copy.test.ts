@@ -5,7 +5,7 @@ import { canonicalBytes } from "../../src/core/canonical-json.js";
 import { qrText } from "../../src/core/digits.js";
 import type { TallyError } from "../../src/core/errors.js";
 import { portableCrypto } from "../../src/core/portable-crypto.js";
-import { createRenderer } from "../../src/render/index.js";
+import { createRenderer, SEAL_ROOM } from "../../src/render/index.js";
 import { readLicencePdf } from "../../src/verify/index.js";
 import { copyOf } from "./copies.js";
 import { HOST } from "./fixture.js";
@@ -58,17 +58,18 @@ for (const [name, type] of LAYOUTS)
     it("carries licence and copy, and is the same bytes for the same copy", () => {
       const { attachments, seal } = readLicencePdf(pdf, portableCrypto);
       expect(attachments.map((each) => each.name)).to.deep.equal([
-        ...["certificate.json", "copy-evidence.json", "copy.json", "evidence.json", "type.json"],
+        ...["certificate.json", "copy-evidence.json", "copy.json", "type.json"],
       ]);
       const content = new Map(attachments.map((each) => [each.name, Buffer.from(each.bytes)]));
       for (const [file, value] of Object.entries({
         "certificate.json": input.certificate,
         "copy-evidence.json": evidence,
         "copy.json": statement,
-        "evidence.json": input.evidence,
         "type.json": type,
       }))
         expect(content.get(file)?.equals(canonicalBytes(value)), file).to.equal(true);
+      // Whoever has the licence's token and place in its batch can make the licence's file.
+      expect(Buffer.from(pdf).includes(licence.evidence.token)).to.equal(false);
       expect(seal).to.equal(null);
       expect(metadataOf(pdf))
         .to.contain("<zz:JZJYXQJZSJ>2026-12-22T23:59:59+08:00</zz:JZJYXQJZSJ>")
@@ -99,12 +100,29 @@ describe("a reader's copy", () => {
     expect(text).to.contain(`使用方For${TALLEST.user}`).and.contain(`事项Matter${TALLEST.matter}`);
   });
 
-  it("is not drawn of a licence that is not anchored", () => {
-    const { token, version } = licenceOf(type).evidence;
-    const input = { ...copyOf(licenceOf(type)), evidence: { token, version } };
-    expect(refusal(() => renderer.renderCopy(input))).to.include({
+  it("is sealed where the licence would be, lowered with its page, and not while it is pending", async () => {
+    const seal = {
+      ...{ name: "虎符示例市市场监督管理局", code: "3401000012345", star: true },
+      ...{ time: "2026-11-23T02:00:00Z", reason: "电子证照加注件", room: SEAL_ROOM.usual },
+    };
+    const pending = copyOf(licenceOf(type));
+    expect(refusal(() => renderer.renderSealedCopy({ ...pending, seal }))).to.include({
       ...{ code: "certificate.not-renderable", field: "evidence" },
     });
+    const evidence = { ...licenceOf(type).evidence, token: pending.copy.evidence.token };
+    const input = { ...pending, copy: { ...pending.copy, evidence } };
+    const { bytes } = renderer.renderSealedCopy({ ...input, seal });
+    const read = readLicencePdf(bytes, portableCrypto);
+    expect(read.seal?.statement).to.deep.equal(seal);
+    const [page, unsealed] = [await rasterise(bytes, 100), await rasterise(renderer.renderCopy(input), 100)];
+    const { x, y, size } = type.layout.seal;
+    const scale = 1 - 4 / 210;
+    const box = [(297 * (1 - scale)) / 2 + x * scale, 4 + y * scale, size * scale, size * scale] as const;
+    const inked = (of: typeof page) => ink(crop(of, 100, ...box));
+    expect(inked(page)).to.be.greaterThan(inked(unsealed) + 0.05);
+    // All of it is there, and nothing of it beside the box.
+    const beside = (of: typeof page) => ink(crop(of, 100, box[0] - 4, box[1], 3, box[3]));
+    expect(beside(page)).to.be.closeTo(beside(unsealed), 0.002);
   });
 
   it("is refused where user or matter cannot be set, with the field and a way out", () => {

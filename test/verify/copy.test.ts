@@ -1,90 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { nodeCrypto as crypto } from "../../src/adapters/node-crypto/index.js";
-import { formatUtcInstant, parseShanghaiInstant } from "../../src/core/calendar.js";
+import { parseShanghaiInstant } from "../../src/core/calendar.js";
 import { certificateDigest } from "../../src/core/certificate-reader.js";
-import { copyDigest } from "../../src/core/copy/copy-reader.js";
-import type { CopyStatement, UnsignedCopyStatement } from "../../src/core/copy/copy-statement.js";
-import { type CopyTokenClaims, copyClaimsFor, copyTokenSigningInput } from "../../src/core/copy/copy-token.js";
-import { attachProof, proofSigningInput } from "../../src/core/data-integrity.js";
-import { copyEntry } from "../../src/core/entry.js";
-import type { Evidence } from "../../src/core/evidence.js";
-import { evidenceFor, pendingEvidence } from "../../src/core/evidence-reader.js";
-import { toHex } from "../../src/core/hex.js";
-import { buildTree, leafHash } from "../../src/core/merkle.js";
-import { keyDigest, keyIdOf } from "../../src/core/multikey.js";
-import { assembleToken } from "../../src/core/token-envelope.js";
+import type { CopyStatement } from "../../src/core/copy/copy-statement.js";
+import type { CopyTokenClaims } from "../../src/core/copy/copy-token.js";
+import { toDigits } from "../../src/core/digits.js";
+import { copyEntry, licenceEntry, sealEntry } from "../../src/core/entry.js";
+import { evidenceFor } from "../../src/core/evidence-reader.js";
+import { leafHash } from "../../src/core/merkle.js";
 import { rerenderWith } from "../../src/main/verification/verify-document.js";
 import { createRenderer } from "../../src/render/index.js";
 import type { ReasonCode, VerifyOptions } from "../../src/verify/index.js";
 import { withStream } from "../render/rewrite.js";
-import { type Issued, makeWorld, type TestKey, type World } from "./fixture.js";
+import {
+  anchorCopy,
+  type Copied,
+  type CopyOptions,
+  copyInput,
+  inShanghai,
+  makeAnchoredCopy,
+  makeCopy,
+} from "./copies.js";
+import { answers, checkOf, notGenuine, notInForce, remarksOf, undecided } from "./expectations.js";
+import { ANHUI, type Issued, leafProof, makeWorld, mirrorOf, SHANGHAI, type World } from "./fixture.js";
 
 const renderer = createRenderer({ verifyHost: "verify.example" });
-const DAY = 86_400;
 
-/** As validFrom is written, a number of seconds since 1970. */
-const inShanghai = (seconds: number) => `${new Date((seconds + 8 * 3_600) * 1000).toISOString().slice(0, 19)}+08:00`;
+/** As whoever has the region's mirror and renderer verifies. */
+const rerender = rerenderWith(renderer);
+const reportOf = (world: World, pdf: Uint8Array, options: Partial<VerifyOptions> = {}) =>
+  world.verify(pdf, { rerender, ...options });
+const fileOf = (world: World, copy: Copied) => renderer.renderCopy(copyInput(world, copy));
+const endOf = ({ statement }: Copied) => parseShanghaiInstant(statement.certificateCopyExpiringTime) as number;
+const madeAt = ({ statement }: Copied) => parseShanghaiInstant(statement.certificateCopyCreationTime) as number;
 
-interface CopyOptions {
-  readonly key?: TestKey;
-  readonly changes?: Partial<UnsignedCopyStatement>;
-  /** Changes the statement after it was signed. */
-  readonly after?: (statement: CopyStatement) => CopyStatement;
-  readonly claims?: (claims: CopyTokenClaims) => CopyTokenClaims;
-  readonly tokenKey?: TestKey;
-  readonly evidence?: (token: Uint8Array, digest: Uint8Array) => Evidence;
-}
-
-/** The file of a copy of this licence that the world's agency makes now, for thirty days. */
-function makeCopy(
-  world: World,
-  { certificate, evidence }: Issued,
-  { key = world.agency.key, changes, after, claims, tokenKey = key, evidence: evidenceOf }: CopyOptions = {},
-): { readonly pdf: Uint8Array; readonly statement: CopyStatement } {
-  const digest = certificateDigest(crypto, certificate);
-  const unsigned: UnsignedCopyStatement = {
-    format: "tigertally-copy",
-    formatVersion: 1,
-    issuer: world.agency.did,
-    certificateIdentifier: certificate.credentialSubject.certificateIdentifier,
-    certificateDigest: toHex(digest),
-    copyNumber: "ICEiIyQlJicoKSorLC0uLw",
-    user: "邻省示例县市场监督管理局行政许可窗口",
-    matter: "食品经营许可变更",
-    certificateCopyCreator: world.agency.name,
-    certificateCopyCreatorCode: world.agency.code,
-    certificateCopyCreationTime: inShanghai(world.registry.time),
-    certificateCopyCause: "持证主体申请异地办理",
-    certificateCopyExpiringTime: inShanghai(world.registry.time + 30 * DAY),
-    ...changes,
-  };
-  const proof = {
-    created: formatUtcInstant(parseShanghaiInstant(unsigned.certificateCopyCreationTime) as number),
-    verificationMethod: `${unsigned.issuer}#${key.multikey.text}`,
-  };
-  const signed = attachProof(unsigned, proof, crypto.sign(key.seed, proofSigningInput(crypto, unsigned, proof)));
-  const statement = after?.(signed) ?? signed;
-  const said = copyClaimsFor(statement, certificate, copyDigest(crypto, statement));
-  const kid = keyIdOf(keyDigest(crypto, key.multikey.bytes));
-  const parts = copyTokenSigningInput(claims?.(said) ?? said, kid);
-  const token = assembleToken(parts, crypto.sign(tokenKey.seed, parts.toSign));
-  const copy = { statement, evidence: evidenceOf?.(token, digest) ?? pendingEvidence(token) };
-  return { pdf: renderer.renderCopy({ certificate, evidence, type: world.type, copy }), statement };
-}
+/** Either form of a copy, verified where the mirror has it. */
+const FORMS = {
+  file: (world: World, copy: Copied, options: Partial<VerifyOptions> = {}) =>
+    reportOf(world, fileOf(world, copy), options),
+  code: (world: World, copy: Copied, options: Partial<VerifyOptions> = {}) =>
+    world.verify(world.codeOf(copy), { mirror: mirrorOf(copy), ...options }),
+} as const;
 
 describe("the file of a reader's copy", () => {
-  const rerender = rerenderWith(renderer);
-  const reportOf = (world: World, pdf: Uint8Array, options: Partial<VerifyOptions> = {}) =>
-    world.verify(pdf, { rerender, ...options });
-
-  it("is judged as its licence, page by page, and the report says for whom, for what and until when it is", async () => {
+  it("is judged by its own anchor, page by page, and the report says for whom, for what and until when it is", async () => {
     const world = makeWorld();
-    const { pdf, statement } = makeCopy(world, world.issueAnchored());
-    const report = await reportOf(world, pdf);
+    const issued = world.issueAnchored();
+    world.registry.advance(86_400 * 40);
+    const copy = makeAnchoredCopy(world, issued);
+    const { statement } = copy;
+    const report = await reportOf(world, fileOf(world, copy));
     expect(report).to.include({ verdict: "valid", authenticity: "genuine", standing: "in-force", reason: null });
-    for (const check of ["copy", "content", "integrity", "anchor", "issuer", "validity"] as const)
-      expect(report.checks.find((each) => each.check === check)).to.deep.equal({ check, outcome: "pass" });
+    for (const check of ["copy", "content", "integrity", "type", "anchor", "issuer", "status", "validity"] as const)
+      expect(checkOf(report, check)).to.deep.equal({ check, outcome: "pass" });
     expect(report.document.copy).to.deep.equal({
       number: statement.copyNumber,
       user: statement.user,
@@ -94,6 +62,10 @@ describe("the file of a reader's copy", () => {
       made: statement.certificateCopyCreationTime,
       until: statement.certificateCopyExpiringTime,
     });
+    expect(report.document).to.include({ validUntil: copy.certificate.validUntil });
+    expect(Date.parse(report.times.anchoredAt!)).to.equal((world.registry.time - 60) * 1000);
+    // Made long after the licence, and anchored on the day on which it was made.
+    expect(report.remarks).to.deep.equal([]);
   });
 
   it("leaves the licence's own file as it was: the check does not apply, and there is no copy in the report", async () => {
@@ -105,30 +77,9 @@ describe("the file of a reader's copy", () => {
     expect(report.document.copy).to.equal(null);
   });
 
-  it("is in force to its last second and then expired, though the licence is in force: copy.expired", async () => {
-    const world = makeWorld();
-    const { pdf, statement } = makeCopy(world, world.issueAnchored());
-    const until = parseShanghaiInstant(statement.certificateCopyExpiringTime) as number;
-    expect(await reportOf(world, pdf, { at: new Date(until + 999) })).to.include({ verdict: "valid" });
-    expect(await reportOf(world, pdf, { at: new Date(until + 1000) })).to.include({
-      ...{ verdict: "not-in-force", authenticity: "genuine", standing: "expired", reason: "copy.expired" },
-    });
-    const made = parseShanghaiInstant(statement.certificateCopyCreationTime) as number;
-    expect(await reportOf(world, pdf, { at: new Date(made - 1000) })).to.include({
-      ...{ verdict: "not-in-force", standing: "not-yet-valid", reason: "copy.not-yet-made" },
-    });
-  });
-
-  it("of a licence that was revoked is revoked", async () => {
-    const world = makeWorld();
-    const issued = world.issueAnchored();
-    const { pdf } = makeCopy(world, issued);
-    world.registry.revoke(world.agency.region, issued.statusIndex);
-    expect(await reportOf(world, pdf)).to.include({ verdict: "not-in-force", reason: "status.revoked" });
-  });
-
   for (const [name, reason, options] of [
     ["with another user after it was signed", "copy.signature-wrong", { after: (s) => ({ ...s, user: "另一家公司" }) }],
+    ["with another matter after it was signed", "copy.signature-wrong", { after: (s) => ({ ...s, matter: "贷款" }) }],
     [
       "with a longer period after it was signed",
       "copy.signature-wrong",
@@ -136,83 +87,133 @@ describe("the file of a reader's copy", () => {
     ],
     ["whose code was signed by another key", "copy.signature-wrong", { tokenKey: makeWorld().agency.key }],
     ["whose code names another user", "copy.token-mismatch", { claims: (c) => ({ ...c, user: "另一家公司" }) }],
+    ["whose code names another matter", "copy.token-mismatch", { claims: (c) => ({ ...c, matter: "贷款" }) }],
+    ["whose code ends later", "copy.token-mismatch", { claims: (c) => ({ ...c, expires: c.expires + 86_400 }) }],
     [
       "whose code is of another statement",
       "copy.token-mismatch",
       { claims: (c) => ({ ...c, copyDigest: new Uint8Array(32) }) },
     ],
-    ["of another licence", "copy.of-another-licence", { changes: { certificateDigest: "00".repeat(32) } }],
+    ["that names another licence", "copy.of-another-licence", { changes: { certificateDigest: "00".repeat(32) } }],
+    ["of another issuer", "copy.of-another-licence", { changes: { issuer: "did:web:else.example" } }],
     [
       "beyond the licence's validity period",
       "copy.of-another-licence",
       { changes: { certificateCopyExpiringTime: "2099-12-31T23:59:59+08:00" } },
     ],
-    ["signed by a key that nobody registered", "copy.key-wrong", { key: makeWorld().newKey() }],
-    [
-      "whose evidence leads to another root",
-      "copy.proof-mismatch",
-      {
-        evidence: (token) =>
-          evidenceFor(token, {
-            ...{ batch: { region: "340000", root: "ab".repeat(32), size: 1 }, index: 0, path: [], anchors: [] },
-          }),
-      },
-    ],
+    ["from before the licence", "copy.of-another-licence", { changes: { certificateCopyCreationTime: inShanghai(0) } }],
+    ["signed by a key that nobody registered", "issuer.key-not-registered", { key: makeWorld().newKey() }],
   ] as const satisfies readonly (readonly [string, ReasonCode, CopyOptions])[])
     it(`${name} is not genuine: ${reason}`, async () => {
       const world = makeWorld();
-      const issued = world.issueAnchored();
-      const { pdf } = makeCopy(world, issued, options);
-      world.registry.advance(60);
-      expect(await reportOf(world, pdf)).to.include({ verdict: "not-genuine", reason });
+      const copy = makeAnchoredCopy(world, world.issueAnchored(), options);
+      expect(answers(await reportOf(world, fileOf(world, copy)))).to.deep.equal(notGenuine(reason));
     });
 
-  it("signed by another agency's key is not genuine: copy.key-wrong", async () => {
+  it("of one licence with the certificate of another is not genuine, in what it says and in what was anchored", async () => {
     const world = makeWorld();
-    const { pdf } = makeCopy(world, world.issueAnchored(), { key: world.otherAgency.key });
-    expect(await reportOf(world, pdf)).to.include({ verdict: "not-genuine", reason: "copy.key-wrong" });
+    const copy = makeAnchoredCopy(world, world.issueAnchored());
+    const { certificate } = world.issueAnchored({ holder: "另一家公司" });
+    const report = await reportOf(world, fileOf(world, { ...copy, certificate }));
+    expect(answers(report)).to.deep.equal(notGenuine("anchor.proof-mismatch"));
+    expect(checkOf(report, "copy")).to.include({ outcome: "fail", reason: "copy.of-another-licence" });
   });
 
-  it("whose evidence leads to the root that it names passes", async () => {
+  it("of a certificate that another agency's key signed, or nobody's, is not genuine, though the agency copied it", async () => {
     const world = makeWorld();
-    const { pdf } = makeCopy(world, world.issueAnchored(), {
-      evidence: (token, digest) => {
-        const { root, size } = buildTree(crypto, [leafHash(crypto, copyEntry(digest, crypto.sha256(token)))]);
-        return evidenceFor(token, {
-          ...{ batch: { region: "340000", root: toHex(root), size }, index: 0, path: [], anchors: [] },
-        });
-      },
-    });
-    expect(await reportOf(world, pdf)).to.include({ verdict: "valid" });
+    for (const [key, reason] of [
+      [world.newKey(), "issuer.key-not-registered"],
+      [world.otherAgency.key, "issuer.agency-mismatch"],
+    ] as const) {
+      const copy = makeAnchoredCopy(world, world.issueAnchored({ key }));
+      expect(answers(await reportOf(world, fileOf(world, copy)))).to.deep.equal(notGenuine(reason));
+    }
   });
 
-  it("is undecided when the agency's key was retired since: copy.time-unproven", async () => {
+  it("is a copy of what was signed: with a certificate that was changed it is not genuine", async () => {
     const world = makeWorld();
-    const { pdf } = makeCopy(world, world.issueAnchored());
-    world.registry.advance(60);
-    world.registry.retireKey(world.agency.key.digest);
-    world.registry.advance(60);
-    expect(await reportOf(world, pdf)).to.include({ verdict: "undecided", reason: "copy.time-unproven" });
+    const issued = world.issueAnchored();
+    const { credentialSubject } = issued.certificate;
+    const certificate = { ...issued.certificate, credentialSubject: { ...credentialSubject, issueDept: "另一个局" } };
+    const copy = makeAnchoredCopy(world, { ...issued, certificate });
+    expect(answers(await reportOf(world, fileOf(world, copy)))).to.deep.equal(notGenuine("integrity.signature-wrong"));
+  });
+
+  it("that is pending is proven by the mirror once it is anchored, and overdue when that takes too long", async () => {
+    const world = makeWorld();
+    const pending = makeCopy(world, world.issueAnchored());
+    const pdf = fileOf(world, pending);
+    expect(answers(await reportOf(world, pdf))).to.deep.equal(undecided("anchor.pending"));
+    const anchored = anchorCopy(world, pending);
+    expect(answers(await reportOf(world, pdf))).to.deep.equal(undecided("anchor.pending"));
+    expect(await reportOf(world, pdf, { mirror: mirrorOf(anchored) })).to.include({ verdict: "valid" });
+    world.registry.advance(3_600);
+    expect(answers(await reportOf(world, pdf))).to.deep.equal(undecided("anchor.overdue"));
+  });
+
+  it("whose path leads elsewhere is not genuine, and so is one that has the proof of its licence", async () => {
+    const world = makeWorld();
+    const issued = world.issueAnchored();
+    const copy = makeAnchoredCopy(world, issued);
+    for (const { batch, index, path, anchors } of [
+      { ...proofIn(copy), index: 0 },
+      { ...proofIn(copy), batch: { ...proofIn(copy).batch, root: "ab".repeat(32) } },
+      proofIn(issued),
+    ]) {
+      const place = { batch, index, path: path.map((each) => Buffer.from(each, "hex")), anchors };
+      const forged = { ...copy, evidence: evidenceFor(copy.token, place) };
+      expect(answers(await reportOf(world, fileOf(world, forged)))).to.deep.equal(notGenuine("anchor.proof-mismatch"));
+    }
+  });
+
+  it("cannot be made into the licence's file or document: that needs the licence's own evidence", async () => {
+    const world = makeWorld();
+    const issued = world.issueAnchored();
+    const copy = makeAnchoredCopy(world, issued);
+    const { certificate, evidence } = copy;
+    expect(Buffer.from(fileOf(world, copy)).includes(issued.evidence.token)).to.equal(false);
+    // The token of a copy where that of a licence belongs, in a file that this library draws, and in a document.
+    const asLicence = renderer.render({ certificate, evidence, type: world.type });
+    expect(answers(await reportOf(world, asLicence))).to.deep.equal(notGenuine("format.malformed"));
+    expect(answers(await world.verify(world.documentOf(copy)))).to.deep.equal(notGenuine("format.malformed"));
+    expect(answers(await world.verify(certificate, { mirror: mirrorOf(issued, copy) }))).to.deep.equal(
+      undecided("anchor.evidence-missing"),
+    );
+    // And the licence's token is no copy's.
+    const swapped = fileOf(world, { ...copy, evidence: issued.evidence });
+    expect(answers(await reportOf(world, swapped))).to.deep.equal(notGenuine("format.malformed"));
   });
 
   it("says on its pages what is signed: the pages of another copy differ", async () => {
     const world = makeWorld();
     const issued = world.issueAnchored();
-    const { pdf } = makeCopy(world, issued);
-    const others = makeCopy(world, issued, { changes: { user: "另一个县的市场监督管理局" } });
+    const pdf = fileOf(world, makeAnchoredCopy(world, issued));
+    const others = fileOf(world, makeCopy(world, issued, { changes: { user: "另一个县的市场监督管理局" } }));
     // The renderer shows another user than the one that is signed.
-    const report = await reportOf(world, pdf, { rerender: async () => others.pdf });
+    const report = await reportOf(world, pdf, { rerender: async () => others });
     expect(report).to.include({ verdict: "not-genuine", reason: "content.differs" });
   });
 
   describe("changed after it was made", () => {
     const world = makeWorld();
     const issued = world.issueAnchored();
-    const { pdf, statement } = makeCopy(world, issued);
+    const copy = makeAnchoredCopy(world, issued);
+    const { statement } = copy;
+    const pdf = fileOf(world, copy);
+    const licence = renderer.render({ certificate: issued.certificate, evidence: issued.evidence, type: world.type });
     const text = Buffer.from(pdf).toString("latin1");
-    const objectWith = (pattern: RegExp) => Number(pattern.exec(text)![1]);
-    const page = objectWith(/\/Contents (\d+) 0 R/);
+    const objectWith = (pattern: RegExp, file = text) => Number(pattern.exec(file)![1]);
+    const PAGE = /\/Contents (\d+) 0 R/;
+    const page = objectWith(PAGE);
     const endOfLicence = (data: string) => data.lastIndexOf("\nQ\n") + 3;
+    const contentOf = (file: Uint8Array): string => {
+      let content = "";
+      withStream(file, objectWith(PAGE, Buffer.from(file).toString("latin1")), (data) => {
+        content = data;
+        return data;
+      });
+      return content;
+    };
 
     for (const [name, reason, object, change] of [
       ["without the lines above its page", "content.differs", page, (data) => data.slice(0, endOfLicence(data))],
@@ -228,6 +229,7 @@ describe("the file of a reader's copy", () => {
         page,
         (data) => data.replace(/BT \/V0 [\d.]+ Tf 0\.86603 0\.5 .*? ET/gs, ""),
       ],
+      ["with the page of the licence itself", "content.differs", page, () => contentOf(licence)],
     ] as const satisfies readonly (readonly [string, ReasonCode, number, (data: string) => string])[])
       it(`${name} is not genuine: ${reason}`, async () => {
         let isChanged = false;
@@ -240,6 +242,12 @@ describe("the file of a reader's copy", () => {
         expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason });
       });
 
+    it("into a page in the licence's own file is not genuine either: content.differs", async () => {
+      const object = objectWith(PAGE, Buffer.from(licence).toString("latin1"));
+      const tampered = withStream(licence, object, () => contentOf(pdf));
+      expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason: "content.differs" });
+    });
+
     it("with another code is not genuine: content.differs", async () => {
       const tampered = pdf.slice();
       const modules = text.indexOf("stream\n", text.indexOf("/Subtype/Image/Width")) + "stream\n".length;
@@ -247,10 +255,43 @@ describe("the file of a reader's copy", () => {
       expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason: "content.differs" });
     });
 
-    it("with another statement in it is not genuine: copy.signature-wrong", async () => {
-      const file = objectWith(/\/F\(copy\.json\)\/UF\(copy\.json\)\/EF<<\/F (\d+) 0 R/);
-      const tampered = withStream(pdf, file, (data) => data.replace(statement.copyNumber, "AAAAAAAAAAAAAAAAAAAAAA"));
-      expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason: "copy.signature-wrong" });
+    const fileObject = (name: string) => objectWith(new RegExp(`/F\\(${name}\\)/UF\\(${name}\\)/EF<</F (\\d+) 0 R`));
+
+    for (const [name, reason, change] of [
+      [
+        "number",
+        "copy.signature-wrong",
+        (data: string) => data.replace(statement.copyNumber, "AAAAAAAAAAAAAAAAAAAAAA"),
+      ],
+      [
+        "period",
+        "copy.signature-wrong",
+        (data: string) => data.replace(/"certificateCopyExpiringTime":"2026/, '"certificateCopyExpiringTime":"2027'),
+      ],
+    ] as const)
+      it(`with another ${name} in its statement is not genuine: ${reason}`, async () => {
+        let isChanged = false;
+        const tampered = withStream(pdf, fileObject("copy.json"), (data) => {
+          isChanged = change(data) !== data;
+          return change(data);
+        });
+        expect(isChanged).to.equal(true);
+        expect(await reportOf(world, tampered)).to.include({ verdict: "not-genuine", reason });
+      });
+
+    it("without its statement, its evidence or both is not genuine, nor is it the licence: format.attachment-missing", async () => {
+      const renamed = (...pairs: readonly (readonly [string, string])[]) =>
+        pairs.reduce(
+          (file, [from, to]) => Buffer.from(file.toString("latin1").replaceAll(`(${from})`, `(${to})`), "latin1"),
+          Buffer.from(pdf),
+        );
+      for (const [reason, ...pairs] of [
+        ["format.attachment-missing", ["copy.json", "cope.json"]],
+        ["format.attachment-missing", ["copy.json", "cope.json"], ["copy-evidence.json", "copx-evidence.json"]],
+        ["format.attachment-missing", ["copy-evidence.json", "copx-evidence.json"]],
+      ] as const)
+        for (const options of [{}, { rerender: undefined as never }])
+          expect(answers(await reportOf(world, renamed(...pairs), options))).to.deep.equal(notGenuine(reason));
     });
 
     it("by one byte in a hundred is never valid where the file says anything", async () => {
@@ -266,20 +307,255 @@ describe("the file of a reader's copy", () => {
     });
   });
 
-  it("without one of its two files, or with a statement that is not strict, is none of ours", async () => {
+  it("with a statement that is not strict, or of a later version, is none of ours", async () => {
     const world = makeWorld();
-    const { pdf } = makeCopy(world, world.issueAnchored());
-    const renamed = (from: string, to: string) =>
-      Buffer.from(Buffer.from(pdf).toString("latin1").replaceAll(`(${from})`, `(${to})`), "latin1");
-    expect(await reportOf(world, renamed("copy.json", "cope.json"))).to.include({
-      ...{ verdict: "not-genuine", reason: "format.pdf-refused" },
+    const issued = world.issueAnchored();
+    for (const [extra, expected] of [
+      [{ extra: 1 }, notGenuine("format.malformed")],
+      [{ formatVersion: 2 }, undecided("format.version-unsupported")],
+    ] as const) {
+      const after = (statement: CopyStatement) => ({ ...statement, ...extra }) as CopyStatement;
+      const copy = makeAnchoredCopy(world, issued, { after });
+      expect(answers(await reportOf(world, fileOf(world, copy)))).to.deep.equal(expected);
+    }
+  });
+});
+
+for (const [form, verify] of Object.entries(FORMS))
+  describe(`a reader's copy as ${form}`, () => {
+    it("is in force to its last second and then expired, though the licence is in force: copy.expired", async () => {
+      const world = makeWorld();
+      const copy = makeAnchoredCopy(world, world.issueAnchored());
+      expect(await verify(world, copy, { at: new Date(endOf(copy) + 999) })).to.include({ verdict: "valid" });
+      expect(answers(await verify(world, copy, { at: new Date(endOf(copy) + 1000) }))).to.deep.equal(
+        notInForce("expired", "copy.expired"),
+      );
+      expect(answers(await verify(world, copy, { at: new Date(madeAt(copy) - 1000) }))).to.deep.equal(
+        notInForce("not-yet-valid", "copy.not-yet-made"),
+      );
     });
-    expect(await reportOf(world, renamed("copy-evidence.json", "copx-evidence.json"))).to.include({
-      ...{ verdict: "not-genuine", reason: "format.pdf-refused" },
+
+    it("of a licence that was suspended or revoked is not in force, and is again when the licence is released", async () => {
+      const world = makeWorld();
+      const { registry, agency } = world;
+      const issued = world.issueAnchored();
+      const copy = makeAnchoredCopy(world, issued);
+      registry.suspend(agency.region, issued.statusIndex);
+      expect(answers(await verify(world, copy))).to.deep.equal(notInForce("suspended", "status.suspended"));
+      registry.release(agency.region, issued.statusIndex);
+      expect(await verify(world, copy)).to.include({ verdict: "valid" });
+      registry.revoke(agency.region, issued.statusIndex);
+      expect(answers(await verify(world, copy))).to.deep.equal(notInForce("revoked", "status.revoked"));
     });
-    const open = makeCopy(world, world.issueAnchored(), {
-      after: (statement) => ({ ...statement, extra: 1 }) as CopyStatement,
+
+    it("is unknown while its root is not recorded, or recorded by another region alone", async () => {
+      const world = makeWorld();
+      const copy = makeCopy(world, world.issueAnchored());
+      for (const options of [{ record: false }, { region: SHANGHAI }])
+        expect(answers(await verify(world, anchorCopy(world, copy, options)))).to.deep.equal(
+          undecided("anchor.root-not-recorded"),
+        );
     });
-    expect(await reportOf(world, open.pdf)).to.include({ verdict: "not-genuine", reason: "format.malformed" });
+
+    it("is disputed once its root is disowned, and refused when that took effect", async () => {
+      const world = makeWorld();
+      const copy = makeAnchoredCopy(world, world.issueAnchored());
+      const { root, size } = proofIn(copy).batch;
+      world.registry.disown(ANHUI, root, size, world.registry.time + 100);
+      expect(answers(await verify(world, copy))).to.deep.equal(undecided("anchor.root-disputed"));
+      world.registry.advance(100);
+      expect(answers(await verify(world, copy))).to.deep.equal(notGenuine("anchor.root-disowned"));
+    });
+
+    it("is judged by when it was anchored: a key that was retired or stolen since is a remark, before it a refusal", async () => {
+      const world = makeWorld();
+      const { registry, agency } = world;
+      const issued = world.issueAnchored();
+      const copy = makeAnchoredCopy(world, issued);
+      const retired = makeCopy(world, issued);
+      registry.retireKey(agency.key.digest);
+      const late = anchorCopy(world, retired);
+      expect(await verify(world, copy)).to.include({ verdict: "valid" });
+      expect(remarksOf(await verify(world, copy))).to.include("issuer.key-retired-since");
+      expect(answers(await verify(world, late))).to.deep.equal(notGenuine("issuer.key-retired"));
+      registry.claimCompromise(agency.key.digest, registry.time - 30, registry.time + 100);
+      expect(await verify(world, copy)).to.include({ verdict: "valid" });
+      registry.claimCompromise(agency.key.digest, 0, registry.time + 100);
+      expect(answers(await verify(world, copy))).to.deep.equal(undecided("issuer.key-disputed"));
+      registry.advance(100);
+      expect(answers(await verify(world, copy))).to.deep.equal(notGenuine("issuer.key-compromised"));
+    });
+
+    it("made by a key of later is genuine, though the licence's own was retired before", async () => {
+      const world = makeWorld();
+      const issued = world.issueAnchored();
+      world.registry.retireKey(world.agency.key.digest);
+      world.registry.advance(60);
+      const key = world.newKey();
+      world.register(world.agency, key);
+      const copy = makeAnchoredCopy(world, issued, { key });
+      const report = await verify(world, copy);
+      expect(report).to.include({ verdict: "valid" });
+      expect(remarksOf(report).filter((remark) => remark !== "token.face-truncated")).to.deep.equal([]);
+    });
+
+    it("made with another agency's key, or by an agency that was suspended, is not genuine", async () => {
+      const world = makeWorld();
+      const issued = world.issueAnchored();
+      const foreign = makeAnchoredCopy(world, issued, { key: world.otherAgency.key });
+      expect(answers(await verify(world, foreign))).to.deep.equal(notGenuine("issuer.agency-mismatch"));
+      world.registry.suspendAgency(world.agency.code);
+      world.registry.advance(60);
+      const suspended = makeAnchoredCopy(world, issued);
+      expect(answers(await verify(world, suspended))).to.deep.equal(notGenuine("issuer.agency-suspended"));
+    });
+
+    it("of a type for which the agency was not authorised when it was anchored is not genuine", async () => {
+      const world = makeWorld();
+      const issued = world.issueAnchored();
+      world.registry.endAuthorisation(world.agency.code, world.type.typeCode);
+      world.registry.advance(60);
+      const copy = makeAnchoredCopy(world, issued);
+      expect(answers(await verify(world, copy))).to.deep.equal(notGenuine("issuer.type-not-authorised"));
+    });
+
+    it("is unknown to a node that lags behind its key, and to one that does not answer", async () => {
+      const world = makeWorld();
+      const issued = world.issueAnchored();
+      const lagging = world.registry.frozen();
+      world.registry.advance(60);
+      const key = world.newKey();
+      world.register(world.agency, key);
+      const copy = makeAnchoredCopy(world, issued, { key });
+      expect(answers(await verify(world, copy, { registry: lagging }))).to.deep.equal(undecided("registry.behind"));
+      const silent = { snapshot: () => Promise.reject(new Error("the test says so")) };
+      expect(answers(await verify(world, copy, { registry: silent }))).to.deep.equal(undecided("registry.garbage"));
+    });
+
+    it("is recognised as its licence is", async () => {
+      const world = makeWorld();
+      const copy = makeAnchoredCopy(world, world.issueAnchored());
+      const rule = { typeCode: world.type.typeCode, issuingRegion: ANHUI, acceptingRegion: SHANGHAI, matter: "*" };
+      const asked = { trust: { ...world.trust, recognition: [rule] }, purpose: { region: SHANGHAI } };
+      expect(await verify(world, copy, asked)).to.include({ recognition: "accepted" });
+      expect(await verify(world, copy, { ...asked, purpose: { region: ANHUI } })).to.include({
+        recognition: "not-listed",
+      });
+    });
+  });
+
+const proofIn = ({ evidence }: Pick<Copied, "evidence">) => {
+  if (!("batch" in evidence)) throw new Error("not anchored");
+  return evidence;
+};
+
+describe("the code of a reader's copy", () => {
+  const world = makeWorld();
+  const issued = world.issueAnchored();
+  const copy = makeAnchoredCopy(world, issued);
+  const verify = (text: string, options: Partial<VerifyOptions> = {}) =>
+    world.verify(text, { mirror: mirrorOf(copy), ...options });
+
+  it("says for whom, for which matter and until when the copy is, and nothing of the licence's face", async () => {
+    const report = await verify(world.codeOf(copy));
+    expect(report).to.include({ verdict: "valid", authenticity: "genuine", standing: "in-force" });
+    for (const check of ["integrity", "anchor", "issuer", "status", "validity"] as const)
+      expect(checkOf(report, check)).to.deep.equal({ check, outcome: "pass" });
+    for (const check of ["type", "seal", "content", "copy"] as const)
+      expect(checkOf(report, check)).to.include({ outcome: "not-applicable" });
+    const { certificateIdentifier, certificateTypeCode, issueDeptCode } = copy.certificate.credentialSubject;
+    expect(report.document).to.deep.include({
+      ...{ form: "token", face: [], validFrom: null, validUntil: null, region: ANHUI },
+      ...{ certificateIdentifier, certificateTypeCode, issueDeptCode },
+      copy: {
+        ...{ number: null, cause: null, creator: null },
+        user: "邻省示例县市场监督管理局…",
+        matter: "食品经营许可…",
+        made: new Date(madeAt(copy)).toISOString().replace(".000", ""),
+        until: new Date(endOf(copy)).toISOString().replace(".000", ""),
+      },
+    });
+    expect(remarksOf(report)).to.deep.equal(["token.face-truncated"]);
+  });
+
+  it("says short names whole, and no remark", async () => {
+    const short = makeAnchoredCopy(world, issued, { changes: { user: "张喆堃", matter: "银行贷款抵押登记" } });
+    const report = await world.verify(world.codeOf(short), { mirror: mirrorOf(short) });
+    expect(report.document.copy).to.include({ user: "张喆堃", matter: "银行贷款抵押登记" });
+    expect(report.remarks).to.deep.equal([]);
+  });
+
+  it("is unknown where the mirror lacks it, breaks or lies, and without one: ask for the file", async () => {
+    expect(answers(await world.verify(world.codeOf(copy)))).to.deep.equal(undecided("anchor.evidence-missing"));
+    const broken = { findProof: () => Promise.reject(new Error("disk")) };
+    expect(answers(await verify(world.codeOf(copy), { mirror: broken }))).to.deep.equal(
+      undecided("anchor.mirror-failed"),
+    );
+    const lying = { findProof: async () => ({ ...leafProof(copy), index: 0 }) };
+    expect(answers(await verify(world.codeOf(copy), { mirror: lying }))).to.deep.equal(
+      undecided("anchor.mirror-failed"),
+    );
+    for (const mirror of [mirrorOf(), mirrorOf(issued)])
+      expect(answers(await verify(world.codeOf(copy), { mirror }))).to.deep.equal(undecided("anchor.not-in-mirror"));
+  });
+
+  it("is no licence's: an entry of another kind with the same digests does not prove it, nor the other way round", async () => {
+    const { crypto } = world;
+    const digest = certificateDigest(crypto, copy.certificate);
+    const confused = (one: Issued, entry: typeof licenceEntry): Issued => {
+      const leaf = leafHash(crypto, entry(digest, crypto.sha256(one.token)));
+      return world.anchor([world.issue(), { ...one, leaf }]).issued[1]!;
+    };
+    for (const [one, entry] of [
+      [copy, licenceEntry],
+      [copy, sealEntry],
+      [issued, copyEntry],
+    ] as const) {
+      const mirror = mirrorOf(confused(one, entry));
+      world.registry.advance(60);
+      expect(answers(await verify(world.codeOf(one), { mirror }))).to.deep.equal(undecided("anchor.not-in-mirror"));
+    }
+  });
+
+  it("is refused with any digit changed, cut short, or encoded again with another user, matter or end", async () => {
+    const text = world.codeOf(copy);
+    const start = text.indexOf("#") + 1;
+    for (let i = start; i < text.length; i += 7) {
+      const changed = text.slice(0, i) + ((Number(text[i]) + 1) % 10) + text.slice(i + 1);
+      expect((await verify(changed)).verdict, `digit ${i - start}`).to.equal("not-genuine");
+    }
+    for (const length of [start + 1, start + 10, text.length - 1])
+      expect((await verify(text.slice(0, length))).verdict).to.equal("not-genuine");
+    for (const change of [{ user: "另一家公司" }, { matter: "贷款" }, { expires: 4e9 }] as const) {
+      const claims = (said: CopyTokenClaims) => ({ ...said, ...change });
+      const forged = makeCopy(world, issued, { claims, tokenKey: world.newKey() });
+      expect(answers(await verify(world.codeOf(forged)))).to.deep.equal(notGenuine("integrity.token-signature-wrong"));
+      // With the stolen key it is another code, and only the first was anchored.
+      expect(answers(await verify(world.codeOf(makeCopy(world, issued, { claims }))))).to.deep.equal(
+        undecided("anchor.not-in-mirror"),
+      );
+    }
+  });
+
+  it("of a key that nobody registered is refused, and unknown to a node without old logs", async () => {
+    const unknown = anchorCopy(world, makeCopy(world, issued, { key: world.newKey() }), { record: false });
+    for (const mirror of [mirrorOf(), mirrorOf(unknown)])
+      expect(answers(await verify(world.codeOf(unknown), { mirror }))).to.deep.equal(
+        notGenuine("issuer.key-not-registered"),
+      );
+    const snapshot = await world.registry.snapshot();
+    const registry = { snapshot: async () => Object.assign(Object.create(snapshot), { findKeysById: async () => [] }) };
+    expect(answers(await verify(world.codeOf(copy), { registry }))).to.deep.equal(undecided("registry.garbage"));
+  });
+
+  it("of a later kind is unknown, by name, and one with a status list that cannot be is refused", async () => {
+    const token = Buffer.from(copy.token);
+    token[token.indexOf(Buffer.of(0x20, 0x01, 0x21, 0x02)) + 3] = 3;
+    expect(answers(await verify(toDigits(token)))).to.deep.equal(undecided("format.version-unsupported"));
+    const claims = (said: CopyTokenClaims) => ({ ...said, statusIndex: Number.MAX_SAFE_INTEGER });
+    const far = makeAnchoredCopy(world, issued, { claims });
+    expect(answers(await world.verify(world.codeOf(far), { mirror: mirrorOf(far) }))).to.deep.equal(
+      notGenuine("integrity.status-out-of-range"),
+    );
   });
 });

@@ -91,8 +91,11 @@ export function trustOf({
 export function rerenderWith(renderer: Renderer): Rerender {
   return async ({ certificate, evidence, type, renderer: named, seal, copy }) => {
     if (renderer.rendererId(type) !== named) return null;
+    if (copy) {
+      const input = { certificate, type, copy: { statement: copy, evidence } };
+      return seal === null ? renderer.renderCopy(input) : renderer.renderSealedCopy({ ...input, seal }).bytes;
+    }
     const input = { certificate, evidence, type };
-    if (copy) return renderer.renderCopy({ ...input, copy });
     return seal === null ? renderer.render(input) : renderer.renderSealed({ ...input, seal }).bytes;
   };
 }

@@ -3,7 +3,7 @@ import type { Label } from "../../core/type-definition.js";
 import type { RenderProblem } from "../fit-values.js";
 import { missingGlyph } from "../fit-values.js";
 import type { FontStack } from "../font/font-stack.js";
-import type { PageGeometry } from "../layout/page-geometry.js";
+import type { Box, PageGeometry } from "../layout/page-geometry.js";
 import { mm } from "../pdf/canvas.js";
 
 /** When and where somebody prints a licence. */
@@ -68,14 +68,26 @@ function inShanghai(time: string): string {
   return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
 }
 
-/** How large a page below the strip is drawn. */
-export function loweredScale({ height }: PageGeometry, strip: PrintedStrip): number {
-  return (height - strip.height) / height;
+/** How large a page below the strip is drawn, and how far from the left edge. */
+function lowering({ width, height }: PageGeometry, strip: PrintedStrip) {
+  const scale = (height - strip.height) / height;
+  return { scale, x: (width * (1 - scale)) / 2 };
+}
+
+/** Where a box of the page is when the page is drawn below the strip. */
+export function loweredBox(geometry: PageGeometry, strip: PrintedStrip, box: Box): Box {
+  const { scale, x } = lowering(geometry, strip);
+  return {
+    x: x + box.x * scale,
+    y: strip.height + box.y * scale,
+    width: box.width * scale,
+    height: box.height * scale,
+  };
 }
 
 /** Operators that draw a page below the strip, smaller by its height, in the middle. */
 export function loweredPage(geometry: PageGeometry, strip: PrintedStrip, operators: string): string {
-  const scale = loweredScale(geometry, strip);
+  const { scale, x } = lowering(geometry, strip);
   const n = (value: number): string => String(Math.round(value * 100_000) / 100_000);
-  return `q ${n(scale)} 0 0 ${n(scale)} ${n((geometry.width * (1 - scale)) / 2)} 0 cm\n${operators}Q\n`;
+  return `q ${n(scale)} 0 0 ${n(scale)} ${n(x)} 0 cm\n${operators}Q\n`;
 }

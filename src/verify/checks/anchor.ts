@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../../core/bytes.js";
 import type { Crypto } from "../../core/crypto.js";
-import { licenceEntry } from "../../core/entry.js";
+import { copyEntry, licenceEntry } from "../../core/entry.js";
 import type { AnchoredEvidence } from "../../core/evidence.js";
 import { isAnchored, pathOf } from "../../core/evidence-reader.js";
 import { fromHex } from "../../core/hex.js";
@@ -20,11 +20,11 @@ import { isTrusted } from "../trust.js";
 const findings = findingsOf("anchor");
 const { pass, fail, unknown, unanswered } = findings;
 
-/** Passes when both halves together are an entry of a batch that the issuer's region recorded on the verifier's chain. */
+/** Passes when both halves together, or a reader's copy of the licence, are an entry of a batch that the issuer's region recorded on the verifier's chain. */
 export async function checkAnchor(context: CheckContext): Promise<Finding> {
-  const halves = halvesOf(context.document);
-  if (!halves) return unknown("anchor.evidence-missing");
-  const leaf = leafHash(context.crypto, licenceEntry(halves.certificateDigest, halves.tokenDigest));
+  const entry = entryOf(context.document);
+  if (!entry) return unknown("anchor.evidence-missing");
+  const leaf = leafHash(context.crypto, entry);
   const proof = await findProof(context, leaf);
   if (!proof.known) return unanswered(proof);
 
@@ -60,13 +60,16 @@ function unproven({ result }: Finding): Finding {
 }
 
 /** Null for a bare certificate: without its token it has no leaf. */
-function halvesOf(
-  document: LicenceDocument,
-): { readonly certificateDigest: Uint8Array; readonly tokenDigest: Uint8Array } | null {
-  if (document.form === "token")
-    return { certificateDigest: document.token.claims.certificateDigest, tokenDigest: document.tokenDigest };
-  if (!document.evidence) return null;
-  return { certificateDigest: document.certificateDigest, tokenDigest: document.evidence.tokenDigest };
+export function entryOf(document: LicenceDocument): Uint8Array | null {
+  if (document.form === "token") {
+    const { certificateDigest } = document.token.claims;
+    return document.kind === "copy"
+      ? copyEntry(certificateDigest, document.tokenDigest)
+      : licenceEntry(certificateDigest, document.tokenDigest);
+  }
+  const { certificateDigest, evidence, copy } = document;
+  if (copy) return copyEntry(certificateDigest, copy.evidence.tokenDigest);
+  return evidence && licenceEntry(certificateDigest, evidence.tokenDigest);
 }
 
 /** Whether the path leads from the leaf to the stated root. */
@@ -76,7 +79,7 @@ export function isProven(crypto: Crypto, leaf: Uint8Array, { root, size, index, 
 }
 
 function anchoredEvidence(document: LicenceDocument): AnchoredEvidence | null {
-  const evidence = document.form === "token" ? null : document.evidence?.content;
+  const evidence = document.form === "token" ? null : (document.copy ?? document).evidence?.content;
   return evidence && isAnchored(evidence) ? evidence : null;
 }
 

@@ -37,15 +37,16 @@ async function renderAgain(
   rerender: Rerender,
   crypto: Crypto,
 ): Promise<LicencePdf | "unknown-renderer" | "failed"> {
-  if (!evidence || !type) return "failed";
+  const own = copy ? copy.evidence : evidence;
+  if (!own || !type) return "failed";
   try {
     const input = {
       certificate,
-      evidence: evidence.content,
+      evidence: own.content,
       type: type.content,
       renderer: producer,
       seal: seal?.statement ?? null,
-      copy: copy && { statement: copy.statement, evidence: copy.evidence.content },
+      copy: copy?.statement ?? null,
     };
     const rendered = await rerender(input);
     return rendered ? readLicencePdf(rendered, crypto) : "unknown-renderer";

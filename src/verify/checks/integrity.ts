@@ -11,7 +11,7 @@ import type { CheckContext } from "../context.js";
 import type { CertificateDocument, TokenDocument } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
 import { judgeIdentifier } from "../identifier.js";
-import type { SigningKey } from "../issuer-facts.js";
+import { namedKey, type SigningKey } from "../issuer-facts.js";
 import type { Remark } from "../report.js";
 import { unlistedKey } from "./unlisted-key.js";
 
@@ -38,11 +38,10 @@ function checkClaims({ document, claims }: CheckContext): Finding {
 
 function checkCertificate(
   document: CertificateDocument,
-  { issuer, crypto }: CheckContext,
+  { crypto }: CheckContext,
 ): Finding | null | Promise<Finding | null> {
-  const key = issuer.signingKey;
-  if (!key.known || !key.value) return key.known ? fail("integrity.signature-wrong") : unanswered(key);
-  const { publicKey } = key.value;
+  const key = namedKey(document.certificate.proof, crypto);
+  const { publicKey } = key;
   const signature = proofSignature(document.certificate);
   if (signature === null) return refusal(crypto, publicKey);
   const { toBeSigned, evidence } = document;
@@ -50,9 +49,9 @@ function checkCertificate(
     if (!crypto.verify(publicKey, toBeSigned, signature)) return refusal(crypto, publicKey);
     const tokenHolds = (): boolean =>
       evidence !== null && crypto.verify(publicKey, evidence.token.toBeSigned, evidence.token.signature);
-    return checkHalves(document, key.value, tokenHolds);
+    return checkHalves(document, key, tokenHolds);
   }
-  return checkLater(document, key.value, signature, crypto, crypto.verifyLater);
+  return checkLater(document, key, signature, crypto, crypto.verifyLater);
 }
 
 /** Both signatures at the same time, and the same finding. */

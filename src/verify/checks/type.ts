@@ -11,7 +11,7 @@ import type { CertificateDocument } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
 
 const findings = findingsOf("type");
-const { pass, fail, unanswered } = findings;
+const { pass, fail, unanswered, notApplicable } = findings;
 
 /**
  * Passes when the signed digest is the one published on chain for the type and version, and the definition that came along has
@@ -21,6 +21,7 @@ export async function checkType(context: CheckContext): Promise<Finding> {
   const { document, claims, registry } = context;
   const brought = document.form === "token" ? null : checkDefinition(document);
   if (brought) return brought;
+  if (claims.typeVersion === null) return notApplicable();
   const published = await registry.findTypeDefinition(claims.typeCode, claims.typeVersion);
   if (!published.known) return unanswered(published);
   if (!published.value) return absent(context, findings, "type.not-published");

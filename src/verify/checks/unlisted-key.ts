@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { licenceEntry } from "../../core/entry.js";
 import { toHex } from "../../core/hex.js";
 import { leafHash } from "../../core/merkle.js";
 import { absent } from "../absence.js";
@@ -8,7 +7,7 @@ import type { CheckContext } from "../context.js";
 import type { TokenDocument } from "../document.js";
 import type { Finding, findingsOf } from "../finding.js";
 import type { LeafProof } from "../sources.js";
-import { askMirror, isProven } from "./anchor.js";
+import { askMirror, entryOf, isProven } from "./anchor.js";
 
 /**
  * What it means that no log names the key of a token. Keys by their id are found in logs alone, and logs are not state: a node
@@ -35,7 +34,7 @@ export async function unlistedKey(
 /** Of whichever region; null when the mirror knows no batch with the code, or the chain does not have it. */
 async function recordingRegion(document: TokenDocument, context: CheckContext): Promise<Answer<string | null>> {
   const { crypto, registry } = context;
-  const leaf = leafHash(crypto, licenceEntry(document.token.claims.certificateDigest, document.tokenDigest));
+  const leaf = leafHash(crypto, entryOf(document) as Uint8Array);
   const mirrored: Answer<LeafProof | null> = await askMirror(context, leaf);
   if (!mirrored.known) return mirrored;
   const proof = mirrored.value;

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckContext } from "../context.js";
+import { isReadersCopy } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
 
 const { pass, fail } = findingsOf("validity");
 
-/** Passes within the validity period at `at`. The last second belongs to it, the printed end date being inclusive. A reader's copy has its own period within it. */
+/** Passes within the period of the licence, or of a reader's copy of it, at `at`. The last second belongs to it, the printed end date being inclusive. */
 export function checkValidity({ document, claims, at }: CheckContext): Finding {
-  if (claims.validUntil !== null && Math.floor(at) > claims.validUntil) return fail("validity.expired");
-  if (at < claims.validFrom) return fail("validity.not-yet-valid");
-  const copy = document.form === "token" ? null : document.copy;
-  if (copy) {
-    const { issuedAt, expires } = copy.evidence.token.claims;
-    if (Math.floor(at) > expires) return fail("copy.expired");
-    if (at < issuedAt) return fail("copy.not-yet-made");
-  }
+  const isCopy = isReadersCopy(document);
+  if (claims.validUntil !== null && Math.floor(at) > claims.validUntil)
+    return fail(isCopy ? "copy.expired" : "validity.expired");
+  if (at < claims.validFrom) return fail(isCopy ? "copy.not-yet-made" : "validity.not-yet-valid");
   return pass();
 }

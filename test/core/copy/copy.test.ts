@@ -203,8 +203,8 @@ describe("a copy's token", () => {
   });
 
   it("is another kind than a licence's: neither is read as the other", () => {
-    expectRefusal("format.version-unsupported", () => readToken(SAMPLE_COPY_TOKEN));
-    expectRefusal("format.version-unsupported", () => readCopyToken(SAMPLE_TOKEN));
+    expectRefusal("format.malformed", () => readToken(SAMPLE_COPY_TOKEN));
+    expectRefusal("format.malformed", () => readCopyToken(SAMPLE_TOKEN));
   });
 
   it("is short enough for the code of a card (version 13 at level M: 291 bytes beside an address of 36 characters)", () => {

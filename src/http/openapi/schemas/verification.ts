@@ -66,11 +66,11 @@ export const VERIFICATION_SCHEMAS = {
       seal: nullable(closedObject({ name: TEXT, time: TIME })),
       copy: nullable(
         closedObject({
-          number: TEXT,
+          number: nullable(TEXT),
           user: TEXT,
           matter: TEXT,
-          cause: TEXT,
-          creator: TEXT,
+          cause: nullable(TEXT),
+          creator: nullable(TEXT),
           made: TIME,
           until: TIME,
         }),
