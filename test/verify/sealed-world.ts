@@ -9,8 +9,9 @@ import { buildTree, leafHash } from "../../src/core/merkle.js";
 import { createSealWriter, writeSeal } from "../../src/core/seal/seal-writer.js";
 import { fillSeal, type SealableFile, sealedDigest } from "../../src/core/seal/sealable-file.js";
 import type { TypeDefinition } from "../../src/core/type-definition.js";
+import { rerenderWith } from "../../src/main/verification/verify-document.js";
 import { createRenderer, type SealStatement } from "../../src/render/index.js";
-import type { ProofSource, Rerender, RevocationListSource, VerifyOptions } from "../../src/verify/index.js";
+import type { ProofSource, RevocationListSource, VerifyOptions } from "../../src/verify/index.js";
 import { readLicencePdf } from "../../src/verify/index.js";
 import { caMultikey, type ListParts, revocationList } from "../core/seal/hand-made.js";
 import { openSealOffice, type SealOffice } from "../core/seal/office.js";
@@ -67,10 +68,7 @@ export function makeSealedWorld() {
   const lists = (...encoded: readonly Uint8Array[]): RevocationListSource => ({
     findRevocationLists: async () => encoded,
   });
-  const rerender: Rerender = async ({ renderer: name, seal, ...input }) => {
-    if (name !== renderer.rendererId(input.type)) return null;
-    return seal ? renderer.renderSealed({ ...input, seal }).bytes : renderer.render(input);
-  };
+  const rerender = rerenderWith(renderer);
 
   /** With a list that revokes nothing, and the pages compared. */
   const verify = (document: Uint8Array, options: Partial<VerifyOptions> = {}) =>
