@@ -71,7 +71,7 @@ export function makeSealedWorld() {
   const rerender = rerenderWith(renderer);
 
   /** With a list that revokes nothing, and the pages compared. */
-  const verify = (document: Uint8Array, options: Partial<VerifyOptions> = {}) =>
+  const verify = (document: Parameters<typeof world.verify>[0], options: Partial<VerifyOptions> = {}) =>
     world.verify(document, { rerender, revocationLists: lists(listOf(office)), ...options });
 
   /** Anchors the digest of the file's seal now; the mirror that proves it. */
