@@ -39,7 +39,11 @@ async function bundle(root, outDir) {
     logLevel: "warn",
     define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
     plugins: [vue()],
-    worker: { format: "es" },
+    worker: {
+      format: "es",
+      // All that the worker begins with is one script: else whatever a later script shares with it is a script as well, and compresses worse.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: "worker", tags: ["$initial"] }] } } },
+    },
     build: {
       outDir,
       emptyOutDir: true,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase64 } from "../base64.js";
 import { TallyError } from "../errors.js";
+import { isPhotoText, PHOTO_PREFIX } from "./photo-text.js";
 import { type JpegPicture, readJpeg } from "./read-jpeg.js";
 
-/** A photo 照片 is a field of the face: this and the base64 of a JPEG picture (RFC 2397). No text of a face begins so. */
-export const PHOTO_PREFIX = "data:image/jpeg;base64,";
+export { isPhotoText, PHOTO_PREFIX } from "./photo-text.js";
 
 /**
  * Of the signed picture. An identity photo of GA 461-2004, 358 × 441 pixels for 26 × 32 mm at 350 dpi, has 14 to 20 KB.
@@ -25,9 +25,6 @@ export interface Photo {
 
 /** A problem completes "‹field› …" and says the way out. */
 export type PhotoResult = { readonly photo: Photo } | { readonly problem: string };
-
-export const isPhotoText = (value: unknown): value is string =>
-  typeof value === "string" && value.startsWith(PHOTO_PREFIX);
 
 /** The photo of a certificate. It must be bare, so that nothing that no page shows is signed along. */
 export function readPhoto(text: string): PhotoResult {

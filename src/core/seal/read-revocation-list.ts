@@ -3,10 +3,10 @@ import { contextConstructed, DER, DerReader } from "../der/read-der.js";
 import { toHex } from "../hex.js";
 import { OID } from "./object-identifiers.js";
 import { expectEcdsaSha256 } from "./read-algorithms.js";
-import { readAuthorityKeyId } from "./read-seal-certificate.js";
 import {
   type Extension,
   type Name,
+  readAuthorityKeyId,
   readExtension,
   readExtensions,
   readName,

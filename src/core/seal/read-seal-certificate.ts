@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from "../bytes.js";
-import { contextPrimitive, DER, DerReader } from "../der/read-der.js";
+import { DER, DerReader } from "../der/read-der.js";
 import { toHex } from "../hex.js";
 import { OID } from "./object-identifiers.js";
 import {
   type ReadCertificate,
+  readAuthorityKeyId,
   readCertificate,
   readExtension,
   refuseOtherCritical,
@@ -102,16 +103,6 @@ export function readTsaCertificate(bytes: Uint8Array): X509Certificate {
 /** Any certificate with a P-256 key: one that a verifier configured, whose extensions matter to whoever chose it. */
 export function readP256Certificate(bytes: Uint8Array): X509Certificate {
   return readWhole(bytes, "certificate").certificate;
-}
-
-/** The key identifier, which is all that an authority key identifier of this profile has. */
-export function readAuthorityKeyId(read: Pick<ReadCertificate, "extensions" | "reader">): string {
-  return readExtension(read, OID.authorityKeyIdentifier, false, (value) => {
-    const identifier = value.sequence("identifier");
-    const { content } = identifier.value(contextPrimitive(0), "keyIdentifier");
-    identifier.expectEnd();
-    return toHex(content);
-  });
 }
 
 function readWhole(bytes: Uint8Array, name: string): ReadCertificate {

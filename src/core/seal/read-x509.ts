@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { contextConstructed, DER, type DerReader, type DerValue } from "../der/read-der.js";
+import { contextConstructed, contextPrimitive, DER, type DerReader, type DerValue } from "../der/read-der.js";
 import { toHex } from "../hex.js";
+import { OID } from "./object-identifiers.js";
 import { expectEcdsaSha256, readEcdsaSignature, readP256Key } from "./read-algorithms.js";
 
 /** One attribute of a name; each relative name has one. */
@@ -157,6 +158,16 @@ export function readExtension<T>(
   const result = read(value);
   value.expectEnd();
   return result;
+}
+
+/** The key identifier, which is all that an authority key identifier of this profile has. */
+export function readAuthorityKeyId(read: Pick<ReadCertificate, "extensions" | "reader">): string {
+  return readExtension(read, OID.authorityKeyIdentifier, false, (value) => {
+    const identifier = value.sequence("identifier");
+    const { content } = identifier.value(contextPrimitive(0), "keyIdentifier");
+    identifier.expectEnd();
+    return toHex(content);
+  });
 }
 
 /** What the profile does not read must not be something that a reader must understand. */

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readCodes } from "./codes.js";
 import type { Answers, Asked, Told } from "./protocol.js";
 import { Verifier } from "./verifier.js";
 
@@ -14,7 +13,8 @@ const answered: { [Kind in keyof Answers]: (asked: Extract<Asked, { kind: Kind }
   refresh: () => verifier.refresh(),
   "accept-network": () => verifier.acceptNetwork(),
   verify: ({ document }) => verifier.verify(document),
-  codes: ({ picture, thorough }) => readCodes(picture, { thorough }),
+  // Most people have the file.
+  codes: async ({ picture, thorough }) => (await import("./codes.js")).readCodes(picture, { thorough }),
 };
 
 addEventListener("message", async ({ data }: MessageEvent<Asked>) => {
