@@ -17,6 +17,8 @@ export interface DemoService {
   /** A request to the API with the demo agency's token; rejects unless the status is 2xx. */
   api<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T>;
   pdf(identifier: string): Promise<Buffer>;
+  /** Its archive package. */
+  archive(identifier: string): Promise<Buffer>;
   document(identifier: string): Promise<Record<string, unknown>>;
   /** Issues from an example's request with changes, and waits until it is anchored when asked to. */
   issue(changes?: Record<string, unknown>): Promise<string>;
@@ -53,6 +55,8 @@ export async function startDemoService(data: string) {
   const document = (identifier: string) =>
     api<Record<string, unknown>>("GET", `/v1/certificates/${identifier}/document`);
 
+  const file = async (path: string) => Buffer.from(await (await fetched("GET", path)).arrayBuffer());
+
   let numbers = 0;
   const service: DemoService = {
     url,
@@ -63,8 +67,8 @@ export async function startDemoService(data: string) {
     certificate,
     api,
     document,
-    pdf: async (identifier) =>
-      Buffer.from(await (await fetched("GET", `/v1/certificates/${identifier}/pdf`)).arrayBuffer()),
+    pdf: (identifier) => file(`/v1/certificates/${identifier}/pdf`),
+    archive: (identifier) => file(`/v1/certificates/${identifier}/archive`),
     async issue(changes = {}) {
       // JY2, the six digits of the place, a number, and a check digit.
       const digits = `2349901${String(900_000 + ++numbers)}`;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { equalBytes } from "../../core/bytes.js";
+import { equalBytes, fromUtf8 } from "../../core/bytes.js";
 import { certificateDigest, readCertificate } from "../../core/certificate-reader.js";
 import type { Crypto } from "../../core/crypto.js";
 import { TallyError } from "../../core/errors.js";
@@ -29,6 +29,7 @@ import {
 } from "./archive-format.js";
 import type { ArchiveCheckName, ArchiveCheckResult, ArchiveReport } from "./archive-report.js";
 import { headsOf, type LogExtract, readLogExtract } from "./log-extract.js";
+import { looksLikeZip } from "./looks-like-zip.js";
 import { type Manifest, readManifest } from "./manifest.js";
 import { readSealProof } from "./seal-proof.js";
 import { readZip } from "./zip.js";
@@ -119,6 +120,8 @@ function open(
 ): { readonly manifest: Manifest; readonly members: ArchiveMembers } | NonNullable<Outcome> {
   try {
     if (bytes.length > MAX_ARCHIVE_BYTES) throw new FormatProblem("format.too-large", `${bytes.length} bytes`);
+    if (firstMemberOf(bytes) !== MANIFEST)
+      throw new FormatProblem("format.unrecognised", `no zip file that begins with ${MANIFEST}`);
     const [manifest, ...files] = readZip(bytes, [MANIFEST, ...ARCHIVE_MEMBERS]);
     const members = Object.fromEntries(ARCHIVE_MEMBERS.map((name, i) => [name, files[i]!]));
     return { manifest: readManifest(manifest!, crypto), members: members as unknown as ArchiveMembers };
@@ -126,6 +129,14 @@ function open(
     return refusal(error);
   }
 }
+
+/** Letters and spreadsheets are zip files too, and nothing is wrong with them. Null for what is no zip file. */
+function firstMemberOf(bytes: Uint8Array): string | null {
+  return looksLikeZip(bytes) ? fromUtf8(bytes.subarray(NAME_AT, NAME_AT + MANIFEST.length)) : null;
+}
+
+/** In the header of a zip file's first member. */
+const NAME_AT = 30;
 
 /** Of a reader: a later version is nothing wrong with the package. */
 function refusal(error: unknown, reason?: ReasonCode): NonNullable<Outcome> {

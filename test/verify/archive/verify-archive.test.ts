@@ -13,6 +13,7 @@ import {
   writeSealProof,
 } from "../../../src/verify/archive/index.js";
 import { headsOf, MAX_LOG_VALUES } from "../../../src/verify/archive/log-extract.js";
+import { writeZip } from "../../../src/verify/archive/zip.js";
 import { type LeafProof, readLicencePdf, verifyCertificate } from "../../../src/verify/index.js";
 import { MAX_JSON_VALUES } from "../../../src/verify/read-json.js";
 import { newBundleKey } from "../bundle/signed-bundle.js";
@@ -300,6 +301,14 @@ describe("an archive package", () => {
     });
     expect(await refused("log.json", values(MAX_LOG_VALUES))).to.include({ reason: "format.too-large", log: null });
     expect(await refused("log.json", values(MAX_LOG_VALUES - 2))).to.include({ reason: "format.malformed" });
+  });
+
+  it("is not what any other zip file is, with which nothing is wrong: format.unrecognised", async () => {
+    const letter = writeZip([{ name: "[Content_Types].xml", bytes: utf8("<Types/>") }]);
+    for (const bytes of [letter, utf8("PK"), utf8("a letter"), new Uint8Array()])
+      expect(await world.open(bytes)).to.include({ verdict: "not-genuine", reason: "format.unrecognised" });
+    const renamed = writeZip([{ name: "manifest.json", bytes: utf8("{}") }]);
+    expect(await world.open(renamed)).to.include({ verdict: "not-genuine", reason: "format.malformed" });
   });
 
   it("is told from a document by verifyCertificate, which names the way", async () => {

@@ -4,8 +4,8 @@ import type { Text } from "../../../language/language.js";
 export const WORDS = {
   drop: { zh: "把证照文件拖到这里", en: "Drop licence files here" },
   kinds: {
-    zh: "PDF、JSON，或带二维码的照片、截图；可同时放入多个",
-    en: "PDF, JSON, or a picture with the QR code; several at once if you like",
+    zh: "PDF、JSON、电子档案包，或带二维码的照片、截图；可同时放入多个",
+    en: "PDF, JSON, an archive package, or a picture with the QR code; several at once if you like",
   },
   choose: { zh: "选择文件", en: "Choose files" },
   scan: { zh: "扫二维码", en: "Scan a code" },

@@ -6,7 +6,9 @@ import { regionName } from "../../../../words/region-names.js";
 import type { Tone } from "../../../design/states.js";
 import { dayText, timeText } from "../../../language/dates.js";
 import { type Language, say, type Text } from "../../../language/language.js";
+import type { Verification } from "../worker/protocol.js";
 import {
+  ARCHIVE,
   CONNECTION_STEPS,
   NEXT_STEPS,
   NO_LICENCE_FILE,
@@ -24,19 +26,23 @@ const VERDICT_TONES = {
   undecided: "unknown",
 } as const satisfies Record<Report["verdict"], Tone>;
 
+type Answer = Pick<Verification, "report" | "archive">;
+
 export function toneOf(report: Report): Tone {
   return isNoLicenceFile(report) ? "unknown" : VERDICT_TONES[report.verdict];
 }
 
-export function titleOf(report: Report): Text {
+export function titleOf({ report, archive }: Answer): Text {
   const { verdict, standing } = report;
   if (isNoLicenceFile(report)) return NO_LICENCE_FILE.title;
+  if (archive !== null && verdict === "valid") return ARCHIVE.valid;
   return verdict === "not-in-force" ? STANDING_TITLES[standing] : VERDICT_TITLES[verdict];
 }
 
 /** The sentence under the title: what decided, and what to do. */
-export function leadOf(report: Report): Text {
+export function leadOf({ report, archive }: Answer): Text {
   if (report.reason !== null) return REASON_TEXTS[report.reason];
+  if (archive !== null) return ARCHIVE.lead;
   return isPageNotCompared(report) ? NOT_COMPARED.lead : VERDICT_LEADS[report.verdict];
 }
 
@@ -62,9 +68,10 @@ export function remarkTexts({ remarks }: Report, language: Language): string[] {
 }
 
 /** What to do next. A registry that was not reached says nothing against the licence. */
-export function stepsOf(report: Report): readonly Text[] {
+export function stepsOf({ report, archive }: Answer): readonly Text[] {
   const { verdict, reason } = report;
   if (isNoLicenceFile(report)) return NO_LICENCE_FILE.steps;
+  if (archive !== null && verdict !== "not-genuine") return [ARCHIVE.step, ...NEXT_STEPS[verdict]];
   const isConnection = verdict === "undecided" && reason?.startsWith("registry.") === true;
   return isConnection ? CONNECTION_STEPS : NEXT_STEPS[verdict];
 }

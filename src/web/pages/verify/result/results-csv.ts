@@ -3,6 +3,7 @@ import { REASON_TEXTS } from "../../../../words/reason-texts.js";
 import { RECOGNITIONS, STANDINGS } from "../../../../words/report-words.js";
 import { language, say, type Text } from "../../../language/language.js";
 import type { Item } from "../verification.js";
+import type { Verification } from "../worker/protocol.js";
 import { isGenuine, remarkTexts, titleOf } from "./present.js";
 import { REFUSALS, WORDS } from "./words.js";
 
@@ -46,7 +47,7 @@ function cellsOf({ name, progress }: Item): Cells {
   if (progress.state === "refused")
     return [name, say(WORDS.notVerified), null, progress.refusal, say(REFUSALS[progress.refusal])];
   if (progress.state !== "done") return [name, say(WORDS.waiting)];
-  const { report, source, bundle } = progress.verification;
+  const { report, source, bundle, archive } = progress.verification;
   const { document, times, reason } = report;
   const proven = isGenuine(report);
   const face = proven
@@ -63,7 +64,7 @@ function cellsOf({ name, progress }: Item): Cells {
     : Array<null>(8).fill(null);
   return [
     name,
-    say(titleOf(report)),
+    say(titleOf(progress.verification)),
     report.verdict,
     reason,
     reason === null ? null : say(REASON_TEXTS[reason]),
@@ -72,11 +73,17 @@ function cellsOf({ name, progress }: Item): Cells {
     ...face,
     times.anchoredAt,
     times.now,
-    source === "bundle" ? `trust bundle ${bundle?.issuedAt ?? ""}` : `block ${times.head?.block ?? ""}`,
+    FOOTINGS[source](bundle?.issuedAt ?? archive?.asOf ?? times.head?.block ?? ""),
     document.certificateDigest,
     remarkTexts(report, language.value).join("; "),
   ];
 }
+
+const FOOTINGS = {
+  registry: (block) => `block ${block}`,
+  bundle: (time) => `trust bundle ${time}`,
+  archive: (time) => `archive package ${time}`,
+} as const satisfies Record<Verification["source"], (what: string | number) => string>;
 
 /** A leading `=`, `+`, `-`, `@`, tab or line break makes a formula of a text, in some spreadsheet or other. */
 function cell(text: string): string {

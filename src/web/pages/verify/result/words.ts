@@ -120,6 +120,25 @@ export const CONNECTION_STEPS: readonly Text[] = [
   },
 ];
 
+/** An archive package speaks of the time at which it was packed, whatever happened since. */
+export const ARCHIVE = {
+  valid: { zh: "真实，打包时有效", en: "Genuine, and in force when it was packed" },
+  lead: {
+    zh: "档案包完整，由本地区打包；其中的证照真实，打包时没有吊销或暂扣。",
+    en: "The package is whole and packed by this region. Its licence is genuine, and was then neither revoked nor suspended.",
+  },
+  step: {
+    zh: "要知道证照现在的状态，请取出档案包里的 licence.pdf，放到本页再核验一次。",
+    en: "To learn the state of now, take licence.pdf out of the package and verify that here.",
+  },
+  title: { zh: "电子档案", en: "Archive package" },
+} as const satisfies Record<string, Text>;
+
+export const asOfText = (time: string): Text => ({
+  zh: `以下结论截至 ${time}，即打包时的登记情况。此后的吊销、暂扣不在其中。`,
+  en: `Every answer is as of ${time}, from the registry in the package. Later revocations and suspensions are not in it.`,
+});
+
 /** What each check asks, as a clerk would. */
 export const CHECK_TITLES = {
   integrity: { zh: "内容未被改动，签名正确", en: "Unaltered, signature right" },

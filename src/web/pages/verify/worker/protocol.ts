@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ArchiveReport } from "../../../../verify/archive.js";
 import type { Report } from "../../../../verify/report.js";
 
 /** What this region's service states of its network; kept for the time without a connection. */
@@ -39,9 +40,11 @@ export interface Footing {
 /** An answer and what it rests on. */
 export interface Verification {
   readonly report: Report;
-  /** The registry as a node showed it now, or as the trust bundle says. */
-  readonly source: "registry" | "bundle";
+  /** The registry as a node showed it now, as the trust bundle says, or as the archive package has it. */
+  readonly source: "registry" | "bundle" | "archive";
   readonly bundle: BundleNote | null;
+  /** Of an archive package, as of whose packing `report` tells of the licence in it. */
+  readonly archive: ArchiveReport | null;
 }
 
 /** What was seen in a picture. */

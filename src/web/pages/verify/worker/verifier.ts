@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TallyError } from "../../../../core/errors.js";
+import { parseMultikey } from "../../../../core/multikey.js";
 import {
   bundleRegistry,
   type DocumentInput,
+  looksLikeZip,
   type RegistryAccess,
   type RevocationListSource,
   verifyCertificate,
@@ -69,6 +71,8 @@ export class Verifier {
 
   async verify(document: { readonly file: Blob } | { readonly text: string }): Promise<Verification> {
     await this.open();
+    if ("file" in document && looksLikeZip(new Uint8Array(await document.file.slice(0, 4).arrayBuffer())))
+      return this.#verifyArchive(document.file);
     const input = await inputOf(document);
     if (this.#held !== null && !navigator.onLine) return this.#byBundle(input, this.#held);
     const asked = this.#byRegistry(input, this.#registry);
@@ -77,6 +81,19 @@ export class Verifier {
     const verification = await Promise.race([asked, after(PATIENCE_MS)]);
     if (verification !== null && !lacksRegistry(verification.report)) return verification;
     return this.#byBundle(input, this.#held);
+  }
+
+  /** It carries its registry, and is believed for the keys from which bundles of this page's own region are taken. */
+  async #verifyArchive(file: Blob): Promise<Verification> {
+    if (this.#held === null) await this.refresh();
+    const { verifyArchiveFile } = await import("./archive-file.js");
+    const network = this.#network;
+    return verifyArchiveFile(file, {
+      trust: { ...trustOf(network), ...(network?.genesis ? { genesis: network.genesis } : {}) },
+      pinned: (this.#held?.pins ?? []).map(parseMultikey),
+      now: new Date(),
+      ...(network === null ? {} : { purpose: { region: network.region } }),
+    });
   }
 
   async #open(): Promise<void> {
@@ -113,7 +130,7 @@ export class Verifier {
 
   async #byRegistry(input: DocumentInput, registry: RegistryAccess): Promise<Verification> {
     const report = await this.#report(input, registry, [this.#heldLists, ownLists]);
-    return { report, source: "registry", bundle: null };
+    return { report, source: "registry", bundle: null, archive: null };
   }
 
   async #byBundle(input: DocumentInput, held: HeldBundle): Promise<Verification> {
@@ -121,7 +138,7 @@ export class Verifier {
     const network = this.#network!;
     const registry = bundleRegistry(held.bundle, { now, maxAge: network.bundleMaxAgeSeconds });
     const report = await this.#report(input, registry, [this.#heldLists]);
-    return { report, source: "bundle", bundle: noteOf(held, network, now) };
+    return { report, source: "bundle", bundle: noteOf(held, network, now), archive: null };
   }
 
   readonly #heldLists: RevocationListSource = {
