@@ -80,7 +80,8 @@ function copyLines(copy: NonNullable<Report["document"]["copy"]>): (readonly [ke
     ["copyFor", copy.user],
     ["matter", copy.matter],
     ["copyUntil", copy.until],
-    ["copyMade", `${copy.made} · ${copy.creator} · ${copy.cause}`],
+    // A code says neither who made it nor why.
+    ["copyMade", [copy.made, copy.creator, copy.cause].filter((each) => each !== null).join(" · ")],
   ];
 }
 

@@ -61,6 +61,10 @@ describe("a report as text", () => {
       expect(text).to.contain(part);
     expect(text).not.to.match(/\u202e/);
     expect(reportText(reportOf("valid"), "zh")).not.to.contain("加注件");
+    const code = { ...copy, number: null, cause: null, creator: null };
+    expect(reportText(reportOf("valid", { copy: code }), "en").split("\n")).to.include(
+      "  copy made: 2026-04-02T09:30:00+08:00",
+    );
   });
 
   it("lists every check with its outcome, and every remark", () => {

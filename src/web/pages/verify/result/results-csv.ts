@@ -26,6 +26,7 @@ const HEADINGS: readonly Text[] = [
   WORDS.region,
   WORDS.validFrom,
   WORDS.validUntil,
+  { zh: "加注件：使用方、事项、有效期至", en: "Reader's copy: for, matter, until" },
   WORDS.anchoredAt,
   WORDS.verifiedAt,
   { zh: "依据", en: "Rests on" },
@@ -59,9 +60,10 @@ function cellsOf({ name, progress }: Item): Cells {
         document.issueDept ?? document.issueDeptCode,
         document.region,
         document.validFrom,
-        document.validUntil ?? say(WORDS.longTerm),
+        document.validFrom && (document.validUntil ?? say(WORDS.longTerm)),
+        document.copy && [document.copy.user, document.copy.matter, document.copy.until].join(" · "),
       ]
-    : Array<null>(8).fill(null);
+    : Array<null>(9).fill(null);
   return [
     name,
     say(titleOf(progress.verification)),

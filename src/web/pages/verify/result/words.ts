@@ -237,10 +237,7 @@ export const WORDS = {
   no: { zh: "否", en: "No" },
   none: { zh: "—", en: "—" },
 
-  copyFor: { zh: "加注件使用方", en: "Copy for" },
-  copyMatter: { zh: "加注件事项", en: "Matter of the copy" },
-  copyUntil: { zh: "加注件有效期至", en: "Copy may be used until" },
-  copyMade: { zh: "加注件制作", en: "Copy made" },
+  copyFor: { zh: "加注件，使用方", en: "Reader's copy for" },
   sealed: { zh: "电子印章（加盖时间为印章所述）", en: "Sealed (at the time that the seal states)" },
   anchoredAt: { zh: "存证（锚定）时间", en: "Recorded (anchored)" },
   notAnchored: { zh: "未得到证明", en: "Not proven" },
