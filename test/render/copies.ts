@@ -43,3 +43,9 @@ export function copyOf(
   const token = assembleToken(copyTokenSigningInput(claims, new Uint8Array(8).fill(7)), signature);
   return { certificate, type, copy: { statement, evidence: pendingEvidence(token) } };
 }
+
+/** The same, anchored: as a copy is that is sealed. */
+export function anchoredCopyOf(licence: ReturnType<typeof licenceOf>): CopyRenderInput {
+  const { copy, ...input } = copyOf(licence);
+  return { ...input, copy: { ...copy, evidence: { ...licence.evidence, token: copy.evidence.token } } };
+}

@@ -7,7 +7,7 @@ import type { TallyError } from "../../src/core/errors.js";
 import { portableCrypto } from "../../src/core/portable-crypto.js";
 import { createRenderer, SEAL_ROOM } from "../../src/render/index.js";
 import { readLicencePdf } from "../../src/verify/index.js";
-import { copyOf } from "./copies.js";
+import { anchoredCopyOf, copyOf } from "./copies.js";
 import { HOST } from "./fixture.js";
 import { LAYOUTS, licenceOf, longLicenceOf } from "./layouts.js";
 import { metadataOf } from "./metadata.js";
@@ -109,8 +109,7 @@ describe("a reader's copy", () => {
     expect(refusal(() => renderer.renderSealedCopy({ ...pending, seal }))).to.include({
       ...{ code: "certificate.not-renderable", field: "evidence" },
     });
-    const evidence = { ...licenceOf(type).evidence, token: pending.copy.evidence.token };
-    const input = { ...pending, copy: { ...pending.copy, evidence } };
+    const input = anchoredCopyOf(licenceOf(type));
     const { bytes } = renderer.renderSealedCopy({ ...input, seal });
     const read = readLicencePdf(bytes, portableCrypto);
     expect(read.seal?.statement).to.deep.equal(seal);

@@ -8,8 +8,8 @@ import {
   type StampSignature,
   writeSeal,
 } from "../../src/core/seal/seal-writer.js";
-import { fillSeal, sealedDigest } from "../../src/core/seal/sealable-file.js";
-import { createRenderer, type RenderInput, type SealStatement } from "../../src/render/index.js";
+import { fillSeal, type SealableFile, sealedDigest } from "../../src/core/seal/sealable-file.js";
+import { type CopyRenderInput, createRenderer, type RenderInput, type SealStatement } from "../../src/render/index.js";
 import { openSealOffice } from "../core/seal/office.js";
 import { anchoredEvidence, HOST, permit, permitType } from "./fixture.js";
 
@@ -49,9 +49,21 @@ export const sealable = (seal: Partial<SealStatement> = {}, input: Partial<Rende
 export async function sealedLicence(
   seal: Partial<SealStatement> = {},
   input: Partial<RenderInput> = {},
-  { writer, key }: Sealer = SEALER,
+  sealer: Sealer = SEALER,
   stamp: StampSignature | null = null,
 ): Promise<Uint8Array> {
-  const file = sealable(seal, input);
+  return filled(sealable(seal, input), sealer, stamp);
+}
+
+/** The same of a reader's copy. */
+export async function sealedCopy(
+  seal: Partial<SealStatement>,
+  input: CopyRenderInput,
+  sealer: Sealer = SEALER,
+): Promise<Uint8Array> {
+  return filled(renderer.renderSealedCopy({ ...input, seal: { ...STATEMENT, ...seal } }), sealer, null);
+}
+
+async function filled(file: SealableFile, { writer, key }: Sealer, stamp: StampSignature | null): Promise<Uint8Array> {
   return fillSeal(file, await writeSeal(writer, sealedDigest(nodeCrypto, file), key, stamp));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Licences for the judges of PDF files: one anchored, one pending, one sealed, and of every type of the catalogue a sealed one and one that needs further
-// pages, where it can; rendered by this checkout into a temporary directory.
+// pages, where it can, and readers' copies of both, the former sealed; rendered by this checkout into a temporary directory.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,8 @@ export async function withSampleLicences(use) {
     "../../../test/render/fixture.ts",
     import.meta.url,
   );
-  const { sealedLicence } = await tsImport("../../../test/render/sealed-licence.ts", import.meta.url);
+  const { anchoredCopyOf, copyOf } = await tsImport("../../../test/render/copies.ts", import.meta.url);
+  const { sealedCopy, sealedLicence } = await tsImport("../../../test/render/sealed-licence.ts", import.meta.url);
   const { LAYOUTS, licenceOf, longLicenceOf } = await tsImport("../../../test/render/layouts.ts", import.meta.url);
   const renderer = createRenderer({ verifyHost: HOST });
   const directory = mkdtempSync(join(tmpdir(), "tally-judge-"));
@@ -34,12 +35,18 @@ export async function withSampleLicences(use) {
     const write = (name, evidence, bytes, says = PERMIT_SAYS) => {
       const path = join(directory, `${name.replaceAll(" ", "-")}.pdf`);
       writeFileSync(path, bytes);
-      return { name: `${name} licence`, path, code: qrText(HOST, fromBase64Url(evidence.token)), says };
+      return {
+        name: name.includes("copy") ? name : `${name} licence`,
+        path,
+        code: qrText(HOST, fromBase64Url(evidence.token)),
+        says,
+      };
     };
     const saidBy = ({ certificate: { credentialSubject: subject } }) => [
       subject.certificateHolder[0].certificateHolder,
       subject.issueDept,
     ];
+    const saidOn = ({ copy: { statement }, ...input }) => [...saidBy(input), statement.user, statement.matter];
     const [anchored, pending] = [anchoredEvidence(), pendingEvidence()];
     const files = [
       write("anchored", anchored, renderer.render({ certificate, evidence: anchored, type: permitType })),
@@ -50,6 +57,9 @@ export async function withSampleLicences(use) {
       const [short, long] = [licenceOf(type), longLicenceOf(type)];
       files.push(write(`sealed ${name}`, short.evidence, await sealedLicence({}, short), saidBy(short)));
       files.push(write(`long ${name}`, long.evidence, renderer.render(long), saidBy(long)));
+      const [copy, sealed] = [copyOf(long), anchoredCopyOf(short)];
+      files.push(write(`copy of a long ${name}`, copy.copy.evidence, renderer.renderCopy(copy), saidOn(copy)));
+      files.push(write(`sealed copy of a ${name}`, sealed.copy.evidence, await sealedCopy({}, sealed), saidOn(sealed)));
     }
     return await use(files, directory);
   } finally {

@@ -20,7 +20,8 @@ export async function withSealedLicences(use) {
   const { newAuthority, newSeal } = await load("test/domain/seals/fixture.ts");
   const { TSA_CERTIFICATE, tokenOver } = await load("test/adapters/timestamp/local-tsa.ts");
   const { LAYOUTS, licenceOf, longLicenceOf } = await load("test/render/layouts.ts");
-  const { sealedLicence } = await load("test/render/sealed-licence.ts");
+  const { anchoredCopyOf } = await load("test/render/copies.ts");
+  const { sealedCopy, sealedLicence } = await load("test/render/sealed-licence.ts");
   const now = Math.floor(Date.now() / 1000);
   const validity = { from: now - DAY, until: now + 2 * 365 * DAY };
   const authority = await newAuthority();
@@ -45,6 +46,9 @@ export async function withSealedLicences(use) {
         [...LAYOUTS].flatMap(([name, type]) => [
           sealedWith(seal, {}, licenceOf(type)).then((bytes) => write(name, bytes)),
           sealedWith(seal, {}, longLicenceOf(type)).then((bytes) => write(`long ${name}`, bytes)),
+          sealedCopy({ time }, anchoredCopyOf(longLicenceOf(type)), seal).then((bytes) =>
+            write(`copy of ${name}`, bytes),
+          ),
         ]),
       )),
       write("longest name without a star", await sealedWith(long, { name: LONG_NAME, star: false })),
