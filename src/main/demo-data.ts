@@ -12,10 +12,12 @@ const NATIONAL = "100000";
 /** The other regions that the demo registry knows besides its own. */
 const NEIGHBOURS = ["310000", "320000", "330000", "340000"];
 
-/** Where each type of the catalogue comes from. The two ministries define real types; every issuing agency is invented. */
+/** Where each type of the catalogue comes from. Ministries and the market regulator define real types; every issuing agency is invented. */
 const TYPES = [
   { file: "business-licence", region: NATIONAL },
   { file: "road-transport-qualification", region: NATIONAL },
+  { file: "road-transport-certificate", region: NATIONAL },
+  { file: "real-estate-certificate", region: NATIONAL },
   { file: "food-business-permit", region: "340000" },
 ] as const;
 
@@ -28,7 +30,9 @@ interface DemoAgency {
 
 const FOOD_PERMIT = "11340000MB1A2B3CXU001";
 const BUSINESS_LICENCE = "11100000MB0143028R001";
-const ROAD_TRANSPORT = "11100000000019713D071";
+const ROAD_TRANSPORT_QUALIFICATION = "11100000000019713D071";
+const ROAD_TRANSPORT_CERTIFICATE = "11100000000019713D013";
+const REAL_ESTATE = "11100000MB03271699001";
 
 /** Invented agencies, with valid check characters. */
 export const DEMO_AGENCIES: readonly DemoAgency[] = [
@@ -38,7 +42,13 @@ export const DEMO_AGENCIES: readonly DemoAgency[] = [
     areaCode: "340100",
     types: [FOOD_PERMIT, BUSINESS_LICENCE],
   },
-  { code: "11340100TT0000023X", name: "合肥市交通运输局（样例）", areaCode: "340100", types: [ROAD_TRANSPORT] },
+  {
+    code: "11340100TT0000023X",
+    name: "合肥市交通运输局（样例）",
+    areaCode: "340100",
+    types: [ROAD_TRANSPORT_QUALIFICATION, ROAD_TRANSPORT_CERTIFICATE],
+  },
+  { code: "11340100TT0000031Q", name: "合肥市自然资源和规划局（样例）", areaCode: "340100", types: [REAL_ESTATE] },
 ];
 
 /** Certificates to look at, each from a file of `examples/`. */
@@ -46,6 +56,8 @@ const EXAMPLES = [
   { file: "business-licence", agency: "11340100TT00000153" },
   { file: "food-permit", agency: "11340100TT00000153" },
   { file: "road-transport-qualification", agency: "11340100TT0000023X" },
+  { file: "road-transport-certificate", agency: "11340100TT0000023X" },
+  { file: "real-estate-certificate", agency: "11340100TT0000031Q" },
 ] as const;
 
 export interface DemoData {
@@ -55,13 +67,14 @@ export interface DemoData {
   readonly certificate: string;
 }
 
-/** Regions, types, agencies, keys and certificates for a first look, all through the same use cases as real ones. */
+/** Regions, types, agencies, keys, seals and certificates for a first look, all through the same use cases as real ones. */
 export async function addDemoData(deployment: Deployment, say: (text: string) => void): Promise<DemoData> {
   const actor: Actor = { kind: "system", id: "demo-data", role: "operator", requestId: "demo-data" };
   say("making demo data: regions, types, agencies, certificates");
   await addRegions(deployment);
   await publishTypes(deployment, actor);
   for (const agency of DEMO_AGENCIES) await addAgency(deployment, actor, agency);
+  await addSeals(deployment, actor);
   const certificates: string[] = [];
   for (const { file, agency } of EXAMPLES) {
     const request = parseJson(readFileSync(packageFile(`examples/${file}.json`)));
@@ -72,6 +85,13 @@ export async function addDemoData(deployment: Deployment, say: (text: string) =>
   const [first] = DEMO_AGENCIES;
   const { token } = await deployment.tokens.createToken(actor, { agency: first!.code, role: "issuer", label: "demo" });
   return { token, agency: first!.code, certificate: certificates[0]! };
+}
+
+/** With them every file that is downloaded is sealed. */
+async function addSeals({ seals: { authority } }: Deployment, actor: Actor): Promise<void> {
+  await authority.establish(actor);
+  for (const { code } of DEMO_AGENCIES)
+    if ((await authority.sealsOf(code)).length === 0) await authority.issueSeal(actor, code);
 }
 
 async function addRegions({ accounts, governance }: Deployment): Promise<void> {

@@ -58,7 +58,12 @@ describe("tally serve", function () {
       const { chain, chainId, registry } = service.ready;
       const example = [EXAMPLE, join(folder, "licence.pdf"), chain, String(chainId), registry];
       first.example = await run(process.execPath, example, { cwd: folder, env: PLAIN_ENVIRONMENT });
-      first.metrics = await (await fetch(`${service.ready.monitor}/metrics`)).text();
+      // The seal on the file that was downloaded is anchored like a licence.
+      await until(() => /"certificates":0,[^\n]*"batch-anchored"/.test(service.stderr()), 60_000);
+      await until(async () => {
+        first.metrics = await (await fetch(`${service.ready.monitor}/metrics`)).text();
+        return figureOf(first.metrics, "mirror_missing_batches") === 0;
+      }, 60_000);
       first.blocks = await blocksOf(service.ready.chain);
       await fetch(`${service.ready.url}/healthz`, { headers: { "X-Request-Id": "soon-in-the-log" } });
       await until(() => service.stderr().includes("soon-in-the-log"), 10_000);
@@ -82,7 +87,10 @@ describe("tally serve", function () {
       expect(first.commands.map(({ code }) => code)).to.deep.equal([0, 0, 0]);
       expect(JSON.parse(first.list).certificates).to.have.length(2);
       expect(Buffer.from(first.licence.subarray(0, 5)).toString()).to.equal("%PDF-");
-      expect(first.commands[2]?.out).to.contain("VALID: genuine and in force");
+      expect(first.commands[2]?.out)
+        .to.contain("VALID: genuine and in force")
+        .and.to.match(/pass +seal/)
+        .and.to.contain("sealed by: 合肥市市场监督管理局（样例）");
     });
 
     it("anchors what a stranger verifies with the library and a node alone", () => {
@@ -112,11 +120,11 @@ describe("tally serve", function () {
       const { code, out, said } = await run(process.execPath, words, { cwd: here.path("elsewhere"), env });
       expect(code, said + out).to.equal(0);
       expect(said).to.contain("trust bundle of region 340000");
+      expect(out).to.match(/pass +seal/);
     });
 
     it("tells its figures on the port for monitoring", () => {
-      const figure = (name: string): number =>
-        Number(new RegExp(`^tally_${name} (\\S+)$`, "m").exec(first.metrics)?.[1] ?? Number.NaN);
+      const figure = (name: string): number => figureOf(first.metrics, name);
       expect(figure('up{part="chain"}')).to.equal(1);
       expect(figure('up{part="store"}')).to.equal(1);
       expect(figure("outbox_entries")).to.equal(0);
@@ -203,9 +211,19 @@ describe("tally serve", function () {
         TALLY_CHAIN_ID: String(again.ready.chainId),
         TALLY_REGISTRY: again.ready.registry,
       };
-      const { code, out } = await run(process.execPath, [TALLY, "verify", file, "--json"], { env });
-      expect(code, out).to.equal(0);
-      expect(JSON.parse(out)).to.include({ verdict: "valid", authenticity: "genuine", standing: "in-force" });
+      for (const [settings, seal] of [
+        [{}, { check: "seal", outcome: "not-applicable", reason: "seal.revocation-unknown" }],
+        // With a service that he chose there is a revocation list, too.
+        [{ TALLY_PEERS: again.ready.url }, { check: "seal", outcome: "pass" }],
+      ]) {
+        const { code, out } = await run(process.execPath, [TALLY, "verify", file, "--json"], {
+          env: { ...env, ...settings },
+        });
+        expect(code, out).to.equal(0);
+        const report = JSON.parse(out);
+        expect(report).to.include({ verdict: "valid", authenticity: "genuine", standing: "in-force" });
+        expect(report.checks).to.deep.include(seal).and.to.deep.include({ check: "content", outcome: "pass" });
+      }
     });
   });
 
@@ -277,6 +295,10 @@ describe("tally serve", function () {
 });
 
 /** The indented lines after "Three commands to try:". */
+function figureOf(metrics: string, name: string): number {
+  return Number(new RegExp(`^tally_${name} (\\S+)$`, "m").exec(metrics)?.[1] ?? Number.NaN);
+}
+
 function suggestedCommands(said: string): string[] {
   return said
     .slice(said.indexOf("Three commands to try:"))

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase64Url } from "../../src/core/base64.js";
 import { qrText } from "../../src/core/digits.js";
+import { createRenderer } from "../../src/render/index.js";
 import { until } from "../main/service-process.js";
 import type { DemoService } from "./demo-service.js";
 
 /** One licence in each state that the verification page tells apart. */
 export interface VerifyDocuments {
+  /** Sealed, as every file of an agency with a seal. */
   readonly genuine: Buffer;
+  /** The same without a seal. */
+  readonly unsealed: Buffer;
   readonly revoked: Buffer;
   readonly suspended: Buffer;
   /** JSON of a genuine one with a name exchanged. */
@@ -20,6 +24,7 @@ export interface VerifyDocuments {
   readonly holder: string;
 }
 
+const VERIFY_HOST = "verify.tigertally.example";
 const BASIS = { legalBasis: "《食品经营许可和备案管理办法》第三十条", documentNumber: "样例〔2026〕1号" };
 
 /** Issues them in the demo region and waits until the registry has them. */
@@ -42,6 +47,7 @@ export async function makeVerifyDocuments(service: DemoService): Promise<VerifyD
   const { certificateHolder } = subject.certificateHolder[0]!;
   return {
     genuine: await service.pdf(genuine!),
+    unsealed: Buffer.from(renderer.render(document as unknown as RenderInput)),
     revoked: await service.pdf(revoked!),
     suspended: await service.pdf(suspended!),
     altered: Buffer.from(json.replace(certificateHolder, "冒名顶替的店铺")),
@@ -53,6 +59,9 @@ export async function makeVerifyDocuments(service: DemoService): Promise<VerifyD
   };
 }
 
+const renderer = createRenderer({ verifyHost: VERIFY_HOST });
+type RenderInput = Parameters<typeof renderer.render>[0];
+
 interface Subject {
   readonly certificateNumber: string;
   readonly certificateHolder: readonly { readonly certificateHolder: string }[];
@@ -60,5 +69,5 @@ interface Subject {
 
 function codeOf(document: Record<string, unknown>): string {
   const { token } = document.evidence as { token: string };
-  return qrText("verify.tigertally.example", fromBase64Url(token)!);
+  return qrText(VERIFY_HOST, fromBase64Url(token)!);
 }

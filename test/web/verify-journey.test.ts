@@ -21,6 +21,8 @@ describe("the verification page", () => {
     const { page, faults } = await browser.page();
     await verified(page, scene.service, pdf("licence.pdf", scene.documents.genuine));
     expect(await page.textContent(title)).to.equal("真实，现行有效");
+    // Its seal vouches for the printed page.
+    expect(await page.textContent(".verdict-lead")).to.contain("内容未被改动");
     const text = (await page.textContent("main"))!;
     expect(text).to.contain(scene.documents.number).and.to.contain(scene.documents.holder);
     expect(text).to.contain("合肥市市场监督管理局（样例）").and.to.contain("安徽省");
@@ -41,8 +43,8 @@ describe("the verification page", () => {
   });
 
   it("vouches for the signed fields alone of a PDF whose printed page may say something else", async () => {
-    const falsified = Buffer.from(changePrintedText(scene.documents.genuine));
-    expect(falsified.equals(scene.documents.genuine)).to.equal(false);
+    const falsified = Buffer.from(changePrintedText(scene.documents.unsealed));
+    expect(falsified.equals(scene.documents.unsealed)).to.equal(false);
     const { page } = await browser.page();
     await verified(page, scene.service, pdf("licence.pdf", falsified));
     expect(await page.textContent(".verdict-lead"))
@@ -191,7 +193,7 @@ describe("the verification page", () => {
     await openVerify(page, scene.service);
     await choose(
       page,
-      pdf('=HYPERLINK("https://x.example").pdf', scene.documents.genuine),
+      pdf('=HYPERLINK("https://x.example").pdf', scene.documents.unsealed),
       json("-altered.json", scene.documents.altered),
       {
         name: "two codes.png",

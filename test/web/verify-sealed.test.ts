@@ -2,29 +2,22 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { REVOCATION_LISTS } from "../../src/verify/bundle/trust-bundle.js";
-import { tally, until } from "../main/service-process.js";
+import { until } from "../main/service-process.js";
 import { accessibilityFaults, overflow } from "./axe.js";
 import { withBrowser } from "./browser.js";
 import { verifyScene } from "./verify-scene.js";
-import { answered, choose, openVerify, pdf, type VerifyScene } from "./verify-states.js";
-
-const AGENCY = "11340100TT00000153";
+import { answered, choose, openVerify, pdf, sealNotJudged, type VerifyScene } from "./verify-states.js";
 
 describe("the verification page, of a sealed PDF,", () => {
   let scene: VerifyScene;
-  let serial: string;
   let sealed: Buffer;
   const browser = withBrowser();
 
   before(async function () {
     this.timeout(180_000);
-    // Whose files were downloaded before the agency had a seal.
     scene = await verifyScene();
+    sealed = scene.documents.genuine;
     const { service } = scene;
-    await tally(service.data, "seal", "ca");
-    serial = (await tally(service.data, "seal", "issue", AGENCY)).out.trim();
-    sealed = await service.pdf(service.certificate);
-    // The page takes revocation lists from the trust bundle.
     await until(async () => {
       const bundle = (await (await fetch(`${service.url}/v1/trust-bundle`)).json()) as Record<
         string,
@@ -33,8 +26,6 @@ describe("the verification page, of a sealed PDF,", () => {
       return (bundle[REVOCATION_LISTS]?.length ?? 0) > 0;
     }, 60_000);
   });
-  // Others who share the service want files without a seal.
-  after(() => tally(scene.service.data, "seal", "revoke", serial, "--reason", "cessation-of-operation"));
 
   const title = ".verdict h1";
   /** Opened, with a bundle at hand. */
@@ -61,7 +52,7 @@ describe("the verification page, of a sealed PDF,", () => {
     context.on("request", (request) => loaded.push(new URL(request.url()).pathname));
     const judges = () => loaded.filter((path) => /\/judge-seal-[^/]+\.js$/.test(path)).length;
     await visit(page);
-    await choose(page, pdf("licence.pdf", scene.documents.genuine));
+    await choose(page, pdf("licence.pdf", scene.documents.unsealed));
     await answered(page);
     expect(await sealRow(page).textContent()).to.contain("不适用");
     expect(judges()).to.equal(0);
@@ -71,6 +62,41 @@ describe("the verification page, of a sealed PDF,", () => {
     await expectSealed(page);
     expect(judges()).to.equal(1);
     expect(faults).to.deep.equal([]);
+  });
+
+  it("judges it by the list of its own service, where there is no bundle", async () => {
+    const { page, context, faults } = await browser.page({ serviceWorkers: "block" });
+    const asked: string[] = [];
+    context.on("request", (request) => asked.push(request.url()));
+    await page.route("**/v1/trust-bundle", (route) => route.fulfill({ status: 304 }));
+    for (const name of ["sealed.pdf", "again.pdf"]) {
+      await openVerify(page, scene.service);
+      await choose(page, pdf(name, sealed));
+      await answered(page);
+      await expectSealed(page);
+    }
+    const lists = asked.filter((url) => url.includes("/v1/seal-authorities/"));
+    expect(lists).to.have.length(2);
+    expect(new Set(lists).size).to.equal(1);
+    expect(lists[0]).to.match(new RegExp(`^${scene.service.url}/v1/seal-authorities/[0-9a-f]{64}/revocation-list$`));
+    expect(faults).to.deep.equal([]);
+  });
+
+  it("says that it did not judge the seal where nobody has a list, and vouches for the signed fields alone", async () => {
+    const { page } = await browser.page({ serviceWorkers: "block" });
+    await sealNotJudged(page, scene);
+    expect(await page.textContent(title)).to.equal("真实，现行有效");
+    expect(await sealRow(page).textContent())
+      .to.contain("未判断")
+      .and.to.contain("请获取签发地区最新的吊销列表或信任包");
+    expect(await page.locator(".verdict + .notice").textContent()).to.contain("只以本页所列「证照内容」为准");
+    const text = (await page.textContent("main"))!;
+    expect(text).to.contain("按未盖章处理").and.not.to.contain("加盖时间");
+    await page.getByRole("button", { name: "English" }).click();
+    expect(await page.textContent("main"))
+      .to.contain("Not judged")
+      .and.to.contain("was not judged and counts as none")
+      .and.to.contain("Get the newest revocation list or trust bundle of the issuing region");
   });
 
   it("judges the first one without a connection as well", async () => {

@@ -39,6 +39,11 @@ export const VERIFY_STATES: readonly PageState<VerifyScene>[] = [
     show: (page, { service, documents }) => verified(page, service, pdf("许可证.pdf", documents.suspended)),
   },
   {
+    name: "page-not-compared",
+    show: (page, { service, documents }) => verified(page, service, pdf("食品经营许可证.pdf", documents.unsealed)),
+  },
+  { name: "seal-not-judged", show: (page, scene) => sealNotJudged(page, scene) },
+  {
     name: "not-genuine",
     async show(page, { service, documents }) {
       await verified(page, service, json("许可证.json", documents.altered));
@@ -217,6 +222,13 @@ export async function openPage(page: Page, { url }: Pick<DemoService, "url">): P
 }
 
 /** The page, ready to take a document. */
+/** A sealed file where neither a bundle nor the service has a revocation list of its CA. */
+export async function sealNotJudged(page: Page, { service, documents }: VerifyScene): Promise<void> {
+  await page.route("**/v1/trust-bundle", (route) => route.abort());
+  await page.route("**/v1/seal-authorities/**", (route) => route.abort());
+  await verified(page, service, pdf("食品经营许可证.pdf", documents.genuine));
+}
+
 export async function openVerify(page: Page, service: Pick<DemoService, "url">): Promise<void> {
   await openPage(page, service);
   await page.locator(".footing").waitFor({ state: "attached" });
