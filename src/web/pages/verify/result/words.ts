@@ -124,8 +124,8 @@ export const CONNECTION_STEPS: readonly Text[] = [
 export const ARCHIVE = {
   valid: { zh: "真实，打包时有效", en: "Genuine, and in force when it was packed" },
   lead: {
-    zh: "档案包完整，由本地区打包；其中的证照真实，打包时没有吊销或暂扣。",
-    en: "The package is whole and packed by this region. Its licence is genuine, and was then neither revoked nor suspended.",
+    zh: "档案包完整，由本地区打包；其中证照的签名数据真实，打包时没有吊销或暂扣。",
+    en: "The package is whole and packed by this region. What is signed of its licence is genuine, and was then neither revoked nor suspended.",
   },
   step: {
     zh: "要知道证照现在的状态，请取出档案包里的 licence.pdf，放到本页再核验一次。",
