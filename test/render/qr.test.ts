@@ -5,6 +5,7 @@ import { fromBase64Url } from "../../src/core/base64.js";
 import { qrText } from "../../src/core/digits.js";
 import { createRenderer } from "../../src/render/index.js";
 import { qrImage } from "../../src/render/qr-image.js";
+import { copyOf } from "./copies.js";
 import { asJpeg, blurred, rotated, scaled } from "./degrade.js";
 import { anchoredEvidence, HOST, permit, permitType } from "./fixture.js";
 import { LAYOUTS, licenceOf } from "./layouts.js";
@@ -112,6 +113,41 @@ for (const [name, type] of LAYOUTS)
       expect(readFileSync(new URL("../../docs/formats/qr.md", import.meta.url), "utf8")).to.contain(row);
     });
   });
+
+/** The tightest of readers' copies: as dense as their codes are, under the tallest mark that a card has room for. */
+describe("the code of a reader's copy of a card", () => {
+  const input = copyOf(licenceOf(LAYOUTS.get("road-transport-certificate")!), { user: "甲".repeat(100) });
+  const text = qrText(HOST, fromBase64Url(input.copy.evidence.token));
+  const { x, y, size } = input.type.layout.qr;
+  /** Three lines of a mark lower a page of 210 mm by 74 mm. */
+  const mark = 4.6 + 2.3;
+  const scale = 1 - mark / 74;
+  let plate: Raster;
+
+  before(async () => {
+    const page = await rasterise(createRenderer({ verifyHost: HOST }).renderCopy(input), 300);
+    const [left, top, side] = [(210 * (1 - scale)) / 2 + x * scale, mark + y * scale, size * scale];
+    plate = crop(page, 300, left - 3, top - 3, side + 6, side + 6);
+  });
+
+  for (const [how, degrade] of LIMITS)
+    if (how === "blurred over 3 pixels")
+      it("is read blurred over 2 pixels, but not over 3", async () => {
+        expect(await readQrCodes(blurred(plate, 2))).to.deep.equal([text]);
+        expect(await readQrCodes(degrade(plate))).to.deep.equal([]);
+      });
+    else
+      it(`is read ${how}`, async () => {
+        expect(await readQrCodes(degrade(plate))).to.deep.equal([text]);
+      });
+
+  it("has the size and modules that the documentation says", () => {
+    const lowered = size * scale;
+    const { modules } = qrImage(text);
+    const row = `| reader's copy of a road-transport-certificate | ${lowered.toFixed(1)} mm | ${modules} | ${(lowered / modules).toFixed(2)} mm |`;
+    expect(readFileSync(new URL("../../docs/formats/qr.md", import.meta.url), "utf8")).to.contain(row);
+  });
+});
 
 describe("what JPEG loses in these tests", () => {
   it("is little at high quality, and grows as the quality falls", () => {
