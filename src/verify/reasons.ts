@@ -124,6 +124,7 @@ export const REMARK_CODES = [
   "anchor.foreign-hints",
   "content.not-compared",
   "seal.revocation-unknown",
+  "copy.limited-use",
   "seal.revoked-since",
   "seal.timestamp-not-trusted",
   "token.face-truncated",

@@ -409,6 +409,10 @@ export const REMARK_TEXTS = {
     en: "the electronic seal was not judged and counts as none, its picture with name and number too: get the newest revocation list or trust bundle of the issuing region and verify again",
     zh: "电子印章未作判断，按未盖章处理，章面文字和编号亦不作数：请获取签发地区最新的吊销列表或信任包，重新核验",
   },
+  "copy.limited-use": {
+    en: "this is a reader's copy: only the user that it names may use it, for its matter, until",
+    zh: "加注件：仅限其所载使用方、为其所载事项使用，截至",
+  },
   "seal.revoked-since": {
     en: "the seal's certificate was revoked after the seal was made",
     zh: "印章证书在盖章之后被吊销",

@@ -64,8 +64,9 @@ describe("the file of a reader's copy", () => {
     });
     expect(report.document).to.include({ validUntil: copy.certificate.validUntil });
     expect(Date.parse(report.times.anchoredAt!)).to.equal((world.registry.time - 60) * 1000);
-    // Made long after the licence, and anchored on the day on which it was made.
-    expect(report.remarks).to.deep.equal([]);
+    // Made long after the licence, and anchored on the day on which it was made: nothing but what a copy is.
+    const time = new Date(endOf(copy)).toISOString().replace(".000", "");
+    expect(report.remarks).to.deep.equal([{ remark: "copy.limited-use", time }]);
   });
 
   it("leaves the licence's own file as it was: the check does not apply, and there is no copy in the report", async () => {
@@ -75,6 +76,7 @@ describe("the file of a reader's copy", () => {
     expect(report).to.include({ verdict: "valid" });
     expect(report.checks).to.deep.include({ check: "copy", outcome: "not-applicable" });
     expect(report.document.copy).to.equal(null);
+    expect(report.remarks).to.deep.equal([]);
   });
 
   for (const [name, reason, options] of [
@@ -396,7 +398,9 @@ for (const [form, verify] of Object.entries(FORMS))
       const copy = makeAnchoredCopy(world, issued, { key });
       const report = await verify(world, copy);
       expect(report).to.include({ verdict: "valid" });
-      expect(remarksOf(report).filter((remark) => remark !== "token.face-truncated")).to.deep.equal([]);
+      expect(remarksOf(report).filter((remark) => remark !== "token.face-truncated")).to.deep.equal([
+        "copy.limited-use",
+      ]);
     });
 
     it("made with another agency's key, or by an agency that was suspended, is not genuine", async () => {
@@ -475,14 +479,14 @@ describe("the code of a reader's copy", () => {
         until: new Date(endOf(copy)).toISOString().replace(".000", ""),
       },
     });
-    expect(remarksOf(report)).to.deep.equal(["token.face-truncated"]);
+    expect(remarksOf(report)).to.deep.equal(["copy.limited-use", "token.face-truncated"]);
   });
 
   it("says short names whole, and no remark", async () => {
     const short = makeAnchoredCopy(world, issued, { changes: { user: "张喆堃", matter: "银行贷款抵押登记" } });
     const report = await world.verify(world.codeOf(short), { mirror: mirrorOf(short) });
     expect(report.document.copy).to.include({ user: "张喆堃", matter: "银行贷款抵押登记" });
-    expect(report.remarks).to.deep.equal([]);
+    expect(remarksOf(report)).to.deep.equal(["copy.limited-use"]);
   });
 
   it("is unknown where the mirror lacks it, breaks or lies, and without one: ask for the file", async () => {

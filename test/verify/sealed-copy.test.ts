@@ -38,10 +38,10 @@ describe("a sealed reader's copy", () => {
   it("has pages that its seal vouches for where nobody can draw them again; without a seal nothing does", async () => {
     const report = await world.verify(sealed, BROWSER);
     expect(report).to.include({ verdict: "valid" });
-    expect(remarksOf(report)).to.deep.equal([]);
+    expect(remarksOf(report)).to.deep.equal(["copy.limited-use"]);
     const unsealed = await world.verify(world.renderer.renderCopy(copyInput(world, copy)), BROWSER);
     expect(unsealed).to.include({ verdict: "valid" });
-    expect(remarksOf(unsealed)).to.deep.equal(["content.not-compared"]);
+    expect(remarksOf(unsealed)).to.have.members(["content.not-compared", "copy.limited-use"]);
   });
 
   it("is over when its period is, and when its licence is revoked", async () => {

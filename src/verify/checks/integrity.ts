@@ -7,7 +7,9 @@ import { TallyError } from "../../core/errors.js";
 import { fromHex } from "../../core/hex.js";
 import { keyIdOf } from "../../core/multikey.js";
 import { tokenMatchesCertificate } from "../../core/token-claims.js";
+import type { Claims } from "../claims.js";
 import type { CheckContext } from "../context.js";
+import { limitedUse } from "../copy/limited-use.js";
 import type { CertificateDocument, TokenDocument } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
 import { judgeIdentifier } from "../identifier.js";
@@ -33,7 +35,7 @@ function checkClaims({ document, claims }: CheckContext): Finding {
   const identifier = judgeIdentifier(claims);
   if (identifier === "wrong") return fail("integrity.identifier-wrong");
   const remarks: Remark[] = identifier === "variant" ? [{ remark: "identifier.check-variant" }] : [];
-  return pass([...remarks, ...truncation(document)]);
+  return pass([...remarks, ...(document.form === "token" ? ofCode(document, claims) : [])]);
 }
 
 function checkCertificate(
@@ -109,6 +111,8 @@ function isRefused(crypto: Crypto, publicKey: Uint8Array): boolean {
   }
 }
 
-function truncation(document: CertificateDocument | TokenDocument): readonly Remark[] {
-  return document.form === "token" && document.token.claims.truncated !== 0 ? [{ remark: "token.face-truncated" }] : [];
+/** What a code is, and what it leaves out. */
+function ofCode(document: TokenDocument, claims: Claims): readonly Remark[] {
+  const isCut = document.token.claims.truncated !== 0;
+  return [...limitedUse({ document, claims }), ...(isCut ? [{ remark: "token.face-truncated" } as const] : [])];
 }

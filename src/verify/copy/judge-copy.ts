@@ -11,6 +11,7 @@ import type { CheckContext } from "../context.js";
 import type { CertificateDocument } from "../document.js";
 import { type Finding, findingsOf } from "../finding.js";
 import { namedKey } from "../issuer-facts.js";
+import { limitedUse } from "./limited-use.js";
 import type { ReadersCopy } from "./read-copy.js";
 
 const findings = findingsOf("copy");
@@ -43,5 +44,5 @@ async function judgeLicenceKey({ proof }: Certificate, context: CheckContext): P
   if (!key.value) return absent(context, findings, "issuer.key-not-registered");
   const { purpose, agency } = key.value;
   if (purpose !== "certificate") return fail("issuer.key-purpose");
-  return agency === claims.agencyCode ? pass() : fail("issuer.agency-mismatch");
+  return agency === claims.agencyCode ? pass(limitedUse(context)) : fail("issuer.agency-mismatch");
 }
