@@ -41,7 +41,7 @@ describe("an archive package", () => {
     expect(report.asOf).to.equal(new Date(world.registry.time * 1000).toISOString().replace(".000", ""));
     expect(report.licence).to.include({ verdict: "valid", authenticity: "genuine", standing: "in-force" });
     expect(report.licence!.checks.filter(({ outcome }) => outcome !== "pass").map(({ check }) => check)).to.deep.equal([
-      "recognition",
+      ...["copy", "recognition"],
     ]);
     expect(report.manifest).to.include({ region: ANHUI, signer: world.bundleKey.multikey.text });
     expect(report.log).to.deep.include({ events: 2, anchored: 1 });
