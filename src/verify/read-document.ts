@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromUtf8 } from "../core/bytes.js";
-import { MAX_COPY_STATEMENT_BYTES } from "../core/copy/copy-reader.js";
-import { copyTokenOf } from "../core/copy/copy-token.js";
 import type { Crypto } from "../core/crypto.js";
 import { MAX_DIGITS, tokenFromQrText } from "../core/digits.js";
 import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
@@ -9,7 +7,6 @@ import { parseJson } from "../core/strict-json.js";
 import { licenceTokenOf } from "../core/token.js";
 import { openToken, TOKEN_KIND } from "../core/token-envelope.js";
 import { looksLikeZip } from "./archive/looks-like-zip.js";
-import { readCopy } from "./copy/read-copy.js";
 import type {
   CertificateDocument,
   DocumentInput,
@@ -30,13 +27,16 @@ const LICENCE_FILES = ["certificate.json", "evidence.json", "type.json"] as cons
 /** A reader's copy has no evidence of the licence: without its own it is nothing. */
 const COPY_FILES = ["certificate.json", "copy.json", "copy-evidence.json", "type.json"] as const;
 
-/** Finds out what the bytes or the text are and reads them strictly. Never throws for what they contain. */
-export function readDocument(input: DocumentInput, crypto: Crypto): LicenceDocument | ForeignCredential | Unreadable {
+/** Finds out what the bytes or the text are and reads them strictly. Never rejects for what they contain. */
+export async function readDocument(
+  input: DocumentInput,
+  crypto: Crypto,
+): Promise<LicenceDocument | ForeignCredential | Unreadable> {
   const form = formOf(input);
   try {
-    if (form === "pdf") return readPdf((input as { readonly bytes: Uint8Array }).bytes, crypto);
+    if (form === "pdf") return await readPdf((input as { readonly bytes: Uint8Array }).bytes, crypto);
     if (form === "json") return readJson(contentOf(input, MAX_JSON_BYTES), crypto);
-    if (form === "token") return readTokenText(textOf(input, MAX_TOKEN_TEXT), crypto);
+    if (form === "token") return await readTokenText(textOf(input, MAX_TOKEN_TEXT), crypto);
     if ("bytes" in input && looksLikeZip(input.bytes))
       throw new FormatProblem("format.unrecognised", "a zip file; an archive package is for verifyArchive");
     throw new FormatProblem("format.unrecognised", "neither a PDF, nor JSON, nor the text of a code");
@@ -73,7 +73,7 @@ function textOf(input: DocumentInput, maxLength: number): string {
   return text;
 }
 
-function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
+async function readPdf(bytes: Uint8Array, crypto: Crypto): Promise<CertificateDocument> {
   if (bytes.length > MAX_PDF_BYTES) throw new FormatProblem("format.too-large", `${bytes.length} bytes`);
   const pdf = readLicencePdf(bytes, crypto);
   const has = (name: string) => pdf.attachments.some((attachment) => attachment.name === name);
@@ -85,30 +85,32 @@ function readPdf(bytes: Uint8Array, crypto: Crypto): CertificateDocument {
   if (missing) throw new FormatProblem("format.attachment-missing", missing);
   if (pdf.attachments.length > files.length)
     throw new FormatProblem("format.pdf-refused", "it has further attachments");
-  const json = (name: (typeof LICENCE_FILES | typeof COPY_FILES)[number], maxBytes = MAX_JSON_BYTES) =>
-    parseJson(pdf.attachments.find((attachment) => attachment.name === name)!.bytes, {
-      maxBytes,
-      maxValues: MAX_JSON_VALUES,
-    });
+  const file = (name: (typeof LICENCE_FILES | typeof COPY_FILES)[number]) =>
+    pdf.attachments.find((attachment) => attachment.name === name)!.bytes;
+  const json = (name: Parameters<typeof file>[0]) =>
+    parseJson(file(name), { maxBytes: MAX_JSON_BYTES, maxValues: MAX_JSON_VALUES });
   const type = () => readType(json("type.json"), crypto);
   if (!isCopy) {
     const halves = { certificate: json("certificate.json"), evidence: json("evidence.json"), canonicalText: null };
     return { ...readHalves(halves, crypto), type: type(), copy: null, form: "pdf", pdf };
   }
   const signed = readSigned(json("certificate.json"), null, crypto);
-  const statement = json("copy.json", MAX_COPY_STATEMENT_BYTES);
-  const copy = readCopy({ statement, evidence: json("copy-evidence.json") }, crypto);
+  const { readCopy } = await copies();
+  const copy = readCopy({ statement: file("copy.json"), evidence: json("copy-evidence.json") }, crypto);
   return { ...signed, evidence: null, type: type(), copy, form: "pdf", pdf };
 }
 
-function readTokenText(text: string, crypto: Crypto): TokenDocument {
+async function readTokenText(text: string, crypto: Crypto): Promise<TokenDocument> {
   const trimmed = text.trim();
   if (trimmed.slice(trimmed.indexOf("#") + 1).length > MAX_DIGITS)
     throw new FormatProblem("format.too-large", "more digits than any code");
   const bytes = tokenFromQrText(trimmed);
   const opened = openToken(bytes);
   const said = { form: "token", tokenDigest: crypto.sha256(bytes) } as const;
-  return opened.kind === TOKEN_KIND.copy
-    ? { ...said, kind: "copy", token: copyTokenOf(opened) }
-    : { ...said, kind: "licence", token: licenceTokenOf(opened) };
+  if (opened.kind !== TOKEN_KIND.copy) return { ...said, kind: "licence", token: licenceTokenOf(opened) };
+  const { copyTokenOf } = await copies();
+  return { ...said, kind: "copy", token: copyTokenOf(opened) };
 }
+
+/** Few documents are readers' copies: what reads them is loaded with the first one. */
+const copies = () => import("./copy/read-copy.js");

@@ -49,7 +49,7 @@ export async function verifyCertificate(input: DocumentInput, options: VerifyOpt
   requireOptions(options);
   await requireTimestampAuthorities(options.trust.timestampAuthorities ?? []);
   const crypto = options.crypto ?? portableCrypto;
-  const document = readDocument(input, crypto);
+  const document = await readDocument(input, crypto);
   if ("outcome" in document) return reportOfUnreadable(document, options);
   if (document.form === "credential") return reportOfForeign(document, options, crypto);
   const context = await contextOf(document, options, crypto);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyDigest, readCopyStatement } from "../../core/copy/copy-reader.js";
+import { copyDigest, MAX_COPY_STATEMENT_BYTES, readCopyStatement } from "../../core/copy/copy-reader.js";
 import type { CopyStatement } from "../../core/copy/copy-statement.js";
 import { type CopyToken, readCopyToken } from "../../core/copy/copy-token.js";
 import type { Crypto } from "../../core/crypto.js";
 import type { Evidence } from "../../core/evidence.js";
 import { readEvidence, tokenOf } from "../../core/evidence-reader.js";
 import type { JsonValue } from "../../core/json.js";
+import { parseJson } from "../../core/strict-json.js";
+
+export { copyTokenOf } from "../../core/copy/copy-token.js";
 
 /** What makes the file of a licence a reader's copy of it. */
 export interface ReadersCopy {
@@ -16,11 +19,11 @@ export interface ReadersCopy {
 
 /** Reads statement and evidence of a copy strictly; throws as their readers do. Whether they belong together is not asked here. */
 export function readCopy(
-  json: { readonly statement: JsonValue; readonly evidence: JsonValue },
+  files: { readonly statement: Uint8Array; readonly evidence: JsonValue },
   crypto: Crypto,
 ): ReadersCopy {
-  const statement = readCopyStatement(json.statement);
-  const content = readEvidence(json.evidence);
+  const statement = readCopyStatement(parseJson(files.statement, { maxBytes: MAX_COPY_STATEMENT_BYTES }));
+  const content = readEvidence(files.evidence);
   const token = tokenOf(content);
   return {
     statement,
