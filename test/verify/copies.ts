@@ -21,6 +21,8 @@ const DAY = 86_400;
 export const inShanghai = (seconds: number) =>
   `${new Date((seconds + 8 * 3_600) * 1000).toISOString().slice(0, 19)}+08:00`;
 
+type MakingWorld = Pick<World, "agency" | "anchor" | "issue" | "registry" | "type">;
+
 export interface CopyOptions {
   readonly key?: TestKey;
   readonly changes?: Partial<UnsignedCopyStatement>;
@@ -37,7 +39,7 @@ export interface Copied extends Issued {
 
 /** A copy of this licence that the world's agency makes now, for thirty days; pending. */
 export function makeCopy(
-  world: World,
+  world: MakingWorld,
   { certificate, statusIndex }: Issued,
   { key = world.agency.key, changes, after, claims, tokenKey = key }: CopyOptions = {},
 ): Copied {
@@ -72,17 +74,17 @@ export function makeCopy(
 }
 
 /** The same, anchored between two licences, a minute later. */
-export function makeAnchoredCopy(world: World, issued: Issued, options: CopyOptions = {}): Copied {
+export function makeAnchoredCopy(world: MakingWorld, issued: Issued, options: CopyOptions = {}): Copied {
   return anchorCopy(world, makeCopy(world, issued, options));
 }
 
-export function anchorCopy(world: World, copy: Copied, options: Parameters<World["anchor"]>[1] = {}): Copied {
+export function anchorCopy(world: MakingWorld, copy: Copied, options: Parameters<World["anchor"]>[1] = {}): Copied {
   const anchored = world.anchor([world.issue(), copy, world.issue()], options).issued[1]!;
   world.registry.advance(60);
   return { ...anchored, statement: copy.statement };
 }
 
 /** What a renderer makes the copy's file of. */
-export function copyInput({ type }: World, { certificate, statement, evidence }: Copied): CopyRenderInput {
+export function copyInput({ type }: MakingWorld, { certificate, statement, evidence }: Copied): CopyRenderInput {
   return { certificate, type, copy: { statement, evidence } };
 }
