@@ -16,4 +16,6 @@ const report = await verifyCertificate({ bytes: await readFile(file) }, { trust,
 console.log(
   `${report.verdict}: ${report.authenticity}, ${report.standing}${report.reason ? ` (${report.reason})` : ""}`,
 );
+const { copy } = report.document;
+if (copy) console.log(`a reader's copy, for ${copy.user} alone: ${copy.matter}, until ${copy.until}`);
 process.exitCode = report.verdict === "valid" ? 0 : 1;

@@ -309,6 +309,13 @@ describe("the file of a reader's copy", () => {
     });
   });
 
+  it("with a statement of more bytes than any is refused before it is read", async () => {
+    const world = makeWorld();
+    const after = (statement: CopyStatement) => ({ ...statement, user: "甲".repeat(200), extra: "x".repeat(8_192) });
+    const copy = makeAnchoredCopy(world, world.issueAnchored(), { after });
+    expect(answers(await reportOf(world, fileOf(world, copy)))).to.deep.equal(notGenuine("format.too-large"));
+  });
+
   it("with a statement that is not strict, or of a later version, is none of ours", async () => {
     const world = makeWorld();
     const issued = world.issueAnchored();

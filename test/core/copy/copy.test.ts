@@ -9,6 +9,7 @@ import { type CborValue, encodeCbor } from "../../../src/core/cbor.js";
 import { MAX_COPY_STATEMENT_BYTES, readCopyStatement } from "../../../src/core/copy/copy-reader.js";
 import {
   COPY_TEXT_BYTES,
+  type CopyTokenClaims,
   copyClaimsFor,
   copyTokenMatches,
   copyTokenSigningInput,
@@ -176,13 +177,24 @@ describe("a copy statement", () => {
   });
 });
 
-/** The sample's token with other claims, well encoded and signed by nobody. */
-function forged(alter: (claims: Map<number, CborValue>) => unknown): Uint8Array {
+/** The sample's token with other claims or another envelope, well encoded and signed by nobody. */
+function forged(alter: (claims: Map<number, CborValue>) => unknown, envelope: Envelope = {}): Uint8Array {
   const parts = copyTokenSigningInput(SAMPLE_COPY_CLAIMS, KID);
   const claims = cborg.decode(parts.payload, { useMaps: true }) as Map<number, CborValue>;
   alter(claims);
-  return encodeCbor([parts.protected, new Map(), encodeCbor(claims), new Uint8Array(64)], 18);
+  const { header, unprotected = new Map(), signature = new Uint8Array(64), tag = 18 } = envelope;
+  const protectedHeader = header ? encodeCbor(new Map(header)) : parts.protected;
+  return encodeCbor([protectedHeader, unprotected, encodeCbor(claims), signature], tag);
 }
+
+interface Envelope {
+  readonly header?: readonly (readonly [number, CborValue])[];
+  readonly unprotected?: Map<number, CborValue>;
+  readonly signature?: Uint8Array;
+  readonly tag?: number;
+}
+
+const same = () => undefined;
 
 const TEXT = fc.string({ unit: fc.constantFrom(..."aZ09-()张喆堃䶮𬭎㛃龘𠮷é·"), minLength: 1, maxLength: 6 });
 
@@ -196,10 +208,17 @@ describe("a copy's token", () => {
     expect(copyTokenMatches(claims, SAMPLE_COPY, SAMPLE_CERTIFICATE, SAMPLE_COPY_DIGEST)).to.equal(null);
   });
 
-  it("names the claim in which it differs from the statement", () => {
-    const other = signCopy({ ...SAMPLE_UNSIGNED_COPY, certificateCopyExpiringTime: "2026-05-02T23:59:59+08:00" });
-    expect(copyTokenMatches(SAMPLE_COPY_CLAIMS, other, SAMPLE_CERTIFICATE, SAMPLE_COPY_DIGEST)).to.equal("expires");
-    expect(copyTokenMatches(SAMPLE_COPY_CLAIMS, SAMPLE_COPY, SAMPLE_CERTIFICATE, SAMPLE_DIGEST)).to.equal("copyDigest");
+  it("names each claim in which it differs from statement and licence", () => {
+    const others: { [name in keyof CopyTokenClaims]: CopyTokenClaims[name] } = {
+      ...{ issuedAt: 1, expires: 2, statusIndex: 3, truncated: 0, user: "甲", matter: "乙" },
+      ...{ certificateIdentifier: FOREIGN, typeCode: "11100000000013338W011", agencyCode: AUTHORITY },
+      ...{ certificateDigest: new Uint8Array(32), copyDigest: SAMPLE_DIGEST },
+    };
+    expect(Object.keys(others)).to.have.members(Object.keys(SAMPLE_COPY_CLAIMS));
+    for (const name of Object.keys(others) as (keyof CopyTokenClaims)[]) {
+      const claims = { ...SAMPLE_COPY_CLAIMS, [name]: others[name] };
+      expect(copyTokenMatches(claims, SAMPLE_COPY, SAMPLE_CERTIFICATE, SAMPLE_COPY_DIGEST)).to.equal(name);
+    }
   });
 
   it("is another kind than a licence's: neither is read as the other", () => {
@@ -239,6 +258,24 @@ describe("a copy's token", () => {
       expect(claims.truncated).to.equal((kept[0] < user ? 1 : 0) + (kept[1] < matter ? 2 : 0));
       expect(readCopyToken(mintCopy(claims)).claims).to.deep.equal(claims);
     });
+
+  it("is what another library encodes deterministically (RFC 8949 section 4.2.1)", () => {
+    const { payload } = copyTokenSigningInput(SAMPLE_COPY_CLAIMS, KID);
+    const again = cborg.encode(cborg.decode(payload, { useMaps: true }), cborg.rfc8949EncodeOptions);
+    expect(new Uint8Array(again)).to.deep.equal(payload);
+  });
+
+  it("cut anywhere or run on, and of random bytes, is refused", () => {
+    for (let length = 0; length < SAMPLE_COPY_TOKEN.length; length++)
+      expectRefusal("format.malformed", () => readCopyToken(SAMPLE_COPY_TOKEN.subarray(0, length)));
+    expectRefusal("format.malformed", () => readCopyToken(Uint8Array.of(...SAMPLE_COPY_TOKEN, 0)));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(() => readCopyToken(Uint8Array.of(0xd2, 0x84, ...bytes))).to.throw(TallyError);
+      }),
+      { numRuns: 1000 },
+    );
+  });
 
   it("with any single bit flipped is refused, or says something else and does not verify", () => {
     const original = readCopyToken(SAMPLE_COPY_TOKEN);
@@ -284,7 +321,49 @@ describe("a copy's token", () => {
 
   for (const [name, code, bytes] of [
     ["a later version", "format.version-unsupported", forged((c) => c.set(-1, 2))],
+    [
+      "a later version with claims nobody knows yet",
+      "format.version-unsupported",
+      forged((c) => c.set(-1, 2).set(-20, 1)),
+    ],
     ["another kind", "format.version-unsupported", forged((c) => c.set(-2, 3))],
+    ["no kind", "format.malformed", forged((c) => c.delete(-2))],
+    ["the kind of a licence", "format.malformed", forged((c) => c.set(-2, 1))],
+    [
+      "another algorithm",
+      "format.algorithm-unsupported",
+      forged(same, {
+        header: [
+          [1, -7],
+          [4, KID],
+        ],
+      }),
+    ],
+    ["no algorithm", "format.malformed", forged(same, { header: [[4, KID]] })],
+    [
+      "a key id of 7 bytes",
+      "format.malformed",
+      forged(same, {
+        header: [
+          [1, -8],
+          [4, KID.subarray(1)],
+        ],
+      }),
+    ],
+    ["an unprotected header", "format.malformed", forged(same, { unprotected: new Map([[4, KID]]) })],
+    ["a signature of 63 bytes", "format.malformed", forged(same, { signature: new Uint8Array(63) })],
+    ["another COSE message", "format.malformed", forged(same, { tag: 17 })],
+    [
+      "a strict identifier as text",
+      "format.malformed",
+      forged((c) => c.set(-3, IDENTIFIER).set(-9, TYPE_CODE).set(-10, AGENCY)),
+    ],
+    ["codes beside a packed identifier", "format.malformed", forged((c) => c.set(-9, TYPE_CODE).set(-10, AGENCY))],
+    ["an identifier as text without codes", "format.malformed", forged((c) => c.set(-3, FOREIGN))],
+    ["a negative time", "format.malformed", forged((c) => c.set(6, -1))],
+    ["an announced length of 4 GB", "format.malformed", Uint8Array.of(0xd2, 0x84, 0x5a, 0xff, 0xff, 0xff, 0xff)],
+    ["the tag twice", "format.malformed", Uint8Array.of(0xd2, ...SAMPLE_COPY_TOKEN)],
+    ["a longer head for the list", "format.malformed", Uint8Array.of(0xd2, 0x98, 4, ...SAMPLE_COPY_TOKEN.subarray(2))],
     ["no expiring time", "format.malformed", forged((c) => c.delete(4))],
     ["an expiring time that is that of making", "format.malformed", forged((c) => c.set(4, c.get(6) as number))],
     ["a time after year 9999", "format.malformed", forged((c) => c.set(4, 253_402_300_800))],
