@@ -39,7 +39,7 @@ import {
   type OnEvent,
 } from "../domain/anchoring/index.js";
 import { type Actor, type AuditStore, eventBy } from "../domain/audit/index.js";
-import { type Catalogue, createCatalogue, createTypePreviews, type TypePreviews } from "../domain/catalogue/index.js";
+import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
 import type { Examined } from "../domain/examination/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
@@ -78,7 +78,6 @@ export interface Deployment {
   readonly issuance: Issuance;
   readonly statusIndices: StatusIndexStore;
   readonly catalogue: Catalogue;
-  readonly previews: TypePreviews;
   readonly agencies: AgencyStore;
   readonly administration: Administration;
   readonly regions: RegionAdministration;
@@ -171,7 +170,6 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     checkLayout: renderer.checkLayout,
     now,
   });
-  const previews = createTypePreviews({ store: stores.catalogue, draw: renderer.preview });
   const evidence = createEvidenceSource({
     store: anchoringStore,
     paths: createBatchPaths(nodeCrypto),
@@ -296,7 +294,6 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     issuance,
     statusIndices,
     catalogue,
-    previews,
     agencies,
     administration,
     regions,

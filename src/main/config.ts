@@ -355,7 +355,7 @@ export const SETTINGS = {
   ),
   verifyThreads: setting<number | null>(
     "TALLY_VERIFY_THREADS",
-    "Threads that verify documents for the service, each with up to 150 MB. Empty: one for each processor.",
+    "Threads that verify documents and draw previews of types for the service, each with up to 150 MB. Empty: one for each processor.",
     integer(1, 64),
     null,
   ),

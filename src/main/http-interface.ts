@@ -7,6 +7,7 @@ import { packageFile } from "../adapters/package-folder/index.js";
 import { canonicalBytes } from "../core/canonical-json.js";
 import { LICENCE_CONTEXT_V1 } from "../core/contexts/licence-v1.js";
 import { TallyError } from "../core/errors.js";
+import { createTypePreviews } from "../domain/catalogue/index.js";
 import { type BundlePublisher, createPublicBatches } from "../domain/sharing/index.js";
 import { createApp } from "../http/app.js";
 import type { Readiness } from "../http/dependencies.js";
@@ -76,6 +77,7 @@ export async function openHttpInterface(
     },
     strangers: strangersOf(deployment),
     verifier,
+    previews: createTypePreviews({ catalogue: deployment.catalogue, draw: (type) => verifier.preview(type) }),
     proofs,
     pdfOf: deployment.renderPdf,
     printedCopyOf: printingOf(deployment).print,

@@ -130,7 +130,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     tokens,
     idempotency,
     catalogue,
-    previews: createTypePreviews({ store: catalogueStore, draw: renderer.preview }),
+    previews: createTypePreviews({ catalogue, draw: renderer.preview }),
     audit,
     verifier: createVerifier(
       () =>

@@ -4,4 +4,4 @@ export type { CatalogueStore, PublishedType } from "./catalogue-store.js";
 export { type CompiledType, compileType } from "./compiled-type.js";
 export { escapePointer } from "./face-validator.js";
 export type { FieldProblem } from "./field-problem.js";
-export { createTypePreviews, type TypePreviews } from "./type-previews.js";
+export { createTypePreviews, type TypePreviews, type TypePreviewsDependencies } from "./type-previews.js";

@@ -3,7 +3,7 @@ import { BoundedCache } from "../../core/bounded-cache.js";
 import { parseJson } from "../../core/strict-json.js";
 import { createTurns } from "../../core/turns.js";
 import type { TypeDefinition } from "../../core/type-definition.js";
-import type { CatalogueStore } from "./catalogue-store.js";
+import type { Catalogue } from "./catalogue.js";
 
 /** What licences of a type look like: PDFs with invented values, marked 样本 SAMPLE, that are no licences. */
 export interface TypePreviews {
@@ -12,17 +12,17 @@ export interface TypePreviews {
 }
 
 export interface TypePreviewsDependencies {
-  readonly store: Pick<CatalogueStore, "findType">;
-  /** The renderer's `preview`. */
-  readonly draw: (definition: TypeDefinition) => Uint8Array;
+  readonly catalogue: Pick<Catalogue, "findType">;
+  /** As the renderer's `preview`. */
+  readonly draw: (definition: TypeDefinition) => Uint8Array | Promise<Uint8Array>;
 }
 
 /** Previews kept ready, those that were asked for last; each is some 70 KB. A published version never changes, so none goes stale. */
 const KEPT_PREVIEWS = 256;
-/** Beside the one that is drawn; each takes the process for itself for a moment. */
+/** Beside the one that is drawn; each takes a thread for itself for a moment. */
 const MAX_WAITING = 8;
 
-export function createTypePreviews({ store, draw }: TypePreviewsDependencies): TypePreviews {
+export function createTypePreviews({ catalogue, draw }: TypePreviewsDependencies): TypePreviews {
   const kept = new BoundedCache<string, Uint8Array>(KEPT_PREVIEWS);
   const inTurn = createTurns({ waiting: MAX_WAITING });
   return {
@@ -33,14 +33,12 @@ export function createTypePreviews({ store, draw }: TypePreviewsDependencies): T
         kept.delete(key);
         return kept.set(key, known);
       }
-      const published = await store.findType(typeCode, version);
+      const published = await catalogue.findType(typeCode, version);
       if (published === null) return null;
       return inTurn(async () => {
         const drawn = kept.get(key);
         if (drawn !== undefined) return drawn;
-        // Others get their answers between two drawings.
-        await new Promise((resolve) => setImmediate(resolve));
-        return kept.set(key, draw(parseJson(published.definition) as unknown as TypeDefinition));
+        return kept.set(key, await draw(parseJson(published.bytes) as unknown as TypeDefinition));
       });
     },
   };

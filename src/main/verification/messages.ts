@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ErrorCode, TallyError } from "../../core/errors.js";
+import type { TypeDefinition } from "../../core/type-definition.js";
 import type { VerifyOptions } from "../../http/verification/verifier.js";
 import type { DocumentInput } from "../../verify/document.js";
 import { type Head, RegistryError, type RegistryFailure, type RegistrySnapshot } from "../../verify/registry.js";
@@ -16,7 +17,11 @@ export interface ThreadSetup {
 /** One question of the service to a thread. */
 export type Job =
   | { readonly kind: "report"; readonly document: DocumentInput; readonly options: VerifyOptions }
-  | { readonly kind: "reports"; readonly body: Uint8Array; readonly options: VerifyOptions };
+  | { readonly kind: "reports"; readonly body: Uint8Array; readonly options: VerifyOptions }
+  | { readonly kind: "preview"; readonly type: TypeDefinition };
+
+/** Text of a report or of several, bytes of a preview. */
+export type Answer = string | Uint8Array;
 
 /** What a thread asks of the service, which alone has the store open and speaks with the chain. */
 export type Question =
@@ -32,7 +37,8 @@ export type RegistryQuestion = Exclude<keyof RegistrySnapshot, "head">;
 export type Look = { readonly snapshot: number; readonly head: Head } | { readonly failure: Failure };
 
 export type ToThread =
-  | { readonly to: "work"; readonly id: number; readonly job: Job; readonly look: Look }
+  /** Without a look for what asks nothing of the chain. */
+  | { readonly to: "work"; readonly id: number; readonly job: Job; readonly look: Look | null }
   /** Nobody waits for this job any more. */
   | { readonly to: "drop"; readonly id: number }
   | { readonly to: "answer"; readonly id: number; readonly found: unknown }
@@ -41,7 +47,7 @@ export type ToThread =
 
 export type FromThread =
   | { readonly from: "ready" }
-  | { readonly from: "done"; readonly id: number; readonly text: string }
+  | { readonly from: "done"; readonly id: number; readonly answer: Answer }
   | { readonly from: "failed"; readonly id: number; readonly failure: Failure }
   | { readonly from: "verdict"; readonly verdict: Report["verdict"] }
   | { readonly from: "question"; readonly id: number; readonly question: Question }

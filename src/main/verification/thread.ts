@@ -8,6 +8,7 @@ import { createRenderer } from "../../render/index.js";
 import type { LeafProof } from "../../verify/sources.js";
 import { readFallbackFonts } from "../fallback-fonts.js";
 import {
+  type Answer,
   errorOf,
   type FromThread,
   failureOf,
@@ -45,12 +46,13 @@ const { verifyLater: _, ...ownCrypto } = nodeCrypto;
 /** Those of all regions that are at hand: few. */
 const revocationLists = steadyLists(() => ask<readonly Uint8Array[]>({ ask: "revocation-lists" }));
 
+const renderer = createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) });
 const verify = createVerification({
   config,
   network,
   crypto: ownCrypto,
   registry: { snapshot: () => Promise.reject(new Error("every job brings its look at the registry")) },
-  renderer: createRenderer({ verifyHost: config.verifyHost, fonts: readFallbackFonts(config) }),
+  renderer,
   revocationLists: { findRevocationLists: revocationLists },
   timestampAuthorities: readTimestampAuthorities(config),
   mirror: {
@@ -71,21 +73,24 @@ const verifierAt = (look: Look): Verifier =>
 /** Jobs under way, to be ended early when nobody waits for them any more. */
 const working = new Map<number, AbortController>();
 
-async function work(id: number, job: Job, look: Look): Promise<void> {
-  const verifier = verifierAt(look);
+async function work(id: number, job: Job, look: Look | null): Promise<void> {
   const gone = new AbortController();
   working.set(id, gone);
   try {
-    const text =
-      job.kind === "report"
-        ? await verifier.report(job.document, job.options)
-        : await verifier.reports(job.body, job.options, gone.signal);
-    tell({ from: "done", id, text });
+    tell({ from: "done", id, answer: await answerTo(job, look, gone.signal) });
   } catch (error) {
     tell({ from: "failed", id, failure: failureOf(error) });
   } finally {
     working.delete(id);
   }
+}
+
+function answerTo(job: Job, look: Look | null, gone: AbortSignal): Promise<Answer> | Answer {
+  if (job.kind === "preview") return renderer.preview(job.type);
+  const verifier = verifierAt(look!);
+  return job.kind === "report"
+    ? verifier.report(job.document, job.options)
+    : verifier.reports(job.body, job.options, gone);
 }
 
 function take(id: number) {

@@ -5,6 +5,7 @@ import { TallyError } from "../../core/errors.js";
 import type { Report } from "../../verify/report.js";
 import type { ProofSource, TypeSource } from "../../verify/sources.js";
 import {
+  type Answer,
   errorOf,
   type FromThread,
   failureOf,
@@ -43,7 +44,7 @@ export interface ThreadEvent {
 export interface Assignment {
   readonly id: number;
   readonly job: Job;
-  resolve(text: string): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
@@ -148,7 +149,7 @@ export class VerificationThread {
       // It was alone, and another thread ended over it before.
       this.#oneByOne
         .shift()
-        ?.reject(new TallyError("request.overloaded", "the document could not be verified in time"));
+        ?.reject(new TallyError("request.overloaded", "it could not be verified, or drawn, in time"));
     } else this.#failedStarts++;
     this.#oneByOne = this.#takeAll();
     this.#options.onEvent({ event: "verification-thread-ended", jobs: this.#oneByOne.length, error });
@@ -162,10 +163,11 @@ export class VerificationThread {
     return all;
   }
 
-  /** With a look at the chain that begins now, so that the thread need not ask for one. */
+  /** What is to be verified with a look at the chain that begins now, so that the thread need not ask for one. */
   #give({ id, job }: Assignment): void {
     const outgoing = this.#outgoing;
-    void this.#options.registry.look().then((look) => outgoing?.push({ to: "work", id, job, look }));
+    if (job.kind === "preview") outgoing?.push({ to: "work", id, job, look: null });
+    else void this.#options.registry.look().then((look) => outgoing?.push({ to: "work", id, job, look }));
   }
 
   #post(message: ToThread): void {
@@ -177,7 +179,7 @@ export class VerificationThread {
     if (message.from === "ready") this.#isReady = true;
     else if (message.from === "verdict") this.#options.onVerdict?.(message.verdict);
     else if (message.from === "question") void this.#answer(message.id, message.question);
-    else if (message.from === "done") this.#finish(message.id)?.resolve(message.text);
+    else if (message.from === "done") this.#finish(message.id)?.resolve(message.answer);
     else if (message.from === "failed") this.#finish(message.id)?.reject(errorOf(message.failure));
   }
 

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { canonicalBytes } from "../../../src/core/canonical-json.js";
-import type { TypeDefinition } from "../../../src/core/type-definition.js";
-import { createTypePreviews, type PublishedType } from "../../../src/domain/catalogue/index.js";
+import { createTypePreviews, type TypePreviewsDependencies } from "../../../src/domain/catalogue/index.js";
 import { permitType } from "../../render/fixture.js";
 
 describe("the previews of types", () => {
-  const published = (version: number): PublishedType => ({
-    typeCode: permitType.typeCode,
-    version,
-    digest: new Uint8Array(32),
-    definition: canonicalBytes({ ...permitType, version }),
-    retiredAt: null,
-  });
-  const drawing = (draw: (type: TypeDefinition) => Uint8Array) =>
+  const published = (version: number) => ({ bytes: canonicalBytes({ ...permitType, version }) });
+  const drawing = (draw: TypePreviewsDependencies["draw"]) =>
     createTypePreviews({
-      store: { findType: async (_, version) => (version > 1_000 ? null : published(version)) },
+      catalogue: { findType: async (_, version) => (version > 1_000 ? null : published(version)) },
       draw,
     });
 
@@ -30,11 +23,12 @@ describe("the previews of types", () => {
     expect(drawn).to.deep.equal([1, 2]);
   });
 
-  it("are drawn one at a time, once for all who wait for it, with pauses for others; many that wait are refused: request.overloaded", async () => {
-    const seen: (number | "other")[] = [];
-    const previews = drawing(({ version }) => {
+  it("are drawn one at a time, once for all who wait for it; many that wait are refused: request.overloaded", async () => {
+    const seen: (number | "done")[] = [];
+    const previews = drawing(async ({ version }) => {
       seen.push(version);
-      setImmediate(() => seen.push("other"));
+      await new Promise(setImmediate);
+      seen.push("done");
       return Uint8Array.of(version);
     });
     const asked = [1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((version) => previews.previewOf("X", version));
@@ -43,7 +37,7 @@ describe("the previews of types", () => {
     for (const result of results.slice(9))
       expect((result as PromiseRejectedResult).reason).to.include({ code: "request.overloaded" });
     expect(seen.slice(0, 15)).to.deep.equal(
-      [1, 2, 3, 4, 5, 6, 7, 8].flatMap((version) => [version, "other"]).slice(0, 15),
+      [1, 2, 3, 4, 5, 6, 7, 8].flatMap((version) => [version, "done"]).slice(0, 15),
     );
     expect(await previews.previewOf("X", 10)).to.deep.equal(Uint8Array.of(10));
   });

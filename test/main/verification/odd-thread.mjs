@@ -24,7 +24,7 @@ const behaviours = {
 function work(id, { document }) {
   const act = behaviours[document?.text];
   if (act) act(id);
-  else say({ from: "done", id, text: `${document?.text ?? "list"} by ${number}` });
+  else say({ from: "done", id, answer: `${document?.text ?? "list"} by ${number}` });
 }
 
 parentPort.on("message", (messages) => {

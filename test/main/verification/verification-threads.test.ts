@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { packageFile } from "../../../src/adapters/package-folder/index.js";
 import { TallyError } from "../../../src/core/errors.js";
 import type { ThreadSetup } from "../../../src/main/verification/messages.js";
 import type { ThreadEvent } from "../../../src/main/verification/verification-thread.js";
@@ -8,6 +9,9 @@ import {
   type VerificationThreadsOptions,
   verificationThreads,
 } from "../../../src/main/verification/verification-threads.js";
+import { createRenderer } from "../../../src/render/index.js";
+import { HOST } from "../../render/fixture.js";
+import { LAYOUTS } from "../../render/layouts.js";
 
 const LOOK = { failure: { code: null, message: "is not looked at here" } };
 const PROGRAM = new URL("./odd-thread.mjs", import.meta.url);
@@ -50,6 +54,24 @@ describe("verification threads", () => {
     expect(answers.map((answer) => answer.replace(/ by \d/, ""))).to.deep.equal(["keep this", "one", "list"]);
     expect(new Set(answers.map((answer) => answer.at(-1))).size).to.equal(2);
   });
+
+  it("draw what the renderer of the service draws, and ask the chain nothing for it", async () => {
+    const config = {
+      ...{ verifyHost: HOST, region: "340000", fallbackFonts: [], timestampAuthorities: [] },
+      ...{ maxAnchorDelaySeconds: 60, maxHeadAgeSeconds: null },
+    };
+    start({
+      ...{ setup: { config, network: { chainId: 1, registry: "0x" } } as unknown as ThreadSetup },
+      ...{ registry: { look: never, ask: never }, program: packageFile("dist/main/verification/thread.js") },
+    });
+    const type = LAYOUTS.get("business-licence")!;
+    const drawn = await threads.preview(type);
+    expect(Buffer.compare(drawn, createRenderer({ verifyHost: HOST }).preview(type))).to.equal(0);
+    const unprintable = { ...type, layout: { ...type.layout, qr: { x: 0, y: 0, size: 1 } } };
+    expect(await refusal(threads.preview(unprintable))).to.have.property("code", "type.invalid");
+    expect(await threads.preview(type)).to.deep.equal(drawn);
+    expect(events).to.deep.equal([]);
+  }).timeout(30_000);
 
   it("hand errors on as they are", async () => {
     start();
