@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { fromBase64Url } from "../../src/core/base64.js";
+import { readCertificate } from "../../src/core/certificate-reader.js";
 import { qrText } from "../../src/core/digits.js";
 import { compileNumberRule } from "../../src/core/number-rule.js";
 import { portableCrypto } from "../../src/core/portable-crypto.js";
+import { fieldsOfSeveralLines } from "../../src/core/several-lines.js";
 import { compileFaceValidator } from "../../src/domain/catalogue/face-validator.js";
 import { createRenderer } from "../../src/render/index.js";
 import { sampleSubject } from "../../src/render/sample/sample-subject.js";
 import { samePdfContent } from "../../src/verify/pdf/compare.js";
 import { readLicencePdf } from "../../src/verify/pdf/read-licence-pdf.js";
+import { changed, SAMPLE_CERTIFICATE } from "../core/sample.js";
 import { HOST } from "./fixture.js";
 import { LAYOUTS, licenceOf, longLicenceOf } from "./layouts.js";
 import { metadataOf } from "./metadata.js";
@@ -30,8 +33,38 @@ for (const [name, type] of LAYOUTS)
       const [holder] = subject.certificateHolder;
       const rule = compileNumberRule(type.number);
       expect(rule(subject.certificateNumber, holder!.certificateHolderCode)).to.equal(null);
-      expect(compileFaceValidator(type.fields.schema)(subject.face)).to.deep.equal([]);
+      expect(compileFaceValidator(type)(subject.face)).to.deep.equal([]);
       expect(sampleSubject(type)).to.deep.equal(sampleSubject(type));
+    });
+
+    it("takes line feeds where several lines are printed and nowhere else, and readers take what it takes", async () => {
+      const { subject } = sampleSubject(type);
+      const severalLines = fieldsOfSeveralLines(type.layout);
+      const check = compileFaceValidator(type);
+      let taken = 0;
+      for (const { field } of type.fields.labels) {
+        const schema = (
+          type.fields.schema as { properties: Record<string, { type?: unknown; pattern?: string; format?: string }> }
+        ).properties[field]!;
+        if (![schema.type].flat().includes("string") || schema.pattern !== undefined || schema.format !== undefined)
+          continue;
+        const pointer = `/face/${field}`;
+        const face = { ...subject.face, [field]: "甲甲甲\n乙乙乙" };
+        const problems = check(face).map((problem) => problem.field);
+        expect(problems, pointer).to.deep.equal(severalLines.has(pointer) ? [] : [pointer]);
+        if (problems.length > 0) continue;
+        taken++;
+        const input = licenceOf(type, { face });
+        expect(
+          readCertificate(
+            changed(SAMPLE_CERTIFICATE, (copy) => {
+              copy.credentialSubject.face = face;
+            }),
+          ).credentialSubject.face,
+        ).to.deep.equal(face);
+        expect(await textOf(renderer.render(input))).to.match(/甲甲甲\s+乙乙乙/);
+      }
+      expect(taken > 0).to.equal(name !== "road-transport-qualification");
     });
 
     it("shows every value of a licence, read in the order of the rows", async () => {

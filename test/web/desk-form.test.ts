@@ -102,8 +102,8 @@ describe("the form of a type", () => {
     expect(kinds.businessForm?.input.kind).to.equal("choice");
     expect(kinds.onlineOperation?.input.kind).to.equal("boolean");
     expect(kinds.warehouseAddress).to.include({ nullable: true, required: true });
-    expect(kinds.businessItems?.input).to.include({ kind: "text", long: true, max: 2_000 });
-    expect(kinds.legalRepresentative?.input).to.include({ long: false });
+    expect(kinds.businessItems?.input).to.include({ kind: "text", long: true, max: 2_000, severalLines: true });
+    expect(kinds.legalRepresentative?.input).to.include({ long: false, severalLines: false });
     expect(kinds.birthDate?.input.kind).to.equal("date");
     expect(kinds.qualificationCategories?.input).to.include({ kind: "choices", min: 1, max: 6 });
     expect(kinds.photo).to.deep.include({ required: true, input: { kind: "photo" } });
@@ -116,6 +116,7 @@ describe("the form of a type", () => {
         schema: { type: "object", additionalProperties: false, properties: { x: schema }, ...extra },
         labels: [{ field: "x", label: { zh: "某项", en: "Item" } }],
       },
+      layout: FOOD.layout,
     })[0] as FieldModel;
 
   for (const [title, schema, kind, nullable] of [
@@ -168,6 +169,17 @@ describe("what is typed", () => {
   it("is read as it was meant: full-width and lower-case codes, spaces, line breaks", () => {
     expect(tidyCode(" ９１34 0100 ma2abcd1x\u3000")).to.equal("91340100MA2ABCD1X");
     expect(tidyText("  示例市\r\n虎符路1号\t ")).to.equal("示例市 虎符路1号");
+  });
+
+  it("keeps its lines where the licence prints several", () => {
+    const severalLines = true;
+    expect(tidyText(" 一、热食 \r\n\u3000二、冷食\u2028\n ", { severalLines })).to.equal("一、热食\n二、冷食");
+    const typed = food({}, { businessItems: "一、热食 \r\n二、冷食", legalRepresentative: "王\n喆" });
+    expect(faultsOf(FOOD, typed)).to.deep.equal([]);
+    expect(requestOf(typed, FOOD).face).to.include({
+      businessItems: "一、热食\n二、冷食",
+      legalRepresentative: "王 喆",
+    });
   });
 
   it("may hold markup, which stays text all the way", () => {

@@ -34,7 +34,7 @@ export function compileType(definition: TypeDefinition, bytes: Uint8Array, diges
     digest,
     digestSRI: digestSri(digest),
     checkFace: (face) => {
-      validate ??= compileFaceValidator(definition.fields.schema);
+      validate ??= compileFaceValidator(definition);
       return validate(face);
     },
     checkNumber: compileNumberRule(definition.number),

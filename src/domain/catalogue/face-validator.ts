@@ -5,7 +5,9 @@ import { TallyError } from "../../core/errors.js";
 import { isPhotoText, NOT_BARE } from "../../core/photo/photo.js";
 import { photoFieldOf } from "../../core/photo/photo-field.js";
 import { takePhoto } from "../../core/photo/take-photo.js";
+import { fieldsOfSeveralLines } from "../../core/several-lines.js";
 import { unsafeTextProblem } from "../../core/text.js";
+import type { TypeDefinition } from "../../core/type-definition.js";
 import type { FieldProblem } from "./field-problem.js";
 
 /** Longer texts are refused before any pattern of a schema sees them. */
@@ -24,16 +26,19 @@ export function checkFaceSchema(schema: Readonly<Record<string, unknown>>): void
 
 let judge: Ajv2020 | undefined;
 
+type Judged = Pick<TypeDefinition, "fields" | "layout">;
+
 /**
  * Compiles the schema of a published type's face, strictly: unknown keywords and formats are errors. The validator tells every problem,
  * by JSON pointer from `/face`.
  */
-export function compileFaceValidator(schema: Readonly<Record<string, unknown>>): FaceValidator {
+export function compileFaceValidator({ fields: { schema }, layout }: Judged): FaceValidator {
+  const severalLines = fieldsOfSeveralLines(layout);
   const validate = compile(schema);
   const photo = photoFieldOf(schema);
   return (face) => {
     const unsafe: FieldProblem[] = [];
-    collectUnsafeText("/face", face, photo === null ? null : `/face/${photo}`, unsafe);
+    collectUnsafeText("/face", face, { photo: photo === null ? null : `/face/${photo}`, severalLines }, unsafe);
     if (unsafe.length > 0) return unsafe;
     return validate(face) ? [] : (validate.errors ?? []).map(problemOf);
   };
@@ -63,14 +68,21 @@ function newAjv(): Ajv2020 {
   return ajv;
 }
 
+/** What decides how a text is judged: pointers, as of a problem's field. */
+interface Places {
+  readonly photo: string | null;
+  readonly severalLines: ReadonlySet<string>;
+}
+
 /** Every text of a face is signed and printed, however deep it lies. */
-function collectUnsafeText(pointer: string, value: unknown, photo: string | null, problems: FieldProblem[]): void {
+function collectUnsafeText(pointer: string, value: unknown, places: Places, problems: FieldProblem[]): void {
   if (typeof value === "string") {
-    const problem = pointer === photo ? photoProblem(value) : textProblem(value);
+    const problem =
+      pointer === places.photo ? photoProblem(value) : textProblem(value, places.severalLines.has(pointer));
     if (problem !== null) problems.push({ field: pointer, message: problem });
   } else if (typeof value === "object" && value !== null) {
     for (const [name, member] of Object.entries(value)) {
-      collectUnsafeText(`${pointer}/${escapePointer(name)}`, member, photo, problems);
+      collectUnsafeText(`${pointer}/${escapePointer(name)}`, member, places, problems);
     }
   }
 }
@@ -81,9 +93,9 @@ function photoProblem(value: string): string | null {
   return taken.text === value ? null : NOT_BARE;
 }
 
-function textProblem(value: string): string | null {
+function textProblem(value: string, multiline: boolean): string | null {
   if (isPhotoText(value)) return "is a photo, and the type has none in this place";
-  return unsafeTextProblem(value, { maxLength: MAX_TEXT_LENGTH });
+  return unsafeTextProblem(value, { maxLength: MAX_TEXT_LENGTH, multiline });
 }
 
 function problemOf({ keyword, instancePath, params, message = "is not valid" }: ErrorObject): FieldProblem {

@@ -26,7 +26,7 @@ export function checkField(model: FieldModel, draft: FieldDraft, pointer: string
 
 function scalarFault({ input, required }: FieldModel, draft: FieldDraft): Fault | null {
   if (input.kind === "photo") return photoFault(required, draft);
-  const text = textOf(draft);
+  const text = textOf(draft, input.kind === "text" ? input : {});
   if (text === "") return required ? { code: "required" } : null;
   switch (input.kind) {
     case "text":
@@ -49,11 +49,11 @@ function photoFault(required: boolean, draft: FieldDraft): Fault | null {
 }
 
 /** Lengths count characters, as JSON Schema does, not code units. */
-function textFault({ min, max, pattern }: TextInput, text: string): Fault | null {
+function textFault({ min, max, pattern, severalLines }: TextInput, text: string): Fault | null {
   const length = Array.from(text).length;
   if (length < min) return { code: "too-short", bound: min };
   if (length > max) return { code: "too-long", bound: max };
-  if (unsafeTextProblem(text) !== null) return { code: "unsafe" };
+  if (unsafeTextProblem(text, { multiline: severalLines }) !== null) return { code: "unsafe" };
   return pattern !== null && !new RegExp(pattern, "u").test(text) ? { code: "pattern" } : null;
 }
 

@@ -39,8 +39,10 @@ export interface TextInput {
   readonly min: number;
   readonly max: number;
   readonly pattern: string | null;
-  /** Deserves several lines on the screen; line breaks are never part of the value. */
+  /** Deserves several lines on the screen. */
   readonly long: boolean;
+  /** Line breaks are part of the value. */
+  readonly severalLines: boolean;
 }
 
 export interface NumberInput {

@@ -9,6 +9,7 @@ export function enteredValue(model: Pick<FieldModel, "input">, draft: FieldDraft
   const { input } = model;
   switch (input.kind) {
     case "text":
+      return textOf(draft, input) === "" ? undefined : textOf(draft, input);
     case "date":
       return textOf(draft) === "" ? undefined : textOf(draft);
     case "photo":
@@ -80,7 +81,8 @@ export function memberOf(draft: FieldDraft | undefined, field: FieldModel): Fiel
 }
 
 export const itemsOf = (draft: FieldDraft): readonly FieldDraft[] => (Array.isArray(draft) ? draft : []);
-export const textOf = (draft: FieldDraft): string => (typeof draft === "string" ? tidyText(draft) : "");
+export const textOf = (draft: FieldDraft, { severalLines = false } = {}): string =>
+  typeof draft === "string" ? tidyText(draft, { severalLines }) : "";
 
 function positionOf(options: readonly FaceValue[], value: FaceValue): string {
   const at = options.findIndex((option) => JSON.stringify(option) === JSON.stringify(value));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FaceValue } from "../../../../core/certificate.js";
 import { resolvePointer } from "../../../../core/json-pointer.js";
+import { fieldsOfSeveralLines } from "../../../../core/several-lines.js";
 import type { Label, TypeDefinition } from "../../../../core/type-definition.js";
 import type { FieldInput, FieldModel } from "./field-model.js";
 
@@ -13,13 +14,17 @@ const MAX_ITEMS = 100;
 const MAX_DEPTH = 6;
 
 /** The fields of a type's own part, in the order and with the words of its labels. Nothing of the schema is left out. */
-export function fieldsOf({ fields }: Pick<TypeDefinition, "fields">): readonly FieldModel[] {
+export function fieldsOf({ fields, layout }: Pick<TypeDefinition, "fields" | "layout">): readonly FieldModel[] {
   const { schema, labels } = fields;
   const properties = (schema.properties ?? {}) as Readonly<Record<string, Schema>>;
   const required = textsOf(schema.required);
-  return labels.map(({ field, label }) =>
-    fieldOf({ name: field, label, required: required.includes(field) }, properties[field] ?? {}, schema, 0),
-  );
+  const severalLines = fieldsOfSeveralLines(layout);
+  return labels.map(({ field, label }) => {
+    const given = { name: field, label, required: required.includes(field) };
+    const { input, ...model } = fieldOf(given, properties[field] ?? {}, schema, 0);
+    if (input.kind !== "text") return { ...model, input };
+    return { ...model, input: { ...input, severalLines: severalLines.has(`/face/${field}`) } };
+  });
 }
 
 function fieldOf(
@@ -111,7 +116,14 @@ function stringInput(schema: Schema): FieldInput {
   if (schema.format === "photo") return { kind: "photo" };
   const max = countOf(schema.maxLength, MAX_TEXT);
   const pattern = typeof schema.pattern === "string" ? schema.pattern : null;
-  return { kind: "text", min: countOf(schema.minLength, 0), max, pattern, long: pattern === null && max > LONG_TEXT };
+  return {
+    kind: "text",
+    min: countOf(schema.minLength, 0),
+    max,
+    pattern,
+    long: pattern === null && max > LONG_TEXT,
+    severalLines: false,
+  };
 }
 
 function numberInput(schema: Schema): FieldInput {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** What a person meant by a text that will be signed and printed: one line, no white space around it, normal form C. */
-export function tidyText(typed: string): string {
+/** What a person meant by a text that will be signed and printed: one line or several, no white space around each, normal form C. */
+export function tidyText(typed: string, { severalLines = false } = {}): string {
   return typed
-    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ")
+    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, severalLines ? "\n" : " ")
     .replace(/\t/g, " ")
     .trim()
     .normalize("NFC");
