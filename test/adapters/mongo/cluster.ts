@@ -10,13 +10,14 @@ import { type LocalMongod, openLocalMongod } from "../../../src/main/mongod/loca
 import { skip } from "../../skip.js";
 import { REGION } from "../issued.js";
 
+/** Of three members for what several servers or instances have to do with; what a store keeps, a set of one keeps for a third of the work. */
 export type Kind = "replica-set" | "replica-set-of-one" | "standalone";
 
 /** One of each kind for all test files of a run: mocha's workers have one parent. */
 const run = process.env.MOCHA_WORKER_ID === undefined ? process.pid : process.ppid;
 const started = new Map<Kind, Promise<LocalMongod>>();
 
-/** A real replica set, of three members or of one where all is written anew again and again, or a standalone server; skips the suite by name where there is no mongod. */
+/** A real replica set, of three members or of one, or a standalone server; skips the suite by name where there is no mongod. */
 export async function mongod(context: Mocha.Context, kind: Kind): Promise<LocalMongod> {
   context.timeout(300_000);
   const found = await findMongod({ environment: process.env });

@@ -15,7 +15,7 @@ const SIZE = 10_000;
 const BATCH = { region: "310000", root: "ab".repeat(32), size: SIZE };
 
 describe("the leaves of a batch in MongoDB", () => {
-  const scene = useDatabase("replica-set");
+  const scene = useDatabase("replica-set-of-one");
   const seen = async () => {
     const store = mongoMirrorStore(scene().database);
     await store.seeBatch({ ...BATCH, block: 1, anchoredAt: 1 });

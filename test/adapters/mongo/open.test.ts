@@ -198,7 +198,7 @@ describe("openMongo refuses, in words that name the way out,", () => {
   });
 
   describe("in a real replica set,", () => {
-    const scene = useDatabase("replica-set");
+    const scene = useDatabase("replica-set-of-one");
 
     it("a wrong password", async () => {
       const error = await refusal(scene().url.replace(/:[0-9a-f]{48}@/, ":secret-word@"));
@@ -234,7 +234,7 @@ describe("openMongo refuses, in words that name the way out,", () => {
 });
 
 describe("options in the URL of a MongoDB", () => {
-  const scene = useDatabase("replica-set");
+  const scene = useDatabase("replica-set-of-one");
 
   it("take nothing from what is promised of reads and writes", async () => {
     const commands: CommandStartedEvent[] = [];
@@ -265,7 +265,7 @@ describe("options in the URL of a MongoDB", () => {
 });
 
 describe("migrations of a MongoDB", () => {
-  const scene = useDatabase("replica-set");
+  const scene = useDatabase("replica-set-of-one");
 
   /** Steps after the newest real one; each writes down that it ran. */
   async function steps(count: number, act: (n: number) => Promise<void>): Promise<Migration[]> {

@@ -67,7 +67,7 @@ const event: AuditEvent = {
 describe("what the stores ask a MongoDB", function () {
   this.timeout(120_000);
   const recorder = new Recorder();
-  const scene = useDatabase("replica-set", { onCommand: recorder.onCommand });
+  const scene = useDatabase("replica-set-of-one", { onCommand: recorder.onCommand });
 
   function stores() {
     const { database } = scene();

@@ -18,7 +18,7 @@ describe("docs/mongodb-setup.js", () => {
   let adminUrl: string;
 
   before(async function () {
-    ({ adminUrl } = await mongod(this, "replica-set"));
+    ({ adminUrl } = await mongod(this, "replica-set-of-one"));
     admin = new MongoClient(adminUrl);
   });
   after(async () => {

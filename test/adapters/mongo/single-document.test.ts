@@ -8,7 +8,7 @@ import { type Kind, useDatabase } from "./cluster.js";
 const close = async (): Promise<void> => {};
 
 // What one document can promise needs no transaction, so a standalone server is enough for it.
-for (const kind of ["standalone", "replica-set"] satisfies Kind[]) {
+for (const kind of ["standalone", "replica-set-of-one"] satisfies Kind[]) {
   describe(`MongoDB, ${kind}`, () => {
     const scene = useDatabase(kind);
 

@@ -43,8 +43,8 @@ import { useDatabase } from "./cluster.js";
 const close = async (): Promise<void> => {};
 
 // Each is one whole test tree on one connection: opening a database makes all its collections.
-describe("MongoDB, replica-set of three", () => {
-  const scene = useDatabase("replica-set");
+describe("MongoDB, replica-set of one", () => {
+  const scene = useDatabase("replica-set-of-one");
   /** As another process would have it. */
   let second: MongoDatabase;
   before(async () => {

@@ -9,7 +9,7 @@ const SLOW_MS = 3_000;
 const COMMAND_MS = 2_000;
 
 describe("questions about whole collections of a MongoDB", () => {
-  const scene = useDatabase("replica-set");
+  const scene = useDatabase("replica-set-of-one");
 
   it("may take longer than a command for which somebody waits", async function () {
     this.timeout(60_000);
