@@ -29,6 +29,8 @@
     { resource: { db: database, collection: "revocationLists" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "seals" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "sealEntries" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
+    { resource: { db: database, collection: "copies" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
+    { resource: { db: database, collection: "copyPlaces" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "idempotency" }, actions: ["createCollection","createIndex","listIndexes","find","insert","update","remove"] },
     { resource: { db: database, collection: "auditEvents" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
     { resource: { db: database, collection: "auditHashes" }, actions: ["createCollection","createIndex","listIndexes","find","insert"] },
@@ -62,6 +64,8 @@
   // sh.shardCollection(`${database}.pickUpOrders`, {"_id":"hashed"});
   // sh.shardCollection(`${database}.seals`, {"_id":1});
   // sh.shardCollection(`${database}.sealEntries`, {"_id":1});
+  // sh.shardCollection(`${database}.copies`, {"_id":1});
+  // sh.shardCollection(`${database}.copyPlaces`, {"_id":1});
   // sh.shardCollection(`${database}.idempotency`, {"_id":"hashed"});
   // sh.shardCollection(`${database}.auditEvents`, {"object":"hashed"});
   // sh.shardCollection(`${database}.mirroredTiles`, {"_id":"hashed"});

@@ -48,8 +48,9 @@ const CAPABILITIES: Record<string, readonly string[]> = {
   sharing: ["audit", "catalogue", "agencies", "anchoring"],
   seals: ["audit", "agencies"],
   printing: ["audit", "issuance"],
+  copies: ["audit", "catalogue", "agencies", "issuance"],
   archiving: ["audit", "anchoring", "issuance", "sharing"],
-  examination: ["audit", "catalogue", "agencies", "anchoring", "issuance", "holders", "sharing", "seals"],
+  examination: ["audit", "catalogue", "agencies", "anchoring", "issuance", "holders", "sharing", "seals", "copies"],
 };
 
 interface Import {

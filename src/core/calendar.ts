@@ -47,6 +47,11 @@ export function parseShanghaiInstant(text: unknown): number | null {
   return local === null ? null : local - SHANGHAI_OFFSET_MS;
 }
 
+/** `YYYY-MM-DDThh:mm:ss+08:00`, whole seconds (rounded down). */
+export function formatShanghaiInstant(instantMs: number): string {
+  return `${formatUtcInstant(instantMs + SHANGHAI_OFFSET_MS).slice(0, 19)}+08:00`;
+}
+
 /** Milliseconds of `YYYY-MM-DDThh:mm:ssZ`, whole seconds; null for anything else. */
 export function parseUtcInstant(text: unknown): number | null {
   return parseLocal(text, "Z");

@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   "certificate.exists",
   "certificate.state-conflict",
   "certificate.not-renderable",
+  "copy.not-found",
   "agency.unknown",
   "agency.not-authorised",
   "agency.invalid",

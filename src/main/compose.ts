@@ -40,6 +40,7 @@ import {
 } from "../domain/anchoring/index.js";
 import { type Actor, type AuditStore, eventBy } from "../domain/audit/index.js";
 import { type Catalogue, createCatalogue } from "../domain/catalogue/index.js";
+import { type Copies, createCopies } from "../domain/copies/index.js";
 import type { Examined } from "../domain/examination/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import { createIdempotency, type Idempotency } from "../domain/issuance/idempotency.js";
@@ -76,6 +77,7 @@ export interface Deployment {
   readonly config: Config;
   readonly network: PinnedNetwork;
   readonly issuance: Issuance;
+  readonly copies: Copies;
   readonly statusIndices: StatusIndexStore;
   readonly catalogue: Catalogue;
   readonly agencies: AgencyStore;
@@ -177,6 +179,12 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     registry: network.registry,
   });
   const recorded = await followNewest(audit, logger);
+  const clock = createSteadyClock({
+    now,
+    newest: recorded.time,
+    toleranceMs: config.clockToleranceSeconds * 1000,
+  });
+  const signers = signersFrom(agencies, keys, createUnusedKeys({ keys, registry, audit, blockClock }));
   const issuance = createIssuance({
     region,
     publicUrl: config.publicUrl,
@@ -185,15 +193,21 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     audit,
     catalogue,
     statusIndices,
-    signers: signersFrom(agencies, keys, createUnusedKeys({ keys, registry, audit, blockClock })),
+    signers,
     anchors: evidence,
     checkRenderable: renderer.checkRenderable,
     crypto: nodeCrypto,
-    now: createSteadyClock({
-      now,
-      newest: recorded.time,
-      toleranceMs: config.clockToleranceSeconds * 1000,
-    }),
+    now: clock,
+  });
+  const copies = createCopies({
+    store: stores.copies,
+    issuance,
+    agencies,
+    signers,
+    proofAt: evidence.proofAt,
+    renderer,
+    crypto: nodeCrypto,
+    now: clock,
   });
 
   const seals = openSeals({
@@ -292,6 +306,7 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     config,
     network,
     issuance,
+    copies,
     statusIndices,
     catalogue,
     agencies,

@@ -6,6 +6,7 @@ import { sqliteApiTokenStore } from "../adapters/sqlite/api-token-store.js";
 import { sqliteAuditStore } from "../adapters/sqlite/audit-store.js";
 import { sqliteCatalogueStore } from "../adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../adapters/sqlite/certificate-store.js";
+import { sqliteCopyStore } from "../adapters/sqlite/copy-store.js";
 import { openDatabase } from "../adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../adapters/sqlite/idempotency-store.js";
 import { sqliteMirrorStore } from "../adapters/sqlite/mirror-store.js";
@@ -27,6 +28,7 @@ import {
 } from "../domain/anchoring/index.js";
 import type { AuditStore } from "../domain/audit/index.js";
 import type { CatalogueStore } from "../domain/catalogue/index.js";
+import type { CopyStore } from "../domain/copies/index.js";
 import type { StoredRecords } from "../domain/examination/index.js";
 import type { PickUpStore } from "../domain/holders/index.js";
 import type { IdempotencyStore } from "../domain/issuance/idempotency-store.js";
@@ -47,6 +49,8 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly catalogue: CatalogueStore;
   readonly certificates: CertificateStore;
+  /** Readers' copies. */
+  readonly copies: CopyStore;
   readonly idempotency: IdempotencyStore;
   readonly mirror: MirrorStore;
   readonly pickUps: PickUpStore;
@@ -96,6 +100,7 @@ function openSqliteStores(directory: DataDirectory): Stores {
     audit: sqliteAuditStore(database),
     catalogue: sqliteCatalogueStore(database),
     certificates: sqliteCertificateStore(database, { onStatusQueued: () => statusNews.announce() }),
+    copies: sqliteCopyStore(database),
     idempotency: sqliteIdempotencyStore(database),
     mirror: sqliteMirrorStore(database),
     pickUps: sqlitePickUpStore(database),
@@ -128,6 +133,7 @@ async function openMongoStores({ config, directory, say, withoutRegion = false }
       audit: mongo.mongoAuditStore(database),
       catalogue: mongo.mongoCatalogueStore(database),
       certificates: mongo.mongoCertificateStore(database),
+      copies: mongo.mongoCopyStore(database),
       idempotency: mongo.mongoIdempotencyStore(database),
       mirror: mongo.mongoMirrorStore(database),
       pickUps: mongo.mongoPickUpStore(database),

@@ -13,12 +13,13 @@ import { auditHeadOf, newestAuditHead, stageAuditHead, uncoveredEvents } from ".
 import { batchOfEntry, indexIn } from "./batch-of-entry.js";
 import { bytesOf } from "./bytes.js";
 import { bodyOf } from "./certificate-documents.js";
+import { copiesUnanchoredOfKey } from "./copy-store.js";
 import type { MongoDatabase } from "./database.js";
 import type { BatchDocument } from "./documents.js";
 import { withWords } from "./failures.js";
 import { allLeaves, oneTile } from "./leaf-tiles.js";
 import { mongoLeaseStore } from "./lease-store.js";
-import { countPending, isOfSeal, pendingEntries } from "./outbox.js";
+import { countPending, isHeldByNone, pendingEntries } from "./outbox.js";
 import { certificatesToReissue, unanchoredOfKey } from "./reissue.js";
 import { adoptBatch, forgetStaged, holdPending, stageBatch } from "./staging.js";
 
@@ -105,7 +106,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
       async pendingForKey(keyDigest) {
         const key = fromHex(keyDigest, "keyDigest");
         const [pending, unanchored] = [await countPending(database, key), await unanchoredOfKey(database, key)];
-        return pending + unanchored;
+        return pending + unanchored + (await copiesUnanchoredOfKey(database, key));
       },
 
       certificatesToReissue: (query) => certificatesToReissue(database, query),
@@ -166,7 +167,7 @@ export function mongoAnchoringStore(database: MongoDatabase): AnchoringStore {
 /** Without what grows with the batch. */
 const ROW = { projection: { tileRoots: 0, runs: 0, keys: 0 } } as const;
 
-/** Of the few that are open, how many seals they have. */
+/** Of the few that are open, how many seals and copies they have. */
 const OPEN_ROW = { projection: { tileRoots: 0, runs: 0 } } as const;
 
 function nameOf({ region, root, size }: BatchDocument) {
@@ -177,12 +178,13 @@ function openBatchOf(batch: BatchDocument): OpenBatch {
   const { _id: id, stagedAt, submittedAt, tx } = batch;
   const submitted = tx !== null && submittedAt !== null ? { tx, at: submittedAt } : null;
   const auditHead = auditHeadOf(batch);
-  const certificates = auditHead === null ? batch.size - sealsIn(batch) : 0;
+  const certificates = auditHead === null ? batch.size - othersIn(batch) : 0;
   return { id, ...nameOf(batch), stagedAt, submitted, certificates, auditHead };
 }
 
-function sealsIn({ keys = [] }: BatchDocument): number {
-  return keys.find(({ key }) => isOfSeal(bytesOf(key)))?.count ?? 0;
+/** Seals and copies. */
+function othersIn({ keys = [] }: BatchDocument): number {
+  return keys.find(({ key }) => isHeldByNone(bytesOf(key)))?.count ?? 0;
 }
 
 function storedBatchOf(batch: BatchDocument): StoredBatch {

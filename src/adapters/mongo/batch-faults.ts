@@ -3,9 +3,9 @@ import type { StoreFault } from "../../domain/examination/stored-records.js";
 import { bytesOf } from "./bytes.js";
 import { bodyOf } from "./certificate-documents.js";
 import type { MongoDatabase } from "./database.js";
-import type { BatchDocument } from "./documents.js";
+import type { BatchDocument, EntryRun } from "./documents.js";
 import { MOST_FAULTS } from "./first-among.js";
-import { isOfSeal, stagedUpTo } from "./outbox.js";
+import { isHeldByNone, stagedUpTo } from "./outbox.js";
 
 /** The entries that a batch took, and how many of each key. */
 export async function batches(database: MongoDatabase): Promise<StoreFault[]> {
@@ -36,7 +36,7 @@ export async function batches(database: MongoDatabase): Promise<StoreFault[]> {
   return found;
 }
 
-/** Certificates and seals that are stored as being in the batch: of one key, or of those that it names. */
+/** Certificates, seals and copies that are stored as being in the batch: of one key, or of those that it names. */
 export async function entriesIn(
   database: MongoDatabase,
   { _id, runs, keys = [] }: Pick<BatchDocument, "_id" | "runs" | "keys">,
@@ -44,22 +44,31 @@ export async function entriesIn(
 ): Promise<number> {
   const register = database.collection("register");
   const seals = database.collection("sealEntries");
-  const countBy = (keyDigest: BatchDocument["tileRoots"], where: object): Promise<number> =>
-    isOfSeal(bytesOf(keyDigest)) ? seals.countDocuments(where) : register.countDocuments({ keyDigest, ...where });
+  const isOther = (keyDigest: BatchDocument["tileRoots"]): boolean => isHeldByNone(bytesOf(keyDigest));
+  const inRun = async (keyDigest: BatchDocument["tileRoots"], { entry, count }: EntryRun): Promise<number> => {
+    const where = { entry: { $gte: entry, $lt: entry + count } };
+    if (!isOther(keyDigest)) return register.countDocuments({ keyDigest, ...where });
+    return (await seals.countDocuments(where)) + (await database.collection("copies").countDocuments(where));
+  };
+  const inPlaces = async (keyDigest: BatchDocument["tileRoots"]): Promise<number> => {
+    const where = { "place.batchId": _id };
+    if (!isOther(keyDigest)) return register.countDocuments({ keyDigest, ...where });
+    const copies = await database.collection("copyPlaces").countDocuments({ batchId: _id });
+    return copies + (await seals.countDocuments(where));
+  };
   let counted = 0;
   for (const keyDigest of key === undefined ? keys.map((each) => each.key) : [key]) {
-    if (runs === undefined) counted += await countBy(keyDigest, { "place.batchId": _id });
-    for (const { entry, count } of runs ?? [])
-      counted += await countBy(keyDigest, { entry: { $gte: entry, $lt: entry + count } });
+    if (runs === undefined) counted += await inPlaces(keyDigest);
+    for (const run of runs ?? []) counted += await inRun(keyDigest, run);
   }
   return counted;
 }
 
-/** What waits, against the places of its certificates and seals. */
+/** What waits, against the places of its certificates, seals and copies. */
 export async function outbox(database: MongoDatabase): Promise<StoreFault[]> {
   const found: StoreFault[] = [];
   const after = await stagedUpTo(database);
-  for await (const { _id, count, certificates, seal, adopted = [] } of database
+  for await (const { _id, count, certificates, seal, copy, adopted = [] } of database
     .collection("outbox")
     .find({ _id: { $gt: after } })) {
     const first = _id - count + 1;
@@ -69,6 +78,8 @@ export async function outbox(database: MongoDatabase): Promise<StoreFault[]> {
       wrong("adopted", "names an entry that is not in here");
     if (seal !== undefined && (await database.collection("sealEntries").findOne({ _id: seal }))?.entry !== _id)
       wrong("seal", "the seal has another entry than its place in here");
+    if (copy !== undefined && (await database.collection("copies").findOne({ _id: copy }))?.entry !== _id)
+      wrong("copy", "the copy has another entry than its place in here");
     for (let from = 0; from < certificates.length; from += PAGE) {
       const part = certificates.slice(from, from + PAGE);
       const signed = await database

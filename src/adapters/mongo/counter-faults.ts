@@ -24,7 +24,7 @@ export function counters({ snapshot }: MongoDatabase): Promise<StoreFault[]> {
     if (event < highest.event) found.push(wrong(LOG_COUNTER, "event", `the log goes to ${highest.event}`));
     if (change !== highest.change) found.push(wrong(LOG_COUNTER, "change", `changes go to ${highest.change}`));
     if (entry !== highest.entry)
-      found.push(wrong(LOG_COUNTER, "entry", `certificates and seals go to ${highest.entry}`));
+      found.push(wrong(LOG_COUNTER, "entry", `certificates, seals and copies go to ${highest.entry}`));
     if ((staging?.entry ?? 0) !== highest.staged)
       found.push(wrong(STAGING_COUNTER, "entry", `batches go to ${highest.staged}`));
     found.push(...(await newestHash(database, session, log)));
@@ -89,5 +89,6 @@ async function highestEntry(database: MongoDatabase, session: ClientSession): Pr
       { session, hint: "key" },
     );
   const ofCertificates = (await ofKeys.next())?.entry ?? 0;
-  return Math.max(ofCertificates, (await last(database, "sealEntries", "entry", session))?.entry ?? 0);
+  const ofSeals = (await last(database, "sealEntries", "entry", session))?.entry ?? 0;
+  return Math.max(ofCertificates, ofSeals, (await last(database, "copies", "entry", session))?.entry ?? 0);
 }

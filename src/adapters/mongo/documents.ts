@@ -71,17 +71,18 @@ export interface HolderDocument {
   readonly number: string;
 }
 
-/** Entries of certificates that were stored together, of one key; or one of a seal. */
+/** Entries of certificates that were stored together, of one key; or one of a seal or of a copy. */
 export interface OutboxDocument {
   /** Of the last of them; the first is `_id - count + 1`. */
   readonly _id: number;
   readonly count: number;
-  /** Empty for a seal, which no agency's signing key holds. */
+  /** Empty for a seal and for a copy, which no agency's signing key holds. */
   readonly keyDigest: Bytes;
   readonly queuedAt: number;
-  /** None for a seal. */
+  /** None for a seal or a copy. */
   readonly certificates: readonly string[];
   readonly seal?: SealDocument["_id"];
+  readonly copy?: CopyDocument["_id"];
   /** 32 bytes each. */
   readonly leaves: Bytes;
   /** Entries that a batch taken back from the chain has. */
@@ -110,13 +111,13 @@ export interface BatchDocument {
   /** Both only while it is anchored. */
   readonly block?: number;
   readonly anchoredAt?: number;
-  /** The event of the audit log that its one entry is a head of, and the hash of it; absent for a batch of certificates and seals. */
+  /** The event of the audit log that its one entry is a head of, and the hash of it; absent for a batch of certificates, seals and copies. */
   readonly auditHead?: { readonly sequence: number; readonly hash: Bytes };
   /** Absent for a batch of a head, and for one that was taken back from the chain, unless what it has of the outbox was the front of it. */
   readonly firstEntry?: number;
   readonly lastEntry?: number;
   readonly runs?: readonly EntryRun[];
-  /** How many certificates of each key it has, and of the empty one how many seals. */
+  /** How many certificates of each key it has, and of the empty one how many seals and copies. */
   readonly keys?: readonly { readonly key: Bytes; readonly count: number }[];
 }
 
@@ -270,6 +271,28 @@ export interface SealEntryDocument {
   readonly place?: { readonly batchId: number; readonly index: number };
 }
 
+/** A reader's copy 加注件. */
+export interface CopyDocument {
+  /** In this order, so that one range of `_id` is the copies of one licence. */
+  readonly _id: { readonly certificate: string; readonly number: string };
+  /** Sequence of the event that tells of it: order of making. */
+  readonly event: number;
+  /** As that of a certificate: its place in the outbox, and so in the batch that took it. */
+  readonly entry: number;
+  readonly keyDigest: Bytes;
+  readonly leafHash: Bytes;
+  readonly statement: Bytes;
+  readonly token: Bytes;
+  readonly madeAt: number;
+}
+
+/** As in the register: only of copies in some batches that were taken back from the chain. */
+export interface CopyPlaceDocument {
+  readonly _id: CopyDocument["_id"];
+  readonly batchId: number;
+  readonly index: number;
+}
+
 export interface IdempotencyDocument {
   readonly _id: { readonly scope: string; readonly key: string };
   readonly requestHash: Bytes;
@@ -380,6 +403,8 @@ export interface Documents {
   readonly revocationLists: RevocationListDocument;
   readonly seals: SealDocument;
   readonly sealEntries: SealEntryDocument;
+  readonly copies: CopyDocument;
+  readonly copyPlaces: CopyPlaceDocument;
   readonly idempotency: IdempotencyDocument;
   readonly auditEvents: AuditEventDocument;
   readonly auditHashes: AuditHashDocument;

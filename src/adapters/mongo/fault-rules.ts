@@ -13,6 +13,8 @@ export interface Rule {
 
 const isThere = (value: string) => ({ $ne: [{ $type: value }, "missing"] });
 
+const oneIfThere = (value: string) => ({ $cond: [isThere(value), 1, 0] });
+
 const absent = (field: string) => ({ [field]: { $exists: false } });
 
 const there = (field: string) => ({ [field]: { $exists: true } });
@@ -84,19 +86,23 @@ export const RULES: readonly Rule[] = [
     filter: { $expr: NAME },
   },
   {
-    ...{ collection: "outbox", field: "count, certificates, leaves, seal", why: "are not as many of each" },
+    ...{ collection: "outbox", field: "count, certificates, leaves, seal, copy", why: "are not as many of each" },
     filter: {
       $expr: {
         $or: [
-          { $ne: ["$count", { $add: [{ $size: "$certificates" }, { $cond: [isThere("$seal"), 1, 0] }] }] },
+          { $ne: ["$count", { $add: [{ $size: "$certificates" }, ...["$seal", "$copy"].map(oneIfThere)] }] },
           { $ne: [{ $binarySize: "$leaves" }, { $multiply: ["$count", 32] }] },
         ],
       },
     },
   },
   {
-    ...{ collection: "outbox", field: "seal", why: "does not go with the digest of the signing key" },
-    filter: { $expr: { $eq: [isThere("$seal"), { $gt: [{ $binarySize: "$keyDigest" }, 0] }] } },
+    ...{ collection: "outbox", field: "seal, copy", why: "does not go with the digest of the signing key" },
+    filter: {
+      $expr: {
+        $eq: [{ $or: [isThere("$seal"), isThere("$copy")] }, { $gt: [{ $binarySize: "$keyDigest" }, 0] }],
+      },
+    },
   },
   {
     ...{ collection: "batches", field: "firstEntry, lastEntry, runs", why: "are not all there, or all absent" },
@@ -112,7 +118,7 @@ export const RULES: readonly Rule[] = [
     filter: { "auditHead.sequence": { $exists: true, $not: { $gte: 1 } } },
   },
   {
-    ...{ collection: "batches", field: "auditHead", why: "is there beside certificates or seals" },
+    ...{ collection: "batches", field: "auditHead", why: "is there beside certificates, seals or copies" },
     filter: { ...there("auditHead"), $or: [{ size: { $ne: 1 } }, there("runs"), { "keys.0": { $exists: true } }] },
   },
 ];

@@ -6,6 +6,7 @@ export { mongoApiTokenStore } from "./api-token-store.js";
 export { mongoAuditStore } from "./audit-store.js";
 export { mongoCatalogueStore } from "./catalogue-store.js";
 export { mongoCertificateStore } from "./certificate-store.js";
+export { mongoCopyStore } from "./copy-store.js";
 export type { MongoDatabase } from "./database.js";
 export { mongoIdempotencyStore } from "./idempotency-store.js";
 export { mongoMirrorStore } from "./mirror-store.js";

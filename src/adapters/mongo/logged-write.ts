@@ -10,6 +10,7 @@ import type { MongoDatabase } from "./database.js";
 import type {
   AuditEventDocument,
   AuditHashDocument,
+  CopyDocument,
   Documents,
   OutboxDocument,
   SealEntryDocument,
@@ -129,10 +130,19 @@ export class LoggedWrite {
 
   /** Puts the entry of a seal into the outbox. */
   enqueueSeal(seal: SealEntryDocument["_id"], leafHash: Uint8Array, at: number): void {
+    this.#sealEntries.push({ _id: seal, entry: this.#enqueueAlone({ seal }, leafHash, at) });
+  }
+
+  /** Puts the entry of a copy into the outbox; its place. */
+  enqueueCopy(copy: CopyDocument["_id"], leafHash: Uint8Array, at: number): number {
+    return this.#enqueueAlone({ copy }, leafHash, at);
+  }
+
+  #enqueueAlone(of: Pick<OutboxDocument, "seal" | "copy">, leafHash: Uint8Array, at: number): number {
     const entry = ++this.next.entry;
-    this.#sealEntries.push({ _id: seal, entry });
     const none = { keyDigest: NO_KEY, certificates: [] };
-    this.#outbox.push({ _id: entry, count: 1, ...none, queuedAt: at, leaves: leafHash, seal });
+    this.#outbox.push({ _id: entry, count: 1, ...none, queuedAt: at, leaves: leafHash, ...of });
+    return entry;
   }
 
   /** Inserts all of them, in no order: inside a transaction nobody sees the steps. */

@@ -32,6 +32,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, what: "collections of certificates of seals, revocation lists and seals", run: createCollections },
   // An instance of version 3 sets no seals, and stages the entries of those that are set like any others.
   { version: 5, what: "the collection of seals on their way to the chain", run: queueSeals },
+  // An instance of version 5 makes no copies, and stages the entries of those that are made like those of seals.
+  { version: 6, what: "the collections of readers' copies", run: createCollections },
 ];
 
 /** What a lapsed lease costs is waiting, so it may be short; every step renews it. */

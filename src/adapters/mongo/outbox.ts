@@ -60,13 +60,13 @@ export function entriesOf(
   return entries;
 }
 
-/** The certificate of an entry that is of no seal. */
+/** The certificate of an entry that is of one. */
 export function certificateOf({ _id, count, certificates }: OutboxDocument, seq: number): string {
   return certificates[seq - (_id - count + 1)] as string;
 }
 
-/** Whether entries with this digest of a signing key are of seals. */
-export function isOfSeal(keyDigest: Uint8Array): boolean {
+/** Whether entries with this digest of a signing key are of seals and copies, which no such key holds. */
+export function isHeldByNone(keyDigest: Uint8Array): boolean {
   return keyDigest.length === 0;
 }
 

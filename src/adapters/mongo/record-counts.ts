@@ -17,8 +17,9 @@ export async function counts(database: MongoDatabase): Promise<RecordCounts> {
     const pickUpLinks = await count("pickUpLinks");
     const seals = await count("seals");
     const sealEntries = await count("sealEntries");
+    const copies = await count("copies");
     const mirroredTiles = await count("mirroredTiles");
-    return { certificates, holders, statusChanges, pickUpLinks, seals, sealEntries, mirroredTiles };
+    return { certificates, holders, statusChanges, pickUpLinks, seals, sealEntries, copies, mirroredTiles };
   });
   const from = await stagedUpTo(database);
   let outbox = 0;

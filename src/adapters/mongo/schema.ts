@@ -155,6 +155,18 @@ export const COLLECTIONS = {
   /** Where each of them stands on its way to the chain. */
   sealEntries: { shardKey: { _id: 1 }, indexes: [{ name: "entry", key: { entry: 1 } }] },
 
+  /** Readers' copies: one range of `_id` is one licence. */
+  copies: {
+    shardKey: { _id: 1 },
+    appendOnly: true,
+    indexes: [
+      { name: "entry", key: { entry: 1 } },
+      { name: "key", key: { keyDigest: 1, entry: 1 } },
+    ],
+  },
+  /** Of copies in batches that were taken back from the chain; any other batch knows its entries. */
+  copyPlaces: { shardKey: { _id: 1 }, appendOnly: true, indexes: [{ name: "batch", key: { batchId: 1 } }] },
+
   idempotency: {
     shardKey: { _id: "hashed" },
     indexes: [{ name: "answered", key: { createdAt: 1 }, partialFilterExpression: { isAnswered: true } }],

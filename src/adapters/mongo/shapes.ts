@@ -47,6 +47,7 @@ export const SHAPES = {
   outbox: {
     ...{ _id: number, count: number, keyDigest: bytes, queuedAt: number, certificates: list(text), leaves: bytes },
     ...{ adopted: optional(list(number)), seal: optional(object({ certificate: text, ordinal: number })) },
+    copy: optional(object({ certificate: text, number: text })),
   },
   batches: {
     ...{ _id: number, region: text, root: bytes, size: number, tileRoots: bytes, stagedAt: number, open: flag },
@@ -99,6 +100,11 @@ export const SHAPES = {
     ...{ _id: object({ certificate: text, ordinal: number }), entry: number },
     place: optional(object({ batchId: number, index: number })),
   },
+  copies: {
+    ...{ _id: object({ certificate: text, number: text }), event: number, entry: number, keyDigest: bytes },
+    ...{ leafHash: bytes, statement: bytes, token: bytes, madeAt: number },
+  },
+  copyPlaces: { _id: object({ certificate: text, number: text }), batchId: number, index: number },
   idempotency: {
     ...{ _id: object({ scope: text, key: text }), requestHash: bytes, plan: optional(text), createdAt: number },
     ...{ isAnswered: flag, status: optional(number), body: optional(bytes) },

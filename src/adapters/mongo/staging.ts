@@ -14,15 +14,15 @@ import {
 } from "../../domain/anchoring/index.js";
 import { nextValue, STAGING_COUNTER } from "./counters.js";
 import type { MongoDatabase } from "./database.js";
-import type { BatchDocument, EntryRun, SealDocument } from "./documents.js";
+import type { BatchDocument, CopyDocument, EntryRun, OutboxDocument, SealDocument } from "./documents.js";
 import { insertTiles } from "./leaf-tiles.js";
 import { holdsLease, useLease } from "./lease-store.js";
-import { certificateOf, entriesOf, isOfSeal, pendingEntries, stagedUpTo, type WaitingEntry } from "./outbox.js";
+import { certificateOf, entriesOf, isHeldByNone, pendingEntries, stagedUpTo, type WaitingEntry } from "./outbox.js";
 
 /**
  * The tiles are written first, under a number that no other batch has; nobody looks for them before the batch is there. Then a
  * transaction of a few documents, however large the batch: the batch says which entries it took, and the mark up to
- * which everything is staged moves on. Nothing is written to certificates and seals.
+ * which everything is staged moves on. Nothing is written to certificates, seals and copies.
  */
 export async function stageBatch(
   database: MongoDatabase,
@@ -55,7 +55,7 @@ export async function stageBatch(
       keys: keysOf(waiting),
     };
     await database.collection("batches").insertOne(batch, { session });
-    const certificates = waiting.filter(({ keyDigest }) => !isOfSeal(keyDigest)).length;
+    const certificates = waiting.filter(({ keyDigest }) => !isHeldByNone(keyDigest)).length;
     const staged = { id, region, root, size, stagedAt: now, submitted: null, certificates, auditHead: null };
     return { outcome: "staged", batch: staged };
   });
@@ -111,7 +111,7 @@ function keysOf(entries: readonly WaitingEntry[]): { key: Uint8Array; count: num
 
 /**
  * Writes the batch anchored and gives those of its leaves that wait their place. Mostly they are the first that wait, in the batch's order:
- * then the batch says which it took, as one that was staged here. Else every certificate and seal has its place written down. Rare, so it may
+ * then the batch says which it took, as one that was staged here. Else every certificate, seal and copy has its place written down. Rare, so it may
  * look through the whole outbox.
  */
 export async function adoptBatch(
@@ -147,7 +147,10 @@ export async function adoptBatch(
 /** An entry that waits, and what has to be written when it gets a place. */
 interface AdoptedEntry extends WaitingEntry {
   readonly index: number;
-  readonly of: { readonly seal: SealDocument["_id"] } | { readonly certificate: string };
+  readonly of:
+    | { readonly seal: SealDocument["_id"] }
+    | { readonly copy: CopyDocument["_id"] }
+    | { readonly certificate: string };
   /** The document of the outbox that it lies in, and what another batch has of that already. */
   readonly document: number;
   readonly before: readonly number[];
@@ -172,14 +175,24 @@ async function waitingAmong(
       isOneLeft ||= index === undefined;
       if (index === undefined) continue;
       isFront &&= !isOneLeft && index === entries.length;
-      const { seal } = document;
-      const of = seal === undefined ? { certificate: certificateOf(document, entry.seq) } : { seal };
-      entries.push({ ...entry, index, of, document: document._id, before: document.adopted ?? [] });
+      entries.push({
+        ...entry,
+        index,
+        of: whose(document, entry.seq),
+        document: document._id,
+        before: document.adopted ?? [],
+      });
     }
     // What the batch holds of the outbox is mostly its oldest part, so this ends early.
     if (entries.length === indexOf.size) break;
   }
   return { entries, isFront };
+}
+
+function whose(document: OutboxDocument, seq: number): AdoptedEntry["of"] {
+  const { seal, copy } = document;
+  if (seal !== undefined) return { seal };
+  return copy === undefined ? { certificate: certificateOf(document, seq) } : { copy };
 }
 
 /**
@@ -208,8 +221,10 @@ async function writePlaces(
     "certificate" in of ? [placed({ _id: of.certificate }, batchId, index)] : [],
   );
   const ofSeals = entries.flatMap(({ of, index }) => ("seal" in of ? [placed({ _id: of.seal }, batchId, index)] : []));
+  const ofCopies = entries.flatMap(({ of, index }) => ("copy" in of ? [{ _id: of.copy, batchId, index }] : []));
   for (const part of parts(ofCertificates)) await database.collection("register").bulkWrite([...part], options);
   for (const part of parts(ofSeals)) await database.collection("sealEntries").bulkWrite([...part], options);
+  for (const part of parts(ofCopies)) await database.collection("copyPlaces").insertMany([...part], options);
 }
 
 function placed<Of>(filter: Of, batchId: number, index: number) {

@@ -28,10 +28,14 @@ export async function storedFaults(database: MongoDatabase): Promise<StoreFault[
   const rules = RULES.filter(({ collection }) => !misshapenOnes.has(collection));
   found.push(...looked, ...(await fewAtOnce(rules, (rule) => broken(database, rule))));
   for (const [needed, look] of [
-    [["counters", "register", "sealEntries", "statusChanges", "auditEvents", "auditHashes", "batches"], counters],
+    [
+      ["counters", "register", "sealEntries", "copies", "statusChanges", "auditEvents", "auditHashes", "batches"],
+      counters,
+    ],
     [["certificates", "register", "statusIndices"], lonely],
-    [["batches", "register", "sealEntries"], batches],
-    [["outbox", "certificates", "register", "sealEntries"], outbox],
+    [["batches", "register", "sealEntries", "copies", "copyPlaces"], batches],
+    [["outbox", "certificates", "register", "sealEntries", "copies"], outbox],
+    [["copies", "copyPlaces"], lonelyPlaces],
     [["pickUpOrders", "pickUpLinks", "certificates"], pickUpOrders],
   ] as const) {
     if (needed.some((name) => misshapenOnes.has(name))) continue;
@@ -103,4 +107,15 @@ function lonely({ snapshot }: MongoDatabase): Promise<StoreFault[]> {
     }
     return found;
   });
+}
+
+/** A place that no copy has, beside those that `certificateFiles` tells. */
+async function lonelyPlaces(database: MongoDatabase): Promise<StoreFault[]> {
+  const found: StoreFault[] = [];
+  for await (const { _id } of database.collection("copyPlaces").find({}, { projection: { _id: 1 } })) {
+    if ((await database.collection("copies").findOne({ _id }, { projection: { _id: 1 } })) !== null) continue;
+    found.push({ collection: "copyPlaces", key: keyOf(_id), field: "_id", why: "there is no such copy" });
+    if (found.length >= MOST_FAULTS) break;
+  }
+  return found;
 }

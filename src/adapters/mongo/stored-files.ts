@@ -6,12 +6,14 @@ import type { RecordedEvent } from "../../domain/audit/index.js";
 import {
   type CertificateFile,
   FILE_ACTIONS,
+  type FiledCopy,
   type FilePage,
   type StatusChangeRecord,
   type StoreFault,
 } from "../../domain/examination/stored-records.js";
 import { batchesOfEntries, indexIn } from "./batch-of-entry.js";
 import { bodyOf, recordOf } from "./certificate-documents.js";
+import { copiesOf, recordOf as copyOf, placesOf } from "./copy-store.js";
 import type { MongoDatabase } from "./database.js";
 import type {
   AuditEventDocument,
@@ -71,6 +73,7 @@ export async function filesOf(
   const statusIndices = byId(await all("statusIndices", statusIndexNames));
   const sealed = await sealedIn(database, session, identifiers);
   const sealEntries = await entriesOfSeals(database, session, sealed);
+  const copies = await copiesIn(database, session, identifiers);
   const waiting = [...registered, ...sealEntries.values()].flatMap(({ place, entry }) =>
     place === undefined ? [entry] : [],
   );
@@ -122,6 +125,7 @@ export async function filesOf(
           const at = sealEntries.get(nameOf(seal._id));
           return { seal: sealOf(seal), place: at === undefined ? null : placeIn(at, batches) };
         }),
+        copies: copies.get(key) ?? [],
         history: history.get(key) ?? [],
       });
     } catch {
@@ -217,6 +221,26 @@ async function sealedIn(
     .toArray();
   const ordered = found.sort(({ _id: a }, { _id: b }) => a.ordinal - b.ordinal);
   return grouped(ordered.map((seal) => [seal._id.certificate, seal]));
+}
+
+/** By identifier, in order of making. */
+async function copiesIn(
+  database: MongoDatabase,
+  session: ClientSession,
+  identifiers: readonly string[],
+): Promise<ReadonlyMap<string, FiledCopy[]>> {
+  const found = await database
+    .collection("copies")
+    .find({ $or: identifiers.map(copiesOf) }, { session })
+    .toArray();
+  const ordered = found.sort((a, b) => a.event - b.event);
+  const places = await placesOf(database, ordered, session);
+  return grouped(
+    ordered.map((document, i) => {
+      const place = places[i] ?? { batchId: null, index: null };
+      return [document._id.certificate, { event: document.event, copy: copyOf(document, bytesIn), place }] as const;
+    }),
+  );
 }
 
 /** By `nameOf`; those that there are. */

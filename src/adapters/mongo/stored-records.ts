@@ -186,10 +186,11 @@ async function hashesBeside(database: MongoDatabase, sequences: readonly number[
   return new Map(found.map(({ _id, hash }) => [_id, hash]));
 }
 
-function whose(document: OutboxDocument, seq: number): Pick<OutboxRecord, "certificateId" | "seal"> {
-  const { seal } = document;
-  if (seal !== undefined) return { certificateId: seal.certificate, seal: seal.ordinal };
-  return { certificateId: certificateOf(document, seq) ?? "", seal: null };
+function whose(document: OutboxDocument, seq: number): Pick<OutboxRecord, "certificateId" | "seal" | "copy"> {
+  const { seal, copy } = document;
+  if (seal !== undefined) return { certificateId: seal.certificate, seal: seal.ordinal, copy: null };
+  if (copy !== undefined) return { certificateId: copy.certificate, seal: null, copy: copy.number };
+  return { certificateId: certificateOf(document, seq) ?? "", seal: null, copy: null };
 }
 
 function batchRecordOf(batch: BatchDocument, entries: number): BatchRecord {

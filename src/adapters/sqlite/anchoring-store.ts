@@ -17,6 +17,7 @@ import {
   type StoredBatch,
   type TiledLeaves,
 } from "../../domain/anchoring/index.js";
+import { copiesUnanchoredOfKey, placeCopy } from "./copy-store.js";
 import type { Database } from "./database.js";
 import { allLeaves, insertTiles, oneTile } from "./leaf-tiles.js";
 import { holdsLease, sqliteLeaseStore } from "./lease-store.js";
@@ -74,9 +75,9 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
     },
 
     async openBatches(limit) {
-      const sql = `SELECT ${BATCH}, ${SEALS_IN_IT} AS seals, h.seq, h.hash FROM batches LEFT JOIN audit_heads h ON h.batch_id = batches.id
+      const sql = `SELECT ${BATCH}, ${OTHERS_IN_IT} AS others, h.seq, h.hash FROM batches LEFT JOIN audit_heads h ON h.batch_id = batches.id
          WHERE state IN ('staged', 'submitted') ORDER BY id LIMIT ?`;
-      return database.all<BatchRow & NoHeadRow & { readonly seals: number }>(sql, limit).map(openBatchOf);
+      return database.all<BatchRow & NoHeadRow & { readonly others: number }>(sql, limit).map(openBatchOf);
     },
 
     async recordSubmission(batchId, tx, now) {
@@ -137,11 +138,12 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
 
     async pendingForKey(keyDigest) {
       const key = fromHex(keyDigest, "keyDigest");
-      return count(
+      const certificates = count(
         database,
         `SELECT (SELECT count(*) FROM outbox WHERE key_digest = ?) + (${COUNT_UNANCHORED_OF_KEY}) AS n`,
         ...[key, key],
       );
+      return certificates + copiesUnanchoredOfKey(database, key);
     },
 
     async certificatesToReissue(query) {
@@ -194,7 +196,9 @@ export function sqliteAnchoringStore(database: Database): AnchoringStore {
 /** All columns but the tile roots. */
 const BATCH = "id, region, root, size, state, staged_at, submitted_at, tx, block, anchored_at";
 
-const SEALS_IN_IT = "(SELECT count(*) FROM seal_entries s WHERE s.batch_id = batches.id)";
+/** Seals and copies. */
+const OTHERS_IN_IT = `(SELECT count(*) FROM seal_entries s WHERE s.batch_id = batches.id)
+  + (SELECT count(*) FROM copies c WHERE c.batch_id = batches.id)`;
 
 const COUNT_UNANCHORED_OF_KEY = `SELECT count(*) FROM batches b JOIN certificates c ON c.batch_id = b.id
    WHERE b.state IN ('staged', 'submitted') AND c.key_digest = ?`;
@@ -222,7 +226,7 @@ interface HeadRow {
   readonly hash: Uint8Array;
 }
 
-/** Of a batch of certificates and seals. */
+/** Of a batch of certificates, seals and copies. */
 type NoHeadRow = { readonly [Column in keyof HeadRow]: HeadRow[Column] | null };
 
 interface PositionRow {
@@ -243,7 +247,7 @@ function stage(database: Database, { region, root, size, entries, tileRoots }: N
     ...[region, fromHex(root, "root"), size, tileRoots, now],
   );
   insertTiles(database, "own", id, joinLeaves(entries.map(({ leafHash }) => leafHash)));
-  let seals = 0;
+  let others = 0;
   entries.forEach(({ seq, leafHash }, index) => {
     const place = database.run(
       `UPDATE certificates SET batch_id = ?, batch_index = ? WHERE batch_id IS NULL
@@ -252,17 +256,26 @@ function stage(database: Database, { region, root, size, entries, tileRoots }: N
     );
     if (place.changes === 1) database.run("DELETE FROM outbox WHERE seq = ?", seq);
     else {
-      // What is left to be: a seal.
+      // What is left to be: a seal or a copy.
       const { changes } = database.run(
         "DELETE FROM outbox WHERE seq = ? AND leaf_hash = ? AND key_digest = x''",
         seq,
         leafHash,
       );
-      if (changes !== 1 || !placeSeal(database, seq, { batchId: id, index })) throw new EntryGone();
-      seals += 1;
+      if (changes !== 1 || !placeOther(database, seq, { batchId: id, index })) throw new EntryGone();
+      others += 1;
     }
   });
-  return { id, region, root, size, stagedAt: now, submitted: null, certificates: size - seals, auditHead: null };
+  return { id, region, root, size, stagedAt: now, submitted: null, certificates: size - others, auditHead: null };
+}
+
+/** Gives the seal or copy that waits as this entry its place; false when none does. */
+function placeOther(
+  database: Database,
+  entry: number,
+  place: { readonly batchId: number; readonly index: number },
+): boolean {
+  return placeSeal(database, entry, place) || placeCopy(database, entry, place);
 }
 
 /** A tree of one leaf: the leaf is its root, and that of its only tile. */
@@ -318,7 +331,7 @@ function adopt(
       const index = indexOf.get(toHex(leaf_hash));
       if (index === undefined) continue;
       const batchId = added.lastInsertRowid;
-      if (!placeSeal(database, seq, { batchId, index })) {
+      if (!placeOther(database, seq, { batchId, index })) {
         const place = "UPDATE certificates SET batch_id = ?, batch_index = ? WHERE id = ?";
         database.run(place, batchId, index, certificate_id);
       }
@@ -384,11 +397,11 @@ function nameOf({ region, root, size }: BatchRow) {
   return { region, root: toHex(root), size };
 }
 
-function openBatchOf(row: BatchRow & NoHeadRow & { readonly seals: number }): OpenBatch {
-  const { id, size, staged_at, submitted_at, tx, seals, seq, hash } = row;
+function openBatchOf(row: BatchRow & NoHeadRow & { readonly others: number }): OpenBatch {
+  const { id, size, staged_at, submitted_at, tx, others, seq, hash } = row;
   const submitted = tx !== null && submitted_at !== null ? { tx, at: submitted_at } : null;
   const auditHead = seq === null || hash === null ? null : headOf({ seq, hash });
-  const certificates = auditHead === null ? size - seals : 0;
+  const certificates = auditHead === null ? size - others : 0;
   return { id, ...nameOf(row), stagedAt: staged_at, submitted, certificates, auditHead };
 }
 

@@ -7,6 +7,7 @@ import {
   AUDIT_HEADS,
   CERTIFICATE_RULES,
   CERTIFICATES,
+  COPIES,
   HALVES,
   REVOCATION_LIST_RULES,
   SEAL_ENTRIES,
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, what: "certificates of seals, revocation lists and seals", run: (exec) => exec(SEALS) },
   { version: 7, what: "seals on their way to the chain", run: queueSeals },
   { version: 8, what: "revocation lists that are numbered by time", run: countListsByTime },
+  { version: 9, what: "readers' copies", run: (exec) => exec(COPIES) },
 ];
 
 /** Within the caller's transaction. */

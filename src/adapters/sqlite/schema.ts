@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Version of the schema below. A file of an older one is brought to it (`migrations.ts`), one of a newer is refused. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /** What lists and changes of state go through, and nothing long: a page of it holds some eight certificates. */
 export const CERTIFICATES = `
@@ -164,6 +164,33 @@ CREATE TRIGGER seal_entries_kept BEFORE DELETE ON seal_entries
   BEGIN SELECT RAISE(ABORT, 'a seal is never removed'); END;
 `;
 
+export const COPIES = `
+-- Readers' copies of licences, and where the entry of each stands on its way to the chain: in the outbox, or in one batch.
+CREATE TABLE copies (
+  event       INTEGER PRIMARY KEY,              -- sequence of the event that tells of it: order of making
+  certificate INTEGER NOT NULL REFERENCES certificates (seq),
+  number      TEXT NOT NULL,                    -- as the statement writes it
+  key_digest  BLOB NOT NULL,
+  leaf_hash   BLOB NOT NULL,
+  statement   BLOB NOT NULL,                    -- canonical JSON, UTF-8
+  token       BLOB NOT NULL,
+  made_at     INTEGER NOT NULL,
+  entry       INTEGER UNIQUE,                   -- its row in the outbox; null once it is in a batch
+  batch_id    INTEGER REFERENCES batches (id),
+  batch_index INTEGER,
+  UNIQUE (certificate, number),
+  CHECK ((batch_id IS NULL) = (batch_index IS NULL) AND (batch_id IS NULL) = (entry IS NOT NULL))
+) STRICT;
+CREATE INDEX copies_made    ON copies (certificate, event);
+CREATE INDEX copies_batch   ON copies (batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX copies_pending ON copies (key_digest) WHERE entry IS NOT NULL;
+CREATE TRIGGER copies_signed BEFORE UPDATE OF event, certificate, number, key_digest, leaf_hash, statement, token, made_at ON copies
+  BEGIN SELECT RAISE(ABORT, 'a copy never changes'); END;
+CREATE TRIGGER copies_staged BEFORE UPDATE OF entry, batch_id, batch_index ON copies WHEN OLD.batch_id IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'a staged copy never leaves its batch'); END;
+CREATE TRIGGER copies_kept BEFORE DELETE ON copies BEGIN SELECT RAISE(ABORT, 'a copy is never removed'); END;
+`;
+
 /** Times are milliseconds since 1970; digests are 32-byte blobs. */
 export const SCHEMA = `
 ${CERTIFICATES}
@@ -179,8 +206,8 @@ CREATE TABLE holders (
 -- Grows at its end, as certificates are stored; for the examination.
 CREATE INDEX holders_certificate ON holders (certificate);
 
--- Entries waiting to be staged; a row leaves in the transaction that stages its batch. One of a seal has an empty key_digest, since no
--- agency's signing key holds it, and seal_entries names it.
+-- Entries waiting to be staged; a row leaves in the transaction that stages its batch. One of a seal or of a copy has an empty
+-- key_digest, since no agency's signing key holds it, and seal_entries or copies names it.
 CREATE TABLE outbox (
   seq            INTEGER PRIMARY KEY AUTOINCREMENT,
   leaf_hash      BLOB NOT NULL,
@@ -392,4 +419,4 @@ CREATE TABLE alarms (
   cleared_at INTEGER,
   UNIQUE (kind, object)
 ) STRICT;
-${SEALS}${SEAL_ENTRIES}`;
+${SEALS}${SEAL_ENTRIES}${COPIES}`;

@@ -15,6 +15,7 @@ import {
 import type { StatusAction } from "../../domain/issuance/index.js";
 import { type EventRow, lastSequence, recordedEvent } from "./audit-store.js";
 import { FROM_RECORDS, RECORD_COLUMNS, type RecordRow, recordOf } from "./certificate-rows.js";
+import { copiesOf } from "./copy-store.js";
 import { type Database, openDatabase } from "./database.js";
 import { linksOf } from "./pick-up-store.js";
 import { type SealCertificateRow, sealCertificateOf, sealsOf } from "./seal-store.js";
@@ -49,19 +50,20 @@ export function sqliteStoredRecords(database: Database): StoredRecords {
     },
 
     async outbox(after, limit) {
-      const sql = `SELECT o.*, s.ordinal FROM outbox o LEFT JOIN seal_entries s ON s.entry = o.seq
-        WHERE o.seq > ? ORDER BY o.seq LIMIT ?`;
+      const sql = `SELECT o.*, s.ordinal, c.number FROM outbox o LEFT JOIN seal_entries s ON s.entry = o.seq
+        LEFT JOIN copies c ON c.entry = o.seq WHERE o.seq > ? ORDER BY o.seq LIMIT ?`;
       return database
         .all<OutboxRow>(sql, after, limit)
-        .map(({ seq, leaf_hash, certificate_id, ordinal, key_digest, queued_at }) => ({
-          ...{ seq, leafHash: leaf_hash, certificateId: certificate_id, seal: ordinal },
+        .map(({ seq, leaf_hash, certificate_id, ordinal, number, key_digest, queued_at }) => ({
+          ...{ seq, leafHash: leaf_hash, certificateId: certificate_id, seal: ordinal, copy: number },
           ...{ keyDigest: key_digest, queuedAt: queued_at },
         }));
     },
 
     async batches(after, limit) {
       const counted = `(SELECT count(*) FROM certificates c WHERE c.batch_id = b.id)
-        + (SELECT count(*) FROM seal_entries s WHERE s.batch_id = b.id) AS entries`;
+        + (SELECT count(*) FROM seal_entries s WHERE s.batch_id = b.id)
+        + (SELECT count(*) FROM copies c WHERE c.batch_id = b.id) AS entries`;
       const head = "(SELECT h.seq FROM audit_heads h WHERE h.batch_id = b.id) AS audit_head";
       const sql = `SELECT b.*, ${counted}, ${head} FROM batches b WHERE b.id > ? ORDER BY b.id LIMIT ?`;
       return database.all<BatchRow>(sql, after, limit).map(batchOf);
@@ -173,6 +175,7 @@ function fileOf(database: Database, row: FileRow): CertificateFile {
     statusChanges: changes.map(changeOf),
     links: linksOf(database, seq),
     seals: sealsIn(database, row),
+    copies: copiesOf(database, row),
     history: database.all<EventRow>(HISTORY, id).map(readEvent),
   };
 }
@@ -234,6 +237,7 @@ function counts(database: Database): RecordCounts {
     pickUpLinks: count("pick_up_links"),
     seals: count("seals"),
     sealEntries: count("seal_entries"),
+    copies: count("copies"),
     batchTiles: count("batch_tiles"),
     mirroredTiles: count("mirrored_tiles"),
     mirroredLeaves: count(
@@ -302,6 +306,7 @@ interface OutboxRow {
   readonly leaf_hash: Uint8Array;
   readonly certificate_id: string;
   readonly ordinal: number | null;
+  readonly number: string | null;
   readonly key_digest: Uint8Array;
   readonly queued_at: number;
 }

@@ -31,9 +31,9 @@ export interface OpenBatch extends BatchName {
   readonly stagedAt: number;
   /** Null until a submission was recorded: it may nevertheless have gone out. */
   readonly submitted: { readonly tx: string; readonly at: number } | null;
-  /** How many of its entries are certificates; the others are seals, or its only one is a head of the audit log. */
+  /** How many of its entries are certificates; the others are seals and copies, or its only one is a head of the audit log. */
   readonly certificates: number;
-  /** What its one entry is, when it holds neither certificates nor seals but a head of the audit log. */
+  /** What its one entry is, when it holds nothing else but a head of the audit log. */
   readonly auditHead: AuditHead | null;
 }
 
@@ -86,7 +86,7 @@ export interface AnchoringStore extends LeaseStore {
 
   /**
    * Fixes a batch and its order in one transaction: checks the lease's fence, takes exactly these entries from the outbox,
-   * writes the batch with its ordered leaf hashes and tile roots, and gives every certificate and seal its batch and index. All or nothing, so
+   * writes the batch with its ordered leaf hashes and tile roots, and gives every certificate, seal and copy its batch and index. All or nothing, so
    * each is in the outbox or in exactly one batch at every instant.
    */
   stageBatch(lease: Lease, batch: NewBatch, now: number): Promise<StageOutcome>;
@@ -96,7 +96,7 @@ export interface AnchoringStore extends LeaseStore {
 
   /**
    * Fixes a batch of its own for a head of the audit log, in one transaction: checks the lease's fence, that no staged head covers as
-   * much, and that the log has this hash at this event. It changes nothing of outbox, certificates and seals.
+   * much, and that the log has this hash at this event. It changes nothing of the outbox and what was in it.
    */
   stageAuditHead(lease: Lease, batch: AuditHeadBatch, now: number): Promise<StageOutcome>;
 
@@ -133,13 +133,13 @@ export interface AnchoringStore extends LeaseStore {
   adoptBatch(batch: BatchName & TiledLeaves, anchor: AnchorOnChain): Promise<number>;
 
   /**
-   * Takes every entry of the key out of the outbox and marks its certificates held, each with its entry; seals are of no agency's signing key, and stay. A store may need several transactions
+   * Takes every entry of the key out of the outbox and marks its certificates held, each with its entry; seals and copies are held by no key, and stay. A store may need several transactions
    * for all of them, and when this rejects it may have held some: it is to be repeated. Returns how many.
    * Entries that a batch has already fixed stay in it (see `certificatesToReissue`).
    */
   holdPending(keyDigest: string): Promise<number>;
 
-  /** Certificates of the key that no anchor protects yet: in the outbox, or in a batch without an anchor. */
+  /** Certificates and copies of the key that no anchor protects yet: in the outbox, or in a batch without an anchor. */
   pendingForKey(keyDigest: string): Promise<number>;
 
   /**
@@ -154,7 +154,7 @@ export interface AnchoringStore extends LeaseStore {
   }): Promise<readonly string[]>;
 
   counts(): Promise<{
-    /** Entries in the outbox: of certificates and of seals. */
+    /** Entries in the outbox: of certificates, seals and copies. */
     readonly pending: number;
     readonly held: number;
     readonly openBatches: number;

@@ -29,6 +29,8 @@ export interface EvidenceSource {
   evidenceFor(certificateId: string): Promise<Evidence>;
   /** The anchored half of the evidence; null while there is none, and for an unknown certificate. */
   proofOf(certificateId: string): Promise<StoredProof | null>;
+  /** The same for whatever has this place in a batch. */
+  proofAt(place: NonNullable<LeafPosition["place"]>): Promise<StoredProof | null>;
   /** `certificate.not-found` for an unknown identifier. */
   stateOf(certificateId: string): Promise<AnchoringState>;
   /** Ordered leaf hashes of an anchored batch of this region, 32 bytes each; null when there is no such batch. */
@@ -45,6 +47,11 @@ export function createEvidenceSource(deps: EvidenceSourceDeps): EvidenceSource {
     throw new TallyError("certificate.not-found", `there is no certificate ${certificateId} in this store`);
   }
 
+  const proofAt: EvidenceSource["proofAt"] = async (place) => {
+    const proven = await provenPlace(deps, place);
+    return proven && { ...proven, path: proven.path.map(toHex) };
+  };
+
   return {
     async evidenceFor(certificateId) {
       const { token, place } = await positionOf(certificateId);
@@ -54,9 +61,10 @@ export function createEvidenceSource(deps: EvidenceSourceDeps): EvidenceSource {
 
     async proofOf(certificateId) {
       const place = (await store.leafPosition(certificateId))?.place;
-      const proven = place && (await provenPlace(deps, place));
-      return proven ? { ...proven, path: proven.path.map(toHex) } : null;
+      return place ? proofAt(place) : null;
     },
+
+    proofAt,
 
     async stateOf(certificateId) {
       return (await positionOf(certificateId)).state;

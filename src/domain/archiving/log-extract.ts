@@ -26,7 +26,7 @@ export interface StoredLog {
 }
 
 /**
- * What only read a licence, or tried to, changed nothing about it, and says who uses what: it stays in the log. Anybody who has a link may try
+ * What only read a licence or handed it out, or tried to, changed nothing about it, and says who uses what: it stays in the log. Anybody who has a link may try
  * it as often as he likes, so of this there is no end.
  */
 const READING: ReadonlySet<AuditAction> = new Set<AuditAction>([
@@ -34,6 +34,7 @@ const READING: ReadonlySet<AuditAction> = new Set<AuditAction>([
   "certificates-searched",
   "certificate-archived",
   "certificate-printed",
+  "certificate-copied",
   "pick-up-opened",
   "pick-up-code-wrong",
   "pick-up-locked",

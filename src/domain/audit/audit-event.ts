@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   "certificate-sealed",
   "certificate-archived",
   "certificate-printed",
+  "certificate-copied",
   "seal-ca-certified",
   "seal-certified",
   "seal-revoked",

@@ -95,8 +95,8 @@ function examineSize(batch: BatchRecord, restored: boolean): readonly Discrepanc
   // A batch that was found again after a restoration may hold what was issued after the backup.
   const isInnocent = entries < expected && restored;
   const why = isInnocent
-    ? `it holds what came after the backup and is not in the store: certificates or seals${size === 1 ? ", or a head of the audit log" : ""}`
-    : "as many certificates and seals are stored as being in it";
+    ? `it holds what came after the backup and is not in the store: certificates, seals or copies${size === 1 ? ", or a head of the audit log" : ""}`
+    : "as many certificates, seals and copies are stored as being in it";
   const remedy = isInnocent ? "issue them again, or keep the holders' files as evidence" : REMEDY.restore;
   const weight = isInnocent ? "warning" : "failed";
   return [fault(place, { why, remedy, weight, stored: entries, expected })];

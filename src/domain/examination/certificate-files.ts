@@ -10,11 +10,12 @@ import type { PickUpKey, PickUpKeys } from "../holders/index.js";
 import { statusPermutation } from "../issuance/index.js";
 import { type ContentContext, examineContent, type KnownType } from "./certificate-content.js";
 import { examineHistory } from "./certificate-history.js";
+import { copyIn, examineCopies } from "./copies.js";
 import { compared, type Discrepancy, fault, guarded, REMEDY } from "./discrepancy.js";
 import type { Examined } from "./examined.js";
 import { examineLinks } from "./pick-up-links.js";
 import { examineSeals } from "./seals.js";
-import type { CertificateFile, OutboxRecord, StoredSeal } from "./stored-records.js";
+import type { CertificateFile, FiledCopy, OutboxRecord, StoredSeal } from "./stored-records.js";
 
 /** What the pass over the certificates learns for the passes after it. */
 export interface CertificateFacts {
@@ -40,8 +41,8 @@ const CACHED_LISTS = 16;
 const OUTBOX_PAGE = 10_000;
 
 /**
- * Every certificate, from its bytes outwards: content, history, links, seals, its place in one batch, in the outbox or among the held ones, and
- * the places of its seals.
+ * Every certificate, from its bytes outwards: content, history, links, seals, copies, its place in one batch, in the outbox or among the held
+ * ones, and the places of its seals and copies.
  * Pages are of different instants, so what looks wrong is read again, and told only when it is wrong still. Memory holds the outbox
  * and a page.
  */
@@ -57,7 +58,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
   const registeredKeys = keyReader(examined);
   let outbox = await readOutbox(examined);
   const taken = new Set<string>();
-  const seen = { certificates: 0, holders: 0, statusChanges: 0, pickUpLinks: 0, seals: 0, sealEntries: 0 };
+  const seen = { certificates: 0, holders: 0, statusChanges: 0, pickUpLinks: 0, seals: 0, sealEntries: 0, copies: 0 };
 
   const examine = (file: CertificateFile): Promise<readonly Discrepancy[]> =>
     guarded({ collection: "certificates", key: file.certificate.identifier }, async () => [
@@ -65,10 +66,12 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
       ...examineHistory(file),
       ...(await examineLinks(file, { keys, now: now() })),
       ...examineSeals(file, crypto),
+      ...examineCopies(file, crypto),
       ...(await examineNeighbours(file, examined)),
       ...(await registeredKeys(file)),
       ...(await examinePlace(file, outbox, leaves)),
       ...(await examineSealPlaces(file, outbox, { leaves, crypto })),
+      ...(await examineCopyPlaces(file, outbox, leaves)),
     ]);
   const again = async (suspects: readonly string[]): Promise<readonly Discrepancy[]> => {
     outbox = await readOutbox(examined);
@@ -91,6 +94,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
       seen.statusChanges += file.statusChanges.length;
       seen.pickUpLinks += file.links.length;
       seen.seals += file.seals.length;
+      seen.copies += file.copies.length;
       seen.sealEntries += file.seals.filter(({ place }) => place !== null).length;
     }
     seen.certificates += files.length;
@@ -109,7 +113,7 @@ export async function* examineCertificates(examined: Examined, pass: Certificate
 
 type Outbox = ReadonlyMap<string, readonly OutboxRecord[]>;
 
-/** By certificate, entries of its seals among its own. As large as what waits. */
+/** By certificate, entries of its seals and copies among its own. As large as what waits. */
 async function readOutbox({ records }: Pick<Examined, "records">): Promise<Outbox> {
   const outbox = new Map<string, OutboxRecord[]>();
   for (let after = 0, more = true; more; ) {
@@ -149,7 +153,7 @@ async function examinePlace(
 ): Promise<readonly Discrepancy[]> {
   const { identifier: key, leafHash, keyDigest, issuedAt, held } = certificate;
   const place = (field: string) => ({ collection: "certificates", key, field });
-  const entries = (outbox.get(key) ?? []).filter(({ seal }) => seal === null);
+  const entries = (outbox.get(key) ?? []).filter(({ seal, copy }) => seal === null && copy === null);
   const found = examineEntries(key, entries, {
     ...{ leafHash, keyDigest, queuedAt: issuedAt },
     words: { why: "is not that of its certificate", remedy: REMEDY.fromCertificate },
@@ -238,6 +242,53 @@ async function examineSealPlace(
     if (entries.length > 0) found.push(fault(place("batchId"), { why: "it is in a batch and waits for one", remedy }));
   } else if (entries.length === 0) {
     const why = `seal ${key} is in no batch and does not wait: it would never be anchored`;
+    found.push(fault({ collection: "outbox", key, field: "record" }, { why, remedy }));
+  }
+  return found;
+}
+
+/** Every copy in exactly one of: a batch, the outbox. */
+async function examineCopyPlaces(
+  { certificate: { identifier }, copies, history }: CertificateFile,
+  outbox: Outbox,
+  leaves: LeafReader,
+): Promise<readonly Discrepancy[]> {
+  const waiting = (outbox.get(identifier) ?? []).filter(({ copy }) => copy !== null);
+  const times = new Map(
+    history.flatMap((event) => (event.action === "certificate-copied" ? [[copyIn(event), event.time] as const] : [])),
+  );
+  const found: Discrepancy[] = [];
+  for (const each of copies) {
+    const { number } = each.copy;
+    const entries = waiting.filter(({ copy }) => copy === number);
+    found.push(...(await examineCopyPlace(each, entries, { queuedAt: times.get(number), leaves })));
+  }
+  const numbers = new Set(copies.map(({ copy }) => copy.number));
+  for (const { seq, copy } of waiting)
+    if (copy !== null && !numbers.has(copy)) {
+      const place = { collection: "outbox", key: String(seq), field: "copy" };
+      found.push(fault(place, { why: "names a copy that is not here", remedy: REMEDY.restore, stored: copy }));
+    }
+  return found;
+}
+
+async function examineCopyPlace(
+  { copy: { certificate, number, leafHash }, place: { batchId, index } }: FiledCopy,
+  entries: readonly OutboxRecord[],
+  { queuedAt, leaves }: { readonly queuedAt: number | undefined; readonly leaves: LeafReader },
+): Promise<readonly Discrepancy[]> {
+  const key = `${certificate}, ${number}`;
+  const place = (field: string) => ({ collection: "copies", key, field });
+  const remedy = REMEDY.restore;
+  const found = examineEntries(`copy ${key}`, entries, {
+    ...{ leafHash, keyDigest: new Uint8Array(), queuedAt },
+    words: { why: "is not that of its copy", remedy: REMEDY.fromLog },
+  });
+  if (batchId !== null || index !== null) {
+    found.push(...(await examineLeaf({ place, leafHash }, { batchId, index }, leaves)));
+    if (entries.length > 0) found.push(fault(place("batchId"), { why: "it is in a batch and waits for one", remedy }));
+  } else if (entries.length === 0) {
+    const why = `copy ${key} is in no batch and does not wait: it would never be anchored`;
     found.push(fault({ collection: "outbox", key, field: "record" }, { why, remedy }));
   }
   return found;
@@ -386,11 +437,11 @@ async function counterOf({ records, statusIndices, region, crypto }: Examined) {
 async function countsDiffer(
   { records }: Examined,
   seen: Readonly<
-    Record<"certificates" | "holders" | "statusChanges" | "pickUpLinks" | "seals" | "sealEntries", number>
+    Record<"certificates" | "holders" | "statusChanges" | "pickUpLinks" | "seals" | "sealEntries" | "copies", number>
   >,
   issued: number,
 ): Promise<readonly Discrepancy[]> {
-  const { certificates, holders, statusChanges, pickUpLinks, seals, sealEntries } = await records.counts();
+  const { certificates, holders, statusChanges, pickUpLinks, seals, sealEntries, copies } = await records.counts();
   const found: Discrepancy[] = [];
   // Others may have issued meanwhile, so only what no writing explains is told.
   if (certificates < issued) {
@@ -406,6 +457,7 @@ async function countsDiffer(
     ["pick_up_links", pickUpLinks, seen.pickUpLinks],
     ["seals", seals, seen.seals],
     ["seal_entries", sealEntries, seen.sealEntries],
+    ["copies", copies, seen.copies],
   ] as const) {
     if (all <= reached) continue;
     const why = `${all - reached} of ${all} belong to no certificate`;

@@ -26,12 +26,14 @@ const ACTS = {
   "certificate-revoked": "revoke",
 } as const;
 
+/** A seal and a copy change nothing of the certificate. */
+const BESIDE_IT: ReadonlySet<string> = new Set(["certificate-sealed", "certificate-copied"]);
+
 /** Compares state, links, time of issue and changes of the status bits with what the log tells, event after event. */
 export function examineHistory({ certificate, statusChanges, history }: CertificateFile): readonly Discrepancy[] {
   const { identifier: key, digest, issuedAt } = certificate;
   const place = (field: string) => ({ collection: "certificates", key, field });
-  // A seal is on a file and changes nothing of the certificate.
-  const events = history.filter(({ action }) => action.startsWith("certificate-") && action !== "certificate-sealed");
+  const events = history.filter(({ action }) => action.startsWith("certificate-") && !BESIDE_IT.has(action));
   const [first, ...later] = events;
   const isFirst = (event: RecordedEvent | undefined): boolean =>
     event !== undefined && (FIRST_ACTIONS as readonly string[]).includes(event.action);

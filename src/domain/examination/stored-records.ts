@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BatchName } from "../anchoring/index.js";
 import type { AuditAction, RecordedEvent } from "../audit/index.js";
+import type { CopyRecord } from "../copies/index.js";
 import type { PickUpLink } from "../holders/index.js";
 import type { CertificateRecord, StatusAction } from "../issuance/index.js";
 import type { SealCertificateRecord, SealRecord } from "../seals/index.js";
@@ -15,6 +16,7 @@ export const FILE_ACTIONS = [
   "certificate-released",
   "certificate-revoked",
   "certificate-sealed",
+  "certificate-copied",
   "pick-up-link-made",
   "pick-up-link-revoked",
   "pick-up-opened",
@@ -48,7 +50,16 @@ export interface StoredSeal {
   readonly place: CertificateFile["place"] | null;
 }
 
-/** A certificate with all that is stored about it but its outbox entry, and those of its seals. */
+/** A reader's copy with where its entry stands. */
+export interface FiledCopy {
+  /** As it is stored: sequence of the event that tells of it. */
+  readonly event: number;
+  readonly copy: CopyRecord;
+  /** As it is stored: both null while it waits in the outbox. */
+  readonly place: CertificateFile["place"];
+}
+
+/** A certificate with all that is stored about it but its outbox entry, and those of its seals and copies. */
 export interface CertificateFile {
   readonly certificate: Omit<CertificateRecord, "anchoring">;
   /** As it is stored: both null while it is in no batch. */
@@ -60,6 +71,8 @@ export interface CertificateFile {
   readonly links: readonly PickUpLink[];
   /** By ordinal. */
   readonly seals: readonly StoredSeal[];
+  /** In order of making. */
+  readonly copies: readonly FiledCopy[];
   /** Its events of `FILE_ACTIONS`, in order. */
   readonly history: readonly RecordedEvent[];
 }
@@ -86,9 +99,11 @@ export interface OutboxRecord {
   readonly seq: number;
   readonly leafHash: Uint8Array;
   readonly certificateId: string;
-  /** Which of the seals on files of the certificate it is of; null: it is the certificate's own. */
+  /** Which of the seals on files of the certificate it is of; null where it is of none. */
   readonly seal: number | null;
-  /** Empty for a seal. */
+  /** The number of the reader's copy that it is of; null where it is of none. What is of neither is the certificate's own. */
+  readonly copy: string | null;
+  /** Empty for a seal and for a copy. */
   readonly keyDigest: Uint8Array;
   readonly queuedAt: number;
 }
@@ -103,9 +118,9 @@ export interface BatchRecord extends BatchName {
   readonly tx: string | null;
   readonly block: number | null;
   readonly anchoredAt: number | null;
-  /** Certificates and seals that are stored as being in it. */
+  /** Certificates, seals and copies that are stored as being in it. */
   readonly entries: number;
-  /** The event of the audit log that its one entry is a head of; null for a batch of certificates and seals. */
+  /** The event of the audit log that its one entry is a head of; null for a batch of certificates, seals and copies. */
   readonly auditHead: number | null;
 }
 
@@ -163,6 +178,7 @@ export interface RecordCounts {
   readonly pickUpLinks: number;
   readonly seals: number;
   readonly sealEntries: number;
+  readonly copies: number;
   readonly batchTiles: number;
   /** Tiles of all mirrored batches, and positions of those that are whole. */
   readonly mirroredTiles: number;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { issuingAgencyOf, requireOwn } from "./actor-rights.js";
 export type * from "./certificate-store.js";
 export type * from "./certificate-view.js";
 export type { ChangeRequest } from "./change-request.js";

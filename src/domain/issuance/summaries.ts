@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { formatUtcInstant } from "../../core/calendar.js";
+import { formatShanghaiInstant, formatUtcInstant } from "../../core/calendar.js";
 import { toHex } from "../../core/hex.js";
 import type { CertificateEntry, NewCertificate } from "./certificate-store.js";
 import type { CertificateSummary } from "./certificate-view.js";
-
-const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 
 export function summaryOf(entry: CertificateEntry): CertificateSummary {
   return {
@@ -19,8 +17,8 @@ export function summaryOf(entry: CertificateEntry): CertificateSummary {
     held: entry.held,
     certificateDigest: toHex(entry.digest),
     statusIndex: entry.statusIndex,
-    validFrom: inShanghai(entry.validFrom),
-    validUntil: entry.validUntil === null ? null : inShanghai(entry.validUntil),
+    validFrom: formatShanghaiInstant(entry.validFrom),
+    validUntil: entry.validUntil === null ? null : formatShanghaiInstant(entry.validUntil),
     predecessor: entry.predecessor,
     successor: entry.successor,
     issuedAt: formatUtcInstant(entry.issuedAt),
@@ -30,8 +28,4 @@ export function summaryOf(entry: CertificateEntry): CertificateSummary {
 /** Of a certificate that has just been stored. */
 export function summaryOfNew(certificate: NewCertificate): CertificateSummary {
   return summaryOf({ ...certificate, successor: null, anchoring: "pending", held: false });
-}
-
-function inShanghai(instant: number): string {
-  return `${formatUtcInstant(instant + SHANGHAI_OFFSET_MS).slice(0, 19)}+08:00`;
 }

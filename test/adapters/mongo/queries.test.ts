@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { expect } from "chai";
 import { Binary, type Document } from "mongodb";
 import { firstAmong } from "../../../src/adapters/mongo/first-among.js";
@@ -10,6 +11,7 @@ import {
   mongoAuditStore,
   mongoCatalogueStore,
   mongoCertificateStore,
+  mongoCopyStore,
   mongoCursorStore,
   mongoIdempotencyStore,
   mongoMirrorStore,
@@ -28,6 +30,7 @@ import { auditHeadBatch, joinLeaves } from "../../../src/domain/anchoring/index.
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import type { StoredRecords } from "../../../src/domain/examination/index.js";
 import type { CertificateQuery, NewCertificate } from "../../../src/domain/issuance/index.js";
+import { addAgency, copyNumbered } from "../copy-store.suite.js";
 import { digestOf, identifierOf, issue, keyDigestOf, newCertificate, REGION, tiled } from "../issued.js";
 import { useDatabase } from "./cluster.js";
 import { filtersOf, Recorder, type Sent, stagesOf } from "./recorder.js";
@@ -36,6 +39,7 @@ import { filtersOf, Recorder, type Sent, stagesOf } from "./recorder.js";
 const RARE = new Map<string, string>([
   ["anchoring.holdPending", "a key was compromised"],
   ["anchoring.certificatesToReissue", "a key was compromised"],
+  ["anchoring.pendingForKey", "a key is retired"],
   ["anchoring.adoptBatch", "an older store was restored"],
   ["anchoring.uncoveredEvents", "once a minute, of the whole log"],
   ["anchoring.stageAuditHead", "once a day, of the whole log"],
@@ -79,6 +83,7 @@ describe("what the stores ask a MongoDB", function () {
       audit: recorder.watched("audit", mongoAuditStore(database)),
       catalogue: recorder.watched("catalogue", mongoCatalogueStore(database)),
       certificates: recorder.watched("certificates", mongoCertificateStore(database)),
+      copies: recorder.watched("copies", mongoCopyStore(database)),
       idempotency: recorder.watched("idempotency", mongoIdempotencyStore(database)),
       mirror: recorder.watched("mirror", mongoMirrorStore(database)),
       pickUps: recorder.watched("pickUps", mongoPickUpStore(database)),
@@ -378,6 +383,7 @@ async function scenario(all: Stores): Promise<void> {
   await pickUps(all);
 
   await seals(all);
+  await copies(all);
 
   const { next } = await all.records.certificateFiles(null, 5);
   await all.records.certificateFiles(next, 5);
@@ -558,4 +564,11 @@ async function seals({ seals: store }: Stores): Promise<void> {
   await store.putRevocationList({ ...list, number: 5 }, 1, event);
   await store.newestRevocationList("ca");
   await store.revocationLists();
+}
+
+async function copies({ agencies, copies: store }: Stores): Promise<void> {
+  await addAgency(agencies);
+  for (const n of [1, 2]) expect(await store.addCopy(copyNumbered(n, 5), event)).to.deep.equal({ stored: true });
+  await store.findCopy(identifierOf(5), "number-0001");
+  await store.copiesOf(identifierOf(5), { after: 0, limit: 1 });
 }

@@ -9,6 +9,7 @@ import {
   mongoAuditStore,
   mongoCatalogueStore,
   mongoCertificateStore,
+  mongoCopyStore,
   mongoIdempotencyStore,
   mongoMirrorStore,
   mongoPickUpStore,
@@ -30,6 +31,7 @@ import { apiTokenStoreSuite } from "../api-token-store.suite.js";
 import { auditStoreSuite } from "../audit-store.suite.js";
 import { catalogueStoreSuite } from "../catalogue-store.suite.js";
 import { certificateStoreSuite } from "../certificate-store.suite.js";
+import { describeCopyStore } from "../copy-store.suite.js";
 import { idempotencyStoreSuite } from "../idempotency-store.suite.js";
 import { change, digestOf, identifierOf, issue, newCertificate, REGION, sealLeafOf, tiled } from "../issued.js";
 import { pickUpStoreSuite } from "../pick-up-store.suite.js";
@@ -221,6 +223,19 @@ describe("MongoDB, replica-set of one", () => {
           ({ action, object }) => [action, object] as const,
         ),
       licence: (n) => issue(mongoCertificateStore(database), 1, { first: n }),
+      close,
+    };
+  });
+
+  describeCopyStore("in MongoDB", async () => {
+    const { database } = scene();
+    return {
+      store: mongoCopyStore(database),
+      certificates: mongoCertificateStore(database),
+      agencies: mongoAgencyStore(database),
+      anchoring: mongoAnchoringStore(database),
+      records: mongoStoredRecords(database),
+      audit: mongoAuditStore(database),
       close,
     };
   });

@@ -7,8 +7,10 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import Libsql from "libsql";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { sqliteAgencyStore } from "../../../src/adapters/sqlite/agency-store.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
+import { sqliteCopyStore } from "../../../src/adapters/sqlite/copy-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { MIGRATIONS } from "../../../src/adapters/sqlite/migrations.js";
 import { SCHEMA_VERSION } from "../../../src/adapters/sqlite/schema.js";
@@ -16,6 +18,7 @@ import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { sqliteStoredRecords } from "../../../src/adapters/sqlite/stored-records.js";
 import { sealEntry } from "../../../src/core/entry.js";
 import { leafHash } from "../../../src/core/merkle.js";
+import { addAgency, copyNumbered } from "../copy-store.suite.js";
 import { digestOf, eventAbout, identifierOf, issue, leafOf, REGION, sealLeafOf } from "../issued.js";
 import { writeVersion4 } from "./version-4.js";
 
@@ -113,7 +116,7 @@ describe("a store of schema version 5", () => {
     const path = join(folder, "store.db");
     const old = openDatabase(path);
     await issue(sqliteCertificateStore(old), 3);
-    for (const table of ["seal_entries", "seals", "revocation_lists", "seal_certificates"])
+    for (const table of ["copies", "seal_entries", "seals", "revocation_lists", "seal_certificates"])
       old.run(`DROP TABLE ${table}`);
     old.run("PRAGMA user_version = 5");
     const events = old.all("SELECT * FROM audit_events ORDER BY seq");
@@ -164,7 +167,7 @@ describe("a store of schema version 6", () => {
         detail: { ordinal },
       });
     }
-    old.run("DROP TABLE seal_entries");
+    for (const table of ["copies", "seal_entries"]) old.run(`DROP TABLE ${table}`);
     old.run("DELETE FROM outbox WHERE key_digest = x''");
     old.run("PRAGMA user_version = 6");
     old.close();
@@ -234,3 +237,28 @@ function versionOf(path: string): unknown {
   file.close();
   return user_version;
 }
+
+describe("a store of schema version 7", () => {
+  it("gets what version 8 has for readers' copies, to the letter, and keeps what waits", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tally-migration-"));
+    const path = join(folder, "store.db");
+    const old = openDatabase(path);
+    await issue(sqliteCertificateStore(old), 2);
+    old.run("DROP TABLE copies");
+    old.run("PRAGMA user_version = 7");
+    const { entries } = await sqliteAnchoringStore(old).pendingWork(9);
+    old.close();
+    const database = openDatabase(path);
+    const fresh = openDatabase(":memory:");
+    expect(rulesOf(database)).to.deep.equal(rulesOf(fresh));
+    expect((await sqliteAnchoringStore(database).pendingWork(9)).entries).to.deep.equal(entries);
+    await addAgency(sqliteAgencyStore(database));
+    expect(await sqliteCopyStore(database).addCopy(copyNumbered(1), eventAbout(identifierOf(0)))).to.deep.equal({
+      stored: true,
+    });
+    fresh.close();
+    database.close();
+    expect(versionOf(path)).to.equal(SCHEMA_VERSION);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});

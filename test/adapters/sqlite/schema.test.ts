@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { sqliteAgencyStore } from "../../../src/adapters/sqlite/agency-store.js";
 import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-store.js";
 import { sqliteCatalogueStore } from "../../../src/adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
+import { sqliteCopyStore } from "../../../src/adapters/sqlite/copy-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
 import { auditHeadBatch } from "../../../src/domain/anchoring/index.js";
 import type { AuditEvent } from "../../../src/domain/audit/index.js";
 import type { SealCertificateRecord } from "../../../src/domain/seals/index.js";
+import { addAgency, copyNumbered } from "../copy-store.suite.js";
 import { digestOf, newCertificate, sealLeafOf } from "../issued.js";
 
 describe("the SQLite schema refuses to change", () => {
@@ -43,6 +46,10 @@ describe("the SQLite schema refuses to change", () => {
     const ofSeal = { region: "340000", root: "01".repeat(32), size: 1, tileRoots: new Uint8Array(32) };
     await store.stageBatch(lease, { ...ofSeal, entries: (await store.pendingWork(1)).entries }, 1);
     await seals.revokeSealCertificate("0a", { at: 1, reason: "superseded" }, event);
+    await addAgency(sqliteAgencyStore(database));
+    await sqliteCopyStore(database).addCopy(copyNumbered(1, 1), event);
+    const ofCopy = { region: "340000", root: "02".repeat(32), size: 1, tileRoots: new Uint8Array(32) };
+    await store.stageBatch(lease, { ...ofCopy, entries: (await store.pendingWork(1)).entries }, 1);
   });
   afterEach(() => database.close());
 
@@ -81,6 +88,9 @@ describe("the SQLite schema refuses to change", () => {
     ["the number of lists downwards", "DELETE FROM revocation_lists", /gives way to a later one alone/],
     ["a seal", "UPDATE seals SET cms = x'00'", /seal never changes/],
     ["the number of seals downwards", "DELETE FROM seals", /seal is never removed/],
+    ["a copy", "UPDATE copies SET statement = x'00'", /copy never changes/],
+    ["the place of a staged copy", "UPDATE copies SET batch_index = 7", /staged copy never leaves/],
+    ["the number of copies downwards", "DELETE FROM copies", /copy is never removed/],
     ["an audit event", "UPDATE audit_events SET actor_id = 'nobody'", /audit log is append-only/],
     ["the number of audit events downwards", "DELETE FROM audit_events", /audit log is append-only/],
   ] as const) {

@@ -5,6 +5,7 @@ import {
   mongoAuditStore,
   mongoCatalogueStore,
   mongoCertificateStore,
+  mongoCopyStore,
   mongoIdempotencyStore,
   mongoStatusIndexStore,
   mongoStatusQueue,
@@ -36,6 +37,7 @@ export const WORLD_STORES: Readonly<Record<string, UseWorldStores>> = {
         audit: mongoAuditStore(database),
         catalogue: mongoCatalogueStore(database),
         statusIndices: mongoStatusIndexStore(database),
+        copies: mongoCopyStore(database),
         idempotency: mongoIdempotencyStore(database),
         anchoring: { ...mongoAnchoringStore(database), ...mongoStatusQueue(database) },
       };

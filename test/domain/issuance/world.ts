@@ -6,6 +6,7 @@ import { sqliteAnchoringStore } from "../../../src/adapters/sqlite/anchoring-sto
 import { sqliteAuditStore } from "../../../src/adapters/sqlite/audit-store.js";
 import { sqliteCatalogueStore } from "../../../src/adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../../../src/adapters/sqlite/certificate-store.js";
+import { sqliteCopyStore } from "../../../src/adapters/sqlite/copy-store.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../../../src/adapters/sqlite/idempotency-store.js";
 import { sqliteStatusIndexStore } from "../../../src/adapters/sqlite/status-index-store.js";
@@ -19,6 +20,7 @@ import type { Agency, AgencyStore, Signer } from "../../../src/domain/agencies/i
 import type { AnchoringStore, StatusQueue } from "../../../src/domain/anchoring/index.js";
 import { type Actor, type AuditStore, eventBy } from "../../../src/domain/audit/index.js";
 import { type Catalogue, type CatalogueStore, createCatalogue } from "../../../src/domain/catalogue/index.js";
+import type { CopyStore } from "../../../src/domain/copies/index.js";
 import type { IdempotencyStore } from "../../../src/domain/issuance/idempotency-store.js";
 import {
   type CertificateStore,
@@ -144,6 +146,7 @@ export interface WorldStores {
   readonly audit: AuditStore;
   readonly catalogue: CatalogueStore;
   readonly statusIndices: StatusIndexStore;
+  readonly copies: CopyStore;
   readonly idempotency: IdempotencyStore;
   readonly anchoring: AnchoringStore & StatusQueue;
 }
@@ -175,6 +178,7 @@ export function sqliteWorldStores(database: Database): WorldStores {
     audit: sqliteAuditStore(database),
     catalogue: sqliteCatalogueStore(database),
     statusIndices: sqliteStatusIndexStore(database),
+    copies: sqliteCopyStore(database),
     idempotency: sqliteIdempotencyStore(database),
     anchoring: { ...sqliteAnchoringStore(database), ...sqliteStatusQueue(database) },
   };

@@ -164,6 +164,15 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "sealEntries.place.index": { where: has("place"), told: "sealEntries.batchIndex" },
   "outbox.seal.certificate": { where: has("seal"), told: "outbox.seal" },
   "outbox.seal.ordinal": { where: has("seal"), told: "outbox.seal" },
+  "copies._id.certificate": { told: "copies.record" },
+  "copies._id.number": { told: "copies.number" },
+  "copies.entry": { told: "copies.batchId" },
+  "copyPlaces._id.certificate": { told: "copyPlaces._id" },
+  "copyPlaces._id.number": { told: "copyPlaces._id" },
+  "copyPlaces.batchId": { told: "copies.batchId" },
+  "copyPlaces.index": { told: "copies.batchIndex" },
+  "outbox.copy.certificate": { where: has("copy"), told: "outbox.copy" },
+  "outbox.copy.number": { where: has("copy"), told: "outbox.copy" },
 };
 
 /** What is told of a document that is gone; null: nothing, and why. */
@@ -179,6 +188,7 @@ const REMOVED: Readonly<Record<string, Omit<Tampering, "what" | "edit"> & { read
   pickUpOrders: { told: "pickUpLinks.record" },
   idempotency: { told: null, why: "they are deleted after a day" },
   auditHashes: { told: "auditEvents.record" },
+  copyPlaces: { told: "outbox.record" },
   mirroredLeaves: { told: "mirroredLeaves.position" },
   cursors: { told: null, why: "the reader begins at the beginning, without harm" },
   alarms: { told: "alarms.object" },
@@ -221,6 +231,8 @@ const ADDED: Readonly<
   revocationLists: { set: { _id: () => "x" }, told: "revocationLists.ca" },
   seals: { set: { "_id.ordinal": more("_id.ordinal", 10) }, told: "seals.ordinal" },
   sealEntries: { set: { "_id.ordinal": more("_id.ordinal", 10) }, told: "sealEntries.certificate" },
+  copies: { set: { "_id.number": () => "x", event: more("event") }, told: "copies.number" },
+  copyPlaces: { set: { "_id.number": () => "x" }, told: "copyPlaces._id" },
   alarms: { set: { "_id.object": () => "x", seq: more("seq") }, told: "alarms.object" },
   deployment: { set: { _id: () => "x" }, told: null, why: "nobody reads it" },
 };

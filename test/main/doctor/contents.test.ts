@@ -48,8 +48,10 @@ const UNTOLD: Readonly<Record<string, string>> = {
   "alarms.detail": "words for a human; what the alarm is about is compared with the chain",
 };
 
-/** Entries in the outbox that are of no seal. */
+/** Entries in the outbox, by what they are of. */
 const OF_CERTIFICATE = "key_digest <> x''";
+const OF_SEAL = "seq IN (SELECT entry FROM main.seal_entries)";
+const OF_COPY = "seq IN (SELECT entry FROM main.copies)";
 
 const WITHOUT_LINK =
   "(SELECT seq FROM main.certificates WHERE seq NOT IN (SELECT certificate FROM main.pick_up_links) LIMIT 1)";
@@ -127,6 +129,11 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "seal_entries.entry": { where: "entry IS NOT NULL", to: "entry + 1000", told: "outbox.record" },
   "seal_entries.batch_id": { where: "batch_id IS NOT NULL" },
   "seal_entries.batch_index": { where: "batch_index IS NOT NULL" },
+  "copies.event": { to: "event + 1000" },
+  "copies.certificate": { to: "certificate + 1000", told: "copies.record" },
+  "copies.entry": { where: "entry IS NOT NULL", to: "entry + 1000", told: "outbox.record" },
+  "copies.batch_id": { where: "batch_id IS NOT NULL" },
+  "copies.batch_index": { where: "batch_index IS NOT NULL" },
 };
 
 /** What is told of a row that is gone; null: nothing, and why. */
@@ -160,6 +167,7 @@ const REMOVED: Readonly<
   seal_certificates: { told: "seal_certificates.record" },
   revocation_lists: { told: "revocation_lists.record" },
   seals: { told: "seals.record" },
+  copies: { told: "copies.record" },
 };
 
 /** What is told of a row that was made from another one, with these columns changed so that the store takes it. */
@@ -202,6 +210,10 @@ const ADDED: Readonly<
   seal_entries: {
     set: { ordinal: "ordinal + 10", entry: "NULL", batch_id: "1", batch_index: "0" },
     told: "seal_entries.certificate",
+  },
+  copies: {
+    set: { event: "event + 1000", number: "'x'", entry: "NULL", batch_id: "1", batch_index: "0" },
+    told: "copies.number",
   },
 };
 
@@ -324,30 +336,35 @@ const MORE = [
     "UPDATE main.seal_certificates SET revoked_at = 1 WHERE revoked_at IS NOT NULL",
     "revocation_lists.list",
   ],
-  [
-    "the place of a seal in the outbox",
-    "UPDATE main.outbox SET seq = seq + 1000 WHERE key_digest = x''",
-    "outbox.record",
-  ],
-  [
-    "what waits for a seal",
-    "UPDATE main.outbox SET leaf_hash = zeroblob(32) WHERE key_digest = x''",
-    "outbox.leafHash",
-  ],
-  [
-    "a key for a seal that waits",
-    "UPDATE main.outbox SET key_digest = x'01' WHERE key_digest = x''",
-    "outbox.keyDigest",
-  ],
+  ["the place of a seal in the outbox", `UPDATE main.outbox SET seq = seq + 1000 WHERE ${OF_SEAL}`, "outbox.record"],
+  ["what waits for a seal", `UPDATE main.outbox SET leaf_hash = zeroblob(32) WHERE ${OF_SEAL}`, "outbox.leafHash"],
+  ["a key for a seal that waits", `UPDATE main.outbox SET key_digest = x'01' WHERE ${OF_SEAL}`, "outbox.keyDigest"],
   [
     "another licence for a seal that waits",
-    "UPDATE main.outbox SET certificate_id = (SELECT min(id) FROM main.certificates) WHERE key_digest = x''",
+    `UPDATE main.outbox SET certificate_id = (SELECT min(id) FROM main.certificates) WHERE ${OF_SEAL}`,
     "outbox.record",
   ],
   [
     "an entry of a seal that is not here",
-    "INSERT INTO main.outbox SELECT 5000, leaf_hash, certificate_id, x'', queued_at FROM main.outbox WHERE key_digest = x''",
+    `INSERT INTO main.outbox SELECT 5000, leaf_hash, certificate_id, x'', queued_at FROM main.outbox WHERE ${OF_SEAL}`,
     "outbox.keyDigest",
+  ],
+  ["what waits for a copy", `UPDATE main.outbox SET leaf_hash = zeroblob(32) WHERE ${OF_COPY}`, "outbox.leafHash"],
+  ["a key for a copy that waits", `UPDATE main.outbox SET key_digest = x'01' WHERE ${OF_COPY}`, "outbox.keyDigest"],
+  [
+    "another time for a copy that waits",
+    `UPDATE main.outbox SET queued_at = queued_at + 1 WHERE ${OF_COPY}`,
+    "outbox.queuedAt",
+  ],
+  [
+    "another licence for a copy that waits",
+    `UPDATE main.outbox SET certificate_id = (SELECT min(id) FROM main.certificates) WHERE ${OF_COPY}`,
+    "outbox.copy",
+  ],
+  [
+    "a copy that another licence has",
+    "UPDATE main.copies SET certificate = (SELECT max(seq) FROM main.certificates) WHERE entry IS NULL",
+    "copies.number",
   ],
   [
     "a seal that another licence has",

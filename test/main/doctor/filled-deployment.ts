@@ -146,10 +146,21 @@ async function fill(
   const change = (identifier: string, action: string, state?: string) =>
     issuance.changeState(actor, identifier, { action, ...(state && { state }), ...PAPER });
 
+  const { copies } = deployment;
+  const [today] = new Date().toISOString().split("T");
+  /** The leaf of a reader's copy that waits from now on. */
+  const copy = async (identifier: string): Promise<Uint8Array> => {
+    const until = `${Number(today!.slice(0, 4)) + 1}-01-01`;
+    const { copyNumber } = await copies.make(actor, identifier, { user: "样例公司", matter: "样例事项", until });
+    const file = await deployment.examined.records.certificateFile(identifier);
+    return file!.copies.find((each) => each.copy.number === copyNumber)!.copy.leafHash;
+  };
+
   const named: Record<string, string> = {};
   for (const name of ["plain", "released", "revoked", "transferred", "renewed", "suspended", "locked", "opened"])
     named[name] = await issue();
   await anchor();
+  await copy(named.plain!);
   await anchorHead();
   await change(named.released!, "suspend");
   await change(named.released!, "release");
@@ -209,7 +220,9 @@ async function fill(
   // A seal that waits, and one that is taken back, too.
   await deployment.renderPdf(actor, named.transferred!);
   await deployment.renderPdf(actor, named.opened!);
-  for (const leaf of [leafHash, await leafOfSeal(deployment, named.opened!)]) {
+  // And copies.
+  await copy(named.plain!);
+  for (const leaf of [leafHash, await leafOfSeal(deployment, named.opened!), await copy(named.locked!)]) {
     const batch = { region: REGION, root: toHex(leaf), size: 1 };
     await (await office.thief.chainAs(await office.operator())).submitAnchor(batch);
     await deployment.anchoringStore.adoptBatch(
