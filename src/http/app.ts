@@ -15,6 +15,7 @@ import { batchesRouter } from "./routers/batches.router.js";
 import { catalogueRouter } from "./routers/catalogue.router.js";
 import { certificatesRouter } from "./routers/certificates.router.js";
 import { changesRouter } from "./routers/changes.router.js";
+import { copiesRouter } from "./routers/copies.router.js";
 import { documentsRouter } from "./routers/documents.router.js";
 import { issueRouter } from "./routers/issue.router.js";
 import { issueBatchRouter } from "./routers/issue-batch.router.js";
@@ -59,6 +60,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(issueBatchRouter(deps));
   app.use(certificatesRouter(deps));
   app.use(documentsRouter(deps));
+  app.use(copiesRouter(deps));
   app.use(changesRouter(deps));
   app.use(pickUpLinksRouter(deps));
   app.use(pickUpRouter(deps));

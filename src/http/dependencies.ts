@@ -5,6 +5,7 @@ import type { AnchoredBatch, BatchName } from "../domain/anchoring/ports.js";
 import type { ArchivingPurpose } from "../domain/archiving/index.js";
 import type { Actor, AuditStore } from "../domain/audit/index.js";
 import type { Catalogue, TypePreviews } from "../domain/catalogue/index.js";
+import type { Copies } from "../domain/copies/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Idempotency } from "../domain/issuance/idempotency.js";
 import type { Issuance } from "../domain/issuance/index.js";
@@ -61,6 +62,8 @@ export interface RequestSeen {
 /** Everything the HTTP service needs; `main` builds it. */
 export interface HttpDependencies {
   readonly issuance: Issuance;
+  /** Readers' copies 加注件. */
+  readonly copies: Copies;
   /** Delivery to holders 送达. */
   readonly pickUps: Omit<PickUps, "purge" | "rotateKey">;
   /** The pages are reached over https: cookies are for it only. */

@@ -6,6 +6,7 @@ import { sqliteApiTokenStore } from "../../src/adapters/sqlite/api-token-store.j
 import { sqliteAuditStore } from "../../src/adapters/sqlite/audit-store.js";
 import { sqliteCatalogueStore } from "../../src/adapters/sqlite/catalogue-store.js";
 import { sqliteCertificateStore } from "../../src/adapters/sqlite/certificate-store.js";
+import { sqliteCopyStore } from "../../src/adapters/sqlite/copy-store.js";
 import { openDatabase } from "../../src/adapters/sqlite/database.js";
 import { sqliteIdempotencyStore } from "../../src/adapters/sqlite/idempotency-store.js";
 import { sqlitePickUpStore } from "../../src/adapters/sqlite/pick-up-store.js";
@@ -16,10 +17,11 @@ import { LICENCE_CONTEXT_V1 } from "../../src/core/contexts/licence-v1.js";
 import { TallyError } from "../../src/core/errors.js";
 import { toHex } from "../../src/core/hex.js";
 import { generateUscc } from "../../src/core/identifiers/uscc.js";
-import { createApiTokens } from "../../src/domain/agencies/index.js";
+import { createApiTokens, type SignerSource } from "../../src/domain/agencies/index.js";
 import type { AnchoredBatch } from "../../src/domain/anchoring/index.js";
 import { type Actor, type ActorRole, eventBy } from "../../src/domain/audit/index.js";
 import { createCatalogue, createTypePreviews } from "../../src/domain/catalogue/index.js";
+import { createCopies } from "../../src/domain/copies/index.js";
 import { createPickUps } from "../../src/domain/holders/index.js";
 import { createIdempotency } from "../../src/domain/issuance/idempotency.js";
 import { createIssuance, type IssueRequest } from "../../src/domain/issuance/index.js";
@@ -74,6 +76,13 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
   }
 
   const keys = new Map([world.agency, world.otherAgency].map(({ code, key }) => [code, key]));
+  const signers: SignerSource = {
+    signerFor: async (agency) => {
+      const key = keys.get(agency)!;
+      const sign = (message: Uint8Array) => nodeCrypto.sign(key.seed, message);
+      return { keyDigest: key.digest, multikey: key.multikey.text, sign };
+    },
+  };
   const issuance = createIssuance({
     region: ANHUI,
     publicUrl: "https://licences.example",
@@ -82,13 +91,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     audit,
     catalogue,
     statusIndices: sqliteStatusIndexStore(database),
-    signers: {
-      signerFor: async (agency) => {
-        const key = keys.get(agency)!;
-        const sign = (message: Uint8Array) => nodeCrypto.sign(key.seed, message);
-        return { keyDigest: key.digest, multikey: key.multikey.text, sign };
-      },
-    },
+    signers,
     anchors: { proofOf: async () => null },
     checkRenderable: renderer.checkRenderable,
     crypto: nodeCrypto,
@@ -125,8 +128,32 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
 
   const outside = await memoryStrangers({ region: ANHUI, registry: world.registry, agencies, now });
 
+  const anchorable = {
+    async getCertificate(actor: Actor, identifier: string) {
+      const view = await issuance.getCertificate(actor, identifier);
+      return asAnchored.has(identifier) ? { ...view, anchoring: "anchored" as const } : view;
+    },
+    async documentOf(actor: Actor, identifier: string) {
+      const document = await issuance.documentOf(actor, identifier);
+      const { token } = document.evidence;
+      return asAnchored.has(identifier) ? { ...document, evidence: { ...anchoredEvidence(), token } } : document;
+    },
+  };
+
   const base: HttpDependencies = {
     issuance,
+    copies: createCopies({
+      ...{
+        store: sqliteCopyStore(database),
+        issuance: anchorable,
+        agencies,
+        signers,
+        renderer,
+        crypto: nodeCrypto,
+        now,
+      },
+      proofAt: async () => null,
+    }),
     tokens,
     idempotency,
     catalogue,
@@ -149,13 +176,7 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     secureCookies: true,
     pdfOf,
     printedCopyOf: createPrinting({
-      issuance: {
-        async documentOf(actor, identifier) {
-          const document = await issuance.documentOf(actor, identifier);
-          const { token } = document.evidence;
-          return asAnchored.has(identifier) ? { ...document, evidence: { ...anchoredEvidence(), token } } : document;
-        },
-      },
+      issuance: anchorable,
       ...{ renderer, audit, now },
     }).print,
     archiveOf: async (actor, identifier, why) => {

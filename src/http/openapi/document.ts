@@ -3,6 +3,7 @@ import { PROBLEM_MEDIA_TYPE } from "../problem/problem-document.js";
 import { type Paths, PROBLEM_STATUSES } from "./operation.js";
 import { CERTIFICATE_PATHS } from "./operations/certificates.js";
 import { CHANGE_PATHS } from "./operations/changes.js";
+import { COPY_PATHS } from "./operations/copies.js";
 import { DOCUMENT_PATHS } from "./operations/documents.js";
 import { NETWORK_PATHS } from "./operations/network.js";
 import { PICK_UP_PATHS } from "./operations/pick-up.js";
@@ -18,6 +19,7 @@ export const PATHS: Paths = {
   ...CERTIFICATE_PATHS,
   ...CHANGE_PATHS,
   ...DOCUMENT_PATHS,
+  ...COPY_PATHS,
   ...PICK_UP_PATHS,
   ...VERIFICATION_PATHS,
   ...NETWORK_PATHS,
@@ -44,6 +46,7 @@ export function openApiDocument(version: string): object {
       { name: "certificates", description: "Issue, find" },
       { name: "states", description: "Suspend, release, revoke, renew, correct" },
       { name: "documents", description: "The forms of a certificate" },
+      { name: "copies", description: "Readers' copies 加注件: a licence for one user, matter and period" },
       {
         name: "delivery",
         description: "Pick-up links 送达: the agency's side, and the holder's, open to whoever has a link",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Parameter } from "./operation.js";
+import { COPY_NUMBER } from "./schemas/copies.js";
 import {
   DATE,
   DIGEST,
@@ -97,6 +98,13 @@ export const PRINT_QUERY = query(
   },
   ["place"],
 );
+
+export const COPY_PATH = [ID, path("number", COPY_NUMBER)];
+
+export const COPIES_QUERY = query({
+  after: { type: "string", pattern: "^[0-9]{1,15}$", description: "`next` of the page before." },
+  limit: limit(200),
+});
 
 export const VERIFY_QUERY = query({
   at: { ...TIME, description: "Instant for which the validity period is judged; absent: now." },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BATCH_ISSUE_SCHEMAS } from "./batch-issue.js";
 import { CERTIFICATE_SCHEMAS } from "./certificates.js";
+import { COPY_SCHEMAS } from "./copies.js";
 import { HISTORY_SCHEMAS } from "./history.js";
 import { ISSUING_SCHEMAS } from "./issuing.js";
 import { NETWORK_SCHEMAS } from "./network.js";
@@ -16,6 +17,7 @@ export const SCHEMAS = {
   ...ISSUING_SCHEMAS,
   ...CERTIFICATE_SCHEMAS,
   ...BATCH_ISSUE_SCHEMAS,
+  ...COPY_SCHEMAS,
   ...HISTORY_SCHEMAS,
   ...PICK_UP_SCHEMAS,
   ...TOKEN_SCHEMAS,

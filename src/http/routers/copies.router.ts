@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Request, type Response, Router } from "express";
+import { TallyError } from "../../core/errors.js";
+import type { Actor } from "../../domain/audit/index.js";
+import type { Copies, CopySummary } from "../../domain/copies/index.js";
+import { auditedRead } from "../audited-read.js";
+import { readJsonBody } from "../body/json-body.js";
+import type { HttpDependencies } from "../dependencies.js";
+import { answerOnce, locationOf } from "../issuing/answer-once.js";
+import { idempotencyKey } from "../issuing/idempotency-key.js";
+import { actorOf, requireToken } from "../middleware/authenticate.js";
+import { readPurpose } from "../middleware/purpose.js";
+import { COPIES_QUERY, COPY_PATH, ID } from "../openapi/parameters.js";
+import { checkPath } from "../validation/path-check.js";
+import { queryCheck, schemaCheck } from "../validation/schema-check.js";
+import { STRICT } from "./strict.js";
+
+const checkRequest = schemaCheck("CopyRequest");
+const checkPage = queryCheck(COPIES_QUERY.schema);
+
+/** Readers' copies 加注件; the rules live in domain/copies. */
+export function copiesRouter(deps: HttpDependencies): Router {
+  const { copies, idempotency, tokens, settings } = deps;
+  const router = Router(STRICT);
+  const admitted = [requireToken(tokens, "issuer", "reader"), readPurpose, checkPath(COPY_PATH)];
+
+  const read = <T>(req: Request, res: Response, form: string, how: () => Promise<T>): Promise<T> => {
+    const { id, number } = req.params as { id: string; number?: string };
+    const detail = () => ({ form, ...(number === undefined ? {} : { copy: number }) });
+    return auditedRead(res, deps, { action: "certificate-read", object: id, detail }, how);
+  };
+
+  router.post(
+    "/v1/certificates/:id/copies",
+    requireToken(tokens, "issuer"),
+    checkPath([ID]),
+    async (req: Request, res: Response) => {
+      idempotencyKey(req);
+      const { bytes, value } = await readJsonBody(req, res, settings);
+      const request = checkRequest<object>(value);
+      const [actor, id] = [actorOf(res), req.params.id as string];
+      await answerOnce(
+        req,
+        res,
+        idempotency,
+        bytes,
+        // The number of the copy: written down with the key first, so that after a crash the copy is found instead of made again.
+        () => copies.newNumber(),
+        async ({ plan, mayHaveHappened }) => {
+          const before = mayHaveHappened && plan !== null ? await madeBefore(copies, actor, id, plan) : null;
+          return { status: 201, body: before ?? (await copies.make(actor, id, request, plan ?? undefined)) };
+        },
+        async (stored) => {
+          const copy = stored as CopySummary;
+          return { body: copy, location: `${locationOf(copy)}/copies/${copy.copyNumber}` };
+        },
+      );
+    },
+  );
+
+  router.get(
+    "/v1/certificates/:id/copies",
+    requireToken(tokens, "issuer", "reader"),
+    readPurpose,
+    checkPath([ID]),
+    async (req: Request, res: Response) => {
+      const { after, limit } = checkPage<{ after?: string; limit?: string }>(req.query);
+      const page = {
+        ...(after === undefined ? {} : { after: Number(after) }),
+        ...(limit === undefined ? {} : { limit: Number(limit) }),
+      };
+      res.json(await read(req, res, "copies", () => copies.list(actorOf(res), req.params.id as string, page)));
+    },
+  );
+
+  router.get("/v1/certificates/:id/copies/:number", admitted, async (req: Request, res: Response) => {
+    const { id, number } = req.params as { id: string; number: string };
+    res.json(await read(req, res, "copy", () => copies.find(actorOf(res), id, number)));
+  });
+
+  router.get("/v1/certificates/:id/copies/:number/pdf", admitted, async (req: Request, res: Response) => {
+    const { id, number } = req.params as { id: string; number: string };
+    const pdf = await read(req, res, "copy-pdf", () => copies.fileOf(actorOf(res), id, number));
+    res.attachment(`${id}-copy-${number}.pdf`).type("application/pdf").send(Buffer.from(pdf));
+  });
+  return router;
+}
+
+/** The copy that an earlier attempt made under this number and could not answer any more; null when it came to nothing. */
+async function madeBefore(copies: Copies, actor: Actor, id: string, number: string): Promise<CopySummary | null> {
+  try {
+    return await copies.find(actor, id, number);
+  } catch (error) {
+    if (error instanceof TallyError && error.code === "copy.not-found") return null;
+    throw error;
+  }
+}
