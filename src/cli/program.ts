@@ -6,6 +6,7 @@ import { addAlarm } from "./commands/alarm.js";
 import { addArchive } from "./commands/archive.js";
 import { addBackup } from "./commands/backup.js";
 import { addChain } from "./commands/chain.js";
+import { addCopy } from "./commands/copy.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addGovernance } from "./commands/governance.js";
 import { addImport } from "./commands/import.js";
@@ -53,6 +54,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     addType,
     addPreview,
     addPrint,
+    addCopy,
     addArchive,
     addToken,
     addRegion,

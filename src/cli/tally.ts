@@ -17,6 +17,7 @@ import type { AlarmDesk, KeptAccess } from "../domain/anchoring/index.js";
 import type { Archiving } from "../domain/archiving/index.js";
 import type { Actor } from "../domain/audit/index.js";
 import type { Catalogue } from "../domain/catalogue/index.js";
+import type { Copies } from "../domain/copies/index.js";
 import type { PickUps } from "../domain/holders/index.js";
 import type { Issuance } from "../domain/issuance/index.js";
 import type { Printing } from "../domain/printing/index.js";
@@ -96,6 +97,8 @@ export interface Tally extends Verifier {
   readonly registry: RegistryAccess;
   /** Below which nothing is published. */
   readonly floor: PublishedFloor;
+  /** Readers' copies 加注件. */
+  readonly copies: Copies;
   /** Printed copies 打印件. */
   readonly printing: Printing;
   /** Electronic archives 电子档案. */

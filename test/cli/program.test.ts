@@ -28,7 +28,7 @@ const ALL = commandsOf(buildProgram({} as CommandContext, "0.0.0"));
 describe("the tally program", () => {
   it("has the commands of its documentation", () => {
     expect(ALL.filter((path) => path.length === 1).map(([name]) => name)).to.have.members([
-      ..."init serve chain preview print archive issue renew correct import verify status trust region agency token key seal type".split(
+      ..."init serve chain preview print copy archive issue renew correct import verify status trust region agency token key seal type".split(
         " ",
       ),
       ..."operator account governance alarm backup restore doctor pick-up".split(" "),
