@@ -148,13 +148,16 @@ async function issuanceOver(stores: Stores): Promise<Issuance> {
   });
 }
 
+const nothingRendered = () => Promise.reject(new Error("nothing is rendered here"));
+
 function pickUpsOver(stores: Stores, issuance: Issuance): PickUps {
   const key = { id: "bench", secret: SEED };
   return createPickUps({
     store: stores.pickUps,
     keys: { current: async () => key, open: async () => key, rotate: async () => key },
     issuance,
-    renderPdf: () => Promise.reject(new Error("nothing is rendered here")),
+    copies: { make: nothingRendered, find: nothingRendered, fileOf: nothingRendered },
+    renderPdf: nothingRendered,
     audit: stores.audit,
     pagesUrl: () => "https://tally.example",
     rules: { linkMs: 2_592_000_000, sessionMs: 1_800_000, tries: 5 },

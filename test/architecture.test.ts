@@ -44,7 +44,7 @@ const CAPABILITIES: Record<string, readonly string[]> = {
   agencies: ["audit"],
   anchoring: ["audit", "agencies"],
   issuance: ["audit", "catalogue", "agencies"],
-  holders: ["audit", "issuance"],
+  holders: ["audit", "issuance", "copies"],
   sharing: ["audit", "catalogue", "agencies", "anchoring"],
   seals: ["audit", "agencies"],
   printing: ["audit", "issuance"],

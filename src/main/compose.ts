@@ -317,7 +317,7 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     alarms: createAlarmDesk({ store: anchoringStore, audit, now }),
     tokens: createApiTokens({ store: stores.apiTokens, agencies, now }),
     pickUps: openPickUps({
-      ...{ config, pages: pagesAt, store: stores.pickUps, issuance, renderPdf, audit, now, keyFiles },
+      ...{ config, pages: pagesAt, store: stores.pickUps, issuance, copies, renderPdf, audit, now, keyFiles },
     }),
     pagesAt,
     idempotency: createIdempotency({ store: stores.idempotency, now, aloneSince }),

@@ -3,7 +3,8 @@ import { type KeyFilesOptions, PickUpKeyFiles } from "../adapters/keys/index.js"
 import { createPickUps, type PickUpDependencies, type PickUps } from "../domain/holders/index.js";
 import { type Config, SETTINGS } from "./config.js";
 
-export interface PickUpParts extends Pick<PickUpDependencies, "store" | "issuance" | "renderPdf" | "audit" | "now"> {
+export interface PickUpParts
+  extends Pick<PickUpDependencies, "store" | "issuance" | "copies" | "renderPdf" | "audit" | "now"> {
   readonly config: Config;
   readonly pages: PagesAddress;
   readonly keyFiles: KeyFilesOptions;

@@ -168,8 +168,17 @@ export function describeCopyStore(name: string, open: () => Promise<OpenedCopySt
     it("keeps so many of a licence and no more", async function () {
       this.timeout(60_000);
       for (let n = 0; n < MOST_COPIES; n++) await add(n);
-      expect(await add(MOST_COPIES)).to.deep.equal({ stored: false, conflict: "full" });
+      for (const most of [undefined, MOST_COPIES + 1])
+        expect(await store.addCopy(copyNumbered(MOST_COPIES), copied(MOST_COPIES), most)).to.deep.equal({
+          ...{ stored: false, conflict: "full" },
+        });
       expect(await add(MOST_COPIES, { of: 1 })).to.deep.equal({ stored: true });
+    });
+
+    it("keeps fewer where fewer are allowed, and never more than these", async () => {
+      expect(await store.addCopy(copyNumbered(1), copied(1), 1)).to.deep.equal({ stored: true });
+      expect(await store.addCopy(copyNumbered(2), copied(2), 1)).to.deep.equal({ stored: false, conflict: "full" });
+      expect(await add(2)).to.deep.equal({ stored: true });
     });
 
     it("puts copies into the outbox behind what waits, and into one batch each, beside certificates", async () => {

@@ -100,6 +100,53 @@ describe("picking up over HTTP", () => {
     expectProblem(await http.get(`/v1/pick-up/${pickUp.link}/pdf`, session), 403, "pick-up.session-over");
   });
 
+  it("lets the holder have a reader's copy made for whom he names, and takes it to no other licence", async () => {
+    const { id, pickUp } = await delivered();
+    const { id: other } = await delivered();
+    for (const each of [id, other]) service.asAnchored.add(each);
+    const path = `/v1/pick-up/${pickUp.link}/copies`;
+    const until = `${new Date(service.deps.now()).getUTCFullYear()}-12-31`;
+    const body = { user: "样例物业公司", matter: "租赁合同备案", until };
+    expectProblem(await http.post(path, { body }), 403, "pick-up.session-over");
+    const session = cookieOf((await open(pickUp)).headers);
+    const made = await http.post(path, { ...session, body });
+    expect(made.status, made.text).to.equal(201);
+    expect(made.json).to.include({ certificateIdentifier: id, user: body.user, anchoring: "pending" });
+    expect(made.headers.get("Location")).to.equal(`${path}/${made.json.copyNumber}/pdf`);
+    const file = await http.get(`${path}/${made.json.copyNumber}/pdf`, session);
+    expect(file.bytes).to.deep.equal(
+      (await http.get(`/v1/certificates/${id}/copies/${made.json.copyNumber}/pdf`, { token })).bytes,
+    );
+    expect(decodeURIComponent(file.headers.get("Content-Disposition")!)).to.include("加注件-");
+    expectProblem(await http.get(`${path}/${made.json.copyNumber}/pdf`), 403, "pick-up.session-over");
+
+    const theirs = await http.post(`/v1/certificates/${other}/copies`, { token, body });
+    expectProblem(await http.get(`${path}/${theirs.json.copyNumber}/pdf`, session), 404, "copy.not-found");
+    expectProblem(
+      await http.post(path, { ...session, body: { ...body, until: "2001-01-01" } }),
+      400,
+      "request.invalid",
+    );
+    expectProblem(
+      await http.post(path, { ...session, body: { ...body, user: "عمّان" } }),
+      422,
+      "certificate.not-renderable",
+    );
+    const paper = { legalBasis: "法", documentNumber: "1" };
+    await http.post(`/v1/certificates/${id}/revoke`, { token, body: paper });
+    expectProblem(await http.post(path, { ...session, body }), 409, "certificate.state-conflict");
+
+    const events = await service.audit.list({ object: id, order: "oldest-first", limit: 50 });
+    const copied = events.filter(({ action }) => action === "certificate-copied");
+    expect(copied.map(({ actor }) => actor)).to.deep.equal([{ kind: "link", id: pickUp.link, role: "reader" }]);
+    const taken = events.filter(({ action }) => action === "pick-up-downloaded");
+    expect(taken.map(({ detail }) => detail)).to.deep.equal([
+      { link: pickUp.link, form: "copy-pdf", copy: made.json.copyNumber, anchoring: "pending" },
+    ]);
+    await http.post(`/v1/pick-up/${pickUp.link}/close`, session);
+    expectProblem(await http.post(path, { ...session, body }), 403, "pick-up.session-over");
+  });
+
   it("answers a guess alike, whether the link exists or not", async () => {
     const { pickUp } = await delivered();
     const guess = "A".repeat(22);

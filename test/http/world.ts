@@ -102,32 +102,8 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     const { certificate, evidence, type } = await issuance.documentOf(actor, identifier);
     return renderer.render({ certificate, evidence, type });
   };
-  const pickUpKey = { id: "test-key", secret: new Uint8Array(32).fill(5) };
-  const pickUps = createPickUps({
-    store: sqlitePickUpStore(database),
-    keys: { current: async () => pickUpKey, open: async () => pickUpKey, rotate: async () => pickUpKey },
-    issuance,
-    renderPdf: pdfOf,
-    audit,
-    pagesUrl: () => "https://licences.example",
-    rules: { linkMs: 30 * 86_400_000, sessionMs: 1_800_000, tries: 5 },
-    now,
-  });
-
-  /** Nothing is ever anchored here; these are printed as if they were. */
+  /** Nothing is ever anchored here; these are printed and copied as if they were. */
   const asAnchored = new Set<string>();
-  const chainCalls: { method: string; params: readonly unknown[] }[] = [];
-  const leaves = new Map<string, Uint8Array>();
-  /** By leaf and region as they are asked for. */
-  const proofs = new Map<string, LeafProof>();
-  const anchored: AnchoredBatch[] = [];
-  const logged: Record<string, unknown>[] = [];
-  const logger = pino({ level: "debug" }, { write: (line: string) => logged.push(JSON.parse(line)) });
-  const draining = new DrainSwitch();
-  let ids = 0;
-
-  const outside = await memoryStrangers({ region: ANHUI, registry: world.registry, agencies, now });
-
   const anchorable = {
     async getCertificate(actor: Actor, identifier: string) {
       const view = await issuance.getCertificate(actor, identifier);
@@ -140,20 +116,38 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
     },
   };
 
+  const copies = createCopies({
+    ...{ store: sqliteCopyStore(database), issuance: anchorable, agencies, signers, renderer, crypto: nodeCrypto, now },
+    proofAt: async () => null,
+  });
+  const pickUpKey = { id: "test-key", secret: new Uint8Array(32).fill(5) };
+  const pickUps = createPickUps({
+    store: sqlitePickUpStore(database),
+    keys: { current: async () => pickUpKey, open: async () => pickUpKey, rotate: async () => pickUpKey },
+    issuance,
+    copies,
+    renderPdf: pdfOf,
+    audit,
+    pagesUrl: () => "https://licences.example",
+    rules: { linkMs: 30 * 86_400_000, sessionMs: 1_800_000, tries: 5 },
+    now,
+  });
+
+  const chainCalls: { method: string; params: readonly unknown[] }[] = [];
+  const leaves = new Map<string, Uint8Array>();
+  /** By leaf and region as they are asked for. */
+  const proofs = new Map<string, LeafProof>();
+  const anchored: AnchoredBatch[] = [];
+  const logged: Record<string, unknown>[] = [];
+  const logger = pino({ level: "debug" }, { write: (line: string) => logged.push(JSON.parse(line)) });
+  const draining = new DrainSwitch();
+  let ids = 0;
+
+  const outside = await memoryStrangers({ region: ANHUI, registry: world.registry, agencies, now });
+
   const base: HttpDependencies = {
     issuance,
-    copies: createCopies({
-      ...{
-        store: sqliteCopyStore(database),
-        issuance: anchorable,
-        agencies,
-        signers,
-        renderer,
-        crypto: nodeCrypto,
-        now,
-      },
-      proofAt: async () => null,
-    }),
+    copies,
     tokens,
     idempotency,
     catalogue,

@@ -25,9 +25,9 @@ export function mongoCopyStore(database: MongoDatabase): CopyStore {
   const copies = database.collection("copies");
 
   return withWords("copies", {
-    addCopy: (copy, event) =>
+    addCopy: (copy, event, most = MOST_COPIES) =>
       database.logged(async (write): Promise<AddCopyOutcome> => {
-        const conflict = await conflictOf(database, write, copy);
+        const conflict = await conflictOf(database, write, { ...copy, most: Math.min(most, MOST_COPIES) });
         if (conflict !== null) return { stored: false, conflict };
         const { certificate, number, keyDigest, leafHash, statement, token, madeAt } = copy;
         const _id = { certificate, number };
@@ -58,7 +58,7 @@ export function copiesOf(certificate: string) {
 async function conflictOf(
   database: MongoDatabase,
   { session }: LoggedWrite,
-  { certificate, number, keyDigest }: CopyRecord,
+  { certificate, number, keyDigest, most }: CopyRecord & { readonly most: number },
 ): Promise<Extract<AddCopyOutcome, { stored: false }>["conflict"] | null> {
   const projection = { agency: 1, number: 1, identifier: 1 } as const;
   const signed = await database
@@ -74,7 +74,7 @@ async function conflictOf(
   const copies = database.collection("copies");
   if ((await copies.findOne({ _id: { certificate, number } }, { session, projection: { _id: 1 } })) !== null)
     return "number";
-  return (await copies.countDocuments(copiesOf(certificate), { session })) < MOST_COPIES ? null : "full";
+  return (await copies.countDocuments(copiesOf(certificate), { session })) < most ? null : "full";
 }
 
 /** In the order given. */

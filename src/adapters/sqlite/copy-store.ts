@@ -15,7 +15,7 @@ const NO_KEY = new Uint8Array();
 
 export function sqliteCopyStore(database: Database): CopyStore {
   return {
-    async addCopy(copy, event) {
+    async addCopy(copy, event, most = MOST_COPIES) {
       return database.write((): AddCopyOutcome => {
         const { certificate, number, keyDigest, leafHash, statement, token, madeAt } = copy;
         const licence = database.get<LicenceRow>(LICENCE, certificate);
@@ -25,7 +25,7 @@ export function sqliteCopyStore(database: Database): CopyStore {
         if (licence.current_key === null || toHex(licence.current_key) !== toHex(keyDigest))
           return { stored: false, conflict: "key" };
         if (find(database, certificate, number) !== null) return { stored: false, conflict: "number" };
-        if (licence.copies >= MOST_COPIES) return { stored: false, conflict: "full" };
+        if (licence.copies >= Math.min(most, MOST_COPIES)) return { stored: false, conflict: "full" };
         const { lastInsertRowid: entry } = database.run(QUEUE, leafHash, certificate, NO_KEY, madeAt);
         const values = [licence.seq, number, keyDigest, leafHash, statement, token, madeAt, entry];
         database.run(INSERT, appendEvent(database, event), ...values);

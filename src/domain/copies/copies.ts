@@ -50,7 +50,7 @@ export interface CopiesDependencies {
  */
 export interface Copies {
   /**
-   * Makes a copy of an anchored licence that is in force, in the name of its agency; durable when it resolves. `number`, as `newNumber` gives it, names
+   * Makes a copy of an anchored licence that is in force, in the name of its agency, for the agency or for the holder whom a link leads to it; durable when it resolves. `number`, as `newNumber` gives it, names
    * the copy beforehand, so that after a crash it is found. Rejects with `request.invalid` (every problem with its field),
    * `certificate.state-conflict` for a licence that is not in force, not anchored or has as many copies as are kept, `certificate.not-renderable` for
    * texts that cannot be printed, and what issuing says of agency and key.
@@ -98,7 +98,7 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
   };
 
   const make: Copies["make"] = async (actor, identifier, input, number = newNumber()) => {
-    const code = issuingAgencyOf(actor);
+    const { code, most } = makerOf(actor);
     const at = now();
     const request = readCopyRequest(input, at);
     const view = await issuance.getCertificate(actor, identifier);
@@ -119,8 +119,9 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
         digestAfter: copy.digest,
         detail: { copy: number, token: toHex(crypto.sha256(copy.record.token)) },
       }),
+      most,
     );
-    if (!outcome.stored) throw conflictError(outcome, { identifier, code, number });
+    if (!outcome.stored) throw conflictError(outcome, { identifier, code, number, most });
     return summaryOf(crypto, copy.statement, "pending");
   };
 
@@ -193,6 +194,18 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
   };
 }
 
+/** Of one licence, so that a link in wrong hands leaves the agency room. */
+const MOST_BY_HOLDERS = 200;
+
+/**
+ * In whose name a copy is made: of the agency that asks, or of the one that issued the licence when its holder does, whom a link leads to that licence
+ * and no other.
+ */
+function makerOf(actor: Actor): { readonly code: string; readonly most: number } {
+  if (actor.kind === "link" && actor.agency !== undefined) return { code: actor.agency, most: MOST_BY_HOLDERS };
+  return { code: issuingAgencyOf(actor), most: MOST_COPIES };
+}
+
 function requireInForce({ certificateIdentifier: identifier, state, successor, held, anchoring }: CertificateView) {
   if (state !== "valid") {
     const instead = successor === null ? "" : `; its successor is ${successor}`;
@@ -235,15 +248,18 @@ function refusedFor(
 
 function conflictError(
   { conflict: why }: Extract<AddCopyOutcome, { stored: false }>,
-  { identifier, code, number }: { readonly identifier: string; readonly code: string; readonly number: string },
+  {
+    identifier,
+    code,
+    number,
+    most,
+  }: { readonly identifier: string; readonly code: string; readonly number: string; readonly most: number },
 ): TallyError {
   switch (why) {
     case "licence":
       return conflict(`${identifier} has changed meanwhile; look at it again`);
     case "full":
-      return conflict(
-        `${identifier} has ${MOST_COPIES} copies already, and no more are kept; a renewed licence has its own`,
-      );
+      return conflict(`${identifier} has ${most} copies already, and gets no more; a renewed licence has its own`);
     case "agency":
       return suspended(code);
     case "key":

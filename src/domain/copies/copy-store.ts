@@ -31,7 +31,7 @@ export const MOST_COPIES = 1_000;
 
 /**
  * `licence`: not valid, held, or not here by the time it was to be stored. `agency`: suspended by then. `key`: no longer the agency's current one.
- * `number`: taken. `full`: the licence has `MOST_COPIES`.
+ * `number`: taken. `full`: the licence has as many as are allowed.
  */
 export type AddCopyOutcome =
   | { readonly stored: true }
@@ -41,9 +41,9 @@ export type AddCopyOutcome =
 export interface CopyStore {
   /**
    * Stores the copy, its outbox entry and its event together, or none of them. Licence, agency and key are looked at in the same transaction: a
-   * revocation comes before the copy or after it, and so does a change of the key.
+   * revocation comes before the copy or after it, and so does a change of the key. `most`: what the licence may have with it, `MOST_COPIES` at most.
    */
-  addCopy(copy: CopyRecord, event: AuditEvent): Promise<AddCopyOutcome>;
+  addCopy(copy: CopyRecord, event: AuditEvent, most?: number): Promise<AddCopyOutcome>;
 
   findCopy(certificate: string, number: string): Promise<StoredCopy | null>;
 

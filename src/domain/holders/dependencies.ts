@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Actor, AuditStore } from "../audit/index.js";
+import type { Copies } from "../copies/index.js";
 import type { Issuance } from "../issuance/index.js";
 import type { PickUpKeys } from "./pick-up-keys.js";
 import type { PickUpStore } from "./pick-up-store.js";
@@ -17,6 +18,7 @@ export interface PickUpDependencies {
   readonly store: PickUpStore;
   readonly keys: PickUpKeys;
   readonly issuance: Pick<Issuance, "getCertificate" | "documentOf">;
+  readonly copies: Pick<Copies, "make" | "find" | "fileOf">;
   /** The PDF of a certificate that the actor may read, as of now. */
   readonly renderPdf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
   readonly audit: Pick<AuditStore, "append">;

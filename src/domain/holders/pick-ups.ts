@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Actor, eventBy } from "../audit/index.js";
+import type { CopySummary } from "../copies/index.js";
+import { copyInSession, downloadCopyInSession } from "./copy-in-session.js";
 import type { PickUpDependencies } from "./dependencies.js";
 import type { HolderLicence } from "./holder-licence.js";
 import { type LinkSecrets, newLinkId } from "./link-secrets.js";
@@ -34,6 +36,16 @@ export interface PickUps {
   open(visitor: Visitor, link: string, given: LinkSecrets): Promise<OpenOutcome>;
   licence(visitor: Visitor, link: string, session: string): Promise<HolderLicence | null>;
   download(visitor: Visitor, link: string, session: string): Promise<DownloadedLicence | null>;
+  copy(
+    visitor: Visitor,
+    link: string,
+    given: { readonly secret: string; readonly request: unknown },
+  ): Promise<CopySummary | null>;
+  downloadCopy(
+    visitor: Visitor,
+    link: string,
+    given: { readonly secret: string; readonly number: string },
+  ): Promise<Uint8Array | null>;
   close(link: string, session: string): Promise<void>;
 
   /** New links are made under a new key; returns its name. */
@@ -59,6 +71,8 @@ export function createPickUps(deps: PickUpDependencies): PickUps {
     open: (visitor, link, given) => openLink(deps, visitor, link, given),
     licence: (visitor, link, session) => licenceInSession(deps, visitor, link, session),
     download: (visitor, link, session) => downloadInSession(deps, visitor, link, session),
+    copy: (visitor, link, given) => copyInSession(deps, visitor, link, given),
+    downloadCopy: (visitor, link, given) => downloadCopyInSession(deps, visitor, link, given),
     close: (link, session) => closeSession(deps, link, session),
     async rotateKey(actor) {
       const { id } = await deps.keys.rotate();

@@ -47,7 +47,8 @@ export async function closeSession({ store }: PickUpDependencies, id: string, se
   await store.closeSession(id, sessionHash(secret));
 }
 
-async function admit(
+/** Null as above. */
+export async function admit(
   { store, now }: PickUpDependencies,
   id: string,
   secret: string,

@@ -99,7 +99,8 @@ export const PRINT_QUERY = query(
   ["place"],
 );
 
-export const COPY_PATH = [ID, path("number", COPY_NUMBER)];
+export const COPY_NUMBER_PATH = path("number", COPY_NUMBER);
+export const COPY_PATH = [ID, COPY_NUMBER_PATH];
 
 export const COPIES_QUERY = query({
   after: { type: "string", pattern: "^[0-9]{1,15}$", description: "`next` of the page before." },

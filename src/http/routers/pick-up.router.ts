@@ -7,6 +7,7 @@ import { readJsonBody } from "../body/json-body.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { limitRate } from "../middleware/rate-limit.js";
 import { LINK } from "../openapi/operations/pick-up.js";
+import { COPY_NUMBER_PATH } from "../openapi/parameters.js";
 import { clearSessionCookie, sendSessionCookie, sessionCookie } from "../pick-up/session-cookie.js";
 import { requestContext } from "../request-context.js";
 import { checkPath } from "../validation/path-check.js";
@@ -15,9 +16,12 @@ import { STRICT } from "./strict.js";
 
 const checkLook = schemaCheck("LookRequest");
 const checkOpen = schemaCheck("OpenRequest");
+const checkCopy = schemaCheck("CopyRequest");
 
 /** A request body of two short texts. */
 const MOST_BYTES = 1_024;
+/** Three texts of 200 characters, however they are escaped. */
+const MOST_COPY_BYTES = 8_192;
 
 /** The holder's side of delivery. Whoever has no secret of a link learns nothing here, not even whether the link exists. */
 export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependencies): Router {
@@ -60,6 +64,29 @@ export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependenc
       .type("application/pdf")
       .send(Buffer.from(file.pdf));
   });
+
+  router.post("/v1/pick-up/:link/copies", trying, async (req: Request, res: Response) => {
+    const { value } = await readJsonBody(req, res, settings, MOST_COPY_BYTES);
+    const request = checkCopy<object>(value);
+    const copy = await pickUps.copy(requestContext(res), linkOf(req), { secret: sessionCookie(req), request });
+    if (copy === null) throw sessionOver();
+    res
+      .status(201)
+      .location(`/v1/pick-up/${linkOf(req)}/copies/${copy.copyNumber}/pdf`)
+      .json(copy);
+  });
+
+  router.get(
+    "/v1/pick-up/:link/copies/:number/pdf",
+    checkPath([LINK, COPY_NUMBER_PATH]),
+    async (req: Request, res: Response) => {
+      const number = req.params.number as string;
+      const file = { secret: sessionCookie(req), number };
+      const pdf = await pickUps.downloadCopy(requestContext(res), linkOf(req), file);
+      if (pdf === null) throw sessionOver();
+      res.attachment(`加注件-${number}.pdf`).type("application/pdf").send(Buffer.from(pdf));
+    },
+  );
 
   router.post("/v1/pick-up/:link/close", path, async (req: Request, res: Response) => {
     await pickUps.close(linkOf(req), sessionCookie(req));

@@ -245,6 +245,20 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
         expect(await events()).to.deep.equal([]);
       });
 
+    it("are made for the holder whom a link leads to the licence, and not past a share of what is kept", async function () {
+      if (kind !== "SQLite") this.skip();
+      const { copies, identifier, events } = await scene();
+      const holder: Actor = { kind: "link", id: "link-1", role: "reader", agency: AGENCY, requestId: "r" };
+      for (let n = 0; n < 200; n++) await copies.make(holder, identifier, REQUEST);
+      const error = await rejection(copies.make(holder, identifier, REQUEST));
+      expect([error.code, /has 200 copies already/.test(error.message)]).to.deep.equal([
+        "certificate.state-conflict",
+        true,
+      ]);
+      await copies.make(issuer, identifier, REQUEST);
+      expect((await events()).at(0)?.actor).to.deep.equal({ kind: "link", id: "link-1", role: "reader" });
+    });
+
     it("are read by who may read the licence", async () => {
       const { copies, identifier } = await scene();
       const { copyNumber } = await copies.make(issuer, identifier, REQUEST);

@@ -23,6 +23,8 @@ export const visitor = { requestId: "visit" };
 export const secretIn = ({ url }: ToldLink): string => url.split("#")[1]!;
 export const wrong = (code: string): string => (code === "000000" ? "000001" : "000000");
 
+const noCopies = () => Promise.reject(new Error("no copies are made here"));
+
 /** Delivery over the world of issuing, with a clock and keys that a test turns. */
 export async function createScene(path?: string): Promise<Scene> {
   const world = await createWorld({}, path);
@@ -45,6 +47,7 @@ export async function createScene(path?: string): Promise<Scene> {
       },
     },
     issuance: world.issuance,
+    copies: { make: noCopies, find: noCopies, fileOf: noCopies },
     renderPdf: async (actor, identifier) =>
       new TextEncoder().encode(`%PDF ${(await world.issuance.getCertificate(actor, identifier)).state}`),
     audit: world.audit,

@@ -12,18 +12,20 @@ import {
   problems,
   TOKEN_PROBLEMS,
 } from "../operation.js";
-import { ID, IDEMPOTENCY_KEY } from "../parameters.js";
+import { COPY_NUMBER_PATH, ID, IDEMPOTENCY_KEY } from "../parameters.js";
 import { LINK_ID } from "../schemas/pick-up.js";
 
 const tags = ["delivery"];
 
 export const LINK: Parameter = { name: "link", in: "path", required: true, schema: LINK_ID };
 
+const IN_SESSION = "For the browser that opened the link, by its cookie, until its session ends.";
+
 const inSession = (operationId: string, summary: string, success: Record<string, object>): Operation => ({
   operationId,
   tags,
   summary,
-  description: "For the browser that opened the link, by its cookie, until its session ends.",
+  description: IN_SESSION,
   ...PUBLIC,
   parameters: [LINK],
   responses: { ...success, ...problems(400, 403) },
@@ -105,6 +107,28 @@ export const PICK_UP_PATHS: Paths = {
     get: inSession("downloadPickedUpLicence", "The PDF as of now, marked 锚定中 until it is anchored", {
       "200": answer("The file.", bytes("application/pdf")),
     }),
+  },
+  "/v1/pick-up/{link}/copies": {
+    post: {
+      operationId: "makePickedUpCopy",
+      tags,
+      summary: "Make a reader's copy 加注件 of the licence for a user, a matter and a period that the holder names",
+      description: `${IN_SESSION} Made in the name of the agency, at most 200 of a licence. Each request makes one.`,
+      ...PUBLIC,
+      parameters: [LINK],
+      requestBody: body(json("CopyRequest")),
+      responses: {
+        "201": answer("Made.", json("Copy"), { Location: "Path of its file." }),
+        ...problems(...BODY_PROBLEMS, 403, 409, 422),
+      },
+    },
+  },
+  "/v1/pick-up/{link}/copies/{number}/pdf": {
+    get: {
+      ...inSession("downloadPickedUpCopy", "The file of a reader's copy of the licence", {}),
+      parameters: [LINK, COPY_NUMBER_PATH],
+      responses: { "200": answer("The file.", bytes("application/pdf")), ...problems(400, 403, 404, 422) },
+    },
   },
   "/v1/pick-up/{link}/close": {
     post: {
