@@ -50,14 +50,17 @@ describe("tally copy", function () {
     const { copyNumber } = JSON.parse(
       (await office.done("copy", "make", identifier, ...words, "--pdf", path)).join("\n"),
     );
-    expect((await reportOn(path)).verdict).to.equal("valid");
-    const later = await reportOn(path, "--at", new Date(Date.now() + 2 * 86_400_000).toISOString());
-    expect(later).to.include({ verdict: "not-in-force", reason: "copy.expired" });
+    expect(await reportOn(path)).to.include({ verdict: "undecided", reason: "anchor.pending" });
     const lines = await office.done("copy", "list", identifier);
     expect(lines).to.have.length(2);
     expect(lines[1]).to.match(
       new RegExp(`^${copyNumber}  \\d{4}-\\d\\d-\\d\\d  pending +合肥样例物业管理有限公司  租赁合同备案$`),
     );
+    await office.done("copy", identifier, ...WORDS, "--anchor");
+    await office.done("copy", "file", identifier, copyNumber, "--pdf", path);
+    expect((await reportOn(path)).verdict).to.equal("valid");
+    const later = await reportOn(path, "--at", new Date(Date.now() + 2 * 86_400_000).toISOString());
+    expect(later).to.include({ verdict: "not-in-force", reason: "copy.expired" });
     const [json] = await office.done("copy", "list", identifier, "--json");
     expect(JSON.parse(json!)).to.include({ user: "合肥样例物业管理有限公司" });
   });

@@ -239,13 +239,13 @@ function versionOf(path: string): unknown {
 }
 
 describe("a store of schema version 7", () => {
-  it("gets what version 8 has for readers' copies, to the letter, and keeps what waits", async () => {
+  it("gets what version 9 has for readers' copies, to the letter, and keeps what waits", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tally-migration-"));
     const path = join(folder, "store.db");
     const old = openDatabase(path);
     await issue(sqliteCertificateStore(old), 2);
     old.run("DROP TABLE copies");
-    old.run("PRAGMA user_version = 7");
+    old.run("PRAGMA user_version = 8");
     const { entries } = await sqliteAnchoringStore(old).pendingWork(9);
     old.close();
     const database = openDatabase(path);
