@@ -40,9 +40,13 @@ export function fitCopyMark(
     breakLines(text, (room * 1000) / size, widthOf).lines.map((line) => ({ text: line, size }));
   const until = onTheWall(statement.certificateCopyExpiringTime);
   const made = onTheWall(statement.certificateCopyCreationTime);
+  const [about, period] = [`事项 Matter ${matter}`, `有效期至 Until ${until}  制作 Made ${made} (UTC+8)`];
+  const together = set(`${about}  ${period}`, first.size);
+  const apart = [...set(about, first.size), ...set(period, first.size)];
   const lines = [
     ...set(`${COPY.zh} ${COPY.en}  使用方 For ${user}`, lead),
-    ...set(`事项 Matter ${matter}  有效期至 Until ${until}  制作 Made ${made} (UTC+8)`, first.size),
+    // The period is better read on a line of its own, where that costs none.
+    ...(apart.length > together.length ? together : apart),
   ];
   if (lines.length > maxLines) {
     const [field, length] = user.length >= matter.length ? ["/user", user.length] : ["/matter", matter.length];
