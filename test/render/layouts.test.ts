@@ -8,6 +8,8 @@ import { portableCrypto } from "../../src/core/portable-crypto.js";
 import { fieldsOfSeveralLines } from "../../src/core/several-lines.js";
 import { compileFaceValidator } from "../../src/domain/catalogue/face-validator.js";
 import { createRenderer } from "../../src/render/index.js";
+import { pageGeometry } from "../../src/render/layout/page-geometry.js";
+import { SHEET_SIZES } from "../../src/render/layout/type-sizes.js";
 import { sampleSubject } from "../../src/render/sample/sample-subject.js";
 import { samePdfContent } from "../../src/verify/pdf/compare.js";
 import { readLicencePdf } from "../../src/verify/pdf/read-licence-pdf.js";
@@ -65,6 +67,19 @@ for (const [name, type] of LAYOUTS)
         expect(await textOf(renderer.render(input))).to.match(/甲甲甲\s+乙乙乙/);
       }
       expect(taken > 0).to.equal(name !== "road-transport-qualification");
+    });
+
+    it("has no value behind the seal", async () => {
+      const { seal, issuer } = pageGeometry(type.layout);
+      if (issuer.align === "right") expect(issuer.x).to.be.at.most(seal.x);
+      else expect(issuer.labelAt - SHEET_SIZES.zh).to.be.at.least(seal.y + seal.height);
+      // Its square has the ground alone: as light in a licence as in one whose agency has no name to speak of.
+      const square = async (issueDept: string) => {
+        const page = await rasterise(renderer.render(licenceOf(type, { issueDept })), 100);
+        const mm = (points: number) => (points * 25.4) / 72;
+        return crop(page, 100, mm(seal.x), mm(seal.y), mm(seal.width), mm(seal.height)).grey;
+      };
+      expect(Buffer.compare(await square("样例市示范局"), await square("一"))).to.equal(0);
     });
 
     it("shows every value of a licence, read in the order of the rows", async () => {

@@ -41,7 +41,7 @@ export interface PageGeometry {
   readonly pageNumber: { readonly x: number; readonly y: number };
 }
 
-/** Where the issuing agency and the date stand: beside the seal, which touches their ends 骑年盖月, or under it where there is no room. */
+/** Where the issuing agency and the date stand: beside the seal, which stands close by their ends, or under it where there is no room. */
 export interface IssuerPlace {
   readonly align: "right" | "centre";
   /** Their right edge, or their centre. */
@@ -201,8 +201,8 @@ function placed(
 
 /** On a sheet, the least room beside the seal for the agency's name, in millimetres. */
 const MIN_ISSUER_WIDTH = 36;
-/** How far the seal reaches over the ends of agency and date, as a part of its size: its ring stands on them, its words do not. */
-const OVERLAP = 0.055;
+/** From the ends of agency and date to the ring of the seal: it stands close by them, and on no character. */
+const SEAL_GAP = 0.8;
 const ISSUER_GAP = 4;
 
 function issuerPlace(
@@ -216,7 +216,7 @@ function issuerPlace(
   const [value, date] = [sizes.values[0], sizes.values[1] ?? sizes.values[0]];
   const lines = value * LEADING + date * LEADING;
   if (seal.x - left >= MIN_ISSUER_WIDTH) {
-    const right = seal.x + seal.size * OVERLAP;
+    const right = seal.x - SEAL_GAP;
     const nameAt = mm(seal.y + seal.size * 0.54);
     return {
       align: "right",
