@@ -24,8 +24,6 @@ export async function bundlePrograms(...programs: readonly Program[]): Promise<B
       rolldownOptions: {
         input: Object.fromEntries(programs.map((program) => [program, join(ROOT, "bench/programs", `${program}.ts`)])),
         treeshake: { moduleSideEffects: (id) => (id.startsWith(join(ROOT, "src/")) ? false : undefined) },
-        // The baseline of another row, which these programs do not draw.
-        external: ["fontkit", "pdf-lib"],
         output: { format: "es", entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
       },
     },

@@ -2,7 +2,7 @@
 import { createRenderer } from "../../src/render/index.js";
 import { HOST } from "../../test/render/fixture.js";
 import { STATEMENT } from "../../test/render/sealed-licence.js";
-import { licence } from "../pdf.js";
+import { licence } from "../different-licences.js";
 
 const [rounds, count] = process.argv.slice(2).map(Number) as [number, number];
 const renderer = createRenderer({ verifyHost: HOST });

@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { createRenderer } from "../../src/render/index.js";
 import { HOST } from "../../test/render/fixture.js";
-import { licence } from "../pdf.js";
+import { licence } from "../different-licences.js";
 
 const renderer = createRenderer({ verifyHost: HOST });
 
