@@ -49,6 +49,8 @@ export function reportText(report: Report, language: Language): string {
       `${term("standing")}: ${STANDINGS[report.standing][language]} · ` +
       `${term("recognition")}: ${RECOGNITIONS[report.recognition][language]}`,
     ...(report.verdict === "valid" || report.verdict === "not-in-force" ? [] : [`  ${term("claims")}`]),
+    // Before the licence: for whom it is decides whether it may be used at all.
+    ...(document.copy === null ? [] : copyLines(document.copy).flatMap(([name, value]) => line(term(name), value))),
     ...line(term("type"), document.certificateName),
     ...line(term("number"), document.certificateNumber),
     ...line(term("identifier"), document.certificateIdentifier),
@@ -60,7 +62,6 @@ export function reportText(report: Report, language: Language): string {
       term(isSealNotJudged(report) ? "sealNotJudged" : "sealed"),
       document.seal && `${document.seal.name} (${document.seal.time})`,
     ),
-    ...(document.copy === null ? [] : copyLines(document.copy).flatMap(([name, value]) => line(term(name), value))),
     ...line(
       term("head"),
       times.head === null ? null : `${times.head.block} (${new Date(times.head.time * 1000).toISOString()})`,

@@ -59,6 +59,7 @@ describe("a report as text", () => {
       "加注件制作: 2026-04-02T09:30:00+08:00 · 示例市示范局 · 持证主体申请",
     ])
       expect(text).to.contain(part);
+    expect(text.indexOf("加注件使用方")).to.be.below(text.indexOf("食品经营许可证"));
     expect(text).not.to.match(/\u202e/);
     expect(reportText(reportOf("valid"), "zh")).not.to.contain("加注件");
     const code = { ...copy, number: null, cause: null, creator: null };
