@@ -87,9 +87,15 @@ function copyLines(copy: NonNullable<Report["document"]["copy"]>): (readonly [ke
 }
 
 /** One row of the table for several files. */
-export function reportRow(name: string, report: Pick<Report, "verdict" | "reason">, language: Language): string {
+export function reportRow(
+  name: string,
+  report: Pick<Report, "verdict" | "reason"> & { readonly document?: Pick<Report["document"], "copy"> },
+  language: Language,
+): string {
   const reason = report.reason === null ? "" : `  ${report.reason}`;
-  return `${VERDICTS[report.verdict][language].padEnd(28)} ${printable(name)}${reason}`;
+  const copy = report.document?.copy;
+  const readers = copy ? `  ${TERMS.copyFor[language]}: ${printable(copy.user)}` : "";
+  return `${VERDICTS[report.verdict][language].padEnd(28)} ${printable(name)}${reason}${readers}`;
 }
 
 function issuer({ document }: Report): string | null {

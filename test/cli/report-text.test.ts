@@ -59,6 +59,10 @@ describe("a report as text", () => {
       "加注件制作: 2026-04-02T09:30:00+08:00 · 示例市示范局 · 持证主体申请",
     ])
       expect(text).to.contain(part);
+    expect(reportRow("a.pdf", reportOf("valid", { copy }), "zh")).to.match(
+      /a\.pdf {2}加注件使用方: 邻省示例县局\\u\{202e\}$/,
+    );
+    expect(reportRow("a.pdf", reportOf("valid"), "zh")).to.match(/a\.pdf$/);
     expect(text.indexOf("加注件使用方")).to.be.below(text.indexOf("食品经营许可证"));
     expect(text).not.to.match(/\u202e/);
     expect(reportText(reportOf("valid"), "zh")).not.to.contain("加注件");
