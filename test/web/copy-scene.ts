@@ -10,6 +10,8 @@ import { settleWorld } from "../verify/package/settled-world.js";
 
 const DAY = 86_400;
 
+export const LONG_NAME = "X".repeat(200);
+
 /** A file of a reader's copy, and what its code says. */
 export interface PresentedCopy {
   readonly pdf: Buffer;
@@ -45,6 +47,8 @@ export async function openCopyScene(): Promise<CopyScene> {
     makeCopy(world, issued[0]),
     makeCopy(world, issued[0], {
       changes: {
+        // As long as a name may be, without a place to break it.
+        user: LONG_NAME,
         certificateCopyCreationTime: inShanghai(time - 10 * DAY),
         certificateCopyExpiringTime: inShanghai(time - DAY),
       },

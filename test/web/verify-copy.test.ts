@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { accessibilityFaults, accessibilityFaultsInBothSchemes, overflow } from "./axe.js";
 import { type OpenPage, type PageOptions, withBrowser } from "./browser.js";
-import { type CopyScene, openCopyScene } from "./copy-scene.js";
+import { type CopyScene, LONG_NAME, openCopyScene } from "./copy-scene.js";
 import { demoService } from "./service.js";
 import { answered, choose, openVerify, paste, pdf } from "./verify-states.js";
 
@@ -79,7 +79,7 @@ describe("the verification page, of a reader's copy,", () => {
     await answered(page);
     expect(await page.textContent(title)).to.equal("真实，但已过有效期");
     expect(await page.textContent(".verdict")).to.contain("加注件已过有效期");
-    expect(await notice(page).textContent()).to.contain(USER);
+    expect(await notice(page).textContent()).to.contain(LONG_NAME);
     await page.getByRole("button", { name: "核验另一份" }).click();
     await paste(page, scene.revoked.code);
     await answered(page);
@@ -133,6 +133,11 @@ describe("the verification page, of a reader's copy,", () => {
     expect(await notice(page).textContent())
       .to.contain(`Reader's copy, for ${USER} only`)
       .and.to.contain("Matter");
+    expect(await overflow(page)).to.equal(0);
+    await page.getByRole("button", { name: "Verify another" }).click();
+    await choose(page, pdf("long.pdf", scene.expired.pdf));
+    await answered(page);
+    expect(await notice(page).textContent()).to.contain(LONG_NAME);
     expect(await overflow(page)).to.equal(0);
     await page.setViewportSize({ width: 1920, height: 1080 });
     expect(await overflow(page)).to.equal(0);
