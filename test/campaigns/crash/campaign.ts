@@ -7,9 +7,10 @@ import { Wallet } from "ethers";
 import { ethersAnchorChain } from "../../../src/adapters/ethereum/anchor-chain.js";
 import type { BatchName } from "../../../src/domain/anchoring/index.js";
 import { DEMO_AGENCIES } from "../../../src/main/demo-data.js";
+import type { Report } from "../../../src/verify/report.js";
 import type { Ready } from "../../main/service-process.js";
 import { Seeded } from "../seeded.js";
-import { Clients } from "./clients.js";
+import { Clients, sealedFileDigest } from "./clients.js";
 import { judge, readStore, type Stored, type Told } from "./findings.js";
 import { Journal } from "./journal.js";
 import { Life, type Part, type Settings } from "./life.js";
@@ -67,7 +68,8 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
     const earlier = await contentOf(store, data);
     const neighbour = new Neighbour({ ...common, TALLY_DATA: other, ...neighbourSettings(await first.ready) }, store);
     say(`the service is made (${Date.now() - begun} ms)`);
-    const clients = new Clients({ journal, random: new Seeded(seed, "clients"), token, agency, folder: root });
+    const options = { journal, random: new Seeded(seed, "clients"), token, agency, folder: root };
+    const clients = new Clients({ ...options, files: true });
     const starts: number[] = [];
     for (let life = first; ; life = new Life(settings)) {
       neighbour.start();
@@ -90,11 +92,14 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
     const last = new Life(settings);
     const ready = await last.ready;
     await finish(clients, journal, ready.url, settings);
-    say(`every request is answered: ${journal.told.length} certificates`);
+    say(`every request is answered: ${journal.told.length} certificates, ${journal.files.size} sealed files`);
     const stranger = await neighbour.ready();
     await drain(store, data, other);
     say("nothing waits any more");
-    const verification = await verifyAll(ready.url, stranger.url, token, journal.told);
+    const verification = await verifyAll(ready.url, stranger.url, token, journal);
+    // Every file has a seal now, and every seal is anchored.
+    await drain(store, data, other);
+    say("every file is sealed and verified");
     const anchors = await anchorsOf(ready);
     await neighbour.kill();
     last.stop();
@@ -109,6 +114,7 @@ export async function crashCampaign({ store, kills, seed, say }: CampaignOptions
       stored,
       anchors,
       verification,
+      sealed: journal.told.map(({ identifier }) => identifier),
     });
     for (const each of [...journal.contradictions, ...lost, ...doubled].slice(0, MOST_TOLD)) say(each);
     const wrong = lost.length + doubled.length + journal.contradictions.length;
@@ -306,18 +312,22 @@ export async function contentOf(store: Pick<StoreUnderTest, "open">, data: strin
 /** What the verification must say of a certificate in a state. */
 const STANDING: Readonly<Record<string, string>> = { valid: "in-force", suspended: "suspended", cancelled: "revoked" };
 
-/** Fetches each certificate's PDF and has the other region verify it, against the chain and its own mirror. */
+/** Fetches each certificate's PDF, which must be the one that was handed out before, and has the other region verify it with its seal, against the chain and its own mirror. */
 export async function verifyAll(
   url: string,
   stranger: string,
   token: string,
-  told: readonly Told[],
+  journal: Journal,
 ): Promise<Map<string, string | null>> {
   const found = new Map<string, string | null>();
-  const left = [...told];
+  const left = [...journal.told];
+  await until(() => hasListsOf(url, stranger), FINISH_MS, "the stranger gets no revocation list of the seals' CA");
   const some = async (): Promise<void> => {
     for (let each = left.pop(); each !== undefined; each = left.pop()) {
-      found.set(each.identifier, await verifyOne(url, stranger, token, each).catch((error: unknown) => String(error)));
+      found.set(
+        each.identifier,
+        await verifyOne(url, stranger, token, each, journal).catch((error: unknown) => String(error)),
+      );
     }
   };
   await Promise.all(Array.from({ length: LOOPS }, some));
@@ -329,19 +339,36 @@ async function verifyOne(
   stranger: string,
   token: string,
   { identifier, state }: Told,
+  journal: Journal,
 ): Promise<string | null> {
   const headers = { Authorization: `Bearer ${token}` };
   const answer = await fetch(`${url}/v1/certificates/${identifier}/pdf`, { headers });
   if (answer.status !== 200) return `its PDF was answered with ${answer.status}`;
   const pdf = await answer.arrayBuffer();
+  const digest = sealedFileDigest(Buffer.from(pdf));
+  if (digest === null) return "its PDF has no seal";
+  journal.tellFile(identifier, digest);
   const report = await fetch(`${stranger}/v1/verify`, {
     method: "POST",
     headers: { "Content-Type": "application/pdf" },
     body: pdf,
   });
-  const { authenticity, standing, reason } = (await report.json()) as Record<string, string>;
+  const { authenticity, standing, reason, checks } = (await report.json()) as Report;
+  const seal = checks.find(({ check }) => check === "seal");
+  if (seal?.outcome !== "pass") return `its seal is ${JSON.stringify(seal)}`;
   if (authenticity === "genuine" && standing === STANDING[state]) return null;
   return `it is ${state}, and verified as ${authenticity}, ${standing} (${reason})`;
+}
+
+/** Whether it has the list of every CA of the other one's seals. */
+async function hasListsOf(url: string, stranger: string): Promise<boolean> {
+  const { authorities } = (await (await fetch(`${url}/v1/seal-authorities`)).json()) as {
+    authorities: readonly { readonly keyDigest: string }[];
+  };
+  const answers = await Promise.all(
+    authorities.map(({ keyDigest }) => fetch(`${stranger}/v1/seal-authorities/${keyDigest}/revocation-list`)),
+  );
+  return answers.length > 0 && answers.every(({ status }) => status === 200);
 }
 
 export async function anchorsOf({ chain, chainId, registry, region }: Ready): Promise<readonly BatchName[]> {

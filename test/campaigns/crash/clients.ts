@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,12 +18,21 @@ export interface ClientsOptions {
   readonly agency: string;
   /** For CSV files. */
   readonly folder: string;
+  /** Whether they download files too, which are sealed then. */
+  readonly files?: boolean;
   /** How long an answer is waited for; by default half a minute. */
   readonly answerMs?: number;
 }
 
 const TYPE = "11340000MB1A2B3CXU001";
 const ANSWER_MS = 30_000;
+/** One request of so many is for a file. */
+const FILES = 0.25;
+
+/** SHA-256 of a PDF with a seal; null for one without. */
+export function sealedFileDigest(pdf: Buffer): string | null {
+  return pdf.includes("/ETSI.CAdES.detached") ? createHash("sha256").update(pdf).digest("hex") : null;
+}
 
 /** Everything that asks something of the service, with the journal of what it answered. */
 export class Clients {
@@ -126,6 +136,7 @@ export class Clients {
 
   async #carryOut(url: string, request: Exclude<Request, Import>, stop: AbortSignal): Promise<boolean> {
     const { journal, token, answerMs = ANSWER_MS } = this.#options;
+    if (request.kind === "file") return this.#download(url, request.identifier, stop);
     const path =
       request.kind === "act" ? `/${request.identifier}/${request.act}` : request.kind === "batch" ? "/batch" : "";
     const response = await fetch(`${url}/v1/certificates${path}`, {
@@ -152,6 +163,24 @@ export class Clients {
     if (!isTemporary(response.status, answer.code))
       journal.contradictions.push(
         `${request.kind} ${request.key} was answered ${response.status}: ${JSON.stringify(answer)}`,
+      );
+    return false;
+  }
+
+  async #download(url: string, identifier: string, stop: AbortSignal): Promise<boolean> {
+    const { journal, token, answerMs = ANSWER_MS } = this.#options;
+    const response = await fetch(`${url}/v1/certificates/${identifier}/pdf`, {
+      headers: { Authorization: `Bearer ${token}` },
+      signal: AbortSignal.any([stop, AbortSignal.timeout(answerMs)]),
+    });
+    const body = Buffer.from(await response.arrayBuffer());
+    if (response.status === 200) {
+      journal.tellFile(identifier, sealedFileDigest(body));
+      return true;
+    }
+    if (response.status < 500)
+      journal.contradictions.push(
+        `the file of ${identifier} was answered ${response.status}: ${body.toString("utf8")}`,
       );
     return false;
   }
@@ -184,6 +213,10 @@ export class Clients {
   #newRequest(): Exclude<Request, Import> {
     const { random, journal } = this.#options;
     const key = `key-${++this.#keys}`;
+    if (this.#options.files === true && random.chance(FILES)) {
+      const { told } = journal;
+      if (told.length > 0) return { kind: "file", key, identifier: random.pick(told).identifier };
+    }
     const dice = random.next();
     if (dice < 0.35) {
       const told = journal.claimForAct((free) => random.pick(free));

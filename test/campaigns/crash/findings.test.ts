@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { type Database, openDatabase } from "../../../src/adapters/sqlite/database.js";
 import { sqliteMirrorStore } from "../../../src/adapters/sqlite/mirror-store.js";
+import { sqliteSealStore } from "../../../src/adapters/sqlite/seal-store.js";
+import { sealEntry } from "../../../src/core/entry.js";
+import { leafHash } from "../../../src/core/merkle.js";
 import type { BatchName } from "../../../src/domain/anchoring/index.js";
 import { dataDirectory } from "../../../src/main/data-directory.js";
-import { identifierOf, issue, newCertificate, tiled } from "../../adapters/issued.js";
+import { eventAbout, identifierOf, issue, newCertificate, tiled } from "../../adapters/issued.js";
 import { openScene } from "../../domain/anchoring/scene.js";
 import { type Findings, judge, readStore, type Told } from "./findings.js";
 import { STORES } from "./stores.js";
@@ -84,7 +88,7 @@ const DAMAGES: readonly {
        SELECT leaf_hash, id, key_digest, 0 FROM certificates WHERE id = '${FIRST}'`,
     ],
     finding: "lost",
-    words: /1 certificates and state changes still wait/,
+    words: /1 certificates, seals and state changes still wait/,
   },
   {
     what: "a batch without its anchor",
@@ -96,7 +100,7 @@ const DAMAGES: readonly {
     what: "a batch of a head that is none",
     sql: ["DROP TRIGGER audit_heads_kept", "DELETE FROM audit_heads"],
     finding: "doubled",
-    words: /11 entries are anchored, 10 are stored/,
+    words: /12 entries are anchored, 11 are stored/,
   },
   {
     what: "an event that is missing",
@@ -112,6 +116,43 @@ const DAMAGES: readonly {
     ],
     finding: "doubled",
     words: /licence-0000000\S* has 2 events of its issue/,
+  },
+  {
+    what: "a seal that was deleted, with its entry",
+    sql: ["DROP TRIGGER seals_kept", "DROP TRIGGER seal_entries_kept", "DELETE FROM seal_entries", "DELETE FROM seals"],
+    finding: "lost",
+    words: /sealed file of licence-0000000\S* was handed out, and its seal is not stored/,
+  },
+  {
+    what: "a seal that is another than the one that was anchored",
+    sql: ["DROP TRIGGER seals_fixed", "UPDATE seals SET cms = x'0203'"],
+    finding: "lost",
+    words: /a seal on licence-0000000\S* is in no batch/,
+  },
+  {
+    what: "a second seal on the same file",
+    sql: [
+      `INSERT INTO seals (certificate, ordinal, file_digest, serial, sealed_at, reason, room, cms)
+       SELECT certificate, 2, file_digest, serial, sealed_at, reason, room, cms FROM seals`,
+    ],
+    finding: "doubled",
+    words: /licence-0000000\S* has 2 seals/,
+  },
+  {
+    what: "a seal that is staged twice",
+    sql: [
+      `INSERT INTO batches (id, region, root, size, tile_roots, state, staged_at, tx, block, anchored_at)
+       SELECT 77, region, zeroblob(32), size, tile_roots, state, staged_at, tx, block, anchored_at FROM batches WHERE id = 3`,
+      "INSERT INTO batch_tiles (batch_id, tile, leaves) SELECT 77, tile, leaves FROM batch_tiles WHERE batch_id = 3",
+    ],
+    finding: "doubled",
+    words: /a seal on licence-0000000\S* is staged 2 times/,
+  },
+  {
+    what: "a seal without an event",
+    sql: ["DROP TRIGGER audit_no_delete", "DELETE FROM audit_events WHERE action = 'certificate-sealed'"],
+    finding: "lost",
+    words: /licence-0000000\S* has 1 seals and 0 events of them/,
   },
   {
     what: "a batch that the mirror lacks",
@@ -133,6 +174,7 @@ describe("the judge of the crash campaign", () => {
     data = mkdtempSync(join(tmpdir(), "tally-findings-"));
     const scene = openScene(dataDirectory(data).store);
     await issue(scene.certificates, COUNT);
+    await sealFirst();
     const { worker } = scene.startWorker();
     while ((await worker.runOnce({ flush: true })).more);
     // A head of the audit log is an entry that is no certificate.
@@ -142,6 +184,27 @@ describe("the judge of the crash campaign", () => {
     await scene.close();
   });
   afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+  /** Sets a seal on the file of the first one. */
+  async function sealFirst(): Promise<void> {
+    const database = openDatabase(dataDirectory(data).store);
+    const seals = sqliteSealStore(database);
+    await seals.addSealCertificate(
+      {
+        ...{ serial: "0a", holder: agency, keyDigest: "aa", ca: "ca", certificate: Uint8Array.of(1) },
+        ...{ validity: { from: 1, until: 9 }, appearance: null, revocation: null },
+      },
+      { ...eventAbout("0a"), action: "seal-certified" },
+    );
+    const cms = Uint8Array.of(1, 2);
+    const leaf = leafHash(nodeCrypto, sealEntry(newCertificate(0).digest, nodeCrypto.sha256(cms)));
+    const seal = { certificate: FIRST, ordinal: 1, fileDigest: newCertificate(0).digest, serial: "0a", cms };
+    await seals.addSeal({ ...seal, sealedAt: 1, reason: "r", room: 2 }, leaf, {
+      ...eventAbout(FIRST),
+      action: "certificate-sealed",
+    });
+    database.close();
+  }
 
   /** Keeps every batch in the mirror, as the service does. */
   async function mirrorAll(batches: readonly BatchName[], leavesOf: (id: number) => Promise<Uint8Array | null>) {
@@ -157,7 +220,7 @@ describe("the judge of the crash campaign", () => {
     const opened = await STORES.sqlite!.open(data);
     const stored = await readStore(opened, [agency]);
     await opened.close();
-    return judge({ told, stored, anchors, verification: verified, ...changes });
+    return judge({ told, stored, anchors, verification: verified, sealed: [FIRST], ...changes });
   }
 
   function damage(work: (database: Database) => void): void {

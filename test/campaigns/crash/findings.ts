@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
+import { sealEntry } from "../../../src/core/entry.js";
 import { toHex } from "../../../src/core/hex.js";
+import { leafHash } from "../../../src/core/merkle.js";
 import type { BatchName } from "../../../src/domain/anchoring/index.js";
 import type { OpenedStore } from "./stores.js";
 
@@ -14,6 +17,8 @@ export interface StoredCertificate extends Told {
   readonly leaf: string;
   /** Null while it is in no batch. */
   readonly place: { readonly batchId: number; readonly index: number } | null;
+  /** Leaves of the seals on its files. */
+  readonly seals: readonly string[];
 }
 
 export interface StoredBatch extends BatchName {
@@ -29,10 +34,12 @@ export interface StoredBatch extends BatchName {
 export interface Stored {
   readonly certificates: readonly StoredCertificate[];
   readonly batches: readonly StoredBatch[];
-  /** Certificates in the outbox, and state changes that wait. */
+  /** Certificates and seals in the outbox, and state changes that wait. */
   readonly waiting: number;
   /** The object of every `certificate-issued` event. */
   readonly issueEvents: readonly string[];
+  /** That of every `certificate-sealed` event. */
+  readonly sealEvents: readonly string[];
 }
 
 /** What a stranger found about a certificate: null when all is well, else what is wrong. */
@@ -47,7 +54,7 @@ export interface Findings {
 
 /** Everything that the store holds, read through its ports while nothing writes. */
 export async function readStore(
-  { certificates, anchoring, audit, mirror, records }: OpenedStore,
+  { certificates, anchoring, audit, mirror, records, seals }: OpenedStore,
   agencies: readonly string[],
 ): Promise<Stored> {
   const found: StoredCertificate[] = [];
@@ -57,8 +64,10 @@ export async function readStore(
       const page = await certificates.search({ agency }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
       for (const { identifier, number, state } of page.rows) {
         const position = await anchoring.leafPosition(identifier);
-        const { place = null, leafHash = new Uint8Array() } = position ?? {};
-        found.push({ identifier, number, state, leaf: toHex(leafHash), place });
+        const { place = null, leafHash: leaf = new Uint8Array() } = position ?? {};
+        const { digest } = (await certificates.findCertificate(identifier))!;
+        const leaves = (await seals.sealsOn(identifier, MANY)).map(({ cms }) => sealLeaf(digest, cms));
+        found.push({ identifier, number, state, leaf: toHex(leaf), place, seals: leaves });
       }
       after = page.next ?? undefined;
     } while (after !== undefined);
@@ -75,16 +84,25 @@ export async function readStore(
   for (const batch of await anchoring.anchoredSince(0, MANY)) await add(batch, true);
   for (const batch of await anchoring.openBatches(MANY)) await add(batch, false);
 
-  const issueEvents: string[] = [];
-  for (let beyond = 0; ; ) {
-    const query = { action: "certificate-issued", order: "oldest-first", beyond, limit: PAGE } as const;
-    const events = await audit.list(query);
-    issueEvents.push(...events.map(({ object }) => object));
-    if (events.length < PAGE) break;
-    beyond = events.at(-1)!.sequence;
-  }
+  const objectsOf = async (action: "certificate-issued" | "certificate-sealed"): Promise<string[]> => {
+    const objects: string[] = [];
+    for (let beyond = 0; ; ) {
+      const events = await audit.list({ action, order: "oldest-first", beyond, limit: PAGE });
+      objects.push(...events.map(({ object }) => object));
+      if (events.length < PAGE) return objects;
+      beyond = events.at(-1)!.sequence;
+    }
+  };
   const { pending, openStatusChanges } = await anchoring.counts();
-  return { certificates: found, batches, waiting: pending + openStatusChanges, issueEvents };
+  return {
+    ...{ certificates: found, batches, waiting: pending + openStatusChanges },
+    issueEvents: await objectsOf("certificate-issued"),
+    sealEvents: await objectsOf("certificate-sealed"),
+  };
+}
+
+function sealLeaf(certificateDigest: Uint8Array, cms: Uint8Array): string {
+  return toHex(leafHash(nodeCrypto, sealEntry(certificateDigest, nodeCrypto.sha256(cms))));
 }
 
 const PAGE = 200;
@@ -99,17 +117,20 @@ export function judge({
   stored,
   anchors,
   verification,
+  sealed = [],
 }: {
   readonly told: readonly Told[];
   readonly stored: Stored;
   /** Every `BatchAnchored` of the region. */
   readonly anchors: readonly BatchName[];
   readonly verification: Verification;
+  /** Identifiers of the certificates whose sealed file was handed out. */
+  readonly sealed?: Iterable<string>;
 }): Findings {
   const lost: string[] = [];
   const doubled: string[] = [];
   const { certificates, batches } = stored;
-  if (stored.waiting > 0) lost.push(`${stored.waiting} certificates and state changes still wait`);
+  if (stored.waiting > 0) lost.push(`${stored.waiting} certificates, seals and state changes still wait`);
 
   const byIdentifier = new Map(certificates.map((certificate) => [certificate.identifier, certificate]));
   const batchById = new Map(batches.map((batch) => [batch.id, batch]));
@@ -142,6 +163,22 @@ export function judge({
     const batch = place === null ? undefined : batchById.get(place.batchId);
     if (place === null || batch?.leaves[place.index] !== leaf) lost.push(`${identifier} is not where its batch has it`);
   }
+  const sealings = countOf(stored.sealEvents);
+  for (const { identifier, seals } of certificates) {
+    const logged = sealings.get(identifier) ?? 0;
+    if (logged < seals.length) lost.push(`${identifier} has ${seals.length} seals and ${logged} events of them`);
+    if (logged > seals.length) lost.push(`${identifier} was sealed ${logged} times and has ${seals.length} seals`);
+    // Its agency has one seal, which is good: whoever asks again gets the same file.
+    if (seals.length > 1) doubled.push(`${identifier} has ${seals.length} seals`);
+    for (const leaf of seals) {
+      const times = staged.get(leaf) ?? 0;
+      if (times === 0) lost.push(`a seal on ${identifier} is in no batch`);
+      if (times > 1) doubled.push(`a seal on ${identifier} is staged ${times} times`);
+    }
+  }
+  for (const identifier of sealed)
+    if ((byIdentifier.get(identifier)?.seals.length ?? 0) === 0)
+      lost.push(`the sealed file of ${identifier} was handed out, and its seal is not stored`);
   for (const object of events.keys())
     if (!byIdentifier.has(object)) lost.push(`${object} is in the log and not in the store`);
 
@@ -160,9 +197,9 @@ export function judge({
   }
   const heads = new Set(batches.filter(({ ofHead }) => ofHead).map(nameOf));
   const anchored = anchors.reduce((sum, anchor) => sum + (heads.has(nameOf(anchor)) ? 0 : anchor.size), 0);
-  if (anchored < certificates.length) lost.push(`${anchored} entries are anchored, ${certificates.length} are stored`);
-  if (anchored > certificates.length)
-    doubled.push(`${anchored} entries are anchored, ${certificates.length} are stored`);
+  const entries = certificates.reduce((sum, { seals }) => sum + 1 + seals.length, 0);
+  if (anchored < entries) lost.push(`${anchored} entries are anchored, ${entries} are stored`);
+  if (anchored > entries) doubled.push(`${anchored} entries are anchored, ${entries} are stored`);
   return { lost, doubled };
 }
 

@@ -12,6 +12,8 @@ export type Request =
       readonly act: "suspend" | "release" | "revoke";
       readonly body: string;
     }
+  /** The PDF of a certificate, which is sealed as soon as that is anchored. */
+  | { readonly kind: "file"; readonly key: string; readonly identifier: string }
   | Import;
 
 /** A CSV file for `tally import`, which knows no keys: the whole file is imported again. */
@@ -30,6 +32,7 @@ export class Journal {
   readonly #open: Exclude<Request, Import>[] = [];
   readonly #imports: Import[] = [];
   readonly #underAct = new Set<string>();
+  readonly #files = new Map<string, string>();
 
   /** The service has said that the certificate of this number is stored. */
   tellIssued(number: string, identifier: string, by: Request["kind"] = "issue"): void {
@@ -45,6 +48,19 @@ export class Journal {
   tellState(identifier: string, state: string): void {
     for (const told of this.#byNumber.values()) if (told.identifier === identifier) told.state = state;
     this.#underAct.delete(identifier);
+  }
+
+  /** The service has handed out the PDF with this digest; null when it had no seal. A sealed one stays what it is. */
+  tellFile(identifier: string, digest: string | null): void {
+    const known = this.#files.get(identifier);
+    if (known !== undefined && known !== digest)
+      this.contradictions.push(`the file of ${identifier} is ${known}, then ${digest ?? "one without a seal"}`);
+    else if (digest !== null) this.#files.set(identifier, digest);
+  }
+
+  /** SHA-256 of every sealed file that was handed out, by its certificate's identifier. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#files;
   }
 
   /** About to be asked, for the first time or again. */

@@ -44,6 +44,7 @@ export function neighbourSettings({ chain, chainId, registry, url }: Ready): Set
     TALLY_CHAIN_ID: String(chainId),
     TALLY_REGISTRY: registry,
     TALLY_PEERS: url,
+    TALLY_SEAL_LISTS_EVERY: "1",
   };
 }
 

@@ -10,7 +10,10 @@ import type { Part } from "./life.js";
 import { endAndWait, isProcessOf, parentOf } from "./processes.js";
 
 /** What the campaign looks at in the end. */
-export type OpenedStore = Pick<Stores, "certificates" | "anchoring" | "audit" | "mirror" | "records" | "close">;
+export type OpenedStore = Pick<
+  Stores,
+  "certificates" | "anchoring" | "audit" | "mirror" | "records" | "seals" | "close"
+>;
 
 export interface StoreUnderTest {
   /** What the service is told. */

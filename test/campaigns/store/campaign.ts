@@ -60,7 +60,7 @@ export async function storeCampaign({ mongod, rounds, seed, say }: StoreCampaign
 
     const journal = new Journal();
     const options = { journal, random: new Seeded(seed, "clients"), token, agency, folder: root };
-    const clients = new Clients({ ...options, answerMs: 2 * ANSWER_BOUND_MS });
+    const clients = new Clients({ ...options, files: true, answerMs: 2 * ANSWER_BOUND_MS });
     const random = new Seeded(seed, "troubles");
     const wrong: string[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -94,7 +94,9 @@ export async function storeCampaign({ mongod, rounds, seed, say }: StoreCampaign
     await finish(clients, journal, ready.url, settings);
     say(`every request is answered: ${journal.told.length} certificates`);
     await drain(store, data);
-    const verification = await verifyAll(ready.url, ready.url, token, journal.told);
+    const verification = await verifyAll(ready.url, ready.url, token, journal);
+    // Every file has a seal now, and every seal is anchored.
+    await drain(store, data);
     const anchors = await anchorsOf(ready);
     life.stop();
     const { code } = await life.ended;
@@ -103,7 +105,8 @@ export async function storeCampaign({ mongod, rounds, seed, say }: StoreCampaign
     const stored = await contentOf(store, data);
     for (const { identifier } of earlier.certificates) verification.set(identifier, null);
     const told = [...earlier.certificates, ...journal.told];
-    const { lost, doubled } = judge({ told, stored, anchors, verification });
+    const sealed = journal.told.map(({ identifier }) => identifier);
+    const { lost, doubled } = judge({ told, stored, anchors, verification, sealed });
     if (clients.longestMs > ANSWER_BOUND_MS) wrong.push(`an answer took ${clients.longestMs} ms`);
     wrong.push(...journal.contradictions, ...passwordsIn(life.said, set.url));
     for (const each of [...wrong, ...lost, ...doubled].slice(0, MOST_TOLD)) say(each);
