@@ -199,6 +199,10 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     crypto: nodeCrypto,
     now: clock,
   });
+
+  const seals = openSeals({
+    ...{ config, stores, keyFiles, renderer, registry, governance: office.admin, logger, now, blockClock },
+  });
   const copies = createCopies({
     store: stores.copies,
     issuance,
@@ -206,12 +210,9 @@ async function connected(options: ComposeOptions, stores: Stores): Promise<Deplo
     signers,
     proofAt: evidence.proofAt,
     renderer,
+    fileOf: seals.copyFileOf,
     crypto: nodeCrypto,
     now: clock,
-  });
-
-  const seals = openSeals({
-    ...{ config, stores, keyFiles, renderer, registry, governance: office.admin, logger, now, blockClock },
   });
   const renderPdf = async (actor: Actor, identifier: string): Promise<Uint8Array> =>
     seals.fileOf(await issuance.documentOf(actor, identifier));

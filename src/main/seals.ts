@@ -8,11 +8,13 @@ import { x509Authority } from "../adapters/x509/index.js";
 import { TallyError } from "../core/errors.js";
 import type { RegistryGovernance } from "../domain/agencies/index.js";
 import type { Actor } from "../domain/audit/index.js";
+import type { CopyDocument } from "../domain/copies/index.js";
 import type { LicenceDocument } from "../domain/issuance/index.js";
 import {
   createSealCa,
   createSealDelegations,
   createSealing,
+  type SealableLicence,
   type SealCa,
   type SealDelegations,
   type SealKeyStore,
@@ -34,6 +36,8 @@ export interface Seals {
   readonly keys: SealKeyStore;
   /** The file of a licence: sealed once it is anchored, where somebody has a seal for it. */
   fileOf(licence: LicenceDocument): Promise<Uint8Array>;
+  /** The same of a reader's copy. */
+  copyFileOf(copy: CopyDocument): Promise<Uint8Array>;
 }
 
 export interface SealsOptions {
@@ -57,6 +61,16 @@ export function openSeals(options: SealsOptions): Seals {
     ...{ ...shared, registry: sharedSnapshots(registry) },
     ...{ renderer, proofs: proofsOf({ mirrorStore: stores.mirror }), stamp: stampOf(config) },
   });
+  const sealed = async (licence: SealableLicence): Promise<Uint8Array | null> => {
+    try {
+      return await sealing.sealedFile(SEALING, licence);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      // Whoever asks needs the file now, and it proves itself without a seal.
+      logger.error({ error: String(error) }, "seal-not-set");
+      return null;
+    }
+  };
   return {
     keys,
     authority: createSealCa({
@@ -74,18 +88,13 @@ export function openSeals(options: SealsOptions): Seals {
     delegations: createSealDelegations({
       ...{ agencies: stores.agencies, registry, governance, audit: stores.audit, now, blockClock },
     }),
-    async fileOf(licence) {
-      const { certificate, evidence, type } = licence;
+    async fileOf({ certificate, evidence, type }) {
       const parts = { certificate, evidence, type };
-      try {
-        const sealed = await sealing.sealedFile(SEALING, parts);
-        if (sealed !== null) return sealed;
-      } catch (error) {
-        if (!isPassing(error)) throw error;
-        // Its holder needs the licence now, and it proves itself without a seal.
-        logger.error({ error: String(error) }, "seal-not-set");
-      }
-      return renderer.render(parts);
+      return (await sealed(parts)) ?? renderer.render(parts);
+    },
+    async copyFileOf({ licence: { certificate, type }, statement, evidence }) {
+      const file = await sealed({ certificate, evidence, type, copy: statement });
+      return file ?? renderer.renderCopy({ certificate, type, copy: { statement, evidence } });
     },
   };
 }

@@ -132,7 +132,7 @@ export function describeCopyStore(name: string, open: () => Promise<OpenedCopySt
       expect(await add(1)).to.deep.equal({ stored: false, conflict: "licence" });
     });
 
-    it("takes none of a suspended agency, nor one signed with a key that is not its current one", async () => {
+    it("takes none of an agency that is suspended or not authorised, nor one signed with a key that is not its current one", async () => {
       expect(await add(1, { key: "second" })).to.deep.equal({ stored: false, conflict: "key" });
       await opened.agencies.setKey(AGENCY, keyDigestOf("second"), eventAbout(AGENCY));
       expect(await add(1)).to.deep.equal({ stored: false, conflict: "key" });
@@ -140,6 +140,9 @@ export function describeCopyStore(name: string, open: () => Promise<OpenedCopySt
       await opened.agencies.setSuspended(AGENCY, true, eventAbout(AGENCY));
       expect(await add(2, { key: "second" })).to.deep.equal({ stored: false, conflict: "agency" });
       await opened.agencies.setSuspended(AGENCY, false, eventAbout(AGENCY));
+      await opened.agencies.withdraw(AGENCY, TYPE, eventAbout(AGENCY));
+      expect(await add(2, { key: "second" })).to.deep.equal({ stored: false, conflict: "agency" });
+      await opened.agencies.authorise(AGENCY, TYPE, eventAbout(AGENCY));
       await opened.agencies.setKey(AGENCY, null, eventAbout(AGENCY));
       expect(await add(2, { key: "second" })).to.deep.equal({ stored: false, conflict: "key" });
     });

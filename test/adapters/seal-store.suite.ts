@@ -131,6 +131,8 @@ export function describeSealStore(name: string, open: () => Promise<OpenedSealSt
       expect(await store.addSeal(on(2, 2), sealLeafOf(2), sealed)).to.equal(true);
       expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([on(2, 2), on(1, 1)]);
       expect(await store.sealsOn(LICENCE, 1)).to.deep.equal([on(2, 2)]);
+      expect(await store.sealsOn(LICENCE, 8, "加注件制作 n")).to.deep.equal([]);
+      expect(await store.sealsOn(LICENCE, 1, on(1, 1).reason)).to.deep.equal([on(2, 2)]);
       expect((await opened.logged()).filter(([action]) => action === "certificate-sealed")).to.have.length(2);
       expect(await store.addSeal({ ...on(3, 3), serial: "ff" }, sealLeafOf(3), sealed), "of no certificate").to.equal(
         false,

@@ -119,6 +119,8 @@ export async function startService({ settings = {}, replace = () => ({}) }: Serv
   const copies = createCopies({
     ...{ store: sqliteCopyStore(database), issuance: anchorable, agencies, signers, renderer, crypto: nodeCrypto, now },
     proofAt: async () => null,
+    fileOf: async ({ licence: { certificate, type }, statement, evidence }) =>
+      renderer.renderCopy({ certificate, type, copy: { statement, evidence } }),
   });
   const pickUpKey = { id: "test-key", secret: new Uint8Array(32).fill(5) };
   const pickUps = createPickUps({

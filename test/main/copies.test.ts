@@ -41,28 +41,27 @@ describe("tally copy", function () {
     expect(evidence.map(({ name }) => name)).to.include.members(["copy.json", "copy-evidence.json"]);
   });
 
-  it("is expired after its last day, and lists what was made", async () => {
+  it("is not confirmed before it is anchored, expired after its last day, and listed with what was made", async () => {
     const path = here.path("short.pdf");
-    const words = WORDS.with(
-      WORDS.indexOf("--until") + 1,
-      new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
-    );
-    const { copyNumber } = JSON.parse(
-      (await office.done("copy", "make", identifier, ...words, "--pdf", path)).join("\n"),
-    );
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const words = WORDS.with(WORDS.indexOf("--until") + 1, today);
+    const [made] = await office.done("copy", "make", identifier, ...words, "--pdf", path);
+    const { copyNumber } = JSON.parse(made!);
     expect(await reportOn(path)).to.include({ verdict: "undecided", reason: "anchor.pending" });
-    const lines = await office.done("copy", "list", identifier);
-    expect(lines).to.have.length(2);
-    expect(lines[1]).to.match(
-      new RegExp(`^${copyNumber}  \\d{4}-\\d\\d-\\d\\d  pending +合肥样例物业管理有限公司  租赁合同备案$`),
-    );
-    await office.done("copy", identifier, ...WORDS, "--anchor");
+    const line = (anchoring: string) =>
+      new RegExp(`^${copyNumber}  ${today}  ${anchoring} +合肥样例物业管理有限公司  租赁合同备案$`);
+    const [, pending] = await office.done("copy", "list", identifier);
+    expect(pending).to.match(line("pending"));
+    await office.issue({ anchor: true });
+    const [, anchored, ...more] = await office.done("copy", "list", identifier);
+    expect(more).to.deep.equal([]);
+    expect(anchored).to.match(line("anchored"));
+    const [json] = await office.done("copy", "list", identifier, "--json");
+    expect(JSON.parse(json!)).to.include({ user: "合肥样例物业管理有限公司" });
     await office.done("copy", "file", identifier, copyNumber, "--pdf", path);
     expect((await reportOn(path)).verdict).to.equal("valid");
     const later = await reportOn(path, "--at", new Date(Date.now() + 2 * 86_400_000).toISOString());
     expect(later).to.include({ verdict: "not-in-force", reason: "copy.expired" });
-    const [json] = await office.done("copy", "list", identifier, "--json");
-    expect(JSON.parse(json!)).to.include({ user: "合肥样例物业管理有限公司" });
   });
 
   it("says what is wrong with a request, and makes nothing", async () => {
@@ -80,6 +79,32 @@ describe("tally copy", function () {
     expect(await office.done("copy", "list", identifier)).to.deep.equal(before);
     const { code, said } = await office.tally(["copy", "file", identifier, "AAAAAAAAAAAAAAAAAAAAAA"]);
     expect([code === 0, /there is no reader's copy/.test(said)], said).to.deep.equal([false, true]);
+  });
+
+  it("seals the files of copies once their agency has a seal, each with its own, and the licence's stays its own", async () => {
+    await office.done("seal", "ca");
+    await office.done("seal", "issue", AGENCY);
+    const file = async (...argv: string[]) => {
+      const path = here.path(`${argv.length}-${Math.random()}.pdf`);
+      await office.done(...argv, "--pdf", path);
+      return { path, bytes: readFileSync(path) };
+    };
+    const licence = await file("copy", identifier, ...WORDS, "--anchor");
+    const other = await file("copy", identifier, ...WORDS.with(3, "另一家公司"), "--anchor");
+    for (const { path, bytes } of [licence, other]) {
+      const { signed, statement } = readLicencePdf(bytes, nodeCrypto).seal!;
+      expect([signed === null, statement?.reason.startsWith("加注件制作 ")]).to.deep.equal([false, true]);
+      const report = await reportOn(path);
+      expect(report, JSON.stringify(report.checks)).to.include({ verdict: "valid" });
+      expect(report.checks.find(({ check }: { check: string }) => check === "seal")).to.include({ outcome: "pass" });
+    }
+    const lines = await office.done("copy", "list", identifier);
+    const numbers = lines.slice(-2).map((line) => line.split(" ")[0]!);
+    for (const [i, { bytes }] of [licence, other].entries())
+      expect((await file("copy", "file", identifier, numbers[i]!)).bytes.equals(bytes)).to.equal(true);
+    const sealed = await office.events("certificate-sealed");
+    expect(sealed.map(({ detail }) => detail?.ordinal)).to.deep.equal([1, 2]);
+    expect(sealed.map(({ detail }) => detail?.reason)).to.deep.equal(numbers.map((number) => `加注件制作 ${number}`));
   });
 
   it("makes none of a licence that was revoked, whose copies say so from then on", async () => {

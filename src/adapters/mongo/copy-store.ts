@@ -69,7 +69,7 @@ async function conflictOf(
   const licence = await database.collection("register").findOne(named, { session });
   if (licence?.state !== "valid" || licence.held === true) return "licence";
   const agency = await database.collection("agencies").findOne({ _id: signed.agency }, { session });
-  if (agency?.suspended) return "agency";
+  if (agency?.suspended || !agency?.types.includes(licence.typeCode)) return "agency";
   if (agency?.keyDigest !== toHex(keyDigest)) return "key";
   const copies = database.collection("copies");
   if ((await copies.findOne({ _id: { certificate, number } }, { session, projection: { _id: 1 } })) !== null)

@@ -84,8 +84,9 @@ export function mongoSealStore(database: MongoDatabase): SealStore {
         return true;
       }),
 
-    async sealsOn(certificate, limit) {
-      const found = await seals.find(sealsOf(certificate)).sort({ _id: -1 }).limit(limit).toArray();
+    async sealsOn(certificate, limit, reason) {
+      const wanted = { ...sealsOf(certificate), ...(reason === undefined ? {} : { reason }) };
+      const found = await seals.find(wanted).sort({ _id: -1 }).limit(limit).toArray();
       return found.map(sealOf);
     },
 

@@ -21,7 +21,7 @@ export function sqliteCopyStore(database: Database): CopyStore {
         const licence = database.get<LicenceRow>(LICENCE, certificate);
         if (licence === null || licence.state !== "valid" || licence.held !== 0)
           return { stored: false, conflict: "licence" };
-        if (licence.suspended === 1) return { stored: false, conflict: "agency" };
+        if (licence.suspended === 1 || licence.authorised === 0) return { stored: false, conflict: "agency" };
         if (licence.current_key === null || toHex(licence.current_key) !== toHex(keyDigest))
           return { stored: false, conflict: "key" };
         if (find(database, certificate, number) !== null) return { stored: false, conflict: "number" };
@@ -44,6 +44,7 @@ export function sqliteCopyStore(database: Database): CopyStore {
 }
 
 const LICENCE = `SELECT l.seq, l.state, l.held, a.key_digest AS current_key, a.suspended,
+    EXISTS (SELECT 1 FROM agency_types t WHERE t.agency = l.agency AND t.type_code = l.type_code) AS authorised,
     (SELECT count(*) FROM copies c WHERE c.certificate = l.seq) AS copies
   FROM certificates l LEFT JOIN agencies a ON a.code = l.agency WHERE l.id = ?`;
 
@@ -63,6 +64,7 @@ interface LicenceRow {
   readonly held: number;
   readonly current_key: Uint8Array | null;
   readonly suspended: number | null;
+  readonly authorised: number;
   readonly copies: number;
 }
 

@@ -81,10 +81,14 @@ export function sqliteSealStore(database: Database): SealStore {
       });
     },
 
-    async sealsOn(certificate, limit) {
-      const sql =
-        "SELECT * FROM seals WHERE certificate = (SELECT seq FROM certificates WHERE id = ?) ORDER BY ordinal DESC LIMIT ?";
-      return database.all<SealRow>(sql, certificate, limit).map((row) => sealOf(row, certificate));
+    async sealsOn(certificate, limit, reason) {
+      const ofLicence = "SELECT * FROM seals WHERE certificate = (SELECT seq FROM certificates WHERE id = ?)";
+      const order = "ORDER BY ordinal DESC LIMIT ?";
+      const rows =
+        reason === undefined
+          ? database.all<SealRow>(`${ofLicence} ${order}`, certificate, limit)
+          : database.all<SealRow>(`${ofLicence} AND reason = ? ${order}`, certificate, reason, limit);
+      return rows.map((row) => sealOf(row, certificate));
     },
 
     async addSeal({ certificate, ordinal, fileDigest, serial, sealedAt, reason, room, cms }, leafHash, event) {

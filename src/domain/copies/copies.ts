@@ -34,11 +34,14 @@ import type { CopyDocument, CopyPage, CopySummary } from "./copy-view.js";
 export interface CopiesDependencies {
   readonly store: CopyStore;
   readonly issuance: Pick<Issuance, "getCertificate" | "documentOf">;
-  readonly agencies: Pick<AgencyStore, "findAgency">;
+  readonly agencies: Pick<AgencyStore, "findAgency" | "isAuthorised">;
   readonly signers: SignerSource;
   /** The anchored half of the evidence of what has this place; null while its batch has no anchor. */
   readonly proofAt: (place: NonNullable<StoredCopy["place"]>) => Promise<AnchorProof | null>;
+  /** Tries whether a copy can be drawn. */
   readonly renderer: Pick<Renderer, "renderCopy">;
+  /** The file as it is handed out. */
+  readonly fileOf: (copy: CopyDocument) => Promise<Uint8Array>;
   readonly crypto: Crypto;
   /** Milliseconds since 1970; as that of issuing, since what is signed has its date. */
   readonly now: () => number;
@@ -89,11 +92,15 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
     }
   };
 
-  const agencyOf = async (code: string): Promise<{ readonly agency: Agency; readonly signer: Signer }> => {
+  const agencyOf = async (
+    code: string,
+    typeCode: string,
+  ): Promise<{ readonly agency: Agency; readonly signer: Signer }> => {
     const agency = await agencies.findAgency(code);
     if (agency === null)
       throw new TallyError("agency.unknown", `agency ${code} is not registered here`, { field: "/agency" });
-    if (agency.suspended) throw suspended(code);
+    // No verifier would accept what is anchored meanwhile.
+    if (agency.suspended || !(await agencies.isAuthorised(code, typeCode))) throw notAuthorised(code, typeCode);
     return { agency, signer: await signers.signerFor(code) };
   };
 
@@ -104,14 +111,17 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
     const view = await issuance.getCertificate(actor, identifier);
     requireOwn(actor, { agency: view.issueDeptCode, typeCode: view.certificateTypeCode });
     requireInForce(view);
-    const { agency, signer } = await agencyOf(code);
+    const { agency, signer } = await agencyOf(code, view.certificateTypeCode);
     const licence = await issuance.documentOf(actor, identifier);
     const unsigned = unsignedStatement(view, agency, request, { number, at });
     const contradiction = contradictionToLicence(unsigned, licence.certificate, fromHex(view.certificateDigest));
     if (contradiction) throw refusedFor(identifier, contradiction);
     const copy = await signed(licence, unsigned, signer, at);
     // Before it is kept: what cannot be printed would be there for ever.
-    render({ licence, statement: copy.statement, evidence: pendingEvidence(copy.record.token) });
+    renderer.renderCopy({
+      ...{ certificate: licence.certificate, type: licence.type },
+      copy: { statement: copy.statement, evidence: pendingEvidence(copy.record.token) },
+    });
     const outcome = await store.addCopy(
       copy.record,
       eventBy(actor, {
@@ -121,7 +131,8 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
       }),
       most,
     );
-    if (!outcome.stored) throw conflictError(outcome, { identifier, code, number, most });
+    if (!outcome.stored)
+      throw conflictError(outcome, { identifier, code, typeCode: view.certificateTypeCode, number, most });
     return summaryOf(crypto, copy.statement, "pending");
   };
 
@@ -147,12 +158,6 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
     };
     return { record, statement, digest };
   };
-
-  const render = ({ licence, statement, evidence }: CopyDocument): Uint8Array =>
-    renderer.renderCopy({
-      ...{ certificate: licence.certificate, evidence: licence.evidence, type: licence.type },
-      copy: { statement, evidence },
-    });
 
   const requireCopy = async (identifier: string, number: string): Promise<StoredCopy> => {
     const copy = await store.findCopy(identifier, number);
@@ -190,7 +195,7 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
 
     documentOf,
 
-    fileOf: async (actor, identifier, number) => render(await documentOf(actor, identifier, number)),
+    fileOf: async (actor, identifier, number) => dependencies.fileOf(await documentOf(actor, identifier, number)),
   };
 }
 
@@ -251,9 +256,10 @@ function conflictError(
   {
     identifier,
     code,
+    typeCode,
     number,
     most,
-  }: { readonly identifier: string; readonly code: string; readonly number: string; readonly most: number },
+  }: Readonly<Record<"identifier" | "code" | "typeCode" | "number", string>> & { readonly most: number },
 ): TallyError {
   switch (why) {
     case "licence":
@@ -261,7 +267,7 @@ function conflictError(
     case "full":
       return conflict(`${identifier} has ${most} copies already, and gets no more; a renewed licence has its own`);
     case "agency":
-      return suspended(code);
+      return notAuthorised(code, typeCode);
     case "key":
       return new TallyError("key.retired", "the agency's key was changed while this was being signed; send it again");
     case "number":
@@ -273,8 +279,9 @@ function conflict(message: string): TallyError {
   return new TallyError("certificate.state-conflict", message);
 }
 
-function suspended(code: string): TallyError {
-  return new TallyError("agency.not-authorised", `agency ${code} is suspended and makes no copies`);
+function notAuthorised(code: string, typeCode: string): TallyError {
+  const message = `agency ${code} is suspended, or may no longer issue type ${typeCode}, and makes no copies`;
+  return new TallyError("agency.not-authorised", message);
 }
 
 /** What is in the store was checked when it was made. */

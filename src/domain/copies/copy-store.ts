@@ -30,7 +30,7 @@ export interface StoredCopy extends CopyRecord {
 export const MOST_COPIES = 1_000;
 
 /**
- * `licence`: not valid, held, or not here by the time it was to be stored. `agency`: suspended by then. `key`: no longer the agency's current one.
+ * `licence`: not valid, held, or not here by the time it was to be stored. `agency`: suspended by then, or no longer authorised for the type. `key`: no longer the agency's current one.
  * `number`: taken. `full`: the licence has as many as are allowed.
  */
 export type AddCopyOutcome =

@@ -97,8 +97,8 @@ export interface SealStore {
    */
   putRevocationList(list: StoredRevocationList, before: number | null, event: AuditEvent): Promise<boolean>;
 
-  /** The newest `limit` seals on files of a licence, the newest first. */
-  sealsOn(certificate: string, limit: number): Promise<readonly SealRecord[]>;
+  /** The newest `limit` seals on files of a licence and of copies of it, or those of them with this reason, the newest first. */
+  sealsOn(certificate: string, limit: number, reason?: string): Promise<readonly SealRecord[]>;
 
   /**
    * Puts its entry, whose leaf hash this is, into the outbox of `AnchoringStore`, too, where it arrives at the time of the event. False, and nothing

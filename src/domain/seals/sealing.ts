@@ -3,6 +3,7 @@ import { BoundedCache } from "../../core/bounded-cache.js";
 import { equalBytes } from "../../core/bytes.js";
 import type { Certificate } from "../../core/certificate.js";
 import { certificateDigest } from "../../core/certificate-reader.js";
+import type { CopyStatement } from "../../core/copy/copy-statement.js";
 import type { Crypto } from "../../core/crypto.js";
 import { sealEntry } from "../../core/entry.js";
 import { TallyError } from "../../core/errors.js";
@@ -31,7 +32,7 @@ export interface SealingDependencies {
   readonly region: string;
   readonly store: SealStore;
   readonly keys: SealKeyStore;
-  readonly renderer: Pick<Renderer, "renderSealed">;
+  readonly renderer: Pick<Renderer, "renderSealed" | "renderSealedCopy">;
   readonly registry: RegistryAccess;
   /** Where the batches are found in which seals of this region were anchored. */
   readonly proofs: ProofSource;
@@ -42,30 +43,34 @@ export interface SealingDependencies {
   readonly now: () => number;
 }
 
-/** A licence with what its file is made of. */
+/** A licence, or a reader's copy of one, with what its file is made of. */
 export interface SealableLicence {
   readonly certificate: Certificate;
+  /** Of the licence, or of the copy its own. */
   readonly evidence: Evidence;
   readonly type: TypeDefinition;
+  /** Absent: the licence itself. */
+  readonly copy?: CopyStatement;
 }
 
 export interface Sealing {
   /**
-   * The sealed file of an anchored licence. The first time its agency's newest seal is set, or that of another agency which the registry lets
+   * The sealed file of an anchored licence or copy. The first time its agency's newest seal is set, or that of another agency which the registry lets
    * seal for it; after that the same seal is on the same file for as long as verifiers take it as good: its certificate, its CA's key and its agency are, or an anchor or a timestamp
    * proves that they were. Null: it is not anchored, or nobody has a seal for it.
    */
   sealedFile(actor: Actor, licence: SealableLicence): Promise<Uint8Array | null>;
 }
 
-/** What a seal on a licence says it was set for. */
-const REASON = "电子证照签发";
+/** What a seal says it was set for: the licence, or one copy of it by its number. It tells the seals on one file from those on others. */
+const reasonOf = ({ copy }: SealableLicence): string =>
+  copy === undefined ? "电子证照签发" : `加注件制作 ${copy.copyNumber}`;
 /** A file has another seal for every version of the renderer, of Node or of its evidence: few. */
 const MOST_SEALS = 8;
 /** Of seals at work, a few KB each. */
 const MOST_WRITERS = 256;
-/** Each is lost to another instance that has sealed the same licence, which is there the next time. */
-const MOST_ATTEMPTS = 5;
+/** Each is lost to another seal on the licence or a copy of it, which is there the next time. */
+const MOST_ATTEMPTS = 20;
 
 export function createSealing(dependencies: SealingDependencies): Sealing {
   const { region, store, keys, renderer, registry, proofs, crypto, stamp, now } = dependencies;
@@ -83,7 +88,11 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
   const render = (licence: SealableLicence, { appearance }: SealCertificateRecord, seal: Terms): SealableFile => {
     const time = new Date(seal.sealedAt * 1000).toISOString().replace(".000Z", "Z");
     const room = seal.room as SealRoom;
-    return renderer.renderSealed({ ...licence, seal: { ...appearance!, time, reason: seal.reason, room } });
+    const { certificate, evidence, type, copy } = licence;
+    const statement = { ...appearance!, time, reason: seal.reason, room };
+    return copy === undefined
+      ? renderer.renderSealed({ certificate, evidence, type, seal: statement })
+      : renderer.renderSealedCopy({ certificate, type, copy: { statement: copy, evidence }, seal: statement });
   };
 
   /** The file under one of these seals that may be used; null when none of them is on the file as it is now. */
@@ -122,7 +131,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
   ): Promise<Uint8Array | null> => {
     const identifier = identifierOf(licence);
     const { writer, room } = await writingOf(sealer);
-    const terms: Terms = { sealedAt: at, reason: REASON, room };
+    const terms: Terms = { sealedAt: at, reason: reasonOf(licence), room };
     const file = render(licence, sealer, terms);
     const fileDigest = sealedDigest(crypto, file);
     const cms = await writeSeal(writer, fileDigest, await keys.open(sealer.keyDigest), stamp);
@@ -151,7 +160,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
       if (!("batch" in licence.evidence)) return null;
       const identifier = identifierOf(licence);
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const seals = await store.sealsOn(identifier, MOST_SEALS);
+        const seals = await store.sealsOn(identifier, MOST_SEALS, reasonOf(licence));
         let opened: Promise<RegistrySnapshot> | undefined;
         const snapshot = () => {
           opened ??= registry.snapshot();
@@ -164,7 +173,8 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
         if (seal === null) return sealedBefore(licence, seals, (standing) => standing !== "wrong", snapshot);
         // The clock of the chain counts where it is ahead of ours: what has begun by the one must not be sealed before it by the other.
         const at = Math.max(seconds(), (await snapshot()).head.time);
-        const sealed = await sealNow(actor, licence, { seal, at, ordinal: (seals[0]?.ordinal ?? 0) + 1 });
+        const [last] = await store.sealsOn(identifier, 1);
+        const sealed = await sealNow(actor, licence, { seal, at, ordinal: (last?.ordinal ?? 0) + 1 });
         if (sealed !== null) return sealed;
       }
       throw new TallyError("store.failed", `${identifier} is being sealed by others all the time; ask again`);

@@ -557,6 +557,7 @@ async function seals({ seals: store }: Stores): Promise<void> {
   for (const ordinal of [1, 2])
     await store.addSeal({ ...seal, ordinal, room: 1, cms: digestOf("s") }, digestOf("leaf of a seal", ordinal), event);
   await store.sealsOn(identifierOf(5), 8);
+  await store.sealsOn(identifierOf(5), 8, "r");
   await store.revokeSealCertificate("0a", { at: 2, reason: "superseded" }, event);
   await store.revokedUnder("ca");
   const list = { ca: "ca", thisUpdate: 1, nextUpdate: 2, list: digestOf("l") };

@@ -56,6 +56,8 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       const copies = createCopies({
         ...{ store: stores.copies, issuance, agencies: stores.agencies, signers: { signerFor: async () => signer } },
         ...{ proofAt: evidence.proofAt, renderer, crypto: nodeCrypto, now: () => clock.now },
+        fileOf: async ({ licence: { certificate, type }, statement, evidence: own }) =>
+          renderer.renderCopy({ certificate, type, copy: { statement, evidence: own } }),
       });
       let blocks = 0;
       const anchor = async () => {
@@ -291,7 +293,7 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       const error = await rejection(copies.make(issuer, identifier, REQUEST));
       expect([error.code, error.message]).to.deep.equal([
         "agency.not-authorised",
-        `agency ${AGENCY} is suspended and makes no copies`,
+        `agency ${AGENCY} is suspended, or may no longer issue type ${FOOD}, and makes no copies`,
       ]);
       expect(await events()).to.deep.equal([]);
     });

@@ -58,7 +58,10 @@ export function memorySealStore({
       events.push(event);
       return true;
     },
-    sealsOn: async (certificate, limit) => [...(seals.get(certificate) ?? [])].reverse().slice(0, limit),
+    async sealsOn(certificate, limit, reason) {
+      const all = [...(seals.get(certificate) ?? [])].reverse();
+      return all.filter((each) => reason === undefined || each.reason === reason).slice(0, limit);
+    },
     async addSeal(seal, _leafHash, event) {
       if (!hasLicence(seal.certificate)) throw new TallyError("certificate.not-found", `no ${seal.certificate} here`);
       const before = seals.get(seal.certificate) ?? [];

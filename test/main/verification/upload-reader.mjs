@@ -15,12 +15,12 @@ const read = (path) => {
   const length = readSync(openSync(path, "r"), room);
   return readDocument({ bytes: room.subarray(0, length) }, nodeCrypto);
 };
-for (let i = 0; i < 5; i++) read(genuine);
+for (let i = 0; i < 5; i++) await read(genuine);
 globalThis.gc();
 const before = process.memoryUsage.rss();
 for (const file of files) {
   const start = performance.now();
-  const { form, reason = null, detail = null } = read(file);
+  const { form, reason = null, detail = null } = await read(file);
   const milliseconds = performance.now() - start;
   console.log(JSON.stringify({ milliseconds, form, reason, detail, megabytes: (peak() - before) / 2 ** 20 }));
   globalThis.gc();
