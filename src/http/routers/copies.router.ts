@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Request, type Response, Router } from "express";
-import { TallyError } from "../../core/errors.js";
-import type { Actor } from "../../domain/audit/index.js";
-import type { Copies, CopySummary } from "../../domain/copies/index.js";
+import type { CopySummary } from "../../domain/copies/index.js";
 import { auditedRead } from "../audited-read.js";
 import { readJsonBody } from "../body/json-body.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { answerOnce, locationOf } from "../issuing/answer-once.js";
+import { copyUnderPlan } from "../issuing/copy-under-plan.js";
 import { idempotencyKey } from "../issuing/idempotency-key.js";
 import { actorOf, requireToken } from "../middleware/authenticate.js";
 import { readPurpose } from "../middleware/purpose.js";
@@ -44,12 +43,11 @@ export function copiesRouter(deps: HttpDependencies): Router {
         res,
         idempotency,
         bytes,
-        // The number of the copy: written down with the key first, so that after a crash the copy is found instead of made again.
         () => copies.newNumber(),
-        async ({ plan, mayHaveHappened }) => {
-          const before = mayHaveHappened && plan !== null ? await madeBefore(copies, actor, id, plan) : null;
-          return { status: 201, body: before ?? (await copies.make(actor, id, request, plan ?? undefined)) };
-        },
+        async (attempt) => ({
+          status: 201,
+          body: await copyUnderPlan(copies, actor, { identifier: id, request }, attempt),
+        }),
         async (stored) => {
           const copy = stored as CopySummary;
           return { body: copy, location: `${locationOf(copy)}/copies/${copy.copyNumber}` };
@@ -84,14 +82,4 @@ export function copiesRouter(deps: HttpDependencies): Router {
     res.attachment(`${id}-copy-${number}.pdf`).type("application/pdf").send(Buffer.from(pdf));
   });
   return router;
-}
-
-/** The copy that an earlier attempt made under this number and could not answer any more; null when it came to nothing. */
-async function madeBefore(copies: Copies, actor: Actor, id: string, number: string): Promise<CopySummary | null> {
-  try {
-    return await copies.find(actor, id, number);
-  } catch (error) {
-    if (error instanceof TallyError && error.code === "copy.not-found") return null;
-    throw error;
-  }
 }
