@@ -47,7 +47,7 @@ export function addVerify(program: Command, context: CommandContext): void {
     .option("--max-age <seconds>", "states are undecided with an older bundle; default TALLY_BUNDLE_MAX_AGE")
     .option(
       "--revocation-list <file...>",
-      "revocation lists of seal CAs (DER or PEM), beside those of the data directory or the bundle",
+      "revocation lists of seal CAs (DER or PEM), beside those of the data directory or the bundle; without a data directory the services of TALLY_PEERS are asked",
     )
     .option("--lang <language>", "en or zh", "en")
     .option("--json", "one report as JSON a line")

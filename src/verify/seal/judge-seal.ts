@@ -7,7 +7,6 @@ import { toHex } from "../../core/hex.js";
 import { leafHash } from "../../core/merkle.js";
 import { encodeP256Multikey, keyDigest } from "../../core/multikey.js";
 import { verifyP256 } from "../../core/portable-p256.js";
-import type { RevocationList } from "../../core/seal/read-revocation-list.js";
 import { readSeal, type Seal } from "../../core/seal/read-seal.js";
 import type { SealCertificate } from "../../core/seal/read-seal-certificate.js";
 import { absent } from "../absence.js";
@@ -259,7 +258,7 @@ async function judgeRevocation(
     return unknown("seal.time-unproven", `the certificate expired ${toRfc3339(certificate.notAfter)}`);
   // A list made after the seal is proven to be there tells all that matters, however old it is by now.
   const isEnough = list && (list.nextUpdate >= now || (proven !== null && list.thisUpdate >= proven));
-  return isEnough ? pass(remarks) : notJudged(certificate, list, remarks, sealed);
+  return isEnough ? pass(remarks) : notJudged(certificate, remarks, sealed);
 }
 
 /**
@@ -268,15 +267,13 @@ async function judgeRevocation(
  */
 function notJudged(
   { agencyName }: SealCertificate,
-  list: RevocationList | null,
   remarks: readonly Remark[],
   { document, statement }: Sealed,
 ): Finding {
   const { issueDept } = document.certificate.credentialSubject;
   if (statement.name !== agencyName && statement.name !== issueDept)
     return unknown("seal.revocation-unknown", `its picture has another name than its certificate: ${statement.name}`);
-  const outdated = list ? { time: toRfc3339(list.thisUpdate) } : {};
-  return notApplicable("seal.revocation-unknown", [...remarks, { remark: "seal.revocation-unknown", ...outdated }]);
+  return notApplicable("seal.revocation-unknown", [...remarks, { remark: "seal.revocation-unknown" }]);
 }
 
 /** A source that fails brings none. */

@@ -148,6 +148,26 @@ describe("an archive package", () => {
       });
   });
 
+  it("leaves a seal without a judgement where the packaged lists are outdated, and judges the licence all the same", async () => {
+    const issued = world.issueAnchored();
+    const file = await world.sealed(issued);
+    world.registry.advance(60);
+    const { time } = world.registry;
+    const packed = (thisUpdate: number, nextUpdate: number) =>
+      world.pack(issued, {
+        members: (same: ArchiveMembers) => ({ ...same, "licence.pdf": file }),
+        revocationList: world.listOf(world.office, { thisUpdate, nextUpdate }),
+      });
+    const outdated = await world.open(await packed(time - 9_000, time - 8_000));
+    expect(outdated).to.include({ verdict: "valid" });
+    expect(outdated.licence!.checks).to.deep.include({
+      ...{ check: "seal", outcome: "not-applicable", reason: "seal.revocation-unknown" },
+    });
+    expect(outdated.licence!.remarks).to.deep.include({ remark: "seal.revocation-unknown" });
+    const current = await world.open(await packed(time - 60, time + 9_000));
+    expect(current.licence!.checks).to.deep.include({ check: "seal", outcome: "pass" });
+  });
+
   it("with a licence that another agency's key signed is not genuine, whoever packed it", async () => {
     const forged = world.issueAnchored({ key: world.newKey() });
     const report = await world.open(await world.pack(forged));
