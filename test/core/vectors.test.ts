@@ -5,7 +5,8 @@ import { equalBytes, utf8 } from "../../src/core/bytes.js";
 import { canonicalize } from "../../src/core/canonical-json.js";
 import { certificateDigest, readCertificate } from "../../src/core/certificate-reader.js";
 import { copyDigest, readCopyStatement } from "../../src/core/copy/copy-reader.js";
-import { readCopyToken } from "../../src/core/copy/copy-token.js";
+import { copyTokenMatches, readCopyToken } from "../../src/core/copy/copy-token.js";
+import { contradictionToLicence } from "../../src/core/copy/secure-copy.js";
 import { verifyProof } from "../../src/core/data-integrity.js";
 import { fromDigits, toDigits } from "../../src/core/digits.js";
 import { auditHeadDigest, auditHeadEntry, copyEntry, licenceEntry } from "../../src/core/entry.js";
@@ -147,6 +148,20 @@ describe("the vectors of reader's copies", () => {
   for (const { name, vector } of own("copy/malformed-token"))
     it(`refuse the token ${name}: ${vector.code}`, () => {
       expectRefusal(vector.code, () => readCopyToken(fromHex(vector.token)));
+    });
+  for (const { name, vector } of own("copy/contradicting"))
+    it(`find ${name} in contradiction: ${vector.reason} ${vector.detail}`, () => {
+      const certificate = readCertificate(vectorJson("tigertally/certificate/valid/food-permit.json").certificate);
+      const statement = readCopyStatement(vector.statement);
+      const publicKey = fromHex(vector.publicKey);
+      expect(verifyProof(nodeCrypto, statement, publicKey)).to.equal(true);
+      const { claims, toBeSigned, signature } = readCopyToken(fromHex(vector.token));
+      expect(nodeCrypto.verify(publicKey, toBeSigned, signature)).to.equal(true);
+      const contradiction = contradictionToLicence(statement, certificate, certificateDigest(nodeCrypto, certificate));
+      if (vector.reason === "copy.of-another-licence") return expect(contradiction?.field).to.equal(vector.detail);
+      expect(contradiction).to.equal(null);
+      const difference = copyTokenMatches(claims, statement, certificate, copyDigest(nodeCrypto, statement));
+      return expect(difference).to.equal(vector.detail);
     });
   for (const { name, vector } of own("copy/forged"))
     it(`read ${name}, whose signature is wrong`, () => {

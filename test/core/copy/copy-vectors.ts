@@ -2,11 +2,12 @@
 import { nodeCrypto as crypto } from "../../../src/adapters/node-crypto/index.js";
 import { canonicalize } from "../../../src/core/canonical-json.js";
 import { copyDigest } from "../../../src/core/copy/copy-reader.js";
-import { copyClaimsFor } from "../../../src/core/copy/copy-token.js";
+import type { UnsignedCopyStatement } from "../../../src/core/copy/copy-statement.js";
+import { type CopyTokenClaims, copyClaimsFor } from "../../../src/core/copy/copy-token.js";
 import { toDigits } from "../../../src/core/digits.js";
 import { copyEntry } from "../../../src/core/entry.js";
 import { toHex } from "../../../src/core/hex.js";
-import { type Alteration, changed, PUBLIC_KEY, SAMPLE_CERTIFICATE, SAMPLE_DIGEST } from "../sample.js";
+import { type Alteration, AUTHORITY, changed, PUBLIC_KEY, SAMPLE_CERTIFICATE, SAMPLE_DIGEST } from "../sample.js";
 import {
   mintCopy,
   SAMPLE_COPY,
@@ -15,6 +16,8 @@ import {
   SAMPLE_UNSIGNED_COPY,
   signCopy,
 } from "./sample-copy.js";
+
+const FOREIGN = "1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.9";
 
 /** Reader's copies: statements with their tokens and entries, and what is wrong with others. */
 export function* copyVectors(): Generator<[string, object]> {
@@ -67,6 +70,32 @@ export function* copyVectors(): Generator<[string, object]> {
     "signature-of-another": (c) => (c.proof.proofValue = shortName.proof.proofValue),
   } satisfies Record<string, Alteration>))
     yield [`copy/forged/${name}.json`, { publicKey: toHex(PUBLIC_KEY), statement: changed(SAMPLE_COPY, alter) }];
+  // Each well formed and well signed by the agency, and contradicting the licence of `certificate/valid/food-permit.json`, or itself.
+  for (const [name, [reason, detail, changes, claims]] of Object.entries({
+    "another-licence": ["copy.of-another-licence", "/certificateDigest", { certificateDigest: "00".repeat(32) }, {}],
+    "another-identifier": ["copy.of-another-licence", "/certificateIdentifier", { certificateIdentifier: FOREIGN }, {}],
+    "another-maker": [
+      "copy.of-another-licence",
+      "/certificateCopyCreatorCode",
+      { certificateCopyCreatorCode: AUTHORITY },
+      {},
+    ],
+    "longer-than-the-licence": [
+      "copy.of-another-licence",
+      "/certificateCopyExpiringTime",
+      { certificateCopyExpiringTime: "2031-03-01T00:00:00+08:00" },
+      {},
+    ],
+    "code-for-another-user": ["copy.token-mismatch", "user", {}, { user: "另一家公司", truncated: 2 }],
+    "code-for-another-matter": ["copy.token-mismatch", "matter", {}, { matter: "贷款", truncated: 1 }],
+    "code-that-ends-later": ["copy.token-mismatch", "expires", {}, { expires: SAMPLE_COPY_CLAIMS.expires + 1 }],
+    "code-of-another-statement": ["copy.token-mismatch", "copyDigest", {}, { copyDigest: new Uint8Array(32) }],
+  } satisfies Record<string, [string, string, Partial<UnsignedCopyStatement>, Partial<CopyTokenClaims>]>)) {
+    const statement = signCopy({ ...SAMPLE_UNSIGNED_COPY, ...changes });
+    const said = copyClaimsFor(statement, SAMPLE_CERTIFICATE, copyDigest(crypto, statement));
+    const token = toHex(mintCopy({ ...said, ...claims }));
+    yield [`copy/contradicting/${name}.json`, { reason, detail, publicKey: toHex(PUBLIC_KEY), statement, token }];
+  }
   const hex = toHex(SAMPLE_COPY_TOKEN);
   for (const [name, [code, token]] of Object.entries({
     "later-kind": ["format.version-unsupported", hex.replace("20012102", "20012103")],
