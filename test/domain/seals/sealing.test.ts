@@ -5,6 +5,7 @@ import { toHex } from "../../../src/core/hex.js";
 import type { SealCertificateRecord, SealRecord } from "../../../src/domain/seals/index.js";
 import type { VerifyOptions } from "../../../src/verify/index.js";
 import { type RegistryAccess, RegistryError } from "../../../src/verify/registry.js";
+import { makeAnchoredCopy, makeCopy } from "../../verify/copies.js";
 import { ANHUI } from "../../verify/fixture.js";
 import { withoutAnswer } from "../../verify/memory-registry.js";
 import { expectRefusalOf } from "../../verify/rejection.js";
@@ -12,13 +13,16 @@ import { makeSealWorld, operator } from "./seal-world.js";
 
 const YEAR = 365 * 86_400;
 
+/** With the clock that worlds of the verifier have. */
+const dated = <Of extends { now: () => number }>(world: Of) => ({ ...world, now: () => new Date(world.now()) });
+
 describe("sealing", () => {
   async function scene() {
     const world = makeSealWorld();
     await world.authority.establish(operator);
     const licenceOf = (issued: ReturnType<typeof world.issueAnchored>) => ({ ...issued, type: world.type });
     const licence = licenceOf(world.issueAnchored());
-    const verify = async (file: Uint8Array, options: Partial<VerifyOptions> = {}) =>
+    const verify = async (file: Parameters<typeof world.verify>[0], options: Partial<VerifyOptions> = {}) =>
       world.verify(file, {
         revocationLists: {
           findRevocationLists: async () => {
@@ -67,6 +71,42 @@ describe("sealing", () => {
     await authority.issueSeal(operator, agency.code);
     expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
     expect(store.events.filter(({ action }) => action === "certificate-sealed")).to.have.length(1);
+  });
+
+  it("seals readers' copies, each by itself and beside the licence, also when all are asked for at once", async () => {
+    const world = await scene();
+    const { authority, agency, sealing, licence, store, type } = world;
+    await authority.issueSeal(operator, agency.code);
+    const copyOf = (n: number) => {
+      const copyNumber = `${String(n).padStart(21, "n")}A`;
+      const { certificate, evidence, statement } = makeAnchoredCopy(dated(world), licence, { changes: { copyNumber } });
+      return { certificate, evidence, type, copy: statement };
+    };
+    const copies = Array.from({ length: 12 }, (_, n) => copyOf(n));
+    const all = [licence, ...copies];
+    const files = await Promise.all(all.map((each) => sealing().sealedFile(operator, each)));
+    expect(new Set(files.map((file) => toHex(nodeCrypto.sha256(file!))))).to.have.length(13);
+    // More seals lie on the licence by now than are looked at of one file.
+    for (const [i, each] of all.entries())
+      expect(await sealing().sealedFile(operator, each), `file ${i}`).to.deep.equal(files[i]);
+    const reasons = store.events.flatMap(({ action, detail }) =>
+      action === "certificate-sealed" ? [detail?.reason] : [],
+    );
+    expect(reasons).to.have.members(["电子证照签发", ...copies.map(({ copy }) => `加注件制作 ${copy.copyNumber}`)]);
+    const report = await world.verify(files[5]!, {
+      rerender: async ({ certificate, evidence, copy, seal }) =>
+        world.renderer.renderSealedCopy({ certificate, type, copy: { statement: copy!, evidence }, seal: seal! }).bytes,
+    });
+    expect(report.verdict, JSON.stringify(report.checks)).to.equal("valid");
+    expect(report.document?.copy).to.include({ user: copies[4]!.copy.user });
+  });
+
+  it("sets no seal on a copy that is not anchored", async () => {
+    const world = await scene();
+    await world.authority.issueSeal(operator, world.agency.code);
+    const { certificate, evidence, statement } = makeCopy(dated(world), world.licence);
+    const parts = { certificate, evidence, type: world.type, copy: statement };
+    expect(await world.sealing().sealedFile(operator, parts)).to.equal(null);
   });
 
   it("sets another seal when the one on the file was revoked, and keeps that one where there is no other", async () => {
