@@ -99,6 +99,18 @@ export class AnhuiClient {
     return { identifier, json, pdf, document: parseJson(json) as unknown as LicenceDocument };
   }
 
+  /** The file of a reader's copy that is made now, once it is anchored. */
+  async copyAnchored(agency: DemoAgency, identifier: string, request: object): Promise<Uint8Array> {
+    const copies = `/v1/certificates/${identifier}/copies`;
+    const { copyNumber } = (await this.#send("POST", copies, agency.token, request)) as { copyNumber: string };
+    const path = `${copies}/${copyNumber}`;
+    await until(`copy ${copyNumber} is anchored`, async () => {
+      const { anchoring } = (await this.#get(path, agency)) as { anchoring: string };
+      return anchoring === "anchored";
+    });
+    return this.#bytes(`${path}/pdf`, agency.token);
+  }
+
   async #get(path: string, { token }: DemoAgency): Promise<unknown> {
     return parseJson(await this.#bytes(path, token));
   }

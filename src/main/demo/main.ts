@@ -88,7 +88,7 @@ async function everythingMirrored(
   { TALLY_DATA: dataDirectory = "" }: Settings,
 ): Promise<void> {
   for (const licence of Object.values(rehearsed)) {
-    if (typeof licence === "number" || !("batch" in licence.document.evidence)) continue;
+    if (typeof licence === "number" || !("document" in licence) || !("batch" in licence.document.evidence)) continue;
     const { region, root, size } = licence.document.evidence.batch;
     await until(
       `Shanghai mirrors batch ${root}`,

@@ -62,8 +62,22 @@ export function attachmentsOf(pdf: Uint8Array): Record<string, Uint8Array> {
 
 /** Prints another character in place of one on the page: swaps two glyphs of a drawn text, and leaves everything else. */
 export function changePrintedText(pdf: Uint8Array): Uint8Array {
+  return changeContent(pdf, (content) => {
+    const drawn = /<([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]*)>\s*Tj/.exec(content);
+    if (drawn === null || drawn[1] === drawn[2]) return content;
+    return content.replace(drawn[0], drawn[0].replace(`<${drawn[1]}${drawn[2]}`, `<${drawn[2]}${drawn[1]}`));
+  });
+}
+
+/** Takes away what is written across the first page of a reader's copy: the only text of it that is turned. */
+export function removeCopyMark(pdf: Uint8Array): Uint8Array {
+  return changeContent(pdf, (content) => content.replace(/BT \/V0 [\d.]+ Tf 0\.86603 0\.5 .*? ET/gs, ""));
+}
+
+/** Changes the first drawing that the change does something to; throws where there is none. */
+function changeContent(pdf: Uint8Array, change: (content: string) => string): Uint8Array {
   let changed = false;
-  return rewritePdf(pdf, ({ body }) => {
+  const changedPdf = rewritePdf(pdf, ({ body }) => {
     const text = body.toString("latin1");
     if (
       changed ||
@@ -77,12 +91,13 @@ export function changePrintedText(pdf: Uint8Array): Uint8Array {
     } catch {
       return body;
     }
-    const drawn = /<([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]*)>\s*Tj/.exec(content);
-    if (drawn === null || drawn[1] === drawn[2]) return body;
+    const other = change(content);
+    if (other === content) return body;
     changed = true;
-    const swapped = drawn[0].replace(`<${drawn[1]}${drawn[2]}`, `<${drawn[2]}${drawn[1]}`);
-    return withStream(body, deflateSync(Buffer.from(content.replace(drawn[0], swapped), "latin1")));
+    return withStream(body, deflateSync(Buffer.from(other, "latin1")));
   });
+  if (!changed) throw new Error("there is nothing of the kind in this file");
+  return changedPdf;
 }
 
 function* objectsOf(bytes: Buffer, text: string): Generator<PdfObject> {

@@ -2,6 +2,7 @@
 import { Wallet } from "ethers";
 import { ethersAnchorChain } from "../../adapters/ethereum/anchor-chain.js";
 import { nodeCrypto } from "../../adapters/node-crypto/index.js";
+import { dateInShanghai, formatUtcInstant } from "../../core/calendar.js";
 import { toHex } from "../../core/hex.js";
 import { keyDigest, parseMultikey } from "../../core/multikey.js";
 import type { Signer } from "../../domain/agencies/signer.js";
@@ -37,8 +38,16 @@ export interface Rehearsed {
   /** `genuine` with its agency's seal, and `keyRetired` with the seal of another agency, to which sealing for it was delegated. */
   readonly sealed: FetchedLicence;
   readonly sealedByAnother: FetchedLicence;
+  readonly copied: CopiedLicence;
   /** The last block in which the late agency did not exist. */
   readonly blockBeforeLate: number;
+}
+
+/** A reader's copy of `genuine`. */
+export interface CopiedLicence {
+  readonly pdf: Uint8Array;
+  /** RFC 3339: the day after its last. */
+  readonly over: string;
 }
 
 export interface Stolen {
@@ -65,11 +74,7 @@ export async function rehearse(
   const { imported, first } = await importExamples(stage, main);
 
   say("Anhui issues, suspends, releases and revokes");
-  const wanted: readonly [
-    Exclude<keyof Rehearsed, "imported" | "blockBeforeLate" | "genuine" | "late" | "sealed" | "sealedByAnother">,
-    DemoAgency,
-    object?,
-  ][] = [
+  const wanted: readonly [Exclude<keyof Rehearsed, "genuine" | Later>, DemoAgency, object?][] = [
     ["another", main],
     ["released", main],
     ["suspended", main],
@@ -84,10 +89,7 @@ export async function rehearse(
   for (const [name, agency, change] of wanted) issued.push([name, agency, await client.issue(agency, change)]);
   const fetched: Record<string, FetchedLicence> = { genuine: await client.fetchAnchored(main, first) };
   for (const [name, agency, identifier] of issued) fetched[name] = await client.fetchAnchored(agency, identifier);
-  const done = fetched as unknown as Omit<
-    Rehearsed,
-    "imported" | "blockBeforeLate" | "late" | "sealed" | "sealedByAnother"
-  >;
+  const done = fetched as unknown as Omit<Rehearsed, Later>;
 
   await client.change(main, done.released.identifier, "suspend");
   await client.change(main, done.suspended.identifier, "suspend");
@@ -111,13 +113,28 @@ export async function rehearse(
   const newcomer = await foundLateAgency(anhui);
   const late = await client.fetchAnchored(newcomer, await client.issue(newcomer));
 
+  say("Anhui makes a reader's copy for a landlord");
+  const copied = await copyOf(client, main, done.genuine);
+
   say("Anhui has its agencies' seals made, and lets one of them seal for another");
   await anhui.seals.authority.establish(ADMINISTRATOR);
   await anhui.seals.authority.issueSeal(ADMINISTRATOR, main.code);
   await anhui.seals.delegations.delegate(ADMINISTRATOR, agencies.retired.code, main.code);
   const sealed = await client.fetchNow(main, done.genuine.identifier);
   const sealedByAnother = await client.fetchNow(agencies.retired, done.keyRetired.identifier);
-  return { ...done, imported, late, blockBeforeLate, sealed, sealedByAnother };
+  return { ...done, imported, late, blockBeforeLate, sealed, sealedByAnother, copied };
+}
+
+/** What is not among the licences that are issued first. */
+type Later = "imported" | "blockBeforeLate" | "late" | "sealed" | "sealedByAnother" | "copied";
+
+const DAY_MS = 86_400_000;
+
+async function copyOf(client: AnhuiClient, agency: DemoAgency, { identifier }: FetchedLicence): Promise<CopiedLicence> {
+  const last = Date.now() + 30 * DAY_MS;
+  const request = { user: "合肥样例物业管理有限公司", matter: "租赁合同备案", until: dateInShanghai(last) };
+  const pdf = await client.copyAnchored(agency, identifier, request);
+  return { pdf, over: formatUtcInstant(last + DAY_MS) };
 }
 
 /** A certificate that was issued and downloaded, and whose batch never came: Anhui is switched off right afterwards. */

@@ -20,7 +20,7 @@ export function shanghaiVerifier(url: string, settings: Settings, folder: string
   return {
     json: (document, at) =>
       post("application/json", typeof document === "string" ? document : JSON.stringify(document), at),
-    pdf: (bytes) => post("application/pdf", new Uint8Array(bytes)),
+    pdf: (bytes, at) => post("application/pdf", new Uint8Array(bytes), at),
     code: (text) => post("text/plain", text),
     async elsewhere(document, change) {
       const file = join(folder, "document.json");

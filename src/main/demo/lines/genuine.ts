@@ -27,6 +27,12 @@ export function genuineLines({ rehearsed, shanghai }: Props): Line[] {
       ...sealed("sealed by an agency that may seal for it", rehearsed.sealedByAnother),
       remark: "issuer.key-retired-since",
     },
+    {
+      step: "reader's copy for a landlord",
+      expected: valid,
+      passes: "copy",
+      verify: () => shanghai.pdf(rehearsed.copied.pdf),
+    },
     json("genuine JSON", genuine),
     { step: "genuine QR code", expected: valid, verify: () => shanghai.code(codeOf(genuine)) },
     json("released after suspension", rehearsed.released),

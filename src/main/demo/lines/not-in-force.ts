@@ -25,5 +25,10 @@ export function notInForceLines({ rehearsed, shanghai }: Props): Line[] {
       expected: notInForce("expired", "validity.expired"),
       verify: () => shanghai.json(rehearsed.genuine.document, "2099-01-01T00:00:00Z"),
     },
+    {
+      step: "reader's copy past its last day",
+      expected: notInForce("expired", "copy.expired"),
+      verify: () => shanghai.pdf(rehearsed.copied.pdf, rehearsed.copied.over),
+    },
   ];
 }

@@ -4,13 +4,13 @@ import { toDigits } from "../../../core/digits.js";
 import { assembleToken, readToken, tokenSigningInput } from "../../../core/token.js";
 import type { FetchedLicence } from "../anhui.js";
 import { type Line, notGenuine } from "../line.js";
-import { attachmentsOf, changePrintedText, replaceAttachments } from "../pdf-surgery.js";
+import { attachmentsOf, changePrintedText, removeCopyMark, replaceAttachments } from "../pdf-surgery.js";
 import { codeOf } from "./documents.js";
 import type { Props } from "./props.js";
 
 /** What can be done to a PDF and to a printed code. */
 export function paperLines({ rehearsed, shanghai }: Props): Line[] {
-  const { genuine, another, sealed } = rehearsed;
+  const { genuine, another, sealed, copied } = rehearsed;
   const theirs = attachmentsOf(another.pdf);
   return [
     {
@@ -44,6 +44,16 @@ export function paperLines({ rehearsed, shanghai }: Props): Line[] {
       verify: () => shanghai.pdf(withChangedSeal(sealed.pdf)),
     },
     {
+      step: "reader's copy without the words across its page",
+      expected: notGenuine("content.differs"),
+      verify: () => shanghai.pdf(removeCopyMark(copied.pdf)),
+    },
+    {
+      step: "reader's copy for another user",
+      expected: notGenuine("copy.signature-wrong"),
+      verify: () => shanghai.pdf(forAnotherUser(copied.pdf)),
+    },
+    {
       step: "one QR digit",
       expected: notGenuine("integrity.token-signature-wrong"),
       verify: () => shanghai.code(changeDigit(codeOf(genuine))),
@@ -54,6 +64,12 @@ export function paperLines({ rehearsed, shanghai }: Props): Line[] {
       verify: () => shanghai.code(reencodedFace(genuine)),
     },
   ];
+}
+
+function forAnotherUser(pdf: Uint8Array): Uint8Array {
+  const statement = new TextDecoder().decode(attachmentsOf(pdf)["copy.json"]);
+  const changed = statement.replace(/"user":"[^"]*"/, '"user":"另一家公司"');
+  return replaceAttachments(pdf, { "copy.json": new TextEncoder().encode(changed) });
 }
 
 function changeDigit(text: string): string {

@@ -6,7 +6,7 @@ import type { Rehearsed, Stolen } from "../rehearsal.js";
 /** Shanghai's verification, by form of the document. */
 export interface ShanghaiVerifier {
   json(document: object | string, at?: string): Promise<Report>;
-  pdf(bytes: Uint8Array): Promise<Report>;
+  pdf(bytes: Uint8Array, at?: string): Promise<Report>;
   code(text: string): Promise<Report>;
   /** With another node, or other settings, than Shanghai's own. */
   elsewhere(document: object, settings: Readonly<Record<string, string>>): Promise<Report>;
