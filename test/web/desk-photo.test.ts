@@ -2,14 +2,19 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { generateCitizenId } from "../../src/core/identifiers/citizen-id.js";
-import { type Photo, readPhoto } from "../../src/core/photo/photo.js";
+import { MIN_PHOTO_SIDE, type Photo, readPhoto } from "../../src/core/photo/photo.js";
 import { photoOf } from "../../src/core/photo/take-photo.js";
 import { picture, SAMPLE_PICTURE, withSegment, withSize } from "../core/photo/pictures.js";
+import { greyPng } from "../grey-png.js";
 import { tally } from "../main/service-process.js";
 import { accessibilityFaultsInBothSchemes, overflow } from "./axe.js";
 import { withBrowser } from "./browser.js";
 import { confirm, field, preview, signedIn } from "./desk-scene.js";
 import { type DemoService, demoService } from "./service.js";
+
+/** A white picture that a browser opens. */
+const strip = (width: number, height: number): Buffer =>
+  greyPng(width, height, new Uint8Array(width * height).fill(255));
 
 const DRIVERS = "11100000000019713D071";
 const TRANSPORT_AGENCY = "11340100TT0000023X";
@@ -129,6 +134,8 @@ describe("a photo at the issuing desk", () => {
       [Buffer.from("not a picture"), "另存为 JPEG"],
       [withSize(65_535, 65_535), "图片过大"],
       [withSize(40, 40), "图片过小"],
+      // Drawn as small as a photo is, nothing would be left of its shorter side.
+      [strip(MIN_PHOTO_SIDE, 133_000), "图片过小"],
       [Buffer.alloc(21 * 1024 * 1024, 0xff), "图片过大"],
       [withSegment(SAMPLE_PICTURE.subarray(0, 300), 0xe2, "x".repeat(60_000)), "另存为 JPEG"],
     ] as const) {
