@@ -4,7 +4,7 @@ import { hexlify, Wallet } from "ethers";
 import { TallyError } from "../../core/errors.js";
 import { fromHex, toHex } from "../../core/hex.js";
 import { type KeyFileHeader, openKey, readKeyHeader, sealKey } from "./encrypted-key-file.js";
-import type { KeyFilesOptions } from "./file-key-store.js";
+import type { KeyFilesOptions } from "./encrypted-key-files.js";
 import { KeyDirectory } from "./key-directory.js";
 
 /** An account of the chain: who it acts for, e.g. "governor", "guardian", "admin-340000", "operator-340000". */

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { TallyError } from "../../core/errors.js";
 import type { PickUpKey, PickUpKeys } from "../../domain/holders/index.js";
 import { type KeyFileHeader, openKey, readKeyHeader, sealKey } from "./encrypted-key-file.js";
-import type { KeyFilesOptions } from "./file-key-store.js";
+import type { KeyFilesOptions } from "./encrypted-key-files.js";
 import { KeyDirectory } from "./key-directory.js";
 
 const PURPOSE = "pick-up";
