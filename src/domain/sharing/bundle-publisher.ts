@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createLoop, type Loop, type OnEvent, type Pause, pause as realPause } from "../anchoring/index.js";
+import type { Loop } from "../anchoring/index.js";
+import { type RegularDeps, regularly } from "./regular.js";
 import type { PublishedBundle, TrustBundles } from "./trust-bundles.js";
 
-export interface BundlePublisherDeps {
+export interface BundlePublisherDeps extends RegularDeps {
   readonly bundles: TrustBundles;
-  /** Between two bundles. */
-  readonly everyMs: number;
-  readonly onEvent: OnEvent;
-  readonly pause?: Pause;
-  readonly random?: () => number;
 }
 
 /** Issues a bundle now and then, and has the last one at hand. */
@@ -19,7 +15,7 @@ export interface BundlePublisher extends Loop {
 }
 
 export function createBundlePublisher(deps: BundlePublisherDeps): BundlePublisher {
-  const { bundles, everyMs, onEvent, pause = realPause, random = Math.random } = deps;
+  const { bundles } = deps;
   let current: PublishedBundle | null = null;
 
   async function runOnce(): Promise<void> {
@@ -28,17 +24,5 @@ export function createBundlePublisher(deps: BundlePublisherDeps): BundlePublishe
     current = await bundles.issue();
   }
 
-  const loop = createLoop({
-    name: "trust-bundle",
-    pass: async () => {
-      await runOnce();
-      return { more: false };
-    },
-    idleMs: everyMs,
-    backoff: { baseMs: 1_000, capMs: Math.max(1_000, Math.min(everyMs, 60_000)) },
-    pause,
-    random,
-    onEvent,
-  });
-  return { current: () => current, runOnce, ...loop };
+  return { current: () => current, runOnce, ...regularly("trust-bundle", runOnce, deps) };
 }

@@ -6,10 +6,11 @@ import { readSealCaCertificate, type SealCaCertificate } from "../../core/seal/r
 import type { KeyRecord, RegistryAccess } from "../../verify/registry.js";
 import { newestListOf } from "../../verify/seal/revocation.js";
 import type { SealCrypto } from "../../verify/seal/seal-crypto.js";
-import { createLoop, type Loop, type OnEvent, type Pause, pause as realPause } from "../anchoring/index.js";
+import type { Loop } from "../anchoring/index.js";
 import type { Peer } from "./ports.js";
+import { type RegularDeps, regularly } from "./regular.js";
 
-export interface ListMirrorDeps {
+export interface ListMirrorDeps extends RegularDeps {
   /** Whose lists are in its own store. */
   readonly region: string;
   /** From configuration. */
@@ -18,12 +19,8 @@ export interface ListMirrorDeps {
   readonly crypto: SealCrypto;
   /** Keeps a list in place of an older one of the CA with this key, unless it leaves a revocation out. */
   readonly keep: (ca: string, list: Uint8Array) => Promise<"kept" | "not-newer" | "forgetful">;
-  readonly everyMs: number;
-  readonly onEvent: OnEvent;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly pause?: Pause;
-  readonly random?: () => number;
 }
 
 /** Keeps the revocation lists of other regions' seals, so that a seal is judged with its issuer switched off. */
@@ -37,8 +34,7 @@ export interface ListMirror extends Loop {
  * true one, and only when it has every revocation of the one before. What a peer fails in, or lies about, is reported, and the next thing asked for.
  */
 export function createListMirror(deps: ListMirrorDeps): ListMirror {
-  const { region, peers, registry, crypto, keep, everyMs, onEvent, now } = deps;
-  const { pause = realPause, random = Math.random } = deps;
+  const { region, peers, registry, crypto, keep, onEvent, now } = deps;
 
   async function mirror(peer: Peer, ca: string, { region: of }: KeyRecord): Promise<boolean> {
     const encoded = await peer.fetchSealAuthority(ca, "certificate");
@@ -85,19 +81,7 @@ export function createListMirror(deps: ListMirrorDeps): ListMirror {
     return kept;
   }
 
-  const loop = createLoop({
-    name: "revocation-lists",
-    pass: async () => {
-      await runOnce();
-      return { more: false };
-    },
-    idleMs: everyMs,
-    backoff: { baseMs: 1_000, capMs: Math.max(1_000, Math.min(everyMs, 60_000)) },
-    pause,
-    random,
-    onEvent,
-  });
-  return { runOnce, ...loop };
+  return { runOnce, ...regularly("revocation-lists", runOnce, deps) };
 }
 
 /** Throws `peer.lied` for one of another key, and for what is no certificate of the profile. */
