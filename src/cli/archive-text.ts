@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ArchiveReport } from "../verify/archive.js";
-import { type Language, REASON_TEXTS } from "../words/reason-texts.js";
-import { ARCHIVE_CHECKS, OUTCOMES, VERDICTS, type Words } from "../words/report-words.js";
-import { printable } from "./printable.js";
-import { remarkText, reportText } from "./report-text.js";
+import type { Language } from "../words/reason-texts.js";
+import { ARCHIVE_CHECKS, VERDICTS, type Words } from "../words/report-words.js";
+import { checkLine, reasonLines, remarkLine } from "./report-lines.js";
+import { reportText } from "./report-text.js";
 
 const TERMS = {
   asOf: { en: "AS OF", zh: "截至" },
@@ -22,17 +22,13 @@ export function archiveText(report: ArchiveReport, language: Language): string {
   const when = asOf === null ? "" : ` · ${term("asOf")} ${asOf}`;
   return [
     `${VERDICTS[report.verdict][language]}${when}`,
-    ...(report.reason === null ? [] : [`  ${REASON_TEXTS[report.reason][language]} [${report.reason}]`]),
+    ...reasonLines(report.reason, language),
     ...(manifest === null
       ? []
       : [`  ${term("packed")}: ${manifest.createdAt} · ${term("region")}: ${manifest.region} · ${manifest.signer}`]),
     ...(log === null ? [] : [`  ${term("log")}: ${log.events} ${term("events")}, ${term("anchored")} ${log.anchored}`]),
-    ...report.checks.map((check) => {
-      const reason = "reason" in check ? `  ${check.reason}` : "";
-      const detail = "detail" in check && check.detail !== undefined ? `  ${printable(check.detail)}` : "";
-      return `  ${OUTCOMES[check.outcome][language].padEnd(8)} ${ARCHIVE_CHECKS[check.check][language]}${reason}${detail}`;
-    }),
-    ...report.remarks.map((remark) => `  ${remarkText(remark, language)}`),
+    ...report.checks.map((check) => checkLine(check, ARCHIVE_CHECKS[check.check][language], language)),
+    ...report.remarks.map((remark) => remarkLine(remark, language)),
     ...(licence === null ? [] : ["", term("licence"), reportText(licence, language)]),
   ].join("\n");
 }

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CheckResult, Remark, Report } from "../verify/report.js";
-import { type Language, REASON_TEXTS, REMARK_TEXTS } from "../words/reason-texts.js";
-import {
-  AUTHENTICITY,
-  CHECKS,
-  OUTCOMES,
-  RECOGNITIONS,
-  STANDINGS,
-  VERDICTS,
-  type Words,
-} from "../words/report-words.js";
+import type { Report } from "../verify/report.js";
+import type { Language } from "../words/reason-texts.js";
+import { AUTHENTICITY, CHECKS, RECOGNITIONS, STANDINGS, VERDICTS, type Words } from "../words/report-words.js";
 import { printable } from "./printable.js";
+import { checkLine, reasonLines, remarkLine } from "./report-lines.js";
 
 const TERMS = {
   authenticity: { en: "authenticity", zh: "真实性" },
@@ -31,7 +24,6 @@ const TERMS = {
   copyUntil: { en: "copy usable until", zh: "加注件有效期至" },
   copyMade: { en: "copy made", zh: "加注件制作" },
   head: { en: "registry as of", zh: "登记合约区块" },
-  remark: { en: "remark", zh: "备注" },
   claims: { en: "what the document says of itself:", zh: "文件自称内容：" },
 } as const satisfies Words<string>;
 
@@ -44,7 +36,7 @@ export function reportText(report: Report, language: Language): string {
   const validity = `${document.validFrom ?? "?"} – ${document.validUntil ?? term("longTerm")}`;
   return [
     VERDICTS[report.verdict][language],
-    ...(report.reason === null ? [] : [`  ${REASON_TEXTS[report.reason][language]} [${report.reason}]`]),
+    ...reasonLines(report.reason, language),
     `  ${term("authenticity")}: ${AUTHENTICITY[report.authenticity][language]} · ` +
       `${term("standing")}: ${STANDINGS[report.standing][language]} · ` +
       `${term("recognition")}: ${RECOGNITIONS[report.recognition][language]}`,
@@ -66,8 +58,11 @@ export function reportText(report: Report, language: Language): string {
       term("head"),
       times.head === null ? null : `${times.head.block} (${new Date(times.head.time * 1000).toISOString()})`,
     ),
-    ...report.checks.map((check) => `  ${checkText(check, language)}`),
-    ...report.remarks.map((remark) => `  ${remarkText(remark, language)}`),
+    ...report.checks.map(({ check, outcome, ...found }) => {
+      const reason = "reason" in found && found.reason !== undefined ? { reason: found.reason } : {};
+      return checkLine({ outcome, ...reason }, CHECKS[check][language], language);
+    }),
+    ...report.remarks.map((remark) => remarkLine(remark, language)),
   ].join("\n");
 }
 
@@ -102,13 +97,4 @@ function issuer({ document }: Report): string | null {
   if (document.issueDept === null && document.issueDeptCode === null) return null;
   const region = document.region === null ? "" : ` · ${document.region}`;
   return `${document.issueDept ?? ""} ${document.issueDeptCode ?? ""}${region}`.trim();
-}
-
-export function remarkText({ remark, time }: Remark, language: Language): string {
-  return `${TERMS.remark[language]}: ${REMARK_TEXTS[remark][language]}${time === undefined ? "" : ` (${time})`}`;
-}
-
-function checkText(check: CheckResult, language: Language): string {
-  const reason = "reason" in check && check.reason !== undefined ? `  ${check.reason}` : "";
-  return `${OUTCOMES[check.outcome][language].padEnd(8)} ${CHECKS[check.check][language]}${reason}`;
 }
