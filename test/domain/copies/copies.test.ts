@@ -247,19 +247,20 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
         expect(await events()).to.deep.equal([]);
       });
 
-    it("are made for the holder whom a link leads to the licence, and not past a share of what is kept", async function () {
-      if (kind !== "SQLite") this.skip();
-      const { copies, identifier, events } = await scene();
-      const holder: Actor = { kind: "link", id: "link-1", role: "reader", agency: AGENCY, requestId: "r" };
-      for (let n = 0; n < 200; n++) await copies.make(holder, identifier, REQUEST);
-      const error = await rejection(copies.make(holder, identifier, REQUEST));
-      expect([error.code, /has 200 copies already/.test(error.message)]).to.deep.equal([
-        "certificate.state-conflict",
-        true,
-      ]);
-      await copies.make(issuer, identifier, REQUEST);
-      expect((await events()).at(0)?.actor).to.deep.equal({ kind: "link", id: "link-1", role: "reader" });
-    });
+    // What a store does at a limit its suite says, of each.
+    if (kind === "SQLite")
+      it("are made for the holder whom a link leads to the licence, and not past a share of what is kept", async () => {
+        const { copies, identifier, events } = await scene();
+        const holder: Actor = { kind: "link", id: "link-1", role: "reader", agency: AGENCY, requestId: "r" };
+        for (let n = 0; n < 200; n++) await copies.make(holder, identifier, REQUEST);
+        const error = await rejection(copies.make(holder, identifier, REQUEST));
+        expect([error.code, /has 200 copies already/.test(error.message)]).to.deep.equal([
+          "certificate.state-conflict",
+          true,
+        ]);
+        await copies.make(issuer, identifier, REQUEST);
+        expect((await events()).at(0)?.actor).to.deep.equal({ kind: "link", id: "link-1", role: "reader" });
+      });
 
     it("are read by who may read the licence", async () => {
       const { copies, identifier } = await scene();
@@ -268,12 +269,12 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       expect((await copies.list(reader, identifier)).copies).to.have.length(1);
       const stranger: Actor = { ...reader, agency: OTHER_AGENCY };
       for (const asked of [
-        copies.list(stranger, identifier),
-        copies.find(stranger, identifier, copyNumber),
-        copies.documentOf(stranger, identifier, copyNumber),
-        copies.fileOf(stranger, identifier, copyNumber),
+        () => copies.list(stranger, identifier),
+        () => copies.find(stranger, identifier, copyNumber),
+        () => copies.documentOf(stranger, identifier, copyNumber),
+        () => copies.fileOf(stranger, identifier, copyNumber),
       ])
-        expect((await rejection(asked)).code).to.equal("agency.not-authorised");
+        expect((await rejection(asked())).code).to.equal("agency.not-authorised");
       expect((await rejection(copies.list(issuer, "x"))).code).to.equal("certificate.not-found");
     });
 
