@@ -7,19 +7,24 @@ export function blurred(raster: Raster, radius: number): Raster {
 }
 
 function boxBlur({ width, height, grey }: Raster, radius: number): Raster {
-  const out = new Uint8Array(grey.length);
+  // The sum of every pixel above and to the left: four of them give that of a box, however large.
+  const stride = width + 1;
+  const sums = new Float64Array(stride * (height + 1));
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let [sum, count] = [0, 0];
-      for (let dy = -radius; dy <= radius; dy++)
-        for (let dx = -radius; dx <= radius; dx++) {
-          const [sx, sy] = [x + dx, y + dy];
-          if (sx < 0 || sy < 0 || sx >= width || sy >= height) continue;
-          sum += grey[sy * width + sx]!;
-          count++;
-        }
-      out[y * width + x] = sum / count;
+    for (let x = 0, row = 0; x < width; x++) {
+      row += grey[y * width + x]!;
+      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1]! + row;
     }
+  const out = new Uint8Array(grey.length);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = [Math.max(0, y - radius), Math.min(height, y + radius + 1)];
+    for (let x = 0; x < width; x++) {
+      const [left, right] = [Math.max(0, x - radius), Math.min(width, x + radius + 1)];
+      const above = sums[top * stride + right]! - sums[top * stride + left]!;
+      const within = sums[bottom * stride + right]! - sums[bottom * stride + left]! - above;
+      out[y * width + x] = within / ((bottom - top) * (right - left));
+    }
+  }
   return { width, height, grey: out };
 }
 

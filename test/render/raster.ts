@@ -67,8 +67,10 @@ export async function readQrCodes({ width, height, grey }: Raster): Promise<stri
   zxing ??= prepareZXing();
   await zxing;
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let i = 0; i < grey.length; i++) data.fill(grey[i]!, i * 4, i * 4 + 3);
-  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  for (let i = 0; i < grey.length; i++) {
+    data[i * 4] = data[i * 4 + 1] = data[i * 4 + 2] = grey[i]!;
+    data[i * 4 + 3] = 255;
+  }
   const codes = await readBarcodes({ width, height, data, colorSpace: "srgb" } as ImageData, {
     formats: ["QRCode"],
     tryHarder: true,

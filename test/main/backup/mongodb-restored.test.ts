@@ -47,7 +47,7 @@ describe("a MongoDB that was put back", function () {
   const tokens = { leaver: "", counter: "" };
 
   before(async function () {
-    const { url, adminUrl } = await mongod(this, "replica-set");
+    const { url, adminUrl } = await mongod(this, "replica-set-of-one");
     name = `restored-${process.pid}`;
     store = { TALLY_STORE: "mongodb", TALLY_MONGODB_URL: withPath(url, name) };
     admin = new MongoClient(adminUrl);
