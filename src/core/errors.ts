@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   "certificate.state-conflict",
   "certificate.not-renderable",
   "copy.not-found",
+  "copy.limit-reached",
   "agency.unknown",
   "agency.not-authorised",
   "agency.invalid",

@@ -120,6 +120,14 @@ describe("picking up over HTTP", () => {
     expect(decodeURIComponent(file.headers.get("Content-Disposition")!)).to.include("加注件-");
     expectProblem(await http.get(`${path}/${made.json.copyNumber}/pdf`), 403, "pick-up.session-over");
 
+    const byAgency = await http.post(`/v1/certificates/${id}/copies`, { token, body: { ...body, user: "样例银行" } });
+    expect((await http.get(path, session)).json).to.deep.equal({ copies: [made.json, byAgency.json], next: null });
+    const page = (await http.get(`${path}?limit=1`, session)).json;
+    expect(page.copies).to.deep.equal([made.json]);
+    expect((await http.get(`${path}?after=${page.next}`, session)).json.copies).to.deep.equal([byAgency.json]);
+    expectProblem(await http.get(`${path}?limit=0`, session), 400, "request.invalid");
+    expectProblem(await http.get(path), 403, "pick-up.session-over");
+
     const theirs = await http.post(`/v1/certificates/${other}/copies`, { token, body });
     expectProblem(await http.get(`${path}/${theirs.json.copyNumber}/pdf`, session), 404, "copy.not-found");
     expectProblem(
@@ -138,7 +146,8 @@ describe("picking up over HTTP", () => {
 
     const events = await service.audit.list({ object: id, order: "oldest-first", limit: 50 });
     const copied = events.filter(({ action }) => action === "certificate-copied");
-    expect(copied.map(({ actor }) => actor)).to.deep.equal([{ kind: "link", id: pickUp.link, role: "reader" }]);
+    expect(copied.map(({ actor }) => actor.kind)).to.deep.equal(["link", "token"]);
+    expect(copied[0]!.actor).to.deep.equal({ kind: "link", id: pickUp.link, role: "reader" });
     const taken = events.filter(({ action }) => action === "pick-up-downloaded");
     expect(taken.map(({ detail }) => detail)).to.deep.equal([
       { link: pickUp.link, form: "copy-pdf", copy: made.json.copyNumber, anchoring: "pending" },

@@ -55,8 +55,8 @@ export interface Copies {
   /**
    * Makes a copy of an anchored licence that is in force, in the name of its agency, for the agency or for the holder whom a link leads to it; durable when it resolves. `number`, as `newNumber` gives it, names
    * the copy beforehand, so that after a crash it is found. Rejects with `request.invalid` (every problem with its field),
-   * `certificate.state-conflict` for a licence that is not in force, not anchored or has as many copies as are kept, `certificate.not-renderable` for
-   * texts that cannot be printed, and what issuing says of agency and key.
+   * `certificate.state-conflict` for a licence that is not in force or not anchored, `copy.limit-reached` for one that has as many copies as it may,
+   * `certificate.not-renderable` for texts that cannot be printed, and what issuing says of agency and key.
    */
   make(actor: Actor, identifier: string, request: unknown, number?: string): Promise<CopySummary>;
 
@@ -265,7 +265,10 @@ function conflictError(
     case "licence":
       return conflict(`${identifier} has changed meanwhile; look at it again`);
     case "full":
-      return conflict(`${identifier} has ${most} copies already, and gets no more; a renewed licence has its own`);
+      return new TallyError(
+        "copy.limit-reached",
+        `${identifier} has ${most} copies already, and gets no more; a renewed licence has its own`,
+      );
     case "agency":
       return notAuthorised(code, typeCode);
     case "key":

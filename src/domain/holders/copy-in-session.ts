@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CopySummary } from "../copies/index.js";
+import type { CopyPage, CopySummary } from "../copies/index.js";
 import type { PickUpDependencies } from "./dependencies.js";
 import { admit } from "./session.js";
 import { eventOf, holderOf, type Visitor } from "./visitor.js";
@@ -16,6 +16,17 @@ export async function copyInSession(
 ): Promise<CopySummary | null> {
   const admitted = await admit(deps, id, secret);
   return admitted && deps.copies.make(holderOf(admitted.link, visitor), admitted.link.certificate, request);
+}
+
+/** The readers' copies of the licence, whoever made them, as `Copies.list`. Null without a session. */
+export async function copiesInSession(
+  deps: PickUpDependencies,
+  visitor: Visitor,
+  id: string,
+  { secret, page }: { readonly secret: string; readonly page: { readonly after?: number; readonly limit?: number } },
+): Promise<CopyPage | null> {
+  const admitted = await admit(deps, id, secret);
+  return admitted && deps.copies.list(holderOf(admitted.link, visitor), admitted.link.certificate, page);
 }
 
 /** The file of a copy of the licence, as of now; on record before it is handed out. Null without a session; rejects with `copy.not-found`. */

@@ -18,7 +18,7 @@ export interface PickUpDependencies {
   readonly store: PickUpStore;
   readonly keys: PickUpKeys;
   readonly issuance: Pick<Issuance, "getCertificate" | "documentOf">;
-  readonly copies: Pick<Copies, "make" | "find" | "fileOf">;
+  readonly copies: Pick<Copies, "make" | "list" | "find" | "fileOf">;
   /** The PDF of a certificate that the actor may read, as of now. */
   readonly renderPdf: (actor: Actor, identifier: string) => Promise<Uint8Array>;
   readonly audit: Pick<AuditStore, "append">;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Actor, eventBy } from "../audit/index.js";
-import type { CopySummary } from "../copies/index.js";
-import { copyInSession, downloadCopyInSession } from "./copy-in-session.js";
+import type { CopyPage, CopySummary } from "../copies/index.js";
+import { copiesInSession, copyInSession, downloadCopyInSession } from "./copy-in-session.js";
 import type { PickUpDependencies } from "./dependencies.js";
 import type { HolderLicence } from "./holder-licence.js";
 import { type LinkSecrets, newLinkId } from "./link-secrets.js";
@@ -41,6 +41,11 @@ export interface PickUps {
     link: string,
     given: { readonly secret: string; readonly request: unknown },
   ): Promise<CopySummary | null>;
+  listCopies(
+    visitor: Visitor,
+    link: string,
+    given: { readonly secret: string; readonly page: { readonly after?: number; readonly limit?: number } },
+  ): Promise<CopyPage | null>;
   downloadCopy(
     visitor: Visitor,
     link: string,
@@ -72,6 +77,7 @@ export function createPickUps(deps: PickUpDependencies): PickUps {
     licence: (visitor, link, session) => licenceInSession(deps, visitor, link, session),
     download: (visitor, link, session) => downloadInSession(deps, visitor, link, session),
     copy: (visitor, link, given) => copyInSession(deps, visitor, link, given),
+    listCopies: (visitor, link, given) => copiesInSession(deps, visitor, link, given),
     downloadCopy: (visitor, link, given) => downloadCopyInSession(deps, visitor, link, given),
     close: (link, session) => closeSession(deps, link, session),
     async rotateKey(actor) {

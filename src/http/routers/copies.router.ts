@@ -3,19 +3,19 @@ import { type Request, type Response, Router } from "express";
 import type { CopySummary } from "../../domain/copies/index.js";
 import { auditedRead } from "../audited-read.js";
 import { readJsonBody } from "../body/json-body.js";
+import { copiesPage } from "../copies-page.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { answerOnce, locationOf } from "../issuing/answer-once.js";
 import { copyUnderPlan } from "../issuing/copy-under-plan.js";
 import { idempotencyKey } from "../issuing/idempotency-key.js";
 import { actorOf, requireToken } from "../middleware/authenticate.js";
 import { readPurpose } from "../middleware/purpose.js";
-import { COPIES_QUERY, COPY_PATH, ID } from "../openapi/parameters.js";
+import { COPY_PATH, ID } from "../openapi/parameters.js";
 import { checkPath } from "../validation/path-check.js";
-import { queryCheck, schemaCheck } from "../validation/schema-check.js";
+import { schemaCheck } from "../validation/schema-check.js";
 import { STRICT } from "./strict.js";
 
 const checkRequest = schemaCheck("CopyRequest");
-const checkPage = queryCheck(COPIES_QUERY.schema);
 
 /** Readers' copies 加注件; the rules live in domain/copies. */
 export function copiesRouter(deps: HttpDependencies): Router {
@@ -62,11 +62,7 @@ export function copiesRouter(deps: HttpDependencies): Router {
     readPurpose,
     checkPath([ID]),
     async (req: Request, res: Response) => {
-      const { after, limit } = checkPage<{ after?: string; limit?: string }>(req.query);
-      const page = {
-        ...(after === undefined ? {} : { after: Number(after) }),
-        ...(limit === undefined ? {} : { limit: Number(limit) }),
-      };
+      const page = copiesPage(req.query);
       res.json(await read(req, res, "copies", () => copies.list(actorOf(res), req.params.id as string, page)));
     },
   );

@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../core/errors.js";
 import { TallyError } from "../../core/errors.js";
 import type { Refusal } from "../../domain/holders/index.js";
 import { readJsonBody } from "../body/json-body.js";
+import { copiesPage } from "../copies-page.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { limitRate } from "../middleware/rate-limit.js";
 import { LINK } from "../openapi/operations/pick-up.js";
@@ -74,6 +75,13 @@ export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependenc
       .status(201)
       .location(`/v1/pick-up/${linkOf(req)}/copies/${copy.copyNumber}/pdf`)
       .json(copy);
+  });
+
+  router.get("/v1/pick-up/:link/copies", path, async (req: Request, res: Response) => {
+    const asked = { secret: sessionCookie(req), page: copiesPage(req.query) };
+    const copies = await pickUps.listCopies(requestContext(res), linkOf(req), asked);
+    if (copies === null) throw sessionOver();
+    res.json(copies);
   });
 
   router.get(

@@ -47,7 +47,7 @@ export async function createScene(path?: string): Promise<Scene> {
       },
     },
     issuance: world.issuance,
-    copies: { make: noCopies, find: noCopies, fileOf: noCopies },
+    copies: { make: noCopies, list: noCopies, find: noCopies, fileOf: noCopies },
     renderPdf: async (actor, identifier) =>
       new TextEncoder().encode(`%PDF ${(await world.issuance.getCertificate(actor, identifier)).state}`),
     audit: world.audit,

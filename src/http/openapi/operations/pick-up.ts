@@ -12,7 +12,7 @@ import {
   problems,
   TOKEN_PROBLEMS,
 } from "../operation.js";
-import { COPY_NUMBER_PATH, ID, IDEMPOTENCY_KEY } from "../parameters.js";
+import { COPIES_QUERY, COPY_NUMBER_PATH, ID, IDEMPOTENCY_KEY } from "../parameters.js";
 import { LINK_ID } from "../schemas/pick-up.js";
 
 const tags = ["delivery"];
@@ -121,6 +121,12 @@ export const PICK_UP_PATHS: Paths = {
         "201": answer("Made.", json("Copy"), { Location: "Path of its file." }),
         ...problems(...BODY_PROBLEMS, 403, 409, 422),
       },
+    },
+    get: {
+      ...inSession("listPickedUpCopies", "The readers' copies of the licence, whoever made them, in order of making", {
+        "200": answer("A page.", json("CopyPage")),
+      }),
+      parameters: [LINK, ...COPIES_QUERY.parameters],
     },
   },
   "/v1/pick-up/{link}/copies/{number}/pdf": {
