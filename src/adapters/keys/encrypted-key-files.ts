@@ -79,7 +79,7 @@ export class EncryptedKeyFiles<Purpose extends KeyFileHeader["purpose"], Opened>
   /** Rejects with `key.unknown` for one that is not here, and with `key.locked`. */
   open(digest: string): Promise<Opened> {
     const known = this.#open.get(digest);
-    if (known) return known;
+    if (known !== undefined) return known;
     const opening = this.#load(digest);
     this.#open.set(digest, opening);
     // A wrong passphrase must not stick: the file may have been put right since.
