@@ -156,7 +156,7 @@ function pickUpsOver(stores: Stores, issuance: Issuance): PickUps {
     store: stores.pickUps,
     keys: { current: async () => key, open: async () => key, rotate: async () => key },
     issuance,
-    copies: { make: nothingRendered, find: nothingRendered, fileOf: nothingRendered },
+    copies: { make: nothingRendered, find: nothingRendered, fileOf: nothingRendered, list: nothingRendered },
     renderPdf: nothingRendered,
     audit: stores.audit,
     pagesUrl: () => "https://tally.example",
