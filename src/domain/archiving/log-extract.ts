@@ -26,7 +26,7 @@ export interface StoredLog {
 }
 
 /**
- * What only read a licence or handed it out, or tried to, changed nothing about it, and says who uses what: it stays in the log. Anybody who has a link may try
+ * What only read a licence, or tried to, changed nothing about it, and says who uses what: it stays in the log. Anybody who has a link may try
  * it as often as he likes, so of this there is no end.
  */
 const READING: ReadonlySet<AuditAction> = new Set<AuditAction>([
@@ -34,13 +34,15 @@ const READING: ReadonlySet<AuditAction> = new Set<AuditAction>([
   "certificates-searched",
   "certificate-archived",
   "certificate-printed",
-  "certificate-copied",
   "pick-up-opened",
   "pick-up-code-wrong",
   "pick-up-locked",
   "pick-up-refused",
   "pick-up-downloaded",
 ]);
+
+/** That a reader's copy was made or sealed changed nothing either; a licence may have very many. */
+const isOfCopy = ({ detail }: RecordedEvent): boolean => detail?.copy !== undefined;
 
 const PAGE = 1_000;
 const HEADS = 100;
@@ -50,7 +52,7 @@ export async function eventsOf(audit: Pick<AuditStore, "list">, identifier: stri
   const events: RecordedEvent[] = [];
   for (let beyond = 0; ; ) {
     const page = await audit.list({ object: identifier, beyond, order: "oldest-first", limit: PAGE });
-    events.push(...page.filter(({ action }) => !READING.has(action)));
+    events.push(...page.filter((event) => !READING.has(event.action) && !isOfCopy(event)));
     if (events.length > MAX_LOG_EVENTS)
       throw new TallyError("archive.refused", `${identifier} has more than ${MAX_LOG_EVENTS} events in the log`);
     const last = page.at(-1);

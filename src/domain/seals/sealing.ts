@@ -149,6 +149,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
         detail: {
           ...{ seal: sealer.serial, agency: sealer.holder, ordinal, ...terms },
           cms: toHex(cmsDigest),
+          ...(licence.copy === undefined ? {} : { copy: licence.copy.copyNumber }),
         },
       }),
     );

@@ -4,13 +4,7 @@ import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { toHex } from "../../../src/core/hex.js";
 import { auditHeadBatch, type BatchName } from "../../../src/domain/anchoring/index.js";
 import { eventsOf, logExtract } from "../../../src/domain/archiving/log-extract.js";
-import {
-  type AuditAction,
-  type AuditQuery,
-  CHAIN_START,
-  eventHash,
-  type RecordedEvent,
-} from "../../../src/domain/audit/index.js";
+import { type AuditQuery, CHAIN_START, eventHash, type RecordedEvent } from "../../../src/domain/audit/index.js";
 import {
   headsOf,
   MAX_LOG_DIGESTS,
@@ -23,13 +17,19 @@ const REGION = "340000";
 const LICENCE = "licence";
 
 /** A log of `length` events, in which those of `own` are about the licence, with heads of some. */
-function logOf(length: number, own: readonly number[], heads: readonly number[], action?: AuditAction) {
+function logOf(
+  length: number,
+  own: readonly number[],
+  heads: readonly number[],
+  told: Partial<Pick<RecordedEvent, "action" | "detail">> = {},
+) {
   const chain: { event: RecordedEvent; hash: Uint8Array }[] = [];
   for (let sequence = 1; sequence <= length; sequence++) {
     const event: RecordedEvent = {
       ...{ sequence, time: sequence, requestId: `r${sequence}`, result: "done" },
       actor: { kind: "cli", id: "clerk", role: "operator" },
-      action: action ?? "certificate-suspended",
+      action: "certificate-suspended",
+      ...told,
       object: own.includes(sequence) ? LICENCE : `other ${sequence}`,
     };
     chain.push({ event, hash: eventHash(chain.at(-1)?.hash ?? CHAIN_START, event) });
@@ -127,7 +127,13 @@ describe("the extract of the log for a licence", () => {
       ...(["certificate-read", "pick-up-opened", "pick-up-code-wrong"] as const),
       ...(["pick-up-locked", "pick-up-refused", "pick-up-downloaded"] as const),
     ])
-      expect(await eventsOf(logOf(1_001, all, [], action), LICENCE), action).to.deep.equal([]);
+      expect(await eventsOf(logOf(1_001, all, [], { action }), LICENCE), action).to.deep.equal([]);
+    for (const action of ["certificate-copied", "certificate-sealed"] as const) {
+      expect(await eventsOf(logOf(1_001, all, [], { action, detail: { copy: "n" } }), LICENCE), action).to.deep.equal(
+        [],
+      );
+      expect(await eventsOf(logOf(9, [7], [], { action, detail: { ordinal: 1 } }), LICENCE), action).to.have.length(1);
+    }
     expect(await eventsOf(logOf(2_100, all, []), LICENCE).catch((error) => error)).to.include({
       code: "archive.refused",
     });
