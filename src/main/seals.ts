@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "pino";
-import { httpPeer } from "../adapters/http-peer/index.js";
 import { type KeyFilesOptions, SealKeyFiles } from "../adapters/keys/index.js";
 import { nodeCrypto } from "../adapters/node-crypto/index.js";
 import { httpTimestamper } from "../adapters/timestamp/index.js";
@@ -24,10 +23,11 @@ import { type RegistryAccess, RegistryError } from "../verify/registry.js";
 import { sharedSnapshots } from "../verify/shared-snapshots.js";
 import { regionName } from "../words/region-names.js";
 import type { Config } from "./config.js";
+import { listsElsewhere } from "./lists-elsewhere.js";
 import { proofsOf } from "./mirror-proofs.js";
 import { hasPublicUrl } from "./pick-ups.js";
 import type { Stores } from "./stores.js";
-import { keptRevocationLists, readTimestampAuthorities } from "./verification/seal-trust.js";
+import { readTimestampAuthorities } from "./verification/seal-trust.js";
 
 /** The seals of a region: who has them, and the files that they are on. */
 export interface Seals {
@@ -102,22 +102,6 @@ export function openSeals(options: SealsOptions): Seals {
 /** Where the revocation list of a CA is served. It stands in certificates of seals for as long as they last. */
 function revocationListUrl(publicUrl: string, ca: string): string {
   return `${publicUrl.replace(/\/+$/, "")}/v1/seal-authorities/${ca}/revocation-list`;
-}
-
-/** Of the own CA: what others mirrored of it, and what somebody put into the folder of lists. */
-async function listsElsewhere(ca: string, config: Config, logger: Logger): Promise<readonly Uint8Array[]> {
-  const asked = config.peers.map(async (url) => {
-    const peer = httpPeer({ url, timeoutMs: config.chainTimeoutMs });
-    try {
-      return await peer.fetchSealAuthority(ca, "revocation-list");
-    } catch (error) {
-      if (!(error instanceof TallyError)) throw error;
-      logger.warn({ peer: peer.name, error: String(error) }, "revocation-list-not-asked");
-      return null;
-    }
-  });
-  const found = await Promise.all(asked);
-  return [...found.flatMap((list) => list ?? []), ...(await keptRevocationLists(config).all())];
 }
 
 /** Seals are set when a file is asked for, whoever asks. */
