@@ -12,6 +12,7 @@ import { compileType } from "../../src/domain/catalogue/index.js";
 import { checkClaims, type IssueRequest } from "../../src/domain/issuance/index.js";
 import { schemaCheck } from "../../src/http/validation/schema-check.js";
 import { SAMPLE_PHOTO } from "../../src/render/sample/sample-photo.js";
+import { tidyCode, tidyText } from "../../src/web/form/tidy.js";
 import { checkDraft } from "../../src/web/pages/desk/form/check-draft.js";
 import type { FieldDraft, FieldModel } from "../../src/web/pages/desk/form/field-model.js";
 import { draftOf, enteredValue } from "../../src/web/pages/desk/form/field-value.js";
@@ -24,7 +25,6 @@ import {
 } from "../../src/web/pages/desk/form/licence-draft.js";
 import { fieldsOf } from "../../src/web/pages/desk/form/schema-fields.js";
 import { serviceFaults } from "../../src/web/pages/desk/form/service-faults.js";
-import { tidyCode, tidyText } from "../../src/web/pages/desk/form/tidy.js";
 
 const FOLDER = new URL("../../catalogue/", import.meta.url);
 const typeNamed = (name: string): TypeDefinition => JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), "utf8"));

@@ -63,6 +63,43 @@ export async function refusing(page: Page, status: number, code: string): Promis
   });
 }
 
+/** Opens the form for a reader's copy and fills it in; what is left out stays as the form has it. */
+export async function fillCopy(
+  page: Page,
+  words: { readonly user?: string; readonly matter?: string; readonly until?: string } = {},
+): Promise<void> {
+  await page.locator(".copy-begin").click();
+  const { user = "合肥样例物业管理有限公司", matter = "租赁合同备案", until } = words;
+  await page.locator("input[name=user]").fill(user);
+  await page.locator("input[name=matter]").fill(matter);
+  if (until !== undefined) await page.locator("input[name=until]").fill(until);
+}
+
+export const makeCopy = (page: Page): Promise<void> => page.locator(".copying button[type=submit]").click();
+
+/** Shows the copies as if the service listed these; each is a real one of the licence with changes. */
+export async function listing(page: Page, changes: readonly Record<string, unknown>[]): Promise<void> {
+  const numbered = (index: number) => `${String(index).padStart(21, "A")}A`;
+  const copy = {
+    ...{ user: "合肥样例物业管理有限公司", matter: "租赁合同备案", anchoring: "anchored" },
+    ...{ madeAt: "2026-03-01T09:00:00+08:00", until: "2099-03-31T23:59:59+08:00" },
+  };
+  const copies = changes.map((each, index) => ({ copyNumber: numbered(index), ...copy, ...each }));
+  await page.route("**/v1/pick-up/*/copies?*", (route) => route.fulfill({ json: { copies, next: null } }));
+}
+
+/** Has the making of a copy refused. */
+export async function refusingCopies(page: Page, status: number, code: string): Promise<void> {
+  await page.route("**/v1/pick-up/*/copies", (route) => {
+    const json = { type: "about:blank", title: "x", status, detail: "x", code };
+    return route.fulfill({ status, json, contentType: "application/problem+json" });
+  });
+}
+
+/** Whether this browser can share files is not for the machine that tests to decide. */
+export const sharingBrowser = (page: Page): Promise<void> =>
+  page.addInitScript("navigator.canShare = () => true; navigator.share = async () => {};");
+
 const act = (service: DemoService, { certificate }: Told, action: string, body: object = {}): Promise<unknown> =>
   service.api("POST", `/v1/certificates/${certificate}/${action}`, {
     ...body,
@@ -147,6 +184,61 @@ export const PICK_UP_STATES: readonly PageState<PickUpScene>[] = [
       const download = page.waitForEvent("download");
       await page.locator(".get-button").click();
       await (await download).path();
+    },
+  },
+  {
+    name: "copy-faults",
+    async show(page, { service }) {
+      await opened(page, await anchored(service));
+      await fillCopy(page, { user: "", matter: "长".repeat(201), until: "2199-12-31" });
+      await makeCopy(page);
+      await page.locator(".copying .field.wrong").nth(2).waitFor();
+    },
+  },
+  {
+    name: "copy-made",
+    async show(page, { service }) {
+      await opened(page, await anchored(service));
+      await fillCopy(page);
+      // On its way to the chain for as long as the page looks.
+      await page.route("**/v1/pick-up/*/copies?*", (route) => route.abort());
+      await makeCopy(page);
+      await page.locator(".copy-said").waitFor();
+    },
+  },
+  {
+    name: "copies",
+    async show(page, { service }) {
+      await sharingBrowser(page);
+      await listing(page, [
+        ...[{}, {}, { user: "赵样例" }, { until: "2026-03-31T23:59:59+08:00" }, { anchoring: "pending" }],
+        { user: "合肥市示例区虎符餐饮管理服务连锁经营有限责任公司第三分公司".repeat(3), matter: "食".repeat(200) },
+        { user: "A long name without any place to break it ".replaceAll(" ", "").repeat(4) },
+      ]);
+      await opened(page, await anchored(service));
+      await page.locator("[data-copy]").first().waitFor();
+    },
+  },
+  {
+    name: "copies-no-more",
+    async show(page, { service }) {
+      await listing(page, [{}]);
+      await refusingCopies(page, 409, "copy.limit-reached");
+      await opened(page, await anchored(service));
+      await fillCopy(page);
+      await makeCopy(page);
+      await page.getByText(/已达到持证人|as many copies/).waitFor();
+    },
+  },
+  {
+    name: "copies-unknown",
+    async show(page, { service }) {
+      await page.route("**/v1/pick-up/*/copies*", (route) => route.abort());
+      await opened(page, await anchored(service));
+      await page.locator(".copying .notice").waitFor();
+      await fillCopy(page);
+      await makeCopy(page);
+      await page.locator(".copying form .notice").waitFor();
     },
   },
   {

@@ -45,6 +45,17 @@ export class ApiProblem extends Error {
   }
 }
 
+/** No answer, or one that does not say whether the request was carried out. */
+export function isUncertain({ code, status }: ApiProblem): boolean {
+  return status === 0 || status >= 500 || code === "request.conflict" || code === "network.garbage";
+}
+
+/** Whatever an attempt at an answer threw. */
+export function asProblem(thrown: unknown): ApiProblem {
+  if (thrown instanceof ApiProblem) return thrown;
+  return new ApiProblem("network.garbage", String(thrown), { cause: thrown });
+}
+
 /** The problem that a response with a 4xx or 5xx status tells of. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const { status, headers } = response;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Ref, shallowRef } from "vue";
-import { ApiProblem } from "../../api/problem.js";
+import { type ApiProblem, asProblem } from "../../api/problem.js";
 import { hideSecret, type OpenedLink } from "./link.js";
 import { closeSession, type HolderLicence, licenceOf, lookAt, openWith } from "./service.js";
 
@@ -38,6 +38,8 @@ export interface PickUp {
   start(): Promise<void>;
   tryCode(code: string): Promise<void>;
   close(): Promise<void>;
+  /** Asks for the licence anew: something has shown that it is not as it was. */
+  refresh(): Promise<void>;
   stop(): void;
 }
 
@@ -61,7 +63,7 @@ export function createPickUp(link: OpenedLink | null): PickUp {
       // The browser that opened the link may look again, also after a reload.
       show(await licenceOf(link.id));
     } catch (thrown) {
-      const problem = problemIn(thrown);
+      const problem = asProblem(thrown);
       if (problem.code !== "pick-up.session-over") stage.value = { is: "trouble", problem };
       else if (link.secret === null) refuse(wasOpened(link.id) ? "session-over" : "incomplete");
       else await look(link.id, link.secret);
@@ -72,7 +74,7 @@ export function createPickUp(link: OpenedLink | null): PickUp {
     try {
       stage.value = { is: "code", ...(await lookAt(id, secret)), wrong: false, busy: false, problem: null };
     } catch (thrown) {
-      const problem = problemIn(thrown);
+      const problem = asProblem(thrown);
       const why = refusalIn(problem);
       if (why === null) stage.value = { is: "trouble", problem };
       else refuse(why === "opened" && wasOpened(id) ? "session-over" : why);
@@ -89,7 +91,7 @@ export function createPickUp(link: OpenedLink | null): PickUp {
       hideSecret();
       show(licence);
     } catch (thrown) {
-      const problem = problemIn(thrown);
+      const problem = asProblem(thrown);
       const why = refusalIn(problem);
       if (why !== null) return refuse(why);
       const idle = { ...asked, busy: false };
@@ -113,11 +115,12 @@ export function createPickUp(link: OpenedLink | null): PickUp {
   }
 
   async function askAgain(): Promise<void> {
-    if (link === null) return;
+    clearTimeout(timer);
+    if (link === null || stage.value.is !== "licence") return;
     try {
       show(await licenceOf(link.id));
     } catch (thrown) {
-      if (problemIn(thrown).code === "pick-up.session-over") refuse("session-over");
+      if (asProblem(thrown).code === "pick-up.session-over") refuse("session-over");
       // What is on the screen stays; the connection may come back.
       else timer = setTimeout(askAgain, ASK_AGAIN_AT_MOST_MS);
     }
@@ -129,22 +132,17 @@ export function createPickUp(link: OpenedLink | null): PickUp {
       await closeSession(link.id);
       refuse("closed");
     } catch (thrown) {
-      stage.value = { is: "trouble", problem: problemIn(thrown) };
+      stage.value = { is: "trouble", problem: asProblem(thrown) };
     }
   }
 
-  return { stage, start, tryCode, close, stop: () => clearTimeout(timer) };
+  return { stage, start, tryCode, close, refresh: askAgain, stop: () => clearTimeout(timer) };
 }
 
 const REFUSALS: readonly Refusal[] = ["unknown", "opened", "expired", "revoked", "superseded", "locked"];
 
 function refusalIn({ code }: ApiProblem): Refusal | null {
   return REFUSALS.find((why) => code === `pick-up.${why}`) ?? null;
-}
-
-function problemIn(thrown: unknown): ApiProblem {
-  if (thrown instanceof ApiProblem) return thrown;
-  return new ApiProblem("network.garbage", String(thrown), { cause: thrown });
 }
 
 /** Kept in this tab, so that a reload after the session tells what happened. */

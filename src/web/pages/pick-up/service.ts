@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { call, getJson, postJson } from "../../api/client.js";
+import { call, getBytes, getJson, postJson } from "../../api/client.js";
+import { allCopies, type CopyPage, type CopyRequest, type ReaderCopy } from "../../copies/reader-copy.js";
 import type { Text } from "../../language/language.js";
 
 export interface LinkStanding {
@@ -49,5 +50,16 @@ export const licenceOf = (link: string): Promise<HolderLicence> => getJson(path(
 export async function closeSession(link: string): Promise<void> {
   await call(path(link, "close"), { method: "POST" }, { inSession: true });
 }
+
+/** The readers' copies of the licence, whoever made them. */
+export const copiesOf = (link: string): Promise<readonly ReaderCopy[]> =>
+  allCopies((query) => getJson<CopyPage>(path(link, "copies") + query, { inSession: true }));
+
+/** Each request makes one. */
+export const makeCopy = (link: string, request: CopyRequest): Promise<ReaderCopy> =>
+  postJson(path(link, "copies"), request, { inSession: true, timeoutMs: 30_000 });
+
+export const copyFile = (link: string, number: string): Promise<Uint8Array<ArrayBuffer>> =>
+  getBytes(path(link, `copies/${number}/pdf`), { inSession: true, timeoutMs: 30_000 });
 
 export const pdfAddress = (link: string): string => path(link, "pdf");

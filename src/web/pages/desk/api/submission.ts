@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Ref, ref, shallowRef } from "vue";
-import { ApiProblem } from "../../../api/problem.js";
+import { ApiProblem, isUncertain } from "../../../api/problem.js";
 import { recall, remember } from "../session/tab-memory.js";
 import type { IssuedCertificate } from "./answers.js";
 import type { DeskApi } from "./desk-api.js";
@@ -69,11 +69,6 @@ export function useSubmission<Answer = IssuedCertificate>(
       problem.value = null;
     },
   };
-}
-
-/** No answer, or one that does not say whether it was carried out. */
-export function isUncertain({ code, status }: ApiProblem): boolean {
-  return status === 0 || status >= 500 || code === "request.conflict" || code === "network.garbage";
 }
 
 /** 128 random bits; `randomUUID` is missing where a page comes over plain HTTP from another machine. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { unsafeTextProblem } from "../../../../core/text.js";
+import { tidyText } from "../../../form/tidy.js";
 import type { Fault } from "../form/fault.js";
-import { tidyText } from "../form/tidy.js";
 
 /** The paper behind a legal act: for the log, neither printed nor signed. */
 export interface Paper {

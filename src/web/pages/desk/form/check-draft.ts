@@ -6,13 +6,13 @@ import { compileNumberRule } from "../../../../core/number-rule.js";
 import { unsafeTextProblem } from "../../../../core/text.js";
 import type { TypeDefinition } from "../../../../core/type-definition.js";
 import { endDateFault } from "../../../../core/validity-rule.js";
+import { tidyCode, tidyText } from "../../../form/tidy.js";
 import { checkField } from "./check-field.js";
 import type { Fault, FieldFault } from "./fault.js";
 import type { FieldModel } from "./field-model.js";
 import { memberOf } from "./field-value.js";
 import { type HolderDraft, type LicenceDraft, numberOf } from "./licence-draft.js";
 import { fieldsOf } from "./schema-fields.js";
-import { tidyCode, tidyText } from "./tidy.js";
 
 const MAX_NAME = 256;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FaceValue } from "../../../../core/certificate.js";
+import { tidyText } from "../../../form/tidy.js";
 import { emptyDraft, type FieldDraft, type FieldInput, type FieldModel } from "./field-model.js";
-import { tidyText } from "./tidy.js";
 
 /** The value that a draft stands for; undefined when nothing was entered. Only for drafts without faults. */
 export function enteredValue(model: Pick<FieldModel, "input">, draft: FieldDraft): FaceValue | undefined {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Certificate, CertificateHolder, FaceValue } from "../../../../core/certificate.js";
 import type { TypeDefinition } from "../../../../core/type-definition.js";
+import { tidyCode, tidyText } from "../../../form/tidy.js";
 import { emptyDraft, type FieldDraft, type FieldModel } from "./field-model.js";
 import { groupDraft, groupValue } from "./field-value.js";
 import { fieldsOf } from "./schema-fields.js";
-import { tidyCode, tidyText } from "./tidy.js";
 
 /** A licence while its form is filled in: every member is what was typed. */
 export interface LicenceDraft {

@@ -3,10 +3,10 @@ import { type Ref, ref, shallowRef } from "vue";
 import { isCalendarDate } from "../../../../core/calendar.js";
 import { parseCertificateIdentifier } from "../../../../core/identifiers/certificate-identifier.js";
 import { ApiProblem } from "../../../api/problem.js";
+import { tidyCode, tidyText } from "../../../form/tidy.js";
 import type { Text } from "../../../language/language.js";
 import type { SearchPage } from "../api/answers.js";
 import type { DeskApi } from "../api/desk-api.js";
-import { tidyCode, tidyText } from "../form/tidy.js";
 import { faultText } from "../words/faults.js";
 import { SEARCH_WORDS } from "../words/search.js";
 
