@@ -305,8 +305,39 @@ describe("a clerk at the issuing desk", () => {
     await page.goto(`${service.url}/desk/certificates/${service.certificate}`);
     await page.locator("[data-state=certificate]").waitFor();
     expect(await page.locator(".acts, .acts button").count()).to.equal(0);
+    await page.getByRole("heading", { name: "加注件" }).waitFor();
+    expect(await page.getByRole("button", { name: "制作加注件" }).count()).to.equal(0);
     await page.goto(`${service.url}/desk/issue/${FOOD_PERMIT}`);
     await page.getByText("您没有办理此项的权限").waitFor();
+  });
+
+  it("makes one reader's copy for whom the licence is shown, though the answer was lost, and downloads it", async () => {
+    const { page, faults } = await browser.page();
+    await signedIn(page, service, `/desk/certificates/${service.certificate}`);
+    await page.getByRole("button", { name: "制作加注件" }).click();
+    const dialog = page.locator("dialog");
+    await dialog.locator("input[name=user]").fill("邻省样例县政务服务大厅");
+    await dialog.locator("button[type=submit]").click();
+    await dialog.getByText("请写明办什么事").waitFor();
+    await dialog.locator("input[name=matter]").fill("异地变更登记");
+    await page.route("**/copies", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await dialog.locator("button[type=submit]").click();
+    await dialog.locator(".notice").waitFor();
+    await page.unrouteAll();
+    await dialog.locator("button[type=submit]").click();
+    const made = page.locator("[data-copy]", { hasText: "邻省样例县政务服务大厅" });
+    await made.waitFor();
+    expect(await made.count()).to.equal(1);
+    expect(await dialog.count()).to.equal(0);
+    await page.locator(".history", { hasText: "制作加注件" }).waitFor();
+    await page.getByText("锚定已完成。").waitFor();
+    const download = page.waitForEvent("download");
+    await made.getByRole("button", { name: /^下载/ }).click();
+    expect((await download).suggestedFilename()).to.match(/-加注件-邻省样例县政务服务大厅\.pdf$/);
+    expect(faults).to.deep.equal([]);
   });
 
   it("reads English when the browser does", async () => {

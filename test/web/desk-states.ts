@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DemoService } from "./demo-service.js";
 import { certificateIn, confirm, FOOD_PERMIT, fillPermit, preview, previewed, signedIn, signIn } from "./desk-scene.js";
+import { listing } from "./pick-up-states.js";
 import type { PageState } from "./verify-states.js";
 
 export interface DeskScene {
@@ -156,6 +157,23 @@ export const DESK_STATES: readonly PageState<DeskScene>[] = [
       await page.getByRole("button", { name: /领取链接|pick-up link/ }).click();
       await page.locator("dialog .action.primary").click();
       await page.locator(".slip").waitFor();
+    },
+  },
+  {
+    name: "copy-faults",
+    async show(page, { service }) {
+      await signedIn(page, service, `/desk/certificates/${service.certificate}`);
+      await page.locator(".copies-panel .action").last().click();
+      await page.locator("dialog button[type=submit]").click();
+      await page.locator("dialog .field.wrong").nth(1).waitFor();
+    },
+  },
+  {
+    name: "copies",
+    async show(page, { service }) {
+      await listing(page, [{}, { until: "2026-03-31T23:59:59+08:00" }, { anchoring: "pending" }, { user: "赵样例" }]);
+      await signedIn(page, service, `/desk/certificates/${service.certificate}`);
+      await page.locator("[data-copy]").first().waitFor();
     },
   },
   {

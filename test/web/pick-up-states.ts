@@ -85,7 +85,7 @@ export async function listing(page: Page, changes: readonly Record<string, unkno
     ...{ madeAt: "2026-03-01T09:00:00+08:00", until: "2099-03-31T23:59:59+08:00" },
   };
   const copies = changes.map((each, index) => ({ copyNumber: numbered(index), ...copy, ...each }));
-  await page.route("**/v1/pick-up/*/copies?*", (route) => route.fulfill({ json: { copies, next: null } }));
+  await page.route("**/v1/*/*/copies?*", (route) => route.fulfill({ json: { copies, next: null } }));
 }
 
 /** Has the making of a copy refused. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TypeDefinition } from "../../../../core/type-definition.js";
 import { getBytes, getJson, postJson } from "../../../api/client.js";
+import { allCopies, type CopyPage, type ReaderCopy } from "../../../copies/reader-copy.js";
 import type { Session } from "../session/session.js";
 import type { CertificateView, EvidenceView, History, PickUpLinkSummary, SearchPage, TypeEntry } from "./answers.js";
 
@@ -16,6 +17,9 @@ export interface DeskApi {
   document(id: string): Promise<Uint8Array<ArrayBuffer>>;
   /** `key`: the same for every attempt at the same thing. */
   post<T>(path: string, body: unknown, key: string): Promise<T>;
+  /** Its readers' copies, in order of making. */
+  copies(id: string): Promise<readonly ReaderCopy[]>;
+  copyPdf(id: string, number: string): Promise<Uint8Array<ArrayBuffer>>;
   pickUpLinks(id: string): Promise<readonly PickUpLinkSummary[]>;
   /** Harmless to repeat. */
   revokePickUpLink(id: string, link: string): Promise<PickUpLinkSummary>;
@@ -47,6 +51,11 @@ export function deskApi(session: Session): DeskApi {
       session.run((who) => getJson(`${at(id)}/history${after === null ? "" : `?after=${after}`}`, { ...who, headers })),
     pdf: (id) => session.run((who) => getBytes(`${at(id)}/pdf`, { ...who, headers, timeoutMs: 30_000 })),
     document: (id) => session.run((who) => getBytes(`${at(id)}/document`, { ...who, headers })),
+
+    copies: (id) =>
+      allCopies((query) => session.run((who) => getJson<CopyPage>(`${at(id)}/copies${query}`, { ...who, headers }))),
+    copyPdf: (id, number) =>
+      session.run((who) => getBytes(`${at(id)}/copies/${number}/pdf`, { ...who, headers, timeoutMs: 30_000 })),
 
     pickUpLinks: async (id) => {
       const answer = await session.run((who) =>

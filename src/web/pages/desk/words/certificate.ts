@@ -166,6 +166,7 @@ const EVENTS: Readonly<Record<string, Text>> = {
   "pick-up-locked": { zh: "领取链接锁定", en: "Pick-up link locked" },
   "pick-up-refused": { zh: "领取被拒绝", en: "Pick-up refused" },
   "pick-up-downloaded": { zh: "持证人下载证照", en: "Downloaded by the holder" },
+  "certificate-copied": { zh: "制作加注件", en: "Reader's copy made" },
   "certificate-archived": { zh: "归档打包", en: "Packed into an archive" },
   "certificate-printed": { zh: "打印", en: "Printed" },
   "certificate-read": { zh: "查阅", en: "Read" },

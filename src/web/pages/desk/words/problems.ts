@@ -45,6 +45,10 @@ const TEXTS: Readonly<Record<string, Text>> = {
     zh: "证照状态已发生变化，本次操作没有执行。请查看最新状态后再办理。",
     en: "The licence has changed meanwhile; this was not carried out. Look at its present state first.",
   },
+  "copy.limit-reached": {
+    zh: "该证照的加注件已达到上限。请使用已有的；延续换发后的证照另行计算。",
+    en: "The licence has as many copies as it may have. Use one that there is; a renewed licence has its own.",
+  },
   "certificate.not-found": {
     zh: "没有这个证照标识。请核对后重新查询。",
     en: "There is no licence with this identifier. Check it and search again.",
