@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// axe-core must find nothing wrong with any state of a page, light and dark.
+// axe-core must find nothing wrong with any state of a page, wide and narrow, light and dark, in Chinese and in English.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -16,10 +16,15 @@ const PAGES = [
   { page: "/desk", file: "desk-states.ts", states: "DESK_STATES" },
 ];
 
+const LOOKS = [
+  { name: "wide, in Chinese", options: {} },
+  { name: "narrow, in English, dark", options: { width: 360, height: 740, dark: true, language: "en" } },
+];
+
 export async function run() {
   const { launchChromium, openPage } = await load("chromium.ts");
   const { startDemoService } = await load("demo-service.ts");
-  const { accessibilityFaults } = await load("axe.ts");
+  const { accessibilityFaultsInBothSchemes } = await load("axe.ts");
   const browser = await launchChromium();
   if (typeof browser === "string") return [{ judge: "axe", skipped: browser }];
   const data = mkdtempSync(join(tmpdir(), "tally-axe-"));
@@ -30,12 +35,12 @@ export async function run() {
     const lines = [];
     for (const { page: path, file, states } of PAGES) {
       for (const { name, show } of (await load(file))[states]) {
-        for (const dark of [false, true]) {
-          const { page, context } = await openPage(browser, { dark });
-          const subject = `${path}: ${name}${dark ? ", dark" : ""}`;
+        for (const look of LOOKS) {
+          const { page, context } = await openPage(browser, look.options);
+          const subject = `${path}: ${name}, ${look.name}`;
           try {
             await show(page, scene);
-            lines.push(line(subject, await accessibilityFaults(page)));
+            lines.push(line(subject, await accessibilityFaultsInBothSchemes(page)));
           } catch (error) {
             // One state that does not come about leaves the others to be judged.
             lines.push(line(subject, [`it could not be shown: ${error}`]));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { accessibilityFaults, accessibilityFaultsInBothSchemes, overflow } from "./axe.js";
+import { accessibilityFaults, overflow } from "./axe.js";
 import { withBrowser } from "./browser.js";
 import { PICK_UP_STATES } from "./pick-up-states.js";
 import { type DemoService, demoService } from "./service.js";
@@ -15,16 +15,15 @@ describe("the look of the holder's page", () => {
   });
 
   for (const [index, { name, show }] of PICK_UP_STATES.entries()) {
-    // Each state once, in looks that take turns.
+    // Each state once, in looks that take turns; the judge axe looks at each in all of them.
     const [dark, english] = [index % 2 === 1, index % 3 === 1];
-    it(`has nothing for axe-core to find, and fits a screen of 360: ${name}${dark ? ", dark" : ""}${english ? ", English" : ""}`, async () => {
+    it(`fits a screen of 360: ${name}${dark ? ", dark" : ""}${english ? ", English" : ""}`, async () => {
       const { page, faults } = await browser.page({
         ...{ width: 360, height: 740, dark },
         ...(english ? { language: "en" } : {}),
       });
       await show(page, { service });
       expect(await overflow(page)).to.equal(0);
-      expect(await accessibilityFaultsInBothSchemes(page)).to.deep.equal([]);
       expect(faults).to.deep.equal([]);
     });
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { accessibilityFaults, accessibilityFaultsInBothSchemes, overflow } from "./axe.js";
+import { accessibilityFaults, overflow } from "./axe.js";
 import { withBrowser } from "./browser.js";
 import {
   answerMs,
@@ -25,9 +25,9 @@ describe("the look of the verification page", () => {
   });
 
   for (const [index, state] of VERIFY_STATES.entries()) {
-    // Each state once, in looks that take turns.
+    // Each state once, in looks that take turns; the judge axe looks at each in all of them.
     const [dark, english] = [index % 2 === 1, index % 3 === 1];
-    it(`has nothing for axe-core to find, and fits a screen of 360: ${state.name}${dark ? ", dark" : ""}${english ? ", English" : ""}`, async () => {
+    it(`fits a screen of 360: ${state.name}${dark ? ", dark" : ""}${english ? ", English" : ""}`, async () => {
       const { page, faults } = await browser.page({
         width: 360,
         height: 740,
@@ -38,7 +38,6 @@ describe("the look of the verification page", () => {
       });
       await state.show(page, scene);
       expect(await overflow(page)).to.equal(0);
-      expect(await accessibilityFaultsInBothSchemes(page)).to.deep.equal([]);
       expect(faults).to.deep.equal([]);
     });
   }
