@@ -75,8 +75,8 @@ export const WORDS = {
 
   privacyTitle: { zh: "您的信息", en: "Your data" },
   privacy: {
-    zh: "证照内容只显示给凭领取码打开链接的浏览器。送达记录只记下打开和下载的时间，不记您的设备和位置。",
-    en: "The licence is shown only to the browser that opened the link with the code. The record of delivery keeps the times of opening and download, not your device or place.",
+    zh: "证照内容只显示给凭领取码打开链接的浏览器。记录里只有打开、下载和制作加注件的时间，没有您的设备和位置；加注件的使用方、事项和期限，颁发机构可以看到。",
+    en: "The licence is shown only to the browser that opened the link with the code. The record has the times of opening, of downloads and of making copies, not your device or place; the agency can see for whom, for what and until when a copy is.",
   },
   sessionEnds: { zh: "本页可查看至", en: "This page can be seen until" },
   close: { zh: "结束查看", en: "Finish" },
