@@ -32,6 +32,8 @@ export interface SealCaKey {
   readonly region: string;
   /** Of its Multikey, lower-case hex. */
   readonly keyDigest: string;
+  /** Whether the CA has signed this list, it is not of the future, and newer than `than`: a source that remembers lists gives up none for less. */
+  isNewerList(list: Uint8Array, than: Uint8Array | null): boolean;
 }
 
 /** Type definitions kept nearby, for forms that do not carry their own. Used only after comparing digests. */

@@ -3,11 +3,15 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { MAX_REVOCATION_LIST_BYTES } from "../../src/core/seal/read-revocation-list.js";
-import { httpRevocationLists } from "../../src/verify/index.js";
+import { httpRevocationLists, type SealCaKey } from "../../src/verify/index.js";
 import { checkOf } from "./expectations.js";
 import { DAY, makeSealedWorld } from "./sealed-world.js";
 
-const CA = { region: "340000", keyDigest: "ca".repeat(32) };
+/** One whose lists have one byte, which is their number. */
+const CA: SealCaKey = {
+  ...{ region: "340000", keyDigest: "ca".repeat(32) },
+  isNewerList: ([number = 0], than) => number > (than?.[0] ?? 0),
+};
 const PATH = `/v1/seal-authorities/${CA.keyDigest}/revocation-list`;
 
 describe("revocation lists from services", () => {
@@ -76,6 +80,49 @@ describe("revocation lists from services", () => {
     held.list = Uint8Array.of(2);
     expect(await lists.findRevocationLists(CA)).to.deep.equal([Uint8Array.of(2)]);
     expect(held.paths).to.have.length(3);
+  });
+
+  it("that a service goes back behind are kept, and it is tried again after a quarter of a minute", async () => {
+    let time = 0;
+    const held = await service(Uint8Array.of(2));
+    const lists = httpRevocationLists({ urls: [held.url], clock: () => time });
+    const [newest] = await lists.findRevocationLists(CA);
+    held.list = Uint8Array.of(1);
+    time = 300_000;
+    expect((await lists.findRevocationLists(CA))[0]).to.equal(newest);
+    held.list = Uint8Array.of(3);
+    time = 314_999;
+    expect((await lists.findRevocationLists(CA))[0]).to.equal(newest);
+    time = 315_000;
+    expect(await lists.findRevocationLists(CA)).to.deep.equal([Uint8Array.of(3)]);
+  });
+
+  it("do not let a revocation be forgotten, whatever the service says afterwards", async () => {
+    const world = makeSealedWorld();
+    const file = await world.sealed(world.issueAnchored());
+    world.registry.advance(60);
+    const { office, registry } = world;
+    const revoked = [{ serial: office.seal.serial, at: registry.time - DAY }];
+    const numbered = (number: number, changes = {}) => world.listOf(office, { number: `0${number}`, ...changes });
+    let time = 0;
+    const held = await service(numbered(5));
+    const revocationLists = httpRevocationLists({ urls: [held.url], clock: () => time });
+    const outcomeWith = async (list: Uint8Array) => {
+      held.list = list;
+      time += 300_000;
+      return checkOf(await world.verify(file, { revocationLists }), "seal");
+    };
+    expect(await outcomeWith(numbered(5))).to.include({ outcome: "pass" });
+    const isRevoked = { outcome: "fail", reason: "seal.revoked" };
+    expect(await outcomeWith(numbered(6, { revoked }))).to.include(isRevoked);
+    expect(await outcomeWith(numbered(5)), "an older list").to.include(isRevoked);
+    expect(await outcomeWith(Uint8Array.of(0x30, 0)), "no list").to.include(isRevoked);
+    const other = makeSealedWorld();
+    const newer = { number: "09", thisUpdate: registry.time - 1 };
+    expect(await outcomeWith(other.listOf(other.office, newer)), "another CA's list").to.include(isRevoked);
+    const ofTheFuture = numbered(9, { thisUpdate: registry.time + DAY });
+    expect(await outcomeWith(ofTheFuture), "a list of the future").to.include(isRevoked);
+    expect(await outcomeWith(numbered(7)), "a newer list").to.include({ outcome: "pass" });
   });
 
   it("of before are given while a service fails, which is tried again after a quarter of a minute", async () => {

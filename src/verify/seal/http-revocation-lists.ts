@@ -5,7 +5,7 @@ import { equalBytes } from "../../core/bytes.js";
 import { TallyError } from "../../core/errors.js";
 import { MAX_REVOCATION_LIST_BYTES } from "../../core/seal/read-revocation-list.js";
 import { readBody } from "../bounded-body.js";
-import type { RevocationListSource } from "../sources.js";
+import type { RevocationListSource, SealCaKey } from "../sources.js";
 
 export interface HttpRevocationListsOptions {
   /** Base addresses of services, from the verifier's own configuration: never one that a document, a certificate or a code names. */
@@ -18,15 +18,15 @@ export interface HttpRevocationListsOptions {
 
 /** As long as the service lets others keep a list: a revocation matters within minutes, though a list counts for days. */
 const ASK_AGAIN_AFTER_MS = 300_000;
-/** A service that gave nothing is left alone for this long. */
+/** A service that gave nothing of use is left alone for this long. */
 const TRY_AGAIN_AFTER_MS = 15_000;
 /** More than a network's regions have. */
 const MOST_CAS = 128;
 
 /**
  * The lists that services hold (`GET {base}/v1/seal-authorities/{keyDigest}/revocation-list`), all services asked at once. A CA is asked about only when the registry has its key, so
- * nothing of a document but that leaves the machine. Redirects are refused, an answer is bounded in size and time, and a failure brings nothing new: the list of before is given for as
- * long as there is no other, and whether it still counts is for the verifier. Throws `config.invalid` for what is no plain URL.
+ * nothing of a document but that leaves the machine. Redirects are refused, an answer is bounded in size and time, and a failure brings nothing new, nor does a list that the CA did
+ * not sign or that is older: the newest of before is given for as long as there is no newer one, and whether it still counts is for the verifier. Throws `config.invalid` for what is no plain URL.
  */
 export function httpRevocationLists({
   urls,
@@ -35,8 +35,8 @@ export function httpRevocationLists({
 }: HttpRevocationListsOptions): RevocationListSource {
   const sources = urls.map(baseOf).map((base) => serviceAt(base, timeoutMs, clock));
   return {
-    async findRevocationLists({ keyDigest }) {
-      const found = await Promise.all(sources.map((listOf) => listOf(keyDigest)));
+    async findRevocationLists(ca) {
+      const found = await Promise.all(sources.map((listOf) => listOf(ca)));
       return found.filter((list) => list !== null);
     },
   };
@@ -44,17 +44,20 @@ export function httpRevocationLists({
 
 type Found = Uint8Array | null;
 
-/** One service, and what it said last of each CA. */
-function serviceAt(base: string, timeoutMs: number, clock: () => number): (keyDigest: string) => Promise<Found> {
+/** One service, and the newest list that it gave of each CA: one that it goes back behind would pass seals which are known to be revoked. */
+function serviceAt(base: string, timeoutMs: number, clock: () => number): (ca: SealCaKey) => Promise<Found> {
   const asked = new BoundedCache<string, { readonly answer: Promise<Found>; again: number }>(MOST_CAS);
-  return (keyDigest) => {
+  return (ca) => {
+    const { keyDigest } = ca;
     const before = asked.get(keyDigest);
     if (before !== undefined && clock() < before.again) return before.answer;
     const answer = Promise.all([before?.answer ?? null, fetchList(base, keyDigest, timeoutMs)]).then(
       ([known, list]) => {
-        entry.again = clock() + (list === null ? TRY_AGAIN_AFTER_MS : ASK_AGAIN_AFTER_MS);
+        const isNews = list !== null && ca.isNewerList(list, known);
+        const isKnown = list !== null && known !== null && equalBytes(known, list);
+        entry.again = clock() + (isNews || isKnown ? ASK_AGAIN_AFTER_MS : TRY_AGAIN_AFTER_MS);
         // The same bytes are the same array: what was read of it is remembered.
-        return list === null || (known !== null && equalBytes(known, list)) ? known : list;
+        return isNews ? list : known;
       },
     );
     // Whoever asks meanwhile shares it.

@@ -19,6 +19,7 @@ import { judgeKey } from "../issuer-key.js";
 import type { PdfSeal, SealStatement } from "../pdf/read-seal-field.js";
 import type { AgencyRecord, KeyRecord } from "../registry.js";
 import type { Remark } from "../report.js";
+import type { SealCaKey } from "../sources.js";
 import { covers, toRfc3339 } from "../time.js";
 import { newestListOf } from "./revocation.js";
 import type { SealCrypto } from "./seal-crypto.js";
@@ -246,8 +247,13 @@ async function judgeRevocation(
   context: SealContext,
 ): Promise<Finding> {
   const { now, crypto } = context;
-  const lists = await listsOf(key, context);
-  const list = newestListOf(ca, lists, now, crypto);
+  const newestOf = (lists: readonly Uint8Array[]) => newestListOf(ca, lists, now, crypto);
+  const isNewerList: SealCaKey["isNewerList"] = (list, than) => {
+    const known = than === null ? [] : [than];
+    return newestOf([...known, list]) !== newestOf(known);
+  };
+  const { region, keyDigest } = key;
+  const list = newestOf(await listsOf({ region, keyDigest, isNewerList }, context));
   const revocation = list?.revoked.get(certificate.serial);
   if (revocation) {
     if (revocation.at <= (stamped ?? stated)) return fail("seal.revoked", toRfc3339(revocation.at));
@@ -277,12 +283,9 @@ function notJudged(
 }
 
 /** A source that fails brings none. */
-async function listsOf(
-  { region, keyDigest }: KeyRecord,
-  { revocationLists }: SealContext,
-): Promise<readonly Uint8Array[]> {
+async function listsOf(ca: SealCaKey, { revocationLists }: SealContext): Promise<readonly Uint8Array[]> {
   try {
-    return (await revocationLists?.findRevocationLists({ region, keyDigest })) ?? [];
+    return (await revocationLists?.findRevocationLists(ca)) ?? [];
   } catch {
     return [];
   }
