@@ -194,8 +194,12 @@ describe("verifyCertificate, of a sealed PDF,", () => {
 
     it("counts as its key did when the seal was made", async () => {
       const { digest } = caMultikey(world.office.ca.key);
+      const mirror = world.anchorSeal(issued, file);
+      world.registry.advance(60);
       world.registry.retireKey(digest);
-      expect((await world.verify(file)).verdict).to.equal("valid");
+      expect((await world.verify(file, { mirror })).verdict).to.equal("valid");
+      // Whoever kept the key may have sealed it today.
+      expect(await sealReason(file)).to.equal("unknown seal.time-unproven");
       expect(await sealReason(await world.sealed(issued))).to.equal("fail seal.chain-wrong");
     });
 
@@ -239,9 +243,30 @@ describe("verifyCertificate, of a sealed PDF,", () => {
       world.registry.advance(60);
       world.registry.endSealDelegation(world.agency.code, world.otherAgency.code);
       world.registry.advance(60);
-      expect(await sealReason(during)).to.equal("pass");
       expect(await sealReason(await world.sealed(issued, { office: sealer }))).to.equal("fail seal.other-agency");
+      expect(await sealReason(during)).to.equal("unknown seal.time-unproven");
     });
+
+    for (const [what, end] of [
+      ["its delegation was ended", (w: SealedWorld) => w.registry.endSealDelegation(w.agency.code, w.otherAgency.code)],
+      ["it was removed", (w: SealedWorld) => w.registry.strikeAgency(w.otherAgency.code)],
+    ] as const)
+      it(`must be proven to have sealed before, once ${what}`, async () => {
+        world.registry.delegateSeal(world.agency.code, world.otherAgency.code);
+        world.registry.advance(60);
+        const during = await world.sealed(issued, { office: sealer });
+        const time = world.statement().time;
+        world.registry.advance(60);
+        expect(await sealReason(during)).to.equal("pass");
+        const mirror = world.anchorSeal(issued, during);
+        world.registry.advance(60);
+        end(world);
+        world.registry.advance(60);
+        expect(await sealReason(during, { mirror })).to.equal("pass");
+        expect(await sealReason(during)).to.equal("unknown seal.time-unproven");
+        const backdated = await world.sealed(issued, { office: sealer, time });
+        expect(await sealReason(backdated)).to.equal("unknown seal.time-unproven");
+      });
 
     it("takes a delegation in one direction alone, and does not guess where the registry is not later", async () => {
       const behind = world.registry.frozen();
@@ -281,13 +306,14 @@ describe("verifyCertificate, of a sealed PDF,", () => {
       ["of the agency", (w: SealedWorld) => w.registry.suspendAgency(w.agency.code), "seal.agency-suspended"],
       ["of its region", (w: SealedWorld) => w.registry.suspendRegion(ANHUI), "seal.region-suspended"],
     ] as const)
-      it(`${what} refuses what was sealed meanwhile, and nothing of before`, async () => {
+      it(`${what} refuses what was sealed meanwhile, and of before what nothing dates is undecided`, async () => {
         const mirror = world.anchorSeal(issued, file);
         world.registry.advance(60);
         suspend(world);
         world.registry.advance(60);
         expect(await sealReason(file, { mirror })).to.equal("pass");
-        expect(await sealReason(file)).to.equal("pass");
+        // The same file could have been sealed just now.
+        expect(await sealReason(file)).to.equal("unknown seal.time-unproven");
         const meanwhile = await world.sealed(issued);
         world.registry.advance(60);
         const report = await world.verify(meanwhile);
@@ -302,6 +328,18 @@ describe("verifyCertificate, of a sealed PDF,", () => {
       const after = await world.sealed(issued);
       world.registry.advance(60);
       expect(answers(await world.verify(after))).to.deep.equal(VALID);
+    });
+
+    it("lets nobody write an earlier time on a seal, while it lasts or afterwards", async () => {
+      const { time } = world.statement();
+      world.registry.advance(60);
+      world.registry.suspendAgency(world.agency.code);
+      world.registry.advance(60);
+      const backdated = await world.sealed(issued, { time });
+      expect(answers(await world.verify(backdated))).to.include({ verdict: "undecided", reason: "seal.time-unproven" });
+      world.registry.releaseAgency(world.agency.code);
+      world.registry.advance(60);
+      expect(await sealReason(backdated)).to.equal("unknown seal.time-unproven");
     });
 
     it("before the seal was anchored leaves open when it was made", async () => {

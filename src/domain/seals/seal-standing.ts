@@ -7,6 +7,7 @@ import { leafHash } from "../../core/merkle.js";
 import { readSeal } from "../../core/seal/read-seal.js";
 import {
   type AgencyRecord,
+  type Interval,
   type KeyRecord,
   type RegionRecord,
   RegistryError,
@@ -51,7 +52,7 @@ export function createSealStanding({ region, crypto, proofs, now }: SealStanding
   };
 
   const judged = async (on: SealOnFile, snapshot: RegistrySnapshot | null): Promise<SealStanding> => {
-    const known = snapshot && (await recordsOf(on.of, snapshot));
+    const known = snapshot && (await recordsOf(on, snapshot));
     const isInForce = on.of.revocation === null && on.of.validity.until >= now();
     const isUntouched = known === null || !isTouched(known, on.seal.sealedAt);
     if (isInForce && isUntouched) return "good";
@@ -60,13 +61,16 @@ export function createSealStanding({ region, crypto, proofs, now }: SealStanding
     return byRegistry !== "good" || isInForce ? byRegistry : judgeByCertificate(on.of, proven);
   };
 
-  const recordsOf = async ({ ca, holder }: SealCertificateRecord, snapshot: RegistrySnapshot): Promise<Records> => {
-    const [key, agency, own] = await Promise.all([
+  const recordsOf = async ({ of, licence }: SealOnFile, snapshot: RegistrySnapshot): Promise<Records> => {
+    const { ca, holder } = of;
+    const { issueDeptCode: issuer } = licence.credentialSubject;
+    const [key, agency, own, delegations] = await Promise.all([
       snapshot.findKey(ca),
       snapshot.findAgency(holder),
       snapshot.findRegion(region),
+      holder === issuer ? null : snapshot.findSealDelegations(issuer, holder),
     ]);
-    return { key, agency, region: own, head: snapshot.head.time };
+    return { key, agency, region: own, delegations, head: snapshot.head.time };
   };
 
   return async (on: SealOnFile, snapshot: () => Promise<RegistrySnapshot>): Promise<SealStanding> => {
@@ -82,17 +86,27 @@ export function createSealStanding({ region, crypto, proofs, now }: SealStanding
 
 interface Records {
   readonly key: KeyRecord | null;
+  /** Whose seal it is. */
   readonly agency: AgencyRecord | null;
   readonly region: RegionRecord | null;
+  /** From the issuer to another that seals for it; null where it seals itself. */
+  readonly delegations: readonly Interval[] | null;
   readonly head: number;
 }
 
 const suspensionsOf = ({ agency, region }: Records) => [...(agency?.suspensions ?? []), ...(region?.suspensions ?? [])];
 
+/** When another agency that sealed for the issuer could no more. */
+function endsOf({ agency, delegations }: Records): readonly number[] {
+  if (delegations === null) return [];
+  return [agency?.removedAt ?? null, ...delegations.map(({ until }) => until)].filter((end) => end !== null);
+}
+
 /** Whether anything in the registry could speak against a seal that states this time. */
 function isTouched(records: Records, sealedAt: number): boolean {
   const { key } = records;
   if (key !== null && (key.interval.until !== null || key.compromises.length > 0)) return true;
+  if (endsOf(records).length > 0) return true;
   return suspensionsOf(records).some(({ until }) => until === null || until > sealedAt);
 }
 
@@ -104,8 +118,25 @@ function judgeByRegistry(records: Records, sealedAt: number, proven: number | nu
   if (interval.until !== null && at >= interval.until) return "wrong";
   const touching = compromises.filter(({ since }) => since <= at);
   if (touching.some(({ effectiveAt }) => effectiveAt <= records.head)) return "wrong";
-  const isDoubted = touching.length > 0 || (proven === null && compromises.length > 0);
+  if (isOutsideDelegation(records, at)) return "wrong";
+  const isDoubted = touching.length > 0 || (proven === null && couldBeBackdated(records, sealedAt));
   return isDoubted || suspensions.some((each) => covers(each, at)) ? "doubtful" : "good";
+}
+
+function isOutsideDelegation({ agency, delegations }: Records, at: number): boolean {
+  if (delegations === null) return false;
+  const removedAt = agency?.removedAt ?? null;
+  if (removedAt !== null && at >= removedAt) return true;
+  // None at all: a node that lags may not know it yet.
+  return delegations.length > 0 && !delegations.some((each) => covers(each, at));
+}
+
+/** Whoever may seal no more, or could not for a while, may have written a time of before. */
+function couldBeBackdated(records: Records, sealedAt: number): boolean {
+  const { key, head } = records;
+  if (key !== null && (key.compromises.length > 0 || (key.interval.until !== null && key.interval.until <= head)))
+    return true;
+  return endsOf(records).some((end) => end > sealedAt) || suspensionsOf(records).some(({ from }) => from > sealedAt);
 }
 
 function judgeByCertificate({ validity, revocation }: SealCertificateRecord, proven: number | null): SealStanding {

@@ -17,7 +17,7 @@ const ASKED_AT_ONCE = 50;
 const MOST_AGENCIES = 10_000;
 
 /**
- * Who seals for an agency now: itself, or else whom the registry lets seal for it, the newest seal first. Nobody who is suspended, in person or with the region, nor
+ * Who seals for an agency now: itself, or else whom the registry lets seal for it, the newest seal first. Nobody who is suspended, in person or with the region, or removed, nor
  * under a CA whose key does not count. Null when there is none.
  */
 export function createSealers({ region, store }: SealersDependencies) {
@@ -33,7 +33,8 @@ export function createSealers({ region, store }: SealersDependencies) {
 
   const isActive = async ({ holder }: SealCertificateRecord, snapshot: RegistrySnapshot): Promise<boolean> => {
     const agency = await snapshot.findAgency(holder);
-    return !agency?.suspensions.some((interval) => covers(interval, snapshot.head.time));
+    if (agency === null) return true;
+    return agency.removedAt === null && !agency.suspensions.some((each) => covers(each, snapshot.head.time));
   };
 
   const isRegionSuspended = async (snapshot: RegistrySnapshot): Promise<boolean> => {

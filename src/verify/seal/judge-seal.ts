@@ -48,12 +48,11 @@ export async function judgeSeal(field: PdfSeal, document: CertificateDocument, a
   if (!time.known) return unanswered(time);
   const misdated = judgeTime(read, time.value, context);
   if (misdated) return misdated;
-  const { at } = time.value;
   const ca = await judgeCa(read, time.value, context);
   if ("result" in ca) return ca;
   const suspended = await judgeSuspension(read, ca, time.value, context);
   if (suspended) return suspended;
-  const sealer = await judgeSealer(read, ca, at, context);
+  const sealer = await judgeSealer(read, ca, time.value, context);
   if (sealer) return sealer;
   return judgeRevocation(read, ca, time.value, { document, statement: field.statement }, context);
 }
@@ -185,17 +184,20 @@ async function judgeCa({ ca }: ReadSeal, { at, proven }: SealTime, context: Seal
   // Whoever has the key writes any time on a seal that nothing dates.
   if (proven === null && value.compromises.length > 0)
     return unknown("seal.time-unproven", "the CA's key is compromised");
+  const { until } = value.interval;
+  if (proven === null && until !== null && until <= head.value.time)
+    return unknown("seal.time-unproven", `the CA's key was retired ${toRfc3339(until)}`);
   return value;
 }
 
 /**
- * As issuers are judged at the time of the anchor: whoever was suspended sealed nothing. One that was suspended between the seal and its anchor may have
- * sealed after it, and written an earlier time. Null when neither is so, and where the registry has no such agency.
+ * As issuers are judged at the time of the anchor: whoever was suspended sealed nothing. One that was suspended between the seal and its anchor, or ever since
+ * a seal that nothing dates, may have sealed after it, and written an earlier time. Null when neither is so, and where the registry has no such agency.
  */
 async function judgeSuspension(
   { certificate }: ReadSeal,
   ca: KeyRecord,
-  { stated, stamped, at }: SealTime,
+  { stated, proven, stamped, at }: SealTime,
   { registry }: SealContext,
 ): Promise<Finding | null> {
   const [agency, region] = await Promise.all([registry.findAgency(certificate.agency), registry.findRegion(ca.region)]);
@@ -207,17 +209,17 @@ async function judgeSuspension(
   ] as const) {
     const sealed = suspensions.find((interval) => covers(interval, stamped ?? stated));
     if (sealed) return fail(reason, toRfc3339(sealed.from));
-    const anchored = suspensions.find((interval) => covers(interval, at));
-    if (anchored) return unknown("seal.time-unproven", `suspended since ${toRfc3339(anchored.from)}`);
+    const later = suspensions.find((interval) => covers(interval, at) || (proven === null && interval.from > stated));
+    if (later) return unknown("seal.time-unproven", `suspended since ${toRfc3339(later.from)}`);
   }
   return null;
 }
 
-/** The issuing agency itself, or one to which sealing for it was delegated when the seal was made; null when it is. */
+/** The issuing agency itself, or one to which sealing for it was delegated when the seal was made, which must be proven once that has ended; null when it is. */
 async function judgeSealer(
   { certificate }: ReadSeal,
   ca: KeyRecord,
-  at: number,
+  { at, proven }: SealTime,
   context: SealContext,
 ): Promise<Finding | null> {
   const { registry, claims, issuer } = context;
@@ -233,7 +235,11 @@ async function judgeSealer(
   if (at < activeFrom || (removedAt !== null && at >= removedAt)) return fail("seal.other-agency", sealer);
   const delegations = await registry.findSealDelegations(claims.agencyCode, sealer);
   if (!delegations.known) return unanswered(delegations);
-  if (delegations.value.some((interval) => covers(interval, at))) return null;
+  const delegated = delegations.value.find((interval) => covers(interval, at));
+  const ended = delegated && (removedAt ?? delegated.until);
+  if (proven === null && typeof ended === "number")
+    return unknown("seal.time-unproven", `${sealer} seals for ${claims.agencyCode} no more since ${toRfc3339(ended)}`);
+  if (delegated) return null;
   return delegations.value.length > 0
     ? fail("seal.other-agency", sealer)
     : absent(context, findings, "seal.other-agency", at);

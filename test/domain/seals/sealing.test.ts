@@ -16,6 +16,8 @@ const YEAR = 365 * 86_400;
 /** With the clock that worlds of the verifier have. */
 const dated = <Of extends { now: () => number }>(world: Of) => ({ ...world, now: () => new Date(world.now()) });
 
+type Delegated = ReturnType<typeof makeSealWorld> & { readonly seal: SealCertificateRecord };
+
 describe("sealing", () => {
   async function scene() {
     const world = makeSealWorld();
@@ -294,6 +296,39 @@ describe("sealing", () => {
         expect(await sealing().sealedFile(operator, licence)).to.deep.equal(before);
       });
 
+    it("has what was sealed before, and nothing dates, sealed anew when it is over", async () => {
+      const {
+        authority,
+        agency,
+        sealing,
+        licence,
+        licenceOf,
+        issueAnchored,
+        registry,
+        sealOf,
+        anchorSealOn,
+        verify,
+        proofs,
+      } = await scene();
+      await authority.issueSeal(operator, agency.code);
+      const undated = (await sealing().sealedFile(operator, licence))!;
+      const other = licenceOf(issueAnchored());
+      const dated = (await sealing().sealedFile(operator, other))!;
+      registry.advance(60);
+      await anchorSealOn(other.certificate);
+      registry.advance(60);
+      registry.suspendAgency(agency.code);
+      registry.advance(60);
+      registry.releaseAgency(agency.code);
+      registry.advance(60);
+      expect(await sealOf(undated)).to.include({ outcome: "unknown", reason: "seal.time-unproven" });
+      const anew = (await sealing().sealedFile(operator, licence))!;
+      expect(anew).not.to.deep.equal(undated);
+      expect(await sealOf(anew)).to.include({ outcome: "pass" });
+      expect(await sealing().sealedFile(operator, other)).to.deep.equal(dated);
+      expect((await verify(dated, { mirror: proofs })).verdict).to.equal("valid");
+    });
+
     it("seals again when it is over", async () => {
       const { authority, agency, sealing, licence, registry, sealOf } = await scene();
       await authority.issueSeal(operator, agency.code);
@@ -338,6 +373,33 @@ describe("sealing", () => {
       agency: otherAgency.code,
     });
   });
+
+  for (const [what, end] of [
+    [
+      "another agency may seal no more",
+      ({ registry, agency, otherAgency }) => registry.endSealDelegation(agency.code, otherAgency.code),
+    ],
+    ["another agency is there no more", ({ registry, otherAgency }) => registry.strikeAgency(otherAgency.code)],
+    ["the CA has another key", ({ registry, seal }) => registry.retireKey(seal.ca)],
+  ] satisfies readonly (readonly [string, (world: Delegated) => void])[])
+    it(`has a file that nothing dates sealed anew once ${what}`, async () => {
+      const world = await scene();
+      const { authority, agency, otherAgency, registry, sealing, licence, sealOf } = world;
+      registry.delegateSeal(agency.code, otherAgency.code);
+      const seal = await authority.issueSeal(operator, otherAgency.code);
+      const first = (await sealing().sealedFile(operator, licence))!;
+      registry.advance(60);
+      end({ ...world, seal });
+      registry.advance(60);
+      expect(await sealOf(first)).to.include({ reason: "seal.time-unproven" });
+      // Nobody else seals it yet.
+      expect(await sealing().sealedFile(operator, licence)).to.deep.equal(first);
+      await authority.establish(operator);
+      await authority.issueSeal(operator, agency.code);
+      const second = (await sealing().sealedFile(operator, licence))!;
+      expect(second).not.to.deep.equal(first);
+      expect(await sealOf(second)).to.include({ outcome: "pass" });
+    });
 
   it("asks the registry little for who seals, also among hundreds of sealers", async () => {
     const { authority, agency, otherAgency, registry, sealing, licenceOf, issueAnchored, store } = await scene();
