@@ -13,6 +13,7 @@ export * from "./contexts/licence-v1.js";
 export * from "./copy/copy-elements.js";
 export * from "./copy/copy-reader.js";
 export * from "./copy/copy-statement.js";
+export * from "./copy/copy-texts.js";
 export * from "./copy/copy-token.js";
 export * from "./copy/secure-copy.js";
 export * from "./crypto.js";

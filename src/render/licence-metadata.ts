@@ -2,9 +2,9 @@
 import type { Certificate, CertificateSubject } from "../core/certificate.js";
 import { copyElements } from "../core/copy/copy-elements.js";
 import type { CopyStatement } from "../core/copy/copy-statement.js";
+import { COPY_LABELS } from "../core/copy/copy-texts.js";
 import { licenceElements } from "../core/licence-elements.js";
 import { PRINTED_COPY_PRODUCER } from "../core/printed-copy.js";
-import { COPY } from "./copy/copy-mark.js";
 import type { XmpFields } from "./pdf/xmp.js";
 
 /** The metadata a file carries in itself (GB/T 36903), taken from the signed record. */
@@ -25,7 +25,7 @@ export function copyMetadata(certificate: Certificate, statement: CopyStatement,
   const metadata = licenceMetadata(certificate, producer);
   return {
     ...metadata,
-    title: `${COPY.zh} ${COPY.en} ${metadata.title}`,
+    title: `${COPY_LABELS.copy} ${metadata.title}`,
     created: statement.proof.created,
     copy: copyElements(statement),
   };

@@ -45,7 +45,10 @@ export function copyOf(
 }
 
 /** The same, anchored: as a copy is that is sealed. */
-export function anchoredCopyOf(licence: ReturnType<typeof licenceOf>): CopyRenderInput {
-  const { copy, ...input } = copyOf(licence);
+export function anchoredCopyOf(
+  licence: ReturnType<typeof licenceOf>,
+  changes: Partial<UnsignedCopyStatement> = {},
+): CopyRenderInput {
+  const { copy, ...input } = copyOf(licence, changes);
   return { ...input, copy: { ...copy, evidence: { ...licence.evidence, token: copy.evidence.token } } };
 }

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { fromBase64Url } from "../../src/core/base64.js";
 import { canonicalBytes } from "../../src/core/canonical-json.js";
+import { HOLDERS_CAUSE } from "../../src/core/copy/copy-texts.js";
 import { qrText } from "../../src/core/digits.js";
 import type { TallyError } from "../../src/core/errors.js";
 import { portableCrypto } from "../../src/core/portable-crypto.js";
@@ -30,15 +31,24 @@ for (const [name, type] of LAYOUTS)
       for (let page = 0; page < pages; page++) {
         const text = bare(await textOf(pdf, page));
         expect(times(text, "加注件COPY"), `page ${page + 1}`).to.equal(type.layout.fold && page === 0 ? 3 : 2);
-        expect(text).to.contain(`使用方For${statement.user}`).and.contain(`事项Matter${statement.matter}`);
+        expect(text).to.contain(`使用方For「${statement.user}」`).and.contain(`事项Matter「${statement.matter}」`);
         expect(text).to.contain("有效期至Until2026-12-2223:59:59制作Made2026-11-2309:30:00(UTC+8)");
         expect(text).to.contain(bare(type.layout.title.zh));
         // Once above the page, once across each half, there over several lines.
         expect(times(text, statement.user.slice(0, 4))).to.equal(times(text, "加注件COPY"));
       }
+      expect(bare(await textOf(pdf))).not.to.contain("持证主体申请制作");
       const copied = await textOf(pdf);
       const values = (await textOf(renderer.render(licence))).split("\n").filter((line) => line.length > 12);
       for (const line of values.slice(0, 5)) expect(copied).to.contain(line.trim());
+    });
+
+    it("says on every page that the holder asked for it, where he did, in place of the bare making", async () => {
+      const asked = renderer.renderCopy(copyOf(licence, { certificateCopyCause: HOLDERS_CAUSE }));
+      for (let page = 0; page < (await pageCount(asked)); page++)
+        expect(bare(await textOf(asked, page))).to.contain(
+          "有效期至Until2026-12-2223:59:59应持证主体申请制作Madeatholder'srequest2026-11-2309:30:00(UTC+8)",
+        );
     });
 
     it("has its own code, read at 300 dpi from the page under the tallest mark", async () => {
@@ -97,7 +107,14 @@ describe("a reader's copy", () => {
 
   it("has names of 200 characters whole, over as many lines as they take", async () => {
     const text = bare(await textOf(renderer.renderCopy(copyOf(licenceOf(type), TALLEST))));
-    expect(text).to.contain(`使用方For${TALLEST.user}`).and.contain(`事项Matter${TALLEST.matter}`);
+    expect(text).to.contain(`使用方For「${TALLEST.user}」`).and.contain(`事项Matter「${TALLEST.matter}」`);
+  });
+
+  it("has no more than the first forty characters of a long name across the page, whole as the mark has it", async () => {
+    const user = "赣".repeat(38) + "湘".repeat(162);
+    const text = bare(await textOf(renderer.renderCopy(copyOf(licenceOf(type), { user }))));
+    expect(text).to.contain(`「${user}」`);
+    expect(times(text, "湘") - 162).to.equal(times(text, "加注件COPY") - 1);
   });
 
   it("is sealed where the licence would be, lowered with its page, and not while it is pending", async () => {

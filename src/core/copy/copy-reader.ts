@@ -9,6 +9,7 @@ import { readProof, refuseLaterProof } from "../proof-reader.js";
 import { shape } from "../shape.js";
 import { readShanghaiTime } from "../signed-time.js";
 import type { CopyStatement, UnsignedCopyStatement } from "./copy-statement.js";
+import { copyTextProblem } from "./copy-texts.js";
 
 const must = shape("format.malformed");
 
@@ -80,6 +81,10 @@ function readBody(statement: JsonObject): number {
   must.matching(statement.copyNumber, "/copyNumber", /^[A-Za-z0-9_-]{21}[AQgw]$/, "128 random bits as base64url");
   for (const name of ["user", "matter", "certificateCopyCreator", "certificateCopyCause"])
     must.text(statement[name], `/${name}`);
+  for (const name of ["user", "matter"]) {
+    const problem = copyTextProblem(statement[name] as string);
+    if (problem !== null) throw must.fail(`/${name}`, problem);
+  }
   if (!isUscc(statement.certificateCopyCreatorCode))
     throw must.fail("/certificateCopyCreatorCode", "must be a unified social credit code");
   const made = readShanghaiTime(statement.certificateCopyCreationTime, "/certificateCopyCreationTime");

@@ -5,7 +5,6 @@ import type { CborMap, CborValue } from "../cbor.js";
 import type { UnsignedCertificate } from "../certificate.js";
 import { statusIndexOf } from "../certificate-reader.js";
 import { fromHex } from "../hex.js";
-import { unsafeTextProblem } from "../text.js";
 import { cut, firstDifference } from "../token-claims.js";
 import {
   addIdentifier,
@@ -24,6 +23,7 @@ import {
   uint,
 } from "../token-envelope.js";
 import type { CopyStatement } from "./copy-statement.js";
+import { copyTextProblem } from "./copy-texts.js";
 
 /** What the QR code of a reader's copy says, signed. Times are seconds since 1970. */
 export interface CopyTokenClaims extends IdentifierClaims {
@@ -174,7 +174,7 @@ function readTexts(map: CborMap, truncated: number): Pick<CopyTokenClaims, "user
 function readText(value: CborValue | undefined, what: string, isCut: boolean): string {
   if (typeof value !== "string" || value === "") throw malformed(`has no ${what}`);
   // What was cut may end in white space.
-  const problem = unsafeTextProblem(isCut ? value.trimEnd() : value);
+  const problem = copyTextProblem(isCut ? value.trimEnd() : value);
   if (problem !== null) throw malformed(`has a ${what} that ${problem}`);
   return value;
 }

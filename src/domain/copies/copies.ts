@@ -27,7 +27,7 @@ import {
   type LicenceDocument,
   requireOwn,
 } from "../issuance/index.js";
-import { type CopyRequest, readCopyRequest } from "./copy-request.js";
+import { type Asking, type CopyRequest, readCopyRequest } from "./copy-request.js";
 import { type AddCopyOutcome, type CopyRecord, type CopyStore, MOST_COPIES, type StoredCopy } from "./copy-store.js";
 import type { CopyDocument, CopyPage, CopySummary } from "./copy-view.js";
 
@@ -53,7 +53,7 @@ export interface CopiesDependencies {
  */
 export interface Copies {
   /**
-   * Makes a copy of an anchored licence that is in force, in the name of its agency, for the agency or for the holder whom a link leads to it; durable when it resolves. `number`, as `newNumber` gives it, names
+   * Makes a copy of an anchored licence that is in force, in the name of its agency, for the agency or for the holder whom a link leads to it, of whose words it says so; durable when it resolves. `number`, as `newNumber` gives it, names
    * the copy beforehand, so that after a crash it is found. Rejects with `request.invalid` (every problem with its field),
    * `certificate.state-conflict` for a licence that is not in force or not anchored, `copy.limit-reached` for one that has as many copies as it may,
    * `certificate.not-renderable` for texts that cannot be printed, and what issuing says of agency and key.
@@ -105,9 +105,9 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
   };
 
   const make: Copies["make"] = async (actor, identifier, input, number = newNumber()) => {
-    const { code, most } = makerOf(actor);
+    const { code, asking, most } = makerOf(actor);
     const at = now();
-    const request = readCopyRequest(input, at);
+    const request = readCopyRequest(input, at, asking);
     const view = await issuance.getCertificate(actor, identifier);
     requireOwn(actor, { agency: view.issueDeptCode, typeCode: view.certificateTypeCode });
     requireInForce(view);
@@ -206,9 +206,10 @@ const MOST_BY_HOLDERS = 200;
  * In whose name a copy is made: of the agency that asks, or of the one that issued the licence when its holder does, whom a link leads to that licence
  * and no other.
  */
-function makerOf(actor: Actor): { readonly code: string; readonly most: number } {
-  if (actor.kind === "link" && actor.agency !== undefined) return { code: actor.agency, most: MOST_BY_HOLDERS };
-  return { code: issuingAgencyOf(actor), most: MOST_COPIES };
+function makerOf(actor: Actor): { readonly code: string; readonly asking: Asking; readonly most: number } {
+  if (actor.kind === "link" && actor.agency !== undefined)
+    return { code: actor.agency, asking: "holder", most: MOST_BY_HOLDERS };
+  return { code: issuingAgencyOf(actor), asking: "agency", most: MOST_COPIES };
 }
 
 function requireInForce({ certificateIdentifier: identifier, state, successor, held, anchoring }: CertificateView) {
@@ -223,7 +224,7 @@ function requireInForce({ certificateIdentifier: identifier, state, successor, h
 function unsignedStatement(
   { certificateIdentifier, certificateDigest }: CertificateView,
   agency: Agency,
-  { user, matter, until, cause = matter }: CopyRequest,
+  { user, matter, until, cause }: CopyRequest,
   { number, at }: { readonly number: string; readonly at: number },
 ): UnsignedCopyStatement {
   return {

@@ -17,12 +17,12 @@ import { STRICT } from "./strict.js";
 
 const checkLook = schemaCheck("LookRequest");
 const checkOpen = schemaCheck("OpenRequest");
-const checkCopy = schemaCheck("CopyRequest");
+const checkCopy = schemaCheck("HoldersCopyRequest");
 
 /** A request body of two short texts. */
 const MOST_BYTES = 1_024;
-/** Three texts of 200 characters, however they are escaped. */
-const MOST_COPY_BYTES = 8_192;
+/** Two texts of 60 characters and a date, however they are escaped. */
+const MOST_COPY_BYTES = 2_048;
 
 /** The holder's side of delivery. Whoever has no secret of a link learns nothing here, not even whether the link exists. */
 export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependencies): Router {

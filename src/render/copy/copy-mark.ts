@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CopyStatement } from "../../core/copy/copy-statement.js";
-import type { Label } from "../../core/type-definition.js";
+import { COPY_LABELS, HOLDERS_CAUSE } from "../../core/copy/copy-texts.js";
 import { missingGlyph, type RenderProblem } from "../fit-values.js";
 import type { FontStack } from "../font/font-stack.js";
 import { breakLines } from "../layout/line-breaking.js";
 import type { PageGeometry } from "../layout/page-geometry.js";
 import { mm } from "../pdf/canvas.js";
 import type { PrintedStrip } from "../printed-copy/printed-strip.js";
-
-export const COPY: Label = { zh: "加注件", en: "COPY" };
 
 /** What marks every page of a reader's copy: lines above the page, and words across it. */
 export interface CopyMark {
@@ -40,11 +38,15 @@ export function fitCopyMark(
     breakLines(text, (room * 1000) / size, widthOf).lines.map((line) => ({ text: line, size }));
   const until = onTheWall(statement.certificateCopyExpiringTime);
   const made = onTheWall(statement.certificateCopyCreationTime);
-  const [about, period] = [`事项 Matter ${matter}`, `有效期至 Until ${until}  制作 Made ${made} (UTC+8)`];
+  const how = statement.certificateCopyCause === HOLDERS_CAUSE ? COPY_LABELS.madeForHolder : COPY_LABELS.made;
+  const [about, period] = [
+    `${COPY_LABELS.matter} 「${matter}」`,
+    `${COPY_LABELS.until} ${until}  ${how} ${made} (UTC+8)`,
+  ];
   const together = set(`${about}  ${period}`, first.size);
   const apart = [...set(about, first.size), ...set(period, first.size)];
   const lines = [
-    ...set(`${COPY.zh} ${COPY.en}  使用方 For ${user}`, lead),
+    ...set(`${COPY_LABELS.copy}  ${COPY_LABELS.user} 「${user}」`, lead),
     // The period is better read on a line of its own, where that costs none.
     ...(apart.length > together.length ? together : apart),
   ];
@@ -80,12 +82,17 @@ const onTheWall = (time: string): string => `${time.slice(0, 10)} ${time.slice(1
 export const WATERMARK_LEADING = 1.3;
 const MAX_WATERMARK_SIZE = 38;
 const MAX_WATERMARK_LINES = 8;
+/** More would be a grey grid; the mark above the page has the whole name. */
+const MAX_WATERMARK_CHARACTERS = 40;
 
-/** The words and the user's name over as many lines as make them largest in one frame. */
-function fitWatermark(user: string, { frames }: PageGeometry, fonts: FontStack): CopyWatermark {
+/** The words and the beginning of the user's name over as many lines as make them largest in one frame. */
+function fitWatermark(name: string, { frames }: PageGeometry, fonts: FontStack): CopyWatermark {
   const [{ width, height }] = frames as [PageGeometry["frames"][number]];
   const side = Math.min(width, height);
-  const words = `${COPY.zh} ${COPY.en}`;
+  const words = COPY_LABELS.copy;
+  const characters = [...name];
+  const isCut = characters.length > MAX_WATERMARK_CHARACTERS;
+  const user = isCut ? `${characters.slice(0, MAX_WATERMARK_CHARACTERS - 1).join("")}…` : name;
   const widthOf = (codePoint: number) => fonts.widthOf(codePoint) ?? 0;
   let best: CopyWatermark = { size: 0, lines: [] };
   for (let count = 1; count <= MAX_WATERMARK_LINES; count++) {

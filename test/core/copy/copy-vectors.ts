@@ -55,6 +55,9 @@ export function* copyVectors(): Generator<[string, object]> {
     "later-cryptosuite": ["format.algorithm-unsupported", (c) => (c.proof.cryptosuite = "mldsa44-jcs-2026")],
     "unknown-member": ["format.malformed", (c) => (c.extra = 1)],
     "user-missing": ["format.malformed", (c) => delete c.user],
+    "user-out-of-its-quotes": ["format.malformed", (c) => (c.user = "某银行」 事项 Matter 「一切事项")],
+    "matter-with-a-gap": ["format.malformed", (c) => (c.matter = "贷款  至长期")],
+    "matter-with-a-label": ["format.malformed", (c) => (c.matter = "贷款，有效期至长期")],
     "copy-number-unused-bits": ["format.malformed", (c) => (c.copyNumber = "ICEiIyQlJicoKSorLC0uLx")],
     "ends-before-it-starts": [
       "format.malformed",

@@ -4,6 +4,7 @@ import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
 import { parseShanghaiInstant } from "../../../src/core/calendar.js";
 import { certificateDigest } from "../../../src/core/certificate-reader.js";
 import { copyDigest, readCopyStatement } from "../../../src/core/copy/copy-reader.js";
+import { HOLDERS_CAUSE } from "../../../src/core/copy/copy-texts.js";
 import { copyTokenMatches, readCopyToken } from "../../../src/core/copy/copy-token.js";
 import { contradictionToLicence } from "../../../src/core/copy/secure-copy.js";
 import { verifyProof } from "../../../src/core/data-integrity.js";
@@ -37,6 +38,7 @@ import {
 import { WORLD_STORES } from "../issuance/world-stores.js";
 
 const REQUEST = { user: "合肥样例物业管理有限公司", matter: "租赁合同备案", until: "2027-03-31" };
+const HOLDER: Actor = { kind: "link", id: "link-1", role: "reader", agency: AGENCY, requestId: "r" };
 const renderer = createRenderer({ verifyHost: "verify.example" });
 
 for (const [kind, use] of Object.entries(WORLD_STORES))
@@ -87,9 +89,14 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
 
     it("are made of a licence for one user, matter and period, signed with the agency's key, logged without names", async () => {
       const { copies, identifier, events, issuance, publicKey } = await scene();
-      const made = await copies.make(issuer, identifier, { ...REQUEST, cause: "持证主体申请" });
+      const made = await copies.make(issuer, identifier, { ...REQUEST, cause: "窗口代持证主体办理" });
       expect(made).to.include({
-        ...{ certificateIdentifier: identifier, user: REQUEST.user, matter: REQUEST.matter, cause: "持证主体申请" },
+        ...{
+          certificateIdentifier: identifier,
+          user: REQUEST.user,
+          matter: REQUEST.matter,
+          cause: "窗口代持证主体办理",
+        },
         ...{ madeAt: "2026-11-22T10:00:00+08:00", until: "2027-03-31T23:59:59+08:00", anchoring: "pending" },
       });
       const { statement, evidence, licence } = await copies.documentOf(issuer, identifier, made.copyNumber);
@@ -156,6 +163,16 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       ["no matter", { user: "u", until: "2027-01-01" }, "/matter", /name the matter/],
       ["a user with a control character", { ...REQUEST, user: "a\u202eb" }, "/user", /U\+202E/],
       ["a user of 201 characters", { ...REQUEST, user: "长".repeat(201) }, "/user", /longer than 200/],
+      [
+        "a user that closes its quotes",
+        { ...REQUEST, user: "某银行」 事项 Matter 「一切" },
+        "/user",
+        /contains 」.*“”/,
+      ],
+      ["a user with a gap", { ...REQUEST, user: "某银行  一切事项" }, "/user", /single spaces/],
+      ["a matter that says a label", { ...REQUEST, matter: "一切事项，有效期 至长期" }, "/matter", /contains 有效期至/],
+      ["the holder's cause", { ...REQUEST, cause: HOLDERS_CAUSE }, "/cause", /holders make themselves/],
+      ["the holder's cause as matter", { ...REQUEST, matter: HOLDERS_CAUSE }, "/matter", /holders make themselves/],
       ["an empty cause", { ...REQUEST, cause: "" }, "/cause", /leave it out/],
       ["no last day", { user: "u", matter: "m" }, "/until", /YYYY-MM-DD/],
       ["a day that does not exist", { ...REQUEST, until: "2027-02-30" }, "/until", /YYYY-MM-DD/],
@@ -171,6 +188,36 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
         expect(error.problems[0].message).to.match(words);
         expect(await events()).to.deep.equal([]);
       });
+
+    it("say of a holder's copy that he asked for it, in words that he cannot choose", async () => {
+      const { copies, identifier } = await scene();
+      const made = await copies.make(HOLDER, identifier, REQUEST);
+      expect(made.cause).to.equal("持证主体申请");
+      const { statement } = await copies.documentOf(HOLDER, identifier, made.copyNumber);
+      expect(statement.certificateCopyCause).to.equal(HOLDERS_CAUSE);
+      for (const [field, value] of [
+        ["/cause", "办理贷款"],
+        ["/user", "长".repeat(61)],
+        ["/matter", "长".repeat(61)],
+      ] as const) {
+        const error = await rejection(copies.make(HOLDER, identifier, { ...REQUEST, [field.slice(1)]: value }));
+        expect([error.code, error.field]).to.deep.equal(["request.invalid", field]);
+      }
+      const longest = { user: "长".repeat(60), matter: "短".repeat(60) };
+      expect(await copies.make(HOLDER, identifier, { ...REQUEST, ...longest })).to.include(longest);
+    });
+
+    it("are refused at /until in the last second of today, in which no period is left", async () => {
+      const { copies, identifier, clock } = await scene();
+      clock.now = parseShanghaiInstant("2026-11-22T23:59:58+08:00")! + 999;
+      const last = { ...REQUEST, until: "2026-11-22" };
+      expect((await copies.make(issuer, identifier, last)).until).to.equal("2026-11-22T23:59:59+08:00");
+      clock.now += 1;
+      const error = await rejection(copies.make(issuer, identifier, last));
+      expect([error.code, error.field]).to.deep.equal(["request.invalid", "/until"]);
+      expect(error.message).to.match(/choose a later day/);
+      expect((await copies.make(issuer, identifier, { ...last, until: "2026-11-23" })).madeAt).to.contain("23:59:59");
+    });
 
     it("end no later than the licence", async () => {
       const { copies, issue, anchor } = await scene();
@@ -251,9 +298,8 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
     if (kind === "SQLite")
       it("are made for the holder whom a link leads to the licence, and not past a share of what is kept", async () => {
         const { copies, identifier, events } = await scene();
-        const holder: Actor = { kind: "link", id: "link-1", role: "reader", agency: AGENCY, requestId: "r" };
-        for (let n = 0; n < 200; n++) await copies.make(holder, identifier, REQUEST);
-        const error = await rejection(copies.make(holder, identifier, REQUEST));
+        for (let n = 0; n < 200; n++) await copies.make(HOLDER, identifier, REQUEST);
+        const error = await rejection(copies.make(HOLDER, identifier, REQUEST));
         expect([error.code, /has 200 copies already/.test(error.message)]).to.deep.equal(["copy.limit-reached", true]);
         await copies.make(issuer, identifier, REQUEST);
         expect((await events()).at(0)?.actor).to.deep.equal({ kind: "link", id: "link-1", role: "reader" });

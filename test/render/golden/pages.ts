@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { HOLDERS_CAUSE } from "../../../src/core/copy/copy-texts.js";
 import type { TypeDefinition } from "../../../src/core/type-definition.js";
 import { createRenderer } from "../../../src/render/index.js";
 import { anchoredCopyOf, copyOf } from "../copies.js";
@@ -36,7 +38,7 @@ export const GOLDEN_PAGES: readonly GoldenPage[] = [
   {
     name: "road-transport-certificate.copy",
     draw: async () =>
-      drawn(await sealedCopy({}, anchoredCopyOf(licenceOf(LAYOUTS.get("road-transport-certificate")!)))),
+      drawn(await sealedCopy({}, anchoredCopyOf(licenceOf(LAYOUTS.get("road-transport-certificate")!), BY_HOLDER))),
   },
   {
     name: "business-licence.copy",
@@ -49,6 +51,9 @@ const LONG = {
   user: "样例省样例自治州样例市人民政府行政审批服务局",
   matter: "食品经营许可、道路运输经营许可与不动产登记事项".repeat(4),
 };
+
+/** The longer of the two things that the mark says of the making. */
+const BY_HOLDER = { certificateCopyCause: HOLDERS_CAUSE };
 
 const drawn = (pdf: Uint8Array, page = 0): Promise<Raster> => rasterise(pdf, GOLDEN_DPI, page);
 

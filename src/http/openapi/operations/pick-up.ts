@@ -116,7 +116,7 @@ export const PICK_UP_PATHS: Paths = {
       description: `${IN_SESSION} Made in the name of the agency, at most 200 of a licence. Each request makes one.`,
       ...PUBLIC,
       parameters: [LINK],
-      requestBody: body(json("CopyRequest")),
+      requestBody: body(json("HoldersCopyRequest")),
       responses: {
         "201": answer("Made.", json("Copy"), { Location: "Path of its file." }),
         ...problems(...BODY_PROBLEMS, 403, 409, 422),
