@@ -386,11 +386,12 @@ export function anchoringStoreSuite(open: () => Promise<AnchoringStoreHarness>):
     const set = (ordinal: number, at = 40): Promise<boolean> =>
       harness.seals.addSeal(
         {
-          ...{ certificate: identifierOf(0), ordinal, fileDigest: new Uint8Array(32), serial: "0a", sealedAt: 1 },
+          ...{ certificate: identifierOf(0), fileDigest: new Uint8Array(32), serial: "0a", sealedAt: 1 },
           ...{ reason: "r", room: 2_048, cms: Uint8Array.of(ordinal) },
         },
+        ordinal - 1 || null,
         sealLeafOf(ordinal),
-        eventAbout(identifierOf(0), at),
+        () => eventAbout(identifierOf(0), at),
       );
     const places = async () =>
       (await harness.records.certificateFile(identifierOf(0)))!.seals.map(({ place }) => place);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { type AuditEvent, eventBy } from "../../src/domain/audit/index.js";
-import type { SealCertificateRecord, SealRecord, SealStore } from "../../src/domain/seals/index.js";
+import type { NewSeal, SealCertificateRecord, SealStore } from "../../src/domain/seals/index.js";
 import { expectRefusalOf } from "../verify/rejection.js";
 import { identifierOf, sealLeafOf } from "./issued.js";
 
@@ -112,39 +112,64 @@ export function describeSealStore(name: string, open: () => Promise<OpenedSealSt
     });
 
     const LICENCE = identifierOf(1);
-    const on = (ordinal: number, mark: number): SealRecord => ({
-      ...{ certificate: LICENCE, ordinal, fileDigest: new Uint8Array(32).fill(mark), serial: "0a", sealedAt: 400 },
+    const on = (mark: number): NewSeal => ({
+      ...{ certificate: LICENCE, fileDigest: new Uint8Array(32).fill(mark), serial: "0a", sealedAt: 400 },
       ...{ reason: "电子证照签发", room: 2048, cms: new Uint8Array(900).fill(mark) },
     });
-    const sealed = event("certificate-sealed", LICENCE);
+    const sealed = () => event("certificate-sealed", LICENCE);
+    const stored = (ordinal: number) => ({ ...on(ordinal), ordinal });
 
     it("puts seals on a licence one after another; of two at once one is the next", async () => {
       await opened.licence(1);
       await add(seal("0a", "A"));
       expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([]);
-      expect(await store.addSeal(on(2, 9), sealLeafOf(2), sealed)).to.equal(false);
+      expect(await store.addSeal(on(9), 1, sealLeafOf(2), sealed)).to.equal(false);
       const both = await Promise.all([
-        store.addSeal(on(1, 1), sealLeafOf(1), sealed),
-        store.addSeal(on(1, 1), sealLeafOf(1), sealed),
+        store.addSeal(on(1), null, sealLeafOf(1), sealed),
+        store.addSeal(on(1), null, sealLeafOf(1), sealed),
       ]);
       expect(both.sort()).to.deep.equal([false, true]);
-      expect(await store.addSeal(on(2, 2), sealLeafOf(2), sealed)).to.equal(true);
-      expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([on(2, 2), on(1, 1)]);
-      expect(await store.sealsOn(LICENCE, 1)).to.deep.equal([on(2, 2)]);
+      expect(await store.addSeal(on(2), 1, sealLeafOf(2), sealed)).to.equal(true);
+      expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([stored(2), stored(1)]);
+      expect(await store.sealsOn(LICENCE, 1)).to.deep.equal([stored(2)]);
       expect(await store.sealsOn(LICENCE, 8, "加注件制作 n")).to.deep.equal([]);
-      expect(await store.sealsOn(LICENCE, 1, on(1, 1).reason)).to.deep.equal([on(2, 2)]);
+      expect(await store.sealsOn(LICENCE, 1, on(1).reason)).to.deep.equal([stored(2)]);
       expect((await opened.logged()).filter(([action]) => action === "certificate-sealed")).to.have.length(2);
-      expect(await store.addSeal({ ...on(3, 3), serial: "ff" }, sealLeafOf(3), sealed), "of no certificate").to.equal(
+      expect(await store.addSeal({ ...on(3), serial: "ff" }, 2, sealLeafOf(3), sealed), "of no certificate").to.equal(
         false,
       );
       await store.revokeSealCertificate("0a", { at: 400, reason: "superseded" }, event("seal-revoked", "0a"));
-      expect(await store.addSeal(on(3, 3), sealLeafOf(3), sealed), "revoked").to.equal(false);
+      expect(await store.addSeal(on(3), 2, sealLeafOf(3), sealed), "revoked").to.equal(false);
       expect(await store.sealsOn(LICENCE, 8)).to.have.length(2);
+    });
+
+    it("gives forty seals on copies of one licence, set at once, each an ordinal of its own, which its event names", async () => {
+      await opened.licence(1);
+      await add(seal("0a", "A"));
+      const marks = Array.from({ length: 40 }, (_, i) => i + 1);
+      const added = await Promise.all(
+        marks.map((mark) =>
+          store.addSeal({ ...on(mark), reason: `加注件制作 ${mark}` }, null, sealLeafOf(mark), (ordinal) =>
+            event("certificate-sealed", `${ordinal} ${mark}`),
+          ),
+        ),
+      );
+      expect(added).to.deep.equal(marks.map(() => true));
+      const seals = await store.sealsOn(LICENCE, 100);
+      expect(seals.map(({ ordinal }) => ordinal)).to.deep.equal([...marks].reverse());
+      const told = (await opened.logged()).flatMap(([action, object]) =>
+        action === "certificate-sealed" ? [object] : [],
+      );
+      expect(told).to.deep.equal(seals.map(({ ordinal, cms }) => `${ordinal} ${cms[0]}`).reverse());
+      expect(await store.sealsOn(LICENCE, 8, "加注件制作 7")).to.have.length(1);
+      // Another one for the same copy, by somebody who did not see the first.
+      const again = { ...on(7), reason: "加注件制作 7" };
+      expect(await store.addSeal(again, null, sealLeafOf(41), sealed)).to.equal(false);
     });
 
     it("puts no seal on a licence that is not here", async () => {
       await add(seal("0a", "A"));
-      await expectRefusalOf("certificate.not-found", store.addSeal(on(1, 1), sealLeafOf(1), sealed));
+      await expectRefusalOf("certificate.not-found", store.addSeal(on(1), null, sealLeafOf(1), sealed));
       expect((await opened.logged()).map(([action]) => action)).to.deep.equal(["seal-certified"]);
       expect(await store.sealsOn(LICENCE, 8)).to.deep.equal([]);
     });
@@ -153,7 +178,7 @@ export function describeSealStore(name: string, open: () => Promise<OpenedSealSt
       await opened.licence(1);
       await add(seal("0a", "A"));
       const [added, revoked] = await Promise.all([
-        store.addSeal(on(1, 1), sealLeafOf(1), sealed),
+        store.addSeal(on(1), null, sealLeafOf(1), sealed),
         store.revokeSealCertificate("0a", { at: 400, reason: "superseded" }, event("seal-revoked", "0a")),
       ]);
       expect(revoked).to.equal(true);

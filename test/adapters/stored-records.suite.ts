@@ -110,7 +110,9 @@ export function storedRecordsSuite(open: () => Promise<StoredRecordsFixture>): v
       ...{ reason: "电子证照签发", room: 2_048, cms: Uint8Array.of(ordinal) },
     });
     for (const ordinal of [1, 2])
-      await here.seals.addSeal(seal(ordinal), sealLeafOf(ordinal), about("certificate-sealed", identifierOf(1)));
+      await here.seals.addSeal(seal(ordinal), ordinal - 1 || null, sealLeafOf(ordinal), () =>
+        about("certificate-sealed", identifierOf(1)),
+      );
 
     const stored = await here.records.sealCertificates(0, 10);
     expect(stored).to.deep.equal([

@@ -90,20 +90,21 @@ export function mongoSealStore(database: MongoDatabase): SealStore {
       return found.map(sealOf);
     },
 
-    addSeal: ({ certificate, ordinal, fileDigest, serial, sealedAt, reason, room, cms }, leafHash, event) =>
+    addSeal: ({ certificate, fileDigest, serial, sealedAt, reason, room, cms }, before, leafHash, eventOf) =>
       database.logged(async (write) => {
         const { session } = write;
         await requireCertificates(database, [certificate], session);
         const projection = { _id: 1 } as const;
-        const [last] = await seals
-          .find(sealsOf(certificate), { session, projection })
-          .sort({ _id: -1 })
-          .limit(1)
-          .toArray();
-        if (ordinal !== (last?._id.ordinal ?? 0) + 1) return false;
+        const newest = async (of: { readonly reason?: string }): Promise<number | null> => {
+          const found = seals.find({ ...sealsOf(certificate), ...of }, { session, projection });
+          const [last] = await found.sort({ _id: -1 }).limit(1).toArray();
+          return last?._id.ordinal ?? null;
+        };
+        if ((await newest({ reason })) !== before) return false;
         if ((await certificates.findOne({ _id: serial, revocation: null }, { session, projection })) === null)
           return false;
-        const _id = { certificate, ordinal };
+        const _id = { certificate, ordinal: ((await newest({})) ?? 0) + 1 };
+        const event = eventOf(_id.ordinal);
         await write.insert("seals", [{ _id, fileDigest, serial, sealedAt, reason, room, cms }]);
         write.enqueueSeal(_id, leafHash, event.time);
         write.append(event);

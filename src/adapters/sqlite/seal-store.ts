@@ -91,12 +91,15 @@ export function sqliteSealStore(database: Database): SealStore {
       return rows.map((row) => sealOf(row, certificate));
     },
 
-    async addSeal({ certificate, ordinal, fileDigest, serial, sealedAt, reason, room, cms }, leafHash, event) {
+    async addSeal({ certificate, fileDigest, serial, sealedAt, reason, room, cms }, before, leafHash, eventOf) {
       return database.write(() => {
         const seq = seqOf(database, certificate);
+        const newest = database.get<MaxRow>("SELECT max(ordinal) AS ordinal FROM seals WHERE certificate = ?", seq);
+        const ordinal = (newest?.ordinal ?? 0) + 1;
         const values = [seq, ordinal, fileDigest, serial, sealedAt, reason, room, cms];
-        const added = database.run(INSERT_SEAL, ...values, seq, ordinal, serial).changes > 0;
+        const added = database.run(INSERT_SEAL, ...values, seq, reason, before, serial).changes > 0;
         if (!added) return false;
+        const event = eventOf(ordinal);
         queueSeal(database, { certificate: { seq, id: certificate }, ordinal, leafHash, at: event.time });
         appendEvent(database, event);
         return true;
@@ -109,10 +112,10 @@ const INSERT_CERTIFICATE = `INSERT INTO seal_certificates (event, serial, holder
     valid_until, name, code, star, revoked_at, revocation_reason)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** Whether it is the next, and its certificate good, is looked at under the write lock: a revocation comes before it or after it. */
+/** Whether another came first for the same, and its certificate is good, is looked at under the write lock: a revocation comes before it or after it. */
 const INSERT_SEAL = `INSERT INTO seals (certificate, ordinal, file_digest, serial, sealed_at, reason, room, cms)
   SELECT ?, ?, ?, ?, ?, ?, ?, ?
-  WHERE (SELECT coalesce(max(ordinal), 0) + 1 FROM seals WHERE certificate = ?) = ?
+  WHERE (SELECT max(ordinal) FROM seals WHERE certificate = ? AND reason = ?) IS ?
     AND EXISTS (SELECT 1 FROM seal_certificates WHERE serial = ? AND revoked_at IS NULL)`;
 
 function columnsOf(record: SealCertificateRecord): SqlValue[] {
@@ -168,6 +171,10 @@ interface ListRow {
 
 function listOf({ ca, number, this_update, next_update, list }: ListRow): StoredRevocationList {
   return { ca, number, thisUpdate: this_update, nextUpdate: next_update, list };
+}
+
+interface MaxRow {
+  readonly ordinal: number | null;
 }
 
 interface SealRow {

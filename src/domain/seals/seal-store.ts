@@ -59,6 +59,9 @@ export interface SealRecord {
   readonly cms: Uint8Array;
 }
 
+/** Which ordinal it has is known when it is kept. */
+export type NewSeal = Omit<SealRecord, "ordinal">;
+
 /**
  * Keeps certificates of seals, revocation lists, and the seals on files. Every write is durable when it resolves, its event in the same
  * transaction. Passes test/adapters/seal-store.suite.ts.
@@ -101,9 +104,14 @@ export interface SealStore {
   sealsOn(certificate: string, limit: number, reason?: string): Promise<readonly SealRecord[]>;
 
   /**
-   * Puts its entry, whose leaf hash this is, into the outbox of `AnchoringStore`, too, where it arrives at the time of the event. False, and nothing
-   * written, unless its number is the next and its certificate is here and not revoked: another one came first, or a revocation
-   * did, and whoever asks looks again. Rejects with `certificate.not-found` when the licence is not here.
+   * Gives it the next ordinal of its licence, which its event names, and puts its entry, whose leaf hash this is, into the outbox of `AnchoringStore`, too, where it arrives at the time
+   * of the event. False, and nothing written, unless `before` is the ordinal of the newest seal with the same reason (null: there is none), and its certificate is here and not revoked: another
+   * one for the same came first, or a revocation did, and whoever asks looks again. Rejects with `certificate.not-found` when the licence is not here.
    */
-  addSeal(seal: SealRecord, leafHash: Uint8Array, event: AuditEvent): Promise<boolean>;
+  addSeal(
+    seal: NewSeal,
+    before: number | null,
+    leafHash: Uint8Array,
+    eventOf: (ordinal: number) => AuditEvent,
+  ): Promise<boolean>;
 }

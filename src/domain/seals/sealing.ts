@@ -69,8 +69,8 @@ const reasonOf = ({ copy }: SealableLicence): string =>
 const MOST_SEALS = 8;
 /** Of seals at work, a few KB each. */
 const MOST_WRITERS = 256;
-/** Each is lost to another seal on the licence or a copy of it, which is there the next time. */
-const MOST_ATTEMPTS = 20;
+/** Each is lost to another seal on the same file, which is there the next time, or to a revocation. */
+const MOST_ATTEMPTS = 5;
 
 export function createSealing(dependencies: SealingDependencies): Sealing {
   const { region, store, keys, renderer, registry, proofs, crypto, stamp, now } = dependencies;
@@ -127,7 +127,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
   const sealNow = async (
     actor: Actor,
     licence: SealableLicence,
-    { seal: sealer, at, ordinal }: Sealer & { readonly ordinal: number },
+    { seal: sealer, at, before }: Sealer,
   ): Promise<Uint8Array | null> => {
     const identifier = identifierOf(licence);
     const { writer, room } = await writingOf(sealer);
@@ -138,20 +138,23 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
     // Before it is kept: what does not fit would be there for ever.
     const sealed = fillSeal(file, cms);
     const cmsDigest = crypto.sha256(cms);
+    const time = now();
     const added = await store.addSeal(
-      { certificate: identifier, ordinal, fileDigest, serial: sealer.serial, ...terms, cms },
+      { certificate: identifier, fileDigest, serial: sealer.serial, ...terms, cms },
+      before,
       leafHash(crypto, sealEntry(certificateDigest(crypto, licence.certificate), cmsDigest)),
-      eventBy(actor, {
-        time: now(),
-        action: "certificate-sealed",
-        object: identifier,
-        digestAfter: fileDigest,
-        detail: {
-          ...{ seal: sealer.serial, agency: sealer.holder, ordinal, ...terms },
-          cms: toHex(cmsDigest),
-          ...(licence.copy === undefined ? {} : { copy: licence.copy.copyNumber }),
-        },
-      }),
+      (ordinal) =>
+        eventBy(actor, {
+          time,
+          action: "certificate-sealed",
+          object: identifier,
+          digestAfter: fileDigest,
+          detail: {
+            ...{ seal: sealer.serial, agency: sealer.holder, ordinal, ...terms },
+            cms: toHex(cmsDigest),
+            ...(licence.copy === undefined ? {} : { copy: licence.copy.copyNumber }),
+          },
+        }),
     );
     return added ? sealed : null;
   };
@@ -174,8 +177,7 @@ export function createSealing(dependencies: SealingDependencies): Sealing {
         if (seal === null) return sealedBefore(licence, seals, (standing) => standing !== "wrong", snapshot);
         // The clock of the chain counts where it is ahead of ours: what has begun by the one must not be sealed before it by the other.
         const at = Math.max(seconds(), (await snapshot()).head.time);
-        const [last] = await store.sealsOn(identifier, 1);
-        const sealed = await sealNow(actor, licence, { seal, at, ordinal: (last?.ordinal ?? 0) + 1 });
+        const sealed = await sealNow(actor, licence, { seal, at, before: seals[0]?.ordinal ?? null });
         if (sealed !== null) return sealed;
       }
       throw new TallyError("store.failed", `${identifier} is being sealed by others all the time; ask again`);
@@ -193,6 +195,8 @@ interface Sealer {
   readonly seal: SealCertificateRecord;
   /** Seconds since 1970. */
   readonly at: number;
+  /** Ordinal of the newest seal that was set for the same; null for none. */
+  readonly before: number | null;
 }
 
 type Terms = Pick<SealRecord, "sealedAt" | "reason" | "room">;

@@ -306,7 +306,6 @@ describe("migrations of a MongoDB", () => {
     for (const ordinal of [1, 2]) {
       const seal = {
         certificate,
-        ordinal,
         fileDigest: digestOf("file"),
         serial: "0a",
         sealedAt: 1,
@@ -314,10 +313,9 @@ describe("migrations of a MongoDB", () => {
         room: 1,
       };
       const event = { ...eventAbout(certificate, 40 + ordinal), action: "certificate-sealed" as const };
-      await seals.addSeal({ ...seal, cms: Uint8Array.of(ordinal) }, sealLeafOf(ordinal), {
-        ...event,
-        detail: { ordinal },
-      });
+      const logged = () => ({ ...event, detail: { ordinal } });
+      const sealed = { ...seal, cms: Uint8Array.of(ordinal) };
+      await seals.addSeal(sealed, ordinal - 1 || null, sealLeafOf(ordinal), logged);
     }
     await db.collection("sealEntries").deleteMany({});
     await db.collection("outbox").deleteMany({ seal: { $exists: true } });

@@ -555,7 +555,12 @@ async function seals({ seals: store }: Stores): Promise<void> {
   await store.sealCertificatesInForce(5, 1);
   const seal = { certificate: identifierOf(5), fileDigest: digestOf("f"), serial: "0a", sealedAt: 1, reason: "r" };
   for (const ordinal of [1, 2])
-    await store.addSeal({ ...seal, ordinal, room: 1, cms: digestOf("s") }, digestOf("leaf of a seal", ordinal), event);
+    await store.addSeal(
+      { ...seal, room: 1, cms: digestOf("s") },
+      ordinal - 1 || null,
+      digestOf("leaf of a seal", ordinal),
+      () => event,
+    );
   await store.sealsOn(identifierOf(5), 8);
   await store.sealsOn(identifierOf(5), 8, "r");
   await store.revokeSealCertificate("0a", { at: 2, reason: "superseded" }, event);

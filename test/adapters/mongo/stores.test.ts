@@ -252,7 +252,7 @@ describe("MongoDB, replica-set of one", () => {
       const { database } = scene();
       await issue(mongoCertificateStore(database), 1);
       const sealed = { certificate: identifierOf(0), fileDigest: digestOf("file"), serial: "0a", sealedAt: 1 };
-      const seal = { ...sealed, ordinal: 1, reason: "r", room: 2_048, cms: Uint8Array.of(1) };
+      const seal = { ...sealed, reason: "r", room: 2_048, cms: Uint8Array.of(1) };
       const list = { ca: "ca", number: 1, thisUpdate: 1, nextUpdate: 2, list: Uint8Array.of(1) };
       const both = (work: (store: SealStore) => Promise<unknown>) =>
         Promise.all(stores().map((store) => work(store).catch(() => "refused")));
@@ -261,14 +261,15 @@ describe("MongoDB, replica-set of one", () => {
       expect((await both((store) => store.putRevocationList(list, null, eventAbout("listed")))).sort()).to.deep.equal([
         ...[false, true],
       ]);
-      expect((await both((store) => store.addSeal(seal, sealLeafOf(1), eventAbout("sealed")))).sort()).to.deep.equal([
-        false,
-        true,
-      ]);
+      expect(
+        (await both((store) => store.addSeal(seal, null, sealLeafOf(1), () => eventAbout("sealed")))).sort(),
+      ).to.deep.equal([false, true]);
       const [one, other] = stores();
       const revocation = { at: 1, reason: "superseded" } as const;
       const results = await Promise.all([
-        ...[2, 3, 4, 5].map((ordinal) => one.addSeal({ ...seal, ordinal }, sealLeafOf(ordinal), eventAbout("sealed"))),
+        ...[2, 3, 4, 5].map((mark) =>
+          one.addSeal({ ...seal, reason: `r${mark}` }, null, sealLeafOf(mark), () => eventAbout("sealed")),
+        ),
         other.revokeSealCertificate("0a", revocation, eventAbout("revoked")),
       ]);
       expect(results.at(-1)).to.equal(true);

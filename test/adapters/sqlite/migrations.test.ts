@@ -154,7 +154,6 @@ describe("a store of schema version 6", () => {
       const certificate = identifierOf(n);
       const seal = {
         certificate,
-        ordinal,
         fileDigest: digestOf("file"),
         serial: "0a",
         sealedAt: 1,
@@ -162,10 +161,9 @@ describe("a store of schema version 6", () => {
         room: 1,
       };
       const event = { ...eventAbout(certificate, 40 + n + ordinal), action: "certificate-sealed" as const };
-      await seals.addSeal({ ...seal, cms: Uint8Array.of(n, ordinal) }, sealLeafOf(ordinal), {
-        ...event,
-        detail: { ordinal },
-      });
+      const logged = () => ({ ...event, detail: { ordinal } });
+      const sealed = { ...seal, cms: Uint8Array.of(n, ordinal) };
+      await seals.addSeal(sealed, ordinal - 1 || null, sealLeafOf(ordinal), logged);
     }
     for (const table of ["copies", "seal_entries"]) old.run(`DROP TABLE ${table}`);
     old.run("DELETE FROM outbox WHERE key_digest = x''");

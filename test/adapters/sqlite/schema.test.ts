@@ -37,11 +37,12 @@ describe("the SQLite schema refuses to change", () => {
     await seals.addSealCertificate(sealCertificate, event);
     const list = { ca: "ca", number: 1, thisUpdate: 1, nextUpdate: 2, list: new Uint8Array(1) };
     await seals.putRevocationList(list, null, event);
-    const sealed = { certificate: newCertificate(1).identifier, ordinal: 1, fileDigest: new Uint8Array(32) };
+    const sealed = { certificate: newCertificate(1).identifier, fileDigest: new Uint8Array(32) };
     await seals.addSeal(
       { ...sealed, serial: "0a", sealedAt: 1, reason: "r", room: 1, cms: new Uint8Array(1) },
+      null,
       sealLeafOf(1),
-      event,
+      () => event,
     );
     const ofSeal = { region: "340000", root: "01".repeat(32), size: 1, tileRoots: new Uint8Array(32) };
     await store.stageBatch(lease, { ...ofSeal, entries: (await store.pendingWork(1)).entries }, 1);

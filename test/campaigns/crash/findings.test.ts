@@ -198,11 +198,11 @@ describe("the judge of the crash campaign", () => {
     );
     const cms = Uint8Array.of(1, 2);
     const leaf = leafHash(nodeCrypto, sealEntry(newCertificate(0).digest, nodeCrypto.sha256(cms)));
-    const seal = { certificate: FIRST, ordinal: 1, fileDigest: newCertificate(0).digest, serial: "0a", cms };
-    await seals.addSeal({ ...seal, sealedAt: 1, reason: "r", room: 2 }, leaf, {
+    const seal = { certificate: FIRST, fileDigest: newCertificate(0).digest, serial: "0a", cms };
+    await seals.addSeal({ ...seal, sealedAt: 1, reason: "r", room: 2 }, null, leaf, () => ({
       ...eventAbout(FIRST),
       action: "certificate-sealed",
-    });
+    }));
     database.close();
   }
 

@@ -62,13 +62,15 @@ export function memorySealStore({
       const all = [...(seals.get(certificate) ?? [])].reverse();
       return all.filter((each) => reason === undefined || each.reason === reason).slice(0, limit);
     },
-    async addSeal(seal, _leafHash, event) {
+    async addSeal(seal, before, _leafHash, eventOf) {
       if (!hasLicence(seal.certificate)) throw new TallyError("certificate.not-found", `no ${seal.certificate} here`);
-      const before = seals.get(seal.certificate) ?? [];
+      const all = seals.get(seal.certificate) ?? [];
       const isRevoked = certificates.get(seal.serial)?.revocation !== null;
-      if (isRevoked || seal.ordinal !== before.length + 1) return false;
-      seals.set(seal.certificate, [...before, seal]);
-      events.push(event);
+      const newest = all.findLast(({ reason }) => reason === seal.reason)?.ordinal ?? null;
+      if (isRevoked || newest !== before) return false;
+      const ordinal = all.length + 1;
+      seals.set(seal.certificate, [...all, { ...seal, ordinal }]);
+      events.push(eventOf(ordinal));
       return true;
     },
   };
