@@ -81,7 +81,13 @@ for (const [storeName, useStores] of Object.entries(WORLD_STORES)) {
     const ask = async ({ copies, idempotency }: Process): Promise<CopySummary> => {
       const reservation = { scope: "token-1", key: "key", requestHash: sha256(utf8("copy")), plan: copies.newNumber() };
       const { response } = await idempotency.once(reservation, async (attempt) => {
-        const copy = await copyUnderPlan(copies, issuer, { identifier, request: REQUEST }, attempt);
+        const copy = await copyUnderPlan(
+          {
+            make: (number) => copies.make(issuer, identifier, REQUEST, number),
+            find: (number) => copies.find(issuer, identifier, number),
+          },
+          attempt,
+        );
         return { status: 201, body: utf8(JSON.stringify(copy)) };
       });
       return JSON.parse(fromUtf8(response.body)!);

@@ -33,6 +33,7 @@ describe("picking up over HTTP", () => {
   };
   const open = ({ link, url, code }: Told, changes: object = {}) =>
     http.post(`/v1/pick-up/${link}/open`, { body: { secret: url.split("#")[1], code, ...changes } });
+  const lastDay = () => `${new Date(service.deps.now()).getUTCFullYear()}-12-31`;
   const cookieOf = (headers: Headers): Call => ({
     headers: { Cookie: headers.get("Set-Cookie")?.split(";")[0] ?? "" },
   });
@@ -100,13 +101,39 @@ describe("picking up over HTTP", () => {
     expectProblem(await http.get(`/v1/pick-up/${pickUp.link}/pdf`, session), 403, "pick-up.session-over");
   });
 
+  it("makes the holder one copy for an Idempotency-Key, and answers it again in his session alone", async () => {
+    const body = { user: "样例物业公司", matter: "租赁合同备案", until: lastDay() };
+    const [mine, theirs] = [await delivered(), await delivered()];
+    const headers = { "Idempotency-Key": "copy-1" };
+    const ask = async ({ pickUp }: typeof mine, session: Call, changes = {}) =>
+      http.post(`/v1/pick-up/${pickUp.link}/copies`, {
+        headers: { ...session.headers, ...headers },
+        body: { ...body, ...changes },
+      });
+    for (const { id } of [mine, theirs]) service.asAnchored.add(id);
+    const session = cookieOf((await open(mine.pickUp)).headers);
+    const first = await ask(mine, session);
+    expect(first.status, first.text).to.equal(201);
+    const again = await ask(mine, session);
+    expect([again.json, again.headers.get("Location")]).to.deep.equal([first.json, first.headers.get("Location")]);
+    expect(again.headers.get("Idempotency-Replayed")).to.equal("true");
+    expectProblem(await ask(mine, session, { user: "样例银行" }), 422, "request.idempotency-mismatch");
+    expectProblem(await ask(mine, { headers: {} }), 403, "pick-up.session-over");
+    expect((await ask(theirs, cookieOf((await open(theirs.pickUp)).headers))).json).to.include({
+      certificateIdentifier: theirs.id,
+    });
+    const { json } = await http.get(`/v1/pick-up/${mine.pickUp.link}/copies`, session);
+    expect(json.copies).to.deep.equal([first.json]);
+    const bad = { body, headers: { ...session.headers, "Idempotency-Key": "two words" } };
+    expectProblem(await http.post(`/v1/pick-up/${mine.pickUp.link}/copies`, bad), 400, "request.invalid");
+  });
+
   it("lets the holder have a reader's copy made for whom he names, and takes it to no other licence", async () => {
     const { id, pickUp } = await delivered();
     const { id: other } = await delivered();
     for (const each of [id, other]) service.asAnchored.add(each);
     const path = `/v1/pick-up/${pickUp.link}/copies`;
-    const until = `${new Date(service.deps.now()).getUTCFullYear()}-12-31`;
-    const body = { user: "样例物业公司", matter: "租赁合同备案", until };
+    const body = { user: "样例物业公司", matter: "租赁合同备案", until: lastDay() };
     expectProblem(await http.post(path, { body }), 403, "pick-up.session-over");
     const session = cookieOf((await open(pickUp)).headers);
     const made = await http.post(path, { ...session, body });

@@ -5,17 +5,32 @@ import { admit } from "./session.js";
 import { eventOf, holderOf, type Visitor } from "./visitor.js";
 
 /**
- * A reader's copy that the holder has made of the licence in his session, in the name of its agency; on record under his link. Null without a session;
- * rejects as `Copies.make`.
+ * A reader's copy that the holder has made of the licence in his session, in the name of its agency; on record under his link. `number` names it beforehand. Null
+ * without a session; rejects as `Copies.make`.
  */
 export async function copyInSession(
   deps: PickUpDependencies,
   visitor: Visitor,
   id: string,
-  { secret, request }: { readonly secret: string; readonly request: unknown },
+  {
+    secret,
+    request,
+    number,
+  }: { readonly secret: string; readonly request: unknown; readonly number?: string | undefined },
 ): Promise<CopySummary | null> {
   const admitted = await admit(deps, id, secret);
-  return admitted && deps.copies.make(holderOf(admitted.link, visitor), admitted.link.certificate, request);
+  return admitted && deps.copies.make(holderOf(admitted.link, visitor), admitted.link.certificate, request, number);
+}
+
+/** One of the copies of the licence. Null without a session; rejects with `copy.not-found`. */
+export async function findCopyInSession(
+  deps: PickUpDependencies,
+  visitor: Visitor,
+  id: string,
+  { secret, number }: { readonly secret: string; readonly number: string },
+): Promise<CopySummary | null> {
+  const admitted = await admit(deps, id, secret);
+  return admitted && deps.copies.find(holderOf(admitted.link, visitor), admitted.link.certificate, number);
 }
 
 /** The readers' copies of the licence, whoever made them, as `Copies.list`. Null without a session. */

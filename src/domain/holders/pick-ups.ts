@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Actor, eventBy } from "../audit/index.js";
 import type { CopyPage, CopySummary } from "../copies/index.js";
-import { copiesInSession, copyInSession, downloadCopyInSession } from "./copy-in-session.js";
+import { copiesInSession, copyInSession, downloadCopyInSession, findCopyInSession } from "./copy-in-session.js";
 import type { PickUpDependencies } from "./dependencies.js";
 import type { HolderLicence } from "./holder-licence.js";
 import { type LinkSecrets, newLinkId } from "./link-secrets.js";
@@ -17,7 +17,7 @@ import {
   tellLink,
 } from "./make-links.js";
 import { type LookOutcome, lookAtLink, type OpenOutcome, openLink } from "./open-link.js";
-import { closeSession, type DownloadedLicence, downloadInSession, licenceInSession } from "./session.js";
+import { admit, closeSession, type DownloadedLicence, downloadInSession, licenceInSession } from "./session.js";
 import type { Visitor } from "./visitor.js";
 
 /** Delivery of licences to their holders (统一送达): the agency's side, and the holder's. */
@@ -34,12 +34,18 @@ export interface PickUps {
 
   look(visitor: Visitor, link: string, secret: string): Promise<LookOutcome>;
   open(visitor: Visitor, link: string, given: LinkSecrets): Promise<OpenOutcome>;
+  hasSession(link: string, session: string): Promise<boolean>;
   licence(visitor: Visitor, link: string, session: string): Promise<HolderLicence | null>;
   download(visitor: Visitor, link: string, session: string): Promise<DownloadedLicence | null>;
   copy(
     visitor: Visitor,
     link: string,
-    given: { readonly secret: string; readonly request: unknown },
+    given: { readonly secret: string; readonly request: unknown; readonly number?: string | undefined },
+  ): Promise<CopySummary | null>;
+  findCopy(
+    visitor: Visitor,
+    link: string,
+    given: { readonly secret: string; readonly number: string },
   ): Promise<CopySummary | null>;
   listCopies(
     visitor: Visitor,
@@ -74,9 +80,11 @@ export function createPickUps(deps: PickUpDependencies): PickUps {
     revokeLink: (actor, certificate, link) => revokeLink(deps, actor, certificate, link),
     look: (visitor, link, secret) => lookAtLink(deps, visitor, link, secret),
     open: (visitor, link, given) => openLink(deps, visitor, link, given),
+    hasSession: async (link, session) => (await admit(deps, link, session)) !== null,
     licence: (visitor, link, session) => licenceInSession(deps, visitor, link, session),
     download: (visitor, link, session) => downloadInSession(deps, visitor, link, session),
     copy: (visitor, link, given) => copyInSession(deps, visitor, link, given),
+    findCopy: (visitor, link, given) => findCopyInSession(deps, visitor, link, given),
     listCopies: (visitor, link, given) => copiesInSession(deps, visitor, link, given),
     downloadCopy: (visitor, link, given) => downloadCopyInSession(deps, visitor, link, given),
     close: (link, session) => closeSession(deps, link, session),

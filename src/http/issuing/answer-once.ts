@@ -35,7 +35,7 @@ export const locationOf = ({ certificateIdentifier }: { readonly certificateIden
 
 /**
  * Carries a request out and answers it; with an Idempotency-Key at most once, repeating the stored answer afterwards. The key
- * belongs to the token and the path.
+ * belongs to the token and the path; without a token to the path alone, whose link then says who asks.
  */
 export async function answerOnce(
   req: Request,
@@ -54,7 +54,7 @@ export async function answerOnce(
   }
   const { token } = requestContext(res);
   const reservation = {
-    scope: `${token?.id} ${req.method} ${req.path}`,
+    scope: `${token?.id ?? "-"} ${req.method} ${req.path}`,
     key,
     requestHash: sha256(requestBytes),
     plan: plan(),

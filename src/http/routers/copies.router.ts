@@ -46,7 +46,13 @@ export function copiesRouter(deps: HttpDependencies): Router {
         () => copies.newNumber(),
         async (attempt) => ({
           status: 201,
-          body: await copyUnderPlan(copies, actor, { identifier: id, request }, attempt),
+          body: await copyUnderPlan(
+            {
+              make: (number) => copies.make(actor, id, request, number),
+              find: (number) => copies.find(actor, id, number),
+            },
+            attempt,
+          ),
         }),
         async (stored) => {
           const copy = stored as CopySummary;

@@ -2,10 +2,14 @@
 import { type Request, type RequestHandler, type Response, Router } from "express";
 import type { ErrorCode } from "../../core/errors.js";
 import { TallyError } from "../../core/errors.js";
+import type { CopySummary } from "../../domain/copies/index.js";
 import type { Refusal } from "../../domain/holders/index.js";
 import { readJsonBody } from "../body/json-body.js";
 import { copiesPage } from "../copies-page.js";
 import type { HttpDependencies } from "../dependencies.js";
+import { answerOnce } from "../issuing/answer-once.js";
+import { copyUnderPlan } from "../issuing/copy-under-plan.js";
+import { idempotencyKey } from "../issuing/idempotency-key.js";
 import { limitRate } from "../middleware/rate-limit.js";
 import { LINK } from "../openapi/operations/pick-up.js";
 import { COPY_NUMBER_PATH } from "../openapi/parameters.js";
@@ -25,7 +29,7 @@ const MOST_BYTES = 1_024;
 const MOST_COPY_BYTES = 2_048;
 
 /** The holder's side of delivery. Whoever has no secret of a link learns nothing here, not even whether the link exists. */
-export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependencies): Router {
+export function pickUpRouter({ pickUps, copies, idempotency, secureCookies, settings }: HttpDependencies): Router {
   const router = Router(STRICT);
   const path = checkPath([LINK]);
   const trying: RequestHandler[] = [limitRate(settings.pickUpsPerMinute, "pick-ups"), path];
@@ -52,14 +56,11 @@ export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependenc
   });
 
   router.get("/v1/pick-up/:link/licence", path, async (req: Request, res: Response) => {
-    const licence = await pickUps.licence(requestContext(res), linkOf(req), sessionCookie(req));
-    if (licence === null) throw sessionOver();
-    res.json(licence);
+    res.json(inSession(await pickUps.licence(requestContext(res), linkOf(req), sessionCookie(req))));
   });
 
   router.get("/v1/pick-up/:link/pdf", path, async (req: Request, res: Response) => {
-    const file = await pickUps.download(requestContext(res), linkOf(req), sessionCookie(req));
-    if (file === null) throw sessionOver();
+    const file = inSession(await pickUps.download(requestContext(res), linkOf(req), sessionCookie(req)));
     res
       .attachment(`${file.name.zh}${file.isPending ? "（锚定中）" : ""}.pdf`)
       .type("application/pdf")
@@ -67,21 +68,38 @@ export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependenc
   });
 
   router.post("/v1/pick-up/:link/copies", trying, async (req: Request, res: Response) => {
-    const { value } = await readJsonBody(req, res, settings, MOST_COPY_BYTES);
+    idempotencyKey(req);
+    const { bytes, value } = await readJsonBody(req, res, settings, MOST_COPY_BYTES);
     const request = checkCopy<object>(value);
-    const copy = await pickUps.copy(requestContext(res), linkOf(req), { secret: sessionCookie(req), request });
-    if (copy === null) throw sessionOver();
-    res
-      .status(201)
-      .location(`/v1/pick-up/${linkOf(req)}/copies/${copy.copyNumber}/pdf`)
-      .json(copy);
+    const [visitor, link, secret] = [requestContext(res), linkOf(req), sessionCookie(req)];
+    // Before the key is looked at: a stored answer is told in the session alone.
+    if (!(await pickUps.hasSession(link, secret))) throw sessionOver();
+    await answerOnce(
+      req,
+      res,
+      idempotency,
+      bytes,
+      () => copies.newNumber(),
+      async (attempt) => ({
+        status: 201,
+        body: await copyUnderPlan(
+          {
+            make: async (number) => inSession(await pickUps.copy(visitor, link, { secret, request, number })),
+            find: async (number) => inSession(await pickUps.findCopy(visitor, link, { secret, number })),
+          },
+          attempt,
+        ),
+      }),
+      async (stored) => {
+        const copy = stored as CopySummary;
+        return { body: copy, location: `/v1/pick-up/${link}/copies/${copy.copyNumber}/pdf` };
+      },
+    );
   });
 
   router.get("/v1/pick-up/:link/copies", path, async (req: Request, res: Response) => {
     const asked = { secret: sessionCookie(req), page: copiesPage(req.query) };
-    const copies = await pickUps.listCopies(requestContext(res), linkOf(req), asked);
-    if (copies === null) throw sessionOver();
-    res.json(copies);
+    res.json(inSession(await pickUps.listCopies(requestContext(res), linkOf(req), asked)));
   });
 
   router.get(
@@ -90,8 +108,7 @@ export function pickUpRouter({ pickUps, secureCookies, settings }: HttpDependenc
     async (req: Request, res: Response) => {
       const number = req.params.number as string;
       const file = { secret: sessionCookie(req), number };
-      const pdf = await pickUps.downloadCopy(requestContext(res), linkOf(req), file);
-      if (pdf === null) throw sessionOver();
+      const pdf = inSession(await pickUps.downloadCopy(requestContext(res), linkOf(req), file));
       res.attachment(`加注件-${number}.pdf`).type("application/pdf").send(Buffer.from(pdf));
     },
   );
@@ -118,6 +135,12 @@ const MESSAGES = {
 
 function refusal(why: Refusal): TallyError {
   return new TallyError(`pick-up.${why}` satisfies ErrorCode, MESSAGES[why]);
+}
+
+/** Throws for the null that stands for no session. */
+function inSession<T>(answer: T | null): T {
+  if (answer === null) throw sessionOver();
+  return answer;
 }
 
 function sessionOver(): TallyError {
