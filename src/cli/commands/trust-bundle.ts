@@ -47,7 +47,9 @@ export function addTrustBundle(trust: Command, context: CommandContext): void {
     .option("--json", "print what it says as JSON")
     .action(async (source: string, { json }: { json?: boolean }) => {
       const keeper = await context.bundleKeeper();
-      const accepted = await keeper.accept(await readSource(context, source));
+      const accepted = await keeper.accept(await readSource(context, source), ({ message }) =>
+        context.say(`a revocation list of the bundle is not kept: ${message}`),
+      );
       await show(context, keeper, accepted, json);
     });
 

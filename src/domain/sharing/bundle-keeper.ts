@@ -38,7 +38,7 @@ export interface PinStore {
 export interface BundleKeeperDeps {
   readonly store: PinStore;
   readonly crypto: SealCrypto;
-  /** Keeps a revocation list in place of an older one of the CA with this key. */
+  /** Keeps a revocation list in place of an older one of the CA with this key; `store.failed` where there is no room for it. */
   readonly keepList: (ca: string, list: Uint8Array) => Promise<unknown>;
 }
 
@@ -50,10 +50,10 @@ export interface BundleKeeper {
   unpin(key: string): Promise<TrustState>;
   state(): Promise<TrustState | null>;
   /**
-   * Reads and keeps a bundle, and the revocation lists in it, with which seals are judged where nodes are asked; rejects as `readTrustBundle`, `refuseOlder` and
-   * `keepList`, and then nothing has changed but lists.
+   * Reads and keeps a bundle, and the revocation lists in it, with which seals are judged where nodes are asked; rejects as `readTrustBundle` and `refuseOlder`, and then
+   * nothing has changed but lists. A list that cannot be kept (`store.failed`) is told of, and the bundle, which has it too, is kept.
    */
-  accept(bytes: Uint8Array): Promise<TrustBundle>;
+  accept(bytes: Uint8Array, listNotKept?: (why: TallyError) => void): Promise<TrustBundle>;
   /** The newest accepted; null before the first. */
   newest(): Promise<TrustBundle | null>;
 }
@@ -96,7 +96,7 @@ export function createBundleKeeper({ store, crypto, keepList }: BundleKeeperDeps
     unpin: (text) => store.exclusively(() => unpin(text)),
 
     // Of two bundles at once the second is compared with the first: else the older one could be what stays.
-    accept: (bytes) => store.exclusively(() => accept(bytes)),
+    accept: (bytes, listNotKept = () => {}) => store.exclusively(() => accept(bytes, listNotKept)),
   };
 
   async function pin(key: Multikey, network: KnownNetwork): Promise<TrustState> {
@@ -131,13 +131,19 @@ export function createBundleKeeper({ store, crypto, keepList }: BundleKeeperDeps
     return state;
   }
 
-  async function accept(bytes: Uint8Array): Promise<TrustBundle> {
+  async function accept(bytes: Uint8Array, listNotKept: (why: TallyError) => void): Promise<TrustBundle> {
     const state = requirePins(await store.read());
     const bundle = read(bytes, state);
     const known = await newest();
     if (known) refuseOlder(known, bundle);
     // Before the bundle: by themselves they do no harm, and a crash leaves nothing to make up for.
-    for (const { ca, list } of listsOfCas(bundle, crypto)) await keepList(ca, list);
+    for (const { ca, list } of listsOfCas(bundle, crypto))
+      try {
+        await keepList(ca, list);
+      } catch (error) {
+        if (!(error instanceof TallyError && error.code === "store.failed")) throw error;
+        listNotKept(error);
+      }
     // In this order: the pins of before read the new bundle too, should a crash come between.
     await store.keepBundle(bytes);
     const pins = nextPins(bundle, state.pins.map(parseMultikey)).map(({ text }) => text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { nodeCrypto } from "../../../src/adapters/node-crypto/index.js";
-import type { TallyError } from "../../../src/core/errors.js";
+import { TallyError } from "../../../src/core/errors.js";
 import { createBundleKeeper, type PinStore, type TrustState } from "../../../src/domain/sharing/index.js";
 import { caMultikey } from "../../core/seal/hand-made.js";
 import { openSealOffice, type SealOffice } from "../../core/seal/office.js";
@@ -105,6 +105,18 @@ describe("a verifier's keeper of bundles", () => {
         .catch((error) => error.message),
     ).to.equal("the disk is full");
     expect(kept.bundle).to.equal(null);
+    // A folder that is full of lists keeps nobody from a newer bundle.
+    const noRoom = new TallyError("store.failed", "128 lists");
+    const told: string[] = [];
+    const ofOurs = caMultikey(office.ca.key).digest;
+    const fullFolder = keeping(async (ca, list) => {
+      if (ca === ofOurs) throw noRoom;
+      lists.push([ca, list]);
+    });
+    await fullFolder.accept(bundle, ({ message }) => told.push(message));
+    expect(told).to.deep.equal(["128 lists"]);
+    expect(lists.splice(0)).to.deep.equal([[caMultikey(neighbour.ca.key).digest, theirs]]);
+    expect(kept.bundle).to.deep.equal(bundle);
     await keeping(async (ca, list) => void lists.push([ca, list])).accept(bundle);
     expect(lists).to.have.deep.members([
       [caMultikey(office.ca.key).digest, ours],
