@@ -93,7 +93,9 @@ describe("GET /v1/seal-authorities", () => {
   it("says what is not there", async () => {
     expectProblem(await http.get(`/v1/seal-authorities/${"00".repeat(32)}/certificate`), 404, "request.not-found");
     expectProblem(await http.get("/v1/seal-authorities/x/revocation-list"), 400, "request.invalid");
-    expectProblem(await http.get(`/v1/seal-authorities/${"00".repeat(32)}/revocation-list`), 404, "request.not-found");
+    const unknown = await http.get(`/v1/seal-authorities/${"00".repeat(32)}/revocation-list`);
+    expectProblem(unknown, 404, "request.not-found");
+    expect(unknown.json.detail).to.match(/no list of another region's is mirrored/);
     shown = (all) => all.map(({ record }) => ({ record, list: null }));
     expectProblem(await http.get(`/v1/seal-authorities/${ca}/revocation-list`), 404, "request.not-found");
     expect((await http.get("/v1/seal-authorities")).json.authorities[0].revocationList).to.equal(null);

@@ -28,7 +28,7 @@ export interface RevocationListFiles extends RevocationListSource {
 
 /**
  * Revocation lists as files `*.crl`, DER or PEM, in one folder that need not be there. They are put there by hand, or by `keep`, which names them by the digest of the
- * CA's key: the key identifier in a list is what its CA says, and another may say the same. A file that is no list is passed over: it says nothing, and the seals that need it stay undecided.
+ * CA's key: the key identifier in a list is what its CA says, and another may say the same. A file that is no list is passed over: it says nothing, and files with seals that need it are judged as if they had none.
  */
 export function revocationListFiles(folder: string): RevocationListFiles {
   const known = new Map<string, { readonly version: string; readonly list: Uint8Array | null }>();

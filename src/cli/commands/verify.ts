@@ -133,7 +133,7 @@ function archiveBytes(context: CommandContext, { name, bytes }: Given): Promise<
   return bytes ?? bounded(context, name, MAX_ARCHIVE_BYTES);
 }
 
-/** Read and checked before anything is verified: a list that is none would leave seals undecided without a word. */
+/** Read and checked before anything is verified: a list that is none would leave seals without a judgement, and nobody would know why. */
 async function readLists(
   context: CommandContext,
   { revocationList = [] }: Options,
@@ -214,7 +214,7 @@ function readTime(text: string): Date {
   });
 }
 
-export function readLanguage(text: string): Language {
+function readLanguage(text: string): Language {
   if (text === "en" || text === "zh") return text;
   throw new TallyError("request.invalid", `--lang: "${text}" is neither en nor zh`, { field: "lang" });
 }

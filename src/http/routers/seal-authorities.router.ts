@@ -36,7 +36,11 @@ export function sealAuthoritiesRouter({ sealAuthorities, keptRevocationList, now
     if (own?.list) return own.list;
     if (own) throw new TallyError("request.not-found", "this seal CA has issued no revocation list yet");
     const list = await keptRevocationList(keyDigest);
-    if (list === null) throw notHere(keyDigest);
+    if (list === null)
+      throw new TallyError(
+        "request.not-found",
+        `no revocation list of a seal CA with the key ${keyDigest} is here: this region has no such CA, and no list of another region's is mirrored`,
+      );
     return { ...readRevocationList(list), list };
   };
 

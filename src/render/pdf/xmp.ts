@@ -15,7 +15,7 @@ export interface XmpFields {
   readonly copy?: Readonly<Record<CopyElement, string>>;
 }
 
-export const LICENCE_NAMESPACE = "https://tigertally.example/ns/gbt36903/1/";
+const LICENCE_NAMESPACE = "https://tigertally.example/ns/gbt36903/1/";
 
 /**
  * The XMP packet of a licence: PDF/A-3a identification, Dublin Core, and the GB/T 36903 keys with the extension schema
