@@ -170,18 +170,27 @@ export function describeCopyStore(name: string, open: () => Promise<OpenedCopySt
 
     it("keeps so many of a licence and no more", async function () {
       this.timeout(60_000);
-      for (let n = 0; n < MOST_COPIES; n++) await add(n);
-      for (const most of [undefined, MOST_COPIES + 1])
-        expect(await store.addCopy(copyNumbered(MOST_COPIES), copied(MOST_COPIES), most)).to.deep.equal({
-          ...{ stored: false, conflict: "full" },
-        });
-      expect(await add(MOST_COPIES, { of: 1 })).to.deep.equal({ stored: true });
+      const { all } = MOST_COPIES;
+      for (let n = 0; n < all; n++) await add(n);
+      expect(await add(all)).to.deep.equal({ stored: false, conflict: "full" });
+      expect(await add(all, { of: 1 })).to.deep.equal({ stored: true });
+      expect(await store.countCopies(identifierOf(0))).to.deep.equal({ all, byHolders: 0 });
     });
 
-    it("keeps fewer where fewer are allowed, and never more than these", async () => {
-      expect(await store.addCopy(copyNumbered(1), copied(1), 1)).to.deep.equal({ stored: true });
-      expect(await store.addCopy(copyNumbered(2), copied(2), 1)).to.deep.equal({ stored: false, conflict: "full" });
-      expect(await add(2)).to.deep.equal({ stored: true });
+    it("keeps fewer of holders, of which those of the agency are none, and counts both", async () => {
+      const most = { all: 5, byHolders: 2 };
+      const addWithin = (n: number, actor = eventAbout("x").actor) =>
+        store.addCopy(copyNumbered(n), { ...copied(n), actor }, most);
+      const holder = { kind: "link", id: "link-1", role: "reader" } as const;
+      for (const n of [1, 2]) expect(await addWithin(n)).to.deep.equal({ stored: true });
+      for (const n of [3, 4]) expect(await addWithin(n, holder)).to.deep.equal({ stored: true });
+      const another = { ...holder, id: "link-2" };
+      expect(await addWithin(5, another)).to.deep.equal({ stored: false, conflict: "holders-full" });
+      expect(await store.countCopies(identifierOf(0))).to.deep.equal({ all: 4, byHolders: 2 });
+      expect(await addWithin(5)).to.deep.equal({ stored: true });
+      for (const actor of [undefined, holder])
+        expect(await addWithin(6, actor)).to.deep.equal({ stored: false, conflict: "full" });
+      expect(await store.countCopies("no such licence")).to.deep.equal({ all: 0, byHolders: 0 });
     });
 
     it("puts copies into the outbox behind what waits, and into one batch each, beside certificates", async () => {

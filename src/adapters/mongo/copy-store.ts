@@ -2,10 +2,12 @@
 import type { ClientSession } from "mongodb";
 import { toHex } from "../../core/hex.js";
 import {
+  type AddCopyConflict,
   type AddCopyOutcome,
+  type CopyCounts,
   type CopyRecord,
   type CopyStore,
-  MOST_COPIES,
+  limitReached,
   type StoredCopy,
 } from "../../domain/copies/index.js";
 import { batchesOfEntries, indexIn } from "./batch-of-entry.js";
@@ -25,9 +27,11 @@ export function mongoCopyStore(database: MongoDatabase): CopyStore {
   const copies = database.collection("copies");
 
   return withWords("copies", {
-    addCopy: (copy, event, most = MOST_COPIES) =>
+    addCopy: (copy, event, most) =>
       database.logged(async (write): Promise<AddCopyOutcome> => {
-        const conflict = await conflictOf(database, write, { ...copy, most: Math.min(most, MOST_COPIES) });
+        const conflict =
+          (await conflictOf(database, write, copy)) ??
+          limitReached(event, await countsOf(database, copy.certificate, write.session), most);
         if (conflict !== null) return { stored: false, conflict };
         const { certificate, number, keyDigest, leafHash, statement, token, madeAt } = copy;
         const _id = { certificate, number };
@@ -37,15 +41,20 @@ export function mongoCopyStore(database: MongoDatabase): CopyStore {
         return { stored: true };
       }),
 
+    countCopies: (certificate) => countsOf(database, certificate),
+
     async findCopy(certificate, number) {
       const found = await copies.findOne({ _id: { certificate, number } });
       return found && (await placed(database, [found]))[0]!;
     },
 
     async copiesOf(certificate, { after, limit }) {
-      // A licence has so few that they need no index in this order.
-      const found = await copies.find({ ...copiesOf(certificate), event: { $gt: after } }).toArray();
-      return placed(database, found.sort((a, b) => a.event - b.event).slice(0, limit));
+      const page = (await eventsOf(database, certificate, after)).sort((a, b) => a.event - b.event).slice(0, limit);
+      const found = await copies.find({ _id: { $in: page.map(({ _id }) => _id) } }).toArray();
+      return placed(
+        database,
+        found.sort((a, b) => a.event - b.event),
+      );
     },
   } satisfies CopyStore);
 }
@@ -58,8 +67,8 @@ export function copiesOf(certificate: string) {
 async function conflictOf(
   database: MongoDatabase,
   { session }: LoggedWrite,
-  { certificate, number, keyDigest, most }: CopyRecord & { readonly most: number },
-): Promise<Extract<AddCopyOutcome, { stored: false }>["conflict"] | null> {
+  { certificate, number, keyDigest }: CopyRecord,
+): Promise<AddCopyConflict | null> {
   const projection = { agency: 1, number: 1, identifier: 1 } as const;
   const signed = await database
     .collection("certificates")
@@ -71,10 +80,31 @@ async function conflictOf(
   const agency = await database.collection("agencies").findOne({ _id: signed.agency }, { session });
   if (agency?.suspended || !agency?.types.includes(licence.typeCode)) return "agency";
   if (agency?.keyDigest !== toHex(keyDigest)) return "key";
-  const copies = database.collection("copies");
-  if ((await copies.findOne({ _id: { certificate, number } }, { session, projection: { _id: 1 } })) !== null)
-    return "number";
-  return (await copies.countDocuments(copiesOf(certificate), { session })) < most ? null : "full";
+  const copy = { _id: { certificate, number } };
+  const taken = await database.collection("copies").findOne(copy, { session, projection: { _id: 1 } });
+  return taken === null ? null : "number";
+}
+
+/** Of the copies of a licence after this event, in no order. A licence has so few that they need no index in the order of making. */
+async function eventsOf(
+  database: MongoDatabase,
+  certificate: string,
+  after: number,
+  options: { readonly session?: ClientSession } = {},
+): Promise<Pick<CopyDocument, "_id" | "event">[]> {
+  const asked = { ...copiesOf(certificate), event: { $gt: after } };
+  return database
+    .collection("copies")
+    .find(asked, { ...options, projection: { event: 1 } })
+    .toArray();
+}
+
+async function countsOf(database: MongoDatabase, certificate: string, session?: ClientSession): Promise<CopyCounts> {
+  const options = session === undefined ? {} : { session };
+  const events = (await eventsOf(database, certificate, 0, options)).map(({ event }) => event);
+  const byLinks = { object: certificate, _id: { $in: events }, "actor.kind": "link" } as const;
+  const byHolders = events.length === 0 ? 0 : await database.collection("auditEvents").countDocuments(byLinks, options);
+  return { all: events.length, byHolders };
 }
 
 /** In the order given. */

@@ -2,9 +2,10 @@
 import { toHex } from "../../core/hex.js";
 import {
   type AddCopyOutcome,
+  type CopyCounts,
   type CopyRecord,
   type CopyStore,
-  MOST_COPIES,
+  limitReached,
   type StoredCopy,
 } from "../../domain/copies/index.js";
 import { appendEvent } from "./audit-store.js";
@@ -15,7 +16,7 @@ const NO_KEY = new Uint8Array();
 
 export function sqliteCopyStore(database: Database): CopyStore {
   return {
-    async addCopy(copy, event, most = MOST_COPIES) {
+    async addCopy(copy, event, most) {
       return database.write((): AddCopyOutcome => {
         const { certificate, number, keyDigest, leafHash, statement, token, madeAt } = copy;
         const licence = database.get<LicenceRow>(LICENCE, certificate);
@@ -25,13 +26,16 @@ export function sqliteCopyStore(database: Database): CopyStore {
         if (licence.current_key === null || toHex(licence.current_key) !== toHex(keyDigest))
           return { stored: false, conflict: "key" };
         if (find(database, certificate, number) !== null) return { stored: false, conflict: "number" };
-        if (licence.copies >= Math.min(most, MOST_COPIES)) return { stored: false, conflict: "full" };
+        const conflict = limitReached(event, countsOf(database, certificate), most);
+        if (conflict !== null) return { stored: false, conflict };
         const { lastInsertRowid: entry } = database.run(QUEUE, leafHash, certificate, NO_KEY, madeAt);
         const values = [licence.seq, number, keyDigest, leafHash, statement, token, madeAt, entry];
         database.run(INSERT, appendEvent(database, event), ...values);
         return { stored: true };
       });
     },
+
+    countCopies: async (certificate) => countsOf(database, certificate),
 
     findCopy: async (certificate, number) => find(database, certificate, number),
 
@@ -44,8 +48,7 @@ export function sqliteCopyStore(database: Database): CopyStore {
 }
 
 const LICENCE = `SELECT l.seq, l.state, l.held, a.key_digest AS current_key, a.suspended,
-    EXISTS (SELECT 1 FROM agency_types t WHERE t.agency = l.agency AND t.type_code = l.type_code) AS authorised,
-    (SELECT count(*) FROM copies c WHERE c.certificate = l.seq) AS copies
+    EXISTS (SELECT 1 FROM agency_types t WHERE t.agency = l.agency AND t.type_code = l.type_code) AS authorised
   FROM certificates l LEFT JOIN agencies a ON a.code = l.agency WHERE l.id = ?`;
 
 const QUEUE = "INSERT INTO outbox (leaf_hash, certificate_id, key_digest, queued_at) VALUES (?, ?, ?, ?)";
@@ -65,7 +68,6 @@ interface LicenceRow {
   readonly current_key: Uint8Array | null;
   readonly suspended: number | null;
   readonly authorised: number;
-  readonly copies: number;
 }
 
 interface CopyRow {
@@ -79,6 +81,12 @@ interface CopyRow {
   readonly batch_id: number | null;
   readonly batch_index: number | null;
   readonly batch_state: string | null;
+}
+
+function countsOf(database: Database, certificate: string): CopyCounts {
+  const sql = `SELECT count(*) AS "all", count(*) FILTER (WHERE e.actor_kind = 'link') AS byHolders
+    FROM copies c JOIN audit_events e ON e.seq = c.event WHERE c.certificate = (SELECT seq FROM certificates WHERE id = ?)`;
+  return database.get<CopyCounts>(sql, certificate) as CopyCounts;
 }
 
 function find(database: Database, certificate: string, number: string): StoredCopy | null {

@@ -28,7 +28,14 @@ import {
   requireOwn,
 } from "../issuance/index.js";
 import { type Asking, type CopyRequest, readCopyRequest } from "./copy-request.js";
-import { type AddCopyOutcome, type CopyRecord, type CopyStore, MOST_COPIES, type StoredCopy } from "./copy-store.js";
+import {
+  type AddCopyOutcome,
+  type CopyRecord,
+  type CopyStore,
+  limitReached,
+  MOST_COPIES,
+  type StoredCopy,
+} from "./copy-store.js";
 import type { CopyDocument, CopyPage, CopySummary } from "./copy-view.js";
 
 export interface CopiesDependencies {
@@ -55,7 +62,7 @@ export interface Copies {
   /**
    * Makes a copy of an anchored licence that is in force, in the name of its agency, for the agency or for the holder whom a link leads to it, of whose words it says so; durable when it resolves. `number`, as `newNumber` gives it, names
    * the copy beforehand, so that after a crash it is found. Rejects with `request.invalid` (every problem with its field),
-   * `certificate.state-conflict` for a licence that is not in force or not anchored, `copy.limit-reached` for one that has as many copies as it may,
+   * `certificate.state-conflict` for a licence that is not in force or not anchored, `copy.limit-reached` for one that has as many copies as it may, or a holder as many as holders may,
    * `certificate.not-renderable` for texts that cannot be printed, and what issuing says of agency and key.
    */
   make(actor: Actor, identifier: string, request: unknown, number?: string): Promise<CopySummary>;
@@ -105,12 +112,15 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
   };
 
   const make: Copies["make"] = async (actor, identifier, input, number = newNumber()) => {
-    const { code, asking, most } = makerOf(actor);
+    const { code, asking } = makerOf(actor);
     const at = now();
     const request = readCopyRequest(input, at, asking);
     const view = await issuance.getCertificate(actor, identifier);
     requireOwn(actor, { agency: view.issueDeptCode, typeCode: view.certificateTypeCode });
     requireInForce(view);
+    // Before anything is signed and drawn: a full licence costs nothing. Storing looks again.
+    const reached = limitReached({ actor }, await store.countCopies(identifier));
+    if (reached !== null) throw limitError(reached, identifier);
     const { agency, signer } = await agencyOf(code, view.certificateTypeCode);
     const licence = await issuance.documentOf(actor, identifier);
     const unsigned = unsignedStatement(view, agency, request, { number, at });
@@ -129,10 +139,8 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
         digestAfter: copy.digest,
         detail: { copy: number, token: toHex(crypto.sha256(copy.record.token)) },
       }),
-      most,
     );
-    if (!outcome.stored)
-      throw conflictError(outcome, { identifier, code, typeCode: view.certificateTypeCode, number, most });
+    if (!outcome.stored) throw conflictError(outcome, { identifier, code, typeCode: view.certificateTypeCode, number });
     return summaryOf(crypto, copy.statement, "pending");
   };
 
@@ -199,17 +207,13 @@ export function createCopies(dependencies: CopiesDependencies): Copies {
   };
 }
 
-/** Of one licence, so that a link in wrong hands leaves the agency room. */
-const MOST_BY_HOLDERS = 200;
-
 /**
  * In whose name a copy is made: of the agency that asks, or of the one that issued the licence when its holder does, whom a link leads to that licence
  * and no other.
  */
-function makerOf(actor: Actor): { readonly code: string; readonly asking: Asking; readonly most: number } {
-  if (actor.kind === "link" && actor.agency !== undefined)
-    return { code: actor.agency, asking: "holder", most: MOST_BY_HOLDERS };
-  return { code: issuingAgencyOf(actor), asking: "agency", most: MOST_COPIES };
+function makerOf(actor: Actor): { readonly code: string; readonly asking: Asking } {
+  if (actor.kind === "link" && actor.agency !== undefined) return { code: actor.agency, asking: "holder" };
+  return { code: issuingAgencyOf(actor), asking: "agency" };
 }
 
 function requireInForce({ certificateIdentifier: identifier, state, successor, held, anchoring }: CertificateView) {
@@ -254,22 +258,14 @@ function refusedFor(
 
 function conflictError(
   { conflict: why }: Extract<AddCopyOutcome, { stored: false }>,
-  {
-    identifier,
-    code,
-    typeCode,
-    number,
-    most,
-  }: Readonly<Record<"identifier" | "code" | "typeCode" | "number", string>> & { readonly most: number },
+  { identifier, code, typeCode, number }: Readonly<Record<"identifier" | "code" | "typeCode" | "number", string>>,
 ): TallyError {
   switch (why) {
     case "licence":
       return conflict(`${identifier} has changed meanwhile; look at it again`);
     case "full":
-      return new TallyError(
-        "copy.limit-reached",
-        `${identifier} has ${most} copies already, and gets no more; a renewed licence has its own`,
-      );
+    case "holders-full":
+      return limitError(why, identifier);
     case "agency":
       return notAuthorised(code, typeCode);
     case "key":
@@ -277,6 +273,15 @@ function conflictError(
     case "number":
       return new TallyError("store.failed", `${identifier} has a copy ${number} already`);
   }
+}
+
+function limitError(why: "full" | "holders-full", identifier: string): TallyError {
+  const [most, whose] = why === "full" ? [MOST_COPIES.all, ""] : [MOST_COPIES.byHolders, " that its holder made"];
+  const wayOut = why === "full" ? "a renewed licence has its own" : "the agency can make more";
+  return new TallyError(
+    "copy.limit-reached",
+    `${identifier} has ${most} copies already${whose}, and gets no more; ${wayOut}`,
+  );
 }
 
 function conflict(message: string): TallyError {

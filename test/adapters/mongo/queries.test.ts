@@ -577,4 +577,5 @@ async function copies({ agencies, copies: store }: Stores): Promise<void> {
   for (const n of [1, 2]) expect(await store.addCopy(copyNumbered(n, 5), event)).to.deep.equal({ stored: true });
   await store.findCopy(identifierOf(5), "number-0001");
   await store.copiesOf(identifierOf(5), { after: 0, limit: 1 });
+  await store.countCopies(identifierOf(5));
 }

@@ -34,8 +34,9 @@ describe("in SQLite: readers' copies are found by an index:", () => {
     [
       "what a new one depends on",
       (database) => sqliteCopyStore(database).addCopy(copyNumbered(1), eventAbout("x")),
-      "copies_made",
+      "sqlite_autoindex_certificates",
     ],
+    ["how many there are", (database) => sqliteCopyStore(database).countCopies("x"), "copies_made"],
     ["those that a key waits for", (database) => copiesUnanchoredOfKey(database, new Uint8Array(32)), "copies_pending"],
   ];
   for (const [what, ask, index] of shapes)

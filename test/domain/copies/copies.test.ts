@@ -19,7 +19,7 @@ import {
   joinLeaves,
 } from "../../../src/domain/anchoring/index.js";
 import type { Actor } from "../../../src/domain/audit/index.js";
-import { createCopies } from "../../../src/domain/copies/index.js";
+import { type CopiesDependencies, type CopyStore, createCopies } from "../../../src/domain/copies/index.js";
 import { createRenderer } from "../../../src/render/index.js";
 import { readLicencePdf } from "../../../src/verify/index.js";
 import {
@@ -55,12 +55,16 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       const world = await worldOver(stores, { anchors: evidence });
       const { issuance, dependencies, clock } = world;
       let signer = await dependencies.signers.signerFor(AGENCY);
-      const copies = createCopies({
+      const dependenciesOfCopies: CopiesDependencies = {
         ...{ store: stores.copies, issuance, agencies: stores.agencies, signers: { signerFor: async () => signer } },
         ...{ proofAt: evidence.proofAt, renderer, crypto: nodeCrypto, now: () => clock.now },
         fileOf: async ({ licence: { certificate, type }, statement, evidence: own }) =>
           renderer.renderCopy({ certificate, type, copy: { statement, evidence: own } }),
-      });
+      };
+      const copies = createCopies(dependenciesOfCopies);
+      /** The same with a store, and a source of keys, that are changed. */
+      const over = (store: Partial<CopyStore>, signers = dependenciesOfCopies.signers) =>
+        createCopies({ ...dependenciesOfCopies, signers, store: { ...stores.copies, ...store } });
       let blocks = 0;
       const anchor = async () => {
         const { entries } = await anchoring.pendingWork(100);
@@ -84,7 +88,7 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       const useSigner = (other: typeof signer) => {
         signer = other;
       };
-      return { ...world, stores, copies, identifier, anchor, events, useSigner, issue };
+      return { ...world, stores, copies, over, identifier, anchor, events, useSigner, issue };
     }
 
     it("are made of a licence for one user, matter and period, signed with the agency's key, logged without names", async () => {
@@ -297,11 +301,17 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
     // What a store does at a limit its suite says, of each.
     if (kind === "SQLite")
       it("are made for the holder whom a link leads to the licence, and not past a share of what is kept", async () => {
-        const { copies, identifier, events } = await scene();
-        for (let n = 0; n < 200; n++) await copies.make(HOLDER, identifier, REQUEST);
-        const error = await rejection(copies.make(HOLDER, identifier, REQUEST));
-        expect([error.code, /has 200 copies already/.test(error.message)]).to.deep.equal(["copy.limit-reached", true]);
-        await copies.make(issuer, identifier, REQUEST);
+        const { copies, over, identifier, events } = await scene();
+        await copies.make(HOLDER, identifier, REQUEST);
+        const of = (byHolders: number) => ({ countCopies: async () => ({ all: byHolders + 5, byHolders }) });
+        const full = over(of(200), { signerFor: () => Promise.reject(new Error("it was to be signed")) });
+        const error = await rejection(full.make(HOLDER, identifier, REQUEST));
+        expect([error.code, /has 200 copies already that its holder made/.test(error.message)]).to.deep.equal([
+          ...["copy.limit-reached", true],
+        ]);
+        await over(of(199)).make(HOLDER, identifier, REQUEST);
+        await over(of(200)).make(issuer, identifier, REQUEST);
+        expect((await rejection(over(of(995)).make(issuer, identifier, REQUEST))).message).to.match(/has 1000 copies/);
         expect((await events()).at(0)?.actor).to.deep.equal({ kind: "link", id: "link-1", role: "reader" });
       });
 
