@@ -14,9 +14,9 @@ import { PdfWriter } from "./pdf/pdf-writer.js";
 import { asciiString, date, number, type Ref, ref, textString } from "./pdf/syntax.js";
 import { type XmpFields, xmpPacket } from "./pdf/xmp.js";
 import { addPhoto, PHOTO } from "./photo/photo-image.js";
-import { loweredBox, type PrintedStrip } from "./printed-copy/printed-strip.js";
 import type { QrImage } from "./qr-image.js";
 import { addSealField, type SealStatement } from "./seal/seal-field.js";
+import { loweredBox, type PageStrip } from "./strip/page-strip.js";
 import type { Template } from "./template.js";
 
 /** What is signed, as canonical JSON. A reader's copy has evidence of its own, and never that of the licence. */
@@ -42,7 +42,7 @@ export interface DocumentContent {
   /** 16 bytes of hex each: the document and this state of it. */
   readonly id: readonly [string, string];
   /** Of a printed copy and a reader's copy; absent in every other file. */
-  readonly strip?: PrintedStrip;
+  readonly strip?: PageStrip;
   /** Of a reader's copy. */
   readonly watermark?: CopyWatermark;
   /** With the picture that the template has for it. */

@@ -15,7 +15,7 @@ import { PALETTES, type Palette, PRINTED_GREY, SMALL_PRINT, TEXT_INK } from "./o
 import { Canvas } from "./pdf/canvas.js";
 import { alternative, columnHeader, rowHeader, type StructureElement, StructureTree } from "./pdf/structure.js";
 import { drawPhoto, drawPhotoFrame, fittedPhoto } from "./photo/photo-image.js";
-import { loweredPage, type PrintedStrip } from "./printed-copy/printed-strip.js";
+import { loweredPage, type PageStrip } from "./strip/page-strip.js";
 import type { Template } from "./template.js";
 
 export interface DrawnPage {
@@ -91,7 +91,7 @@ class Press {
     return [first, ...further];
   }
 
-  #underStrip(page: DrawnPage, i: number, strip: PrintedStrip, mark: StructureElement): DrawnPage {
+  #underStrip(page: DrawnPage, i: number, strip: PageStrip, mark: StructureElement): DrawnPage {
     const { geometry } = page;
     this.#page = i;
     this.#canvas = new Canvas(geometry.height).embed(loweredPage(geometry, strip, page.operators));

@@ -6,11 +6,11 @@ import type { FontStack } from "../font/font-stack.js";
 import { breakLines } from "../layout/line-breaking.js";
 import type { PageGeometry } from "../layout/page-geometry.js";
 import { mm } from "../pdf/canvas.js";
-import type { PrintedStrip } from "../printed-copy/printed-strip.js";
+import type { PageStrip } from "../strip/page-strip.js";
 
 /** What marks every page of a reader's copy: lines above the page, and words across it. */
 export interface CopyMark {
-  readonly strip: PrintedStrip;
+  readonly strip: PageStrip;
   readonly watermark: CopyWatermark;
 }
 

@@ -3,8 +3,9 @@ import type { Label } from "../../core/type-definition.js";
 import type { RenderProblem } from "../fit-values.js";
 import { missingGlyph } from "../fit-values.js";
 import type { FontStack } from "../font/font-stack.js";
-import type { Box, PageGeometry } from "../layout/page-geometry.js";
+import type { PageGeometry } from "../layout/page-geometry.js";
 import { mm } from "../pdf/canvas.js";
+import type { PageStrip } from "../strip/page-strip.js";
 
 /** When and where somebody prints a licence. */
 export interface Printing {
@@ -17,19 +18,12 @@ export interface Printing {
 export const MAX_PLACE = 40;
 export const PRINTED: Label = { zh: "打印件", en: "PRINTED COPY" };
 
-/** What stands above every page of a printed copy or a reader's copy, under which the licence is drawn a little smaller. */
-export interface PrintedStrip {
-  /** By how much the licence is lowered, in points. */
-  readonly height: number;
-  readonly lines: readonly { readonly text: string; readonly size: number; readonly baseline: number }[];
-}
-
 /** Problems of the place, or the strip for pages of this geometry. The lines reach into the margin, which every layout leaves free. */
 export function fitStrip(
   { time, place }: Printing,
   { width, band }: PageGeometry,
   fonts: FontStack,
-): PrintedStrip | readonly RenderProblem[] {
+): PageStrip | readonly RenderProblem[] {
   const missing = fonts.missing(place);
   if (missing.length > 0) return missing.map((character) => ({ field: "place", message: missingGlyph(character) }));
   const { height, lines } = band < mm(3) ? CARD : SHEET;
@@ -66,28 +60,4 @@ const CARD = {
 function inShanghai(time: string): string {
   const local = new Date(Date.parse(time) + 8 * 3_600_000).toISOString();
   return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
-}
-
-/** How large a page below the strip is drawn, and how far from the left edge. */
-function lowering({ width, height }: PageGeometry, strip: PrintedStrip) {
-  const scale = (height - strip.height) / height;
-  return { scale, x: (width * (1 - scale)) / 2 };
-}
-
-/** Where a box of the page is when the page is drawn below the strip. */
-export function loweredBox(geometry: PageGeometry, strip: PrintedStrip, box: Box): Box {
-  const { scale, x } = lowering(geometry, strip);
-  return {
-    x: x + box.x * scale,
-    y: strip.height + box.y * scale,
-    width: box.width * scale,
-    height: box.height * scale,
-  };
-}
-
-/** Operators that draw a page below the strip, smaller by its height, in the middle. */
-export function loweredPage(geometry: PageGeometry, strip: PrintedStrip, operators: string): string {
-  const { scale, x } = lowering(geometry, strip);
-  const n = (value: number): string => String(Math.round(value * 100_000) / 100_000);
-  return `q ${n(scale)} 0 0 ${n(scale)} ${n(x)} 0 cm\n${operators}Q\n`;
 }
