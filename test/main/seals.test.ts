@@ -155,9 +155,14 @@ describe("seals on the command line", function () {
     await office.done("seal", "delegate", AGENCY, AUTHORITY, "--document", "样例〔2026〕10号");
     const pdf = await licence();
     expect(await verified(pdf)).to.deep.equal({ verdict: "valid", seal: "pass" });
+    // Anchors what waits, and so the seal before.
+    await licence();
     await nextSecond();
     await office.done("seal", "end-delegation", AGENCY, AUTHORITY);
     expect(await verified(await licence())).to.include({ seal: "seal.absent" });
+    // Nothing proves yet that it was sealed before: no mirror has its entry.
+    expect((await verified(pdf)).seal).to.equal("seal.time-unproven");
+    await mirrorOnce();
     expect((await verified(pdf)).seal).to.equal("pass");
   });
 });
