@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   "certificate.exists",
   "certificate.state-conflict",
   "certificate.not-renderable",
+  "copy.terms-invalid",
   "copy.not-found",
   "copy.limit-reached",
   "agency.unknown",

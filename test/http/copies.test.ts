@@ -71,11 +71,19 @@ describe("readers' copies over HTTP", () => {
     ["a user of 201 characters", { user: "长".repeat(201) }],
     ["a matter that is no text", { matter: 7 }],
     ["a day that does not exist", { until: "2026-02-30" }],
-    ["a day that is over", { until: "2001-01-01" }],
     ["a member that is not known", { note: "x" }],
   ] as const)
     it(`are refused with ${what}`, async () => {
       expectProblem(await make(wanted(change)), 400, "request.invalid");
+      expect(await eventsOf("certificate-copied")).to.deep.equal([]);
+    });
+
+  for (const [what, change] of [
+    ["a day that is over", { until: "2001-01-01" }],
+    ["a user that cannot be seen", { user: "a\u202eb" }],
+  ] as const)
+    it(`are refused for terms that no copy has: ${what}`, async () => {
+      expectProblem(await make(wanted(change)), 422, "copy.terms-invalid");
       expect(await eventsOf("certificate-copied")).to.deep.equal([]);
     });
 

@@ -159,8 +159,8 @@ describe("picking up over HTTP", () => {
     expectProblem(await http.get(`${path}/${theirs.json.copyNumber}/pdf`, session), 404, "copy.not-found");
     expectProblem(
       await http.post(path, { ...session, body: { ...body, until: "2001-01-01" } }),
-      400,
-      "request.invalid",
+      422,
+      "copy.terms-invalid",
     );
     expectProblem(
       await http.post(path, { ...session, body: { ...body, user: "عمّان" } }),

@@ -61,7 +61,7 @@ export interface CopiesDependencies {
 export interface Copies {
   /**
    * Makes a copy of an anchored licence that is in force, in the name of its agency, for the agency or for the holder whom a link leads to it, of whose words it says so; durable when it resolves. `number`, as `newNumber` gives it, names
-   * the copy beforehand, so that after a crash it is found. Rejects with `request.invalid` (every problem with its field),
+   * the copy beforehand, so that after a crash it is found. Rejects with `copy.terms-invalid` (every problem with its field),
    * `certificate.state-conflict` for a licence that is not in force or not anchored, `copy.limit-reached` for one that has as many copies as it may, or a holder as many as holders may,
    * `certificate.not-renderable` for texts that cannot be printed, and what issuing says of agency and key.
    */
@@ -249,7 +249,7 @@ function refusedFor(
 ): TallyError {
   if (field === "/certificateCopyExpiringTime") {
     const problems = [{ field: "/until", message: problem }];
-    return new TallyError("request.invalid", `the request: /until ${problem}`, { field: "/until", problems });
+    return new TallyError("copy.terms-invalid", `the request: /until ${problem}`, { field: "/until", problems });
   }
   if (field === "/certificateCopyCreationTime")
     return conflict(`${identifier} is not valid yet; make the copy when it is`);

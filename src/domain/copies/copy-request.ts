@@ -31,7 +31,7 @@ const MEMBERS = { agency: ["user", "matter", "until", "cause"], holder: ["user",
 const MAX_DAYS = 366;
 const DAY_MS = 86_400_000;
 
-/** Throws `request.invalid` with every problem. `now`: milliseconds since 1970. */
+/** Throws `copy.terms-invalid` with every problem. `now`: milliseconds since 1970. */
 export function readCopyRequest(input: unknown, now: number, asking: Asking): CopyRequest {
   if (typeof input !== "object" || input === null || Array.isArray(input))
     throw invalid([{ field: "", message: "must be an object" }]);
@@ -96,5 +96,5 @@ function untilProblems(value: unknown, now: number): readonly FieldProblem[] {
 function invalid(problems: readonly FieldProblem[]): TallyError {
   const [{ field, message }] = problems as readonly [FieldProblem];
   const others = problems.length === 1 ? "" : ` (and ${problems.length - 1} more)`;
-  return new TallyError("request.invalid", `the request: ${field} ${message}${others}`, { field, problems });
+  return new TallyError("copy.terms-invalid", `the request: ${field} ${message}${others}`, { field, problems });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dateInShanghai, isCalendarDate } from "../../core/calendar.js";
+import { copyTextProblem } from "../../core/copy/copy-texts.js";
 import { unsafeTextProblem } from "../../core/text.js";
 import type { ApiProblem } from "../api/problem.js";
 import { tidyText } from "../form/tidy.js";
@@ -13,7 +14,8 @@ export interface Days {
 
 /** What is wrong with a field of the form, as data; words.ts says it. */
 export type CopyFault =
-  | { readonly code: "no-user" | "no-matter" | "too-long" | "unsafe" | "no-day" }
+  | { readonly code: "no-user" | "no-matter" | "unsafe" | "like-mark" | "no-day" }
+  | { readonly code: "too-long"; readonly longest: number }
   | { readonly code: "outside"; readonly days: Days }
   /** The service found it; `detail` is its own sentence. */
   | { readonly code: "service"; readonly detail: string };
@@ -35,7 +37,6 @@ export function newDraft({ last }: Days, now: number): CopyRequest {
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
 const USUAL_DAYS = 30;
-const LONGEST_TEXT = 200;
 
 /** What a person meant by what was typed. */
 export const requestOf = ({ user, matter, until }: CopyRequest): CopyRequest => ({
@@ -43,11 +44,11 @@ export const requestOf = ({ user, matter, until }: CopyRequest): CopyRequest => 
   until,
 });
 
-/** Empty when the service would take it, as far as this form can tell. */
-export function copyFaults({ user, matter, until }: CopyRequest, days: Days): CopyFaults {
+/** Empty when the service would take it, as far as this form can tell. `longest`: how many characters each text may have of whoever asks. */
+export function copyFaults({ user, matter, until }: CopyRequest, days: Days, longest: number): CopyFaults {
   return present({
-    user: user === "" ? { code: "no-user" } : textFault(user),
-    matter: matter === "" ? { code: "no-matter" } : textFault(matter),
+    user: user === "" ? { code: "no-user" } : textFault(user, longest),
+    matter: matter === "" ? { code: "no-matter" } : textFault(matter, longest),
     until: dayFault(until, days),
   });
 }
@@ -61,9 +62,10 @@ export function faultsIn({ errors }: Pick<ApiProblem, "errors">): CopyFaults {
   return present({ user: at("#/user"), matter: at("#/matter"), until: at("#/until") });
 }
 
-function textFault(text: string): CopyFault | null {
-  if (text.length > LONGEST_TEXT) return { code: "too-long" };
-  return unsafeTextProblem(text, { maxLength: LONGEST_TEXT }) === null ? null : { code: "unsafe" };
+function textFault(text: string, longest: number): CopyFault | null {
+  if (text.length > longest) return { code: "too-long", longest };
+  if (unsafeTextProblem(text, { maxLength: longest }) !== null) return { code: "unsafe" };
+  return copyTextProblem(text, longest) === null ? null : { code: "like-mark" };
 }
 
 function dayFault(until: string, days: Days): CopyFault | null {

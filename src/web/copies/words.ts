@@ -53,6 +53,8 @@ export function copyFaultText(fault: CopyFault, dayText: (day: string) => string
       return outsideText(fault.days, dayText);
     case "service":
       return { zh: serviceSentence(fault.detail), en: `The service refused it: ${fault.detail}.` };
+    case "too-long":
+      return { zh: `最多 ${fault.longest} 个字。`, en: `At most ${fault.longest} characters.` };
     default:
       return FAULTS[fault.code];
   }
@@ -61,10 +63,13 @@ export function copyFaultText(fault: CopyFault, dayText: (day: string) => string
 const FAULTS = {
   "no-user": { zh: "请写明给谁用。", en: "Say whom it is for." },
   "no-matter": { zh: "请写明办什么事。", en: "Say what it is for." },
-  "too-long": { zh: "最多 200 个字。", en: "At most 200 characters." },
   unsafe: { zh: "含有不可见字符或控制字符，请重新输入。", en: "Has invisible or control characters; type it anew." },
+  "like-mark": {
+    zh: "不能含有「」、连续空格，以及“加注件”“有效期至”等加注用语，请换一种写法。",
+    en: "Leave out 「」, runs of spaces and the words of the copy's own mark, such as 加注件 and 有效期至.",
+  },
   "no-day": { zh: "请选择一个日期。", en: "Choose a day." },
-} as const satisfies Record<Exclude<CopyFault["code"], "outside" | "service">, Text>;
+} as const satisfies Record<Exclude<CopyFault["code"], "outside" | "too-long" | "service">, Text>;
 
 function outsideText({ first, last }: Days, dayText: (day: string) => string): Text {
   const [from, to] = [dayText(first), dayText(last)];

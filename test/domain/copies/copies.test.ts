@@ -188,7 +188,7 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       it(`are refused for ${what}, with the field, and nothing is written`, async () => {
         const { copies, identifier, events } = await scene();
         const error = await rejection(copies.make(issuer, identifier, request));
-        expect([error.code, error.field]).to.deep.equal(["request.invalid", field]);
+        expect([error.code, error.field]).to.deep.equal(["copy.terms-invalid", field]);
         expect(error.problems[0].message).to.match(words);
         expect(await events()).to.deep.equal([]);
       });
@@ -205,7 +205,7 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
         ["/matter", "长".repeat(61)],
       ] as const) {
         const error = await rejection(copies.make(HOLDER, identifier, { ...REQUEST, [field.slice(1)]: value }));
-        expect([error.code, error.field]).to.deep.equal(["request.invalid", field]);
+        expect([error.code, error.field]).to.deep.equal(["copy.terms-invalid", field]);
       }
       const longest = { user: "长".repeat(60), matter: "短".repeat(60) };
       expect(await copies.make(HOLDER, identifier, { ...REQUEST, ...longest })).to.include(longest);
@@ -218,7 +218,7 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       expect((await copies.make(issuer, identifier, last)).until).to.equal("2026-11-22T23:59:59+08:00");
       clock.now += 1;
       const error = await rejection(copies.make(issuer, identifier, last));
-      expect([error.code, error.field]).to.deep.equal(["request.invalid", "/until"]);
+      expect([error.code, error.field]).to.deep.equal(["copy.terms-invalid", "/until"]);
       expect(error.message).to.match(/choose a later day/);
       expect((await copies.make(issuer, identifier, { ...last, until: "2026-11-23" })).madeAt).to.contain("23:59:59");
     });
@@ -228,7 +228,7 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       const short = await issue({ ...foodRequest(2), validUntil: "2027-01-31" });
       await anchor();
       const error = await rejection(copies.make(issuer, short, REQUEST));
-      expect([error.code, error.field]).to.deep.equal(["request.invalid", "/until"]);
+      expect([error.code, error.field]).to.deep.equal(["copy.terms-invalid", "/until"]);
       expect(error.message).to.match(/after the licence's validUntil; choose an earlier one/);
       const made = await copies.make(issuer, short, { ...REQUEST, until: "2027-01-31" });
       expect(parseShanghaiInstant(made.until)).to.equal(parseShanghaiInstant("2027-01-31T23:59:59+08:00"));
@@ -238,7 +238,7 @@ for (const [kind, use] of Object.entries(WORLD_STORES))
       const { copies, identifier, clock } = await scene();
       clock.now = Date.UTC(2031, 10, 22);
       const error = await rejection(copies.make(issuer, identifier, { ...REQUEST, until: "2031-11-23" }));
-      expect([error.code, error.field]).to.deep.equal(["request.invalid", "/until"]);
+      expect([error.code, error.field]).to.deep.equal(["copy.terms-invalid", "/until"]);
     });
 
     it("are refused where user or matter cannot be printed", async () => {

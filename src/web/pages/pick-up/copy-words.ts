@@ -75,7 +75,7 @@ const TEXTS: Readonly<Record<string, Text>> = {
     zh: "颁发机构刚刚更换了签名密钥，没有制作。请再按一次。",
     en: "The agency's signing key was just changed and no copy was made. Press once more.",
   },
-  "request.invalid": {
+  "copy.terms-invalid": {
     zh: "填写有误，没有制作。请按各项提示修改。",
     en: "Something is not filled in rightly and no copy was made; see the notes at the fields.",
   },

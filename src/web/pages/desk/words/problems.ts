@@ -45,6 +45,10 @@ const TEXTS: Readonly<Record<string, Text>> = {
     zh: "证照状态已发生变化，本次操作没有执行。请查看最新状态后再办理。",
     en: "The licence has changed meanwhile; this was not carried out. Look at its present state first.",
   },
+  "copy.terms-invalid": {
+    zh: "加注件的使用方、事项或截止日期不合要求，请按各项下方的提示修改。",
+    en: "The user, the matter or the last day does not do for a copy; see the notes at the fields.",
+  },
   "copy.limit-reached": {
     zh: "该证照的加注件已达到上限。请使用已有的；延续换发后的证照另行计算。",
     en: "The licence has as many copies as it may have. Use one that there is; a renewed licence has its own.",
