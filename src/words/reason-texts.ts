@@ -241,8 +241,8 @@ export const REASON_TEXTS = {
     zh: "印章所称时间晚于其已被证明存在的时间。不得采信，请向发证机构核实。",
   },
   "seal.time-unproven": {
-    en: "The seal's certificate no longer counts, and nothing proves when the seal was made. Ask the issuing agency for a newly sealed file.",
-    zh: "印章证书已失效，且无法证明盖章时间。请向发证机构索取重新盖章的文件。",
+    en: "Whoever made the seal may seal no more, or its certificate no longer counts, and nothing proves that the seal is older. Ask the issuing agency for a newly sealed file.",
+    zh: "印章证书或用章资格已失效，且无法证明盖章在此之前。请向发证机构索取重新盖章的文件。",
   },
   "seal.revoked": {
     en: "The seal's certificate had been revoked when the seal was made. Do not accept it.",

@@ -266,6 +266,12 @@ describe("verifyCertificate, of a sealed PDF,", () => {
         expect(await sealReason(during)).to.equal("unknown seal.time-unproven");
         const backdated = await world.sealed(issued, { office: sealer, time });
         expect(await sealReason(backdated)).to.equal("unknown seal.time-unproven");
+        // Whether it was sealed before the end and anchored late, or sealed after it, cannot be told.
+        const late = { mirror: world.anchorSeal(issued, backdated) };
+        world.registry.advance(60);
+        expect(await sealReason(backdated, late)).to.equal("unknown seal.time-unproven");
+        const after = await world.sealed(issued, { office: sealer });
+        expect(await sealReason(after)).to.equal("fail seal.other-agency");
       });
 
     it("takes a delegation in one direction alone, and does not guess where the registry is not later", async () => {

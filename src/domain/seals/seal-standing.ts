@@ -118,8 +118,9 @@ function judgeByRegistry(records: Records, sealedAt: number, proven: number | nu
   if (interval.until !== null && at >= interval.until) return "wrong";
   const touching = compromises.filter(({ since }) => since <= at);
   if (touching.some(({ effectiveAt }) => effectiveAt <= records.head)) return "wrong";
-  if (isOutsideDelegation(records, at)) return "wrong";
-  const isDoubted = touching.length > 0 || (proven === null && couldBeBackdated(records, sealedAt));
+  const isOutside = isOutsideDelegation(records, at);
+  if (isOutside && isOutsideDelegation(records, sealedAt)) return "wrong";
+  const isDoubted = isOutside || touching.length > 0 || (proven === null && couldBeBackdated(records, sealedAt));
   return isDoubted || suspensions.some((each) => covers(each, at)) ? "doubtful" : "good";
 }
 

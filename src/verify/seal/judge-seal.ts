@@ -215,14 +215,18 @@ async function judgeSuspension(
   return null;
 }
 
-/** The issuing agency itself, or one to which sealing for it was delegated when the seal was made, which must be proven once that has ended; null when it is. */
+/**
+ * The issuing agency itself, or one to which sealing for it was delegated when the seal was made, which must be proven once that has ended; null when it is. What
+ * was over by the time of the anchor, and not yet at the time that is stated, may have been sealed after its end as well as before.
+ */
 async function judgeSealer(
   { certificate }: ReadSeal,
   ca: KeyRecord,
-  { at, proven }: SealTime,
+  { at, stated, proven, stamped }: SealTime,
   context: SealContext,
 ): Promise<Finding | null> {
   const { registry, claims, issuer } = context;
+  const sealed = stamped ?? stated;
   const { agency: sealer } = certificate;
   const isIssuer = sealer === claims.agencyCode;
   const record: Answer<AgencyRecord | null> = isIssuer ? issuer.agency : await registry.findAgency(sealer);
@@ -232,14 +236,19 @@ async function judgeSealer(
   if (record.value.region !== ca.region) return fail("seal.chain-wrong", `a CA of region ${ca.region} for ${sealer}`);
   if (isIssuer) return null;
   const { activeFrom, removedAt } = record.value;
+  const isOver = (end: number | null): end is number => end !== null && sealed < end && end <= at;
+  const over = (end: number): Finding =>
+    unknown("seal.time-unproven", `${sealer} seals for ${claims.agencyCode} no more since ${toRfc3339(end)}`);
+  if (isOver(removedAt)) return over(removedAt);
   if (at < activeFrom || (removedAt !== null && at >= removedAt)) return fail("seal.other-agency", sealer);
   const delegations = await registry.findSealDelegations(claims.agencyCode, sealer);
   if (!delegations.known) return unanswered(delegations);
   const delegated = delegations.value.find((interval) => covers(interval, at));
   const ended = delegated && (removedAt ?? delegated.until);
-  if (proven === null && typeof ended === "number")
-    return unknown("seal.time-unproven", `${sealer} seals for ${claims.agencyCode} no more since ${toRfc3339(ended)}`);
+  if (proven === null && typeof ended === "number") return over(ended);
   if (delegated) return null;
+  const before = delegations.value.find((interval) => covers(interval, sealed))?.until ?? null;
+  if (isOver(before)) return over(before);
   return delegations.value.length > 0
     ? fail("seal.other-agency", sealer)
     : absent(context, findings, "seal.other-agency", at);
