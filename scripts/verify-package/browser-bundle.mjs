@@ -35,17 +35,22 @@ export async function browserBundle(folder, entry, name) {
 }
 
 /**
- * What the modules load only when they need it is in the one file anyway. Said as an ordinary import it is bundled as one: else every module that
- * it reaches is wrapped in a function that runs it later, which the file has to carry.
+ * What the modules load only when they need it is in the one file anyway. Said as an ordinary import of names it is bundled as one: else every module that
+ * it reaches is wrapped in a function that runs it later, and what nobody names stays, which the file has to carry.
  */
 const IN_ONE = {
   name: "in-one-file",
   transform(code) {
     const imports = [];
-    const joined = code.replace(/\bimport\("(\.[^"]+)"\)/g, (_, specifier) => {
-      imports.push(`import * as later${imports.length} from "${specifier}";`);
-      return `Promise.resolve(later${imports.length - 1})`;
-    });
+    const joined = code.replace(
+      /\bconst (\{ \w+(?:, \w+)* \}) = await import\(("\.[^"]+")\);/g,
+      (_, names, specifier) => {
+        imports.push(`import ${names} from ${specifier};`);
+        return "";
+      },
+    );
+    if (/\bimport\(/.test(joined.replace(/^\s*(?:\*|\/[*/]).*$/gm, "")))
+      throw new Error('what is loaded later has to be said as const { name } = await import("./module.js");');
     // In front of the first line, so that the lines of the map stay what they are.
     return imports.length === 0 ? null : { code: imports.join(" ") + joined, map: null };
   },

@@ -24,7 +24,7 @@ import { FormatProblem, unreadable } from "./unreadable.js";
 /** Room for the address in front of the digits. */
 const MAX_TOKEN_TEXT = MAX_DIGITS + 2_048;
 const LICENCE_FILES = ["certificate.json", "evidence.json", "type.json"] as const;
-/** A reader's copy has no evidence of the licence: without its own it is nothing. */
+/** A reader's copy has no evidence of the licence: without its own it is nothing. Few documents are copies, so what reads them is loaded with the first. */
 const COPY_FILES = ["certificate.json", "copy.json", "copy-evidence.json", "type.json"] as const;
 
 /** Finds out what the bytes or the text are and reads them strictly. Never rejects for what they contain. */
@@ -95,7 +95,7 @@ async function readPdf(bytes: Uint8Array, crypto: Crypto): Promise<CertificateDo
     return { ...readHalves(halves, crypto), type: type(), copy: null, form: "pdf", pdf };
   }
   const signed = readSigned(json("certificate.json"), null, crypto);
-  const { readCopy } = await copies();
+  const { readCopy } = await import("./copy/read-copy.js");
   const copy = readCopy({ statement: file("copy.json"), evidence: json("copy-evidence.json") }, crypto);
   return { ...signed, evidence: null, type: type(), copy, form: "pdf", pdf };
 }
@@ -108,9 +108,6 @@ async function readTokenText(text: string, crypto: Crypto): Promise<TokenDocumen
   const opened = openToken(bytes);
   const said = { form: "token", tokenDigest: crypto.sha256(bytes) } as const;
   if (opened.kind !== TOKEN_KIND.copy) return { ...said, kind: "licence", token: licenceTokenOf(opened) };
-  const { copyTokenOf } = await copies();
+  const { copyTokenOf } = await import("./copy/read-copy.js");
   return { ...said, kind: "copy", token: copyTokenOf(opened) };
 }
-
-/** Few documents are readers' copies: what reads them is loaded with the first one. */
-const copies = () => import("./copy/read-copy.js");
