@@ -6,7 +6,7 @@ import { toHex } from "../../src/core/hex.js";
 import { digestTiles, joinLeaves } from "../../src/domain/anchoring/index.js";
 import { type CopySummary, createCopies } from "../../src/domain/copies/index.js";
 import { createIdempotency } from "../../src/domain/issuance/idempotency.js";
-import { copyUnderPlan } from "../../src/http/issuing/copy-under-plan.js";
+import { copyUnderPlan } from "../../src/http/issuing/answer-with-copy.js";
 import { sha256 } from "../../src/http/issuing/idempotency-key.js";
 import { createRenderer } from "../../src/render/index.js";
 import {

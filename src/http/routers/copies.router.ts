@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Request, type Response, Router } from "express";
-import type { CopySummary } from "../../domain/copies/index.js";
 import { auditedRead } from "../audited-read.js";
 import { readJsonBody } from "../body/json-body.js";
 import { copiesPage } from "../copies-page.js";
 import type { HttpDependencies } from "../dependencies.js";
-import { answerOnce, locationOf } from "../issuing/answer-once.js";
-import { copyUnderPlan } from "../issuing/copy-under-plan.js";
+import { locationOf } from "../issuing/answer-once.js";
+import { answerWithCopy } from "../issuing/answer-with-copy.js";
 import { idempotencyKey } from "../issuing/idempotency-key.js";
 import { actorOf, requireToken } from "../middleware/authenticate.js";
 import { readPurpose } from "../middleware/purpose.js";
@@ -19,7 +18,7 @@ const checkRequest = schemaCheck("CopyRequest");
 
 /** Readers' copies 加注件; the rules live in domain/copies. */
 export function copiesRouter(deps: HttpDependencies): Router {
-  const { copies, idempotency, tokens, settings } = deps;
+  const { copies, tokens, settings } = deps;
   const router = Router(STRICT);
   const admitted = [requireToken(tokens, "issuer", "reader"), readPurpose, checkPath(COPY_PATH)];
 
@@ -38,27 +37,12 @@ export function copiesRouter(deps: HttpDependencies): Router {
       const { bytes, value } = await readJsonBody(req, res, settings);
       const request = checkRequest<object>(value);
       const [actor, id] = [actorOf(res), req.params.id as string];
-      await answerOnce(
-        req,
-        res,
-        idempotency,
+      await answerWithCopy(req, res, deps, {
         bytes,
-        () => copies.newNumber(),
-        async (attempt) => ({
-          status: 201,
-          body: await copyUnderPlan(
-            {
-              make: (number) => copies.make(actor, id, request, number),
-              find: (number) => copies.find(actor, id, number),
-            },
-            attempt,
-          ),
-        }),
-        async (stored) => {
-          const copy = stored as CopySummary;
-          return { body: copy, location: `${locationOf(copy)}/copies/${copy.copyNumber}` };
-        },
-      );
+        make: (number) => copies.make(actor, id, request, number),
+        find: (number) => copies.find(actor, id, number),
+        locationOf: (copy) => `${locationOf(copy)}/copies/${copy.copyNumber}`,
+      });
     },
   );
 

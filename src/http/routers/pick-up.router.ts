@@ -2,13 +2,11 @@
 import { type Request, type RequestHandler, type Response, Router } from "express";
 import type { ErrorCode } from "../../core/errors.js";
 import { TallyError } from "../../core/errors.js";
-import type { CopySummary } from "../../domain/copies/index.js";
 import type { Refusal } from "../../domain/holders/index.js";
 import { readJsonBody } from "../body/json-body.js";
 import { copiesPage } from "../copies-page.js";
 import type { HttpDependencies } from "../dependencies.js";
-import { answerOnce } from "../issuing/answer-once.js";
-import { copyUnderPlan } from "../issuing/copy-under-plan.js";
+import { answerWithCopy } from "../issuing/answer-with-copy.js";
 import { idempotencyKey } from "../issuing/idempotency-key.js";
 import { limitRate } from "../middleware/rate-limit.js";
 import { LINK } from "../openapi/operations/pick-up.js";
@@ -29,7 +27,8 @@ const MOST_BYTES = 1_024;
 const MOST_COPY_BYTES = 2_048;
 
 /** The holder's side of delivery. Whoever has no secret of a link learns nothing here, not even whether the link exists. */
-export function pickUpRouter({ pickUps, copies, idempotency, secureCookies, settings }: HttpDependencies): Router {
+export function pickUpRouter(deps: HttpDependencies): Router {
+  const { pickUps, secureCookies, settings } = deps;
   const router = Router(STRICT);
   const path = checkPath([LINK]);
   const trying: RequestHandler[] = [limitRate(settings.pickUpsPerMinute, "pick-ups"), path];
@@ -74,27 +73,12 @@ export function pickUpRouter({ pickUps, copies, idempotency, secureCookies, sett
     const [visitor, link, secret] = [requestContext(res), linkOf(req), sessionCookie(req)];
     // Before the key is looked at: a stored answer is told in the session alone.
     if (!(await pickUps.hasSession(link, secret))) throw sessionOver();
-    await answerOnce(
-      req,
-      res,
-      idempotency,
+    await answerWithCopy(req, res, deps, {
       bytes,
-      () => copies.newNumber(),
-      async (attempt) => ({
-        status: 201,
-        body: await copyUnderPlan(
-          {
-            make: async (number) => inSession(await pickUps.copy(visitor, link, { secret, request, number })),
-            find: async (number) => inSession(await pickUps.findCopy(visitor, link, { secret, number })),
-          },
-          attempt,
-        ),
-      }),
-      async (stored) => {
-        const copy = stored as CopySummary;
-        return { body: copy, location: `/v1/pick-up/${link}/copies/${copy.copyNumber}/pdf` };
-      },
-    );
+      make: async (number) => inSession(await pickUps.copy(visitor, link, { secret, request, number })),
+      find: async (number) => inSession(await pickUps.findCopy(visitor, link, { secret, number })),
+      locationOf: ({ copyNumber }) => `/v1/pick-up/${link}/copies/${copyNumber}/pdf`,
+    });
   });
 
   router.get("/v1/pick-up/:link/copies", path, async (req: Request, res: Response) => {

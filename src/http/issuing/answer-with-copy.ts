@@ -1,13 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Request, Response } from "express";
 import { TallyError } from "../../core/errors.js";
 import type { CopySummary } from "../../domain/copies/index.js";
-import type { Attempt } from "./answer-once.js";
+import type { HttpDependencies } from "../dependencies.js";
+import { type Attempt, answerOnce } from "./answer-once.js";
 
 /** Making one copy that was asked for, and looking for it. */
 export interface CopyMaking {
   readonly make: (number?: string) => Promise<CopySummary>;
   /** Rejects with `copy.not-found`. */
   readonly find: (number: string) => Promise<CopySummary>;
+}
+
+/** Answers a request for a copy, once for each Idempotency-Key. `bytes`: its body; `locationOf`: where what was made is found. */
+export function answerWithCopy(
+  req: Request,
+  res: Response,
+  { idempotency, copies }: Pick<HttpDependencies, "idempotency" | "copies">,
+  { bytes, locationOf, ...making }: CopyMaking & { readonly bytes: Uint8Array; locationOf(copy: CopySummary): string },
+): Promise<void> {
+  return answerOnce(
+    req,
+    res,
+    idempotency,
+    bytes,
+    () => copies.newNumber(),
+    async (attempt) => ({ status: 201, body: await copyUnderPlan(making, attempt) }),
+    async (stored) => ({ body: stored as CopySummary, location: locationOf(stored as CopySummary) }),
+  );
 }
 
 /**
